@@ -1,0 +1,1 @@
+"""What comes in and goes out: one folder per source, one per product."""

@@ -1,0 +1,1 @@
+"""The mathematics: pure functions on arrays, no input or output."""

@@ -1,0 +1,1 @@
+"""How it runs: knows no source and no indicator by name."""
