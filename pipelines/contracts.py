@@ -1,0 +1,121 @@
+"""What must be true of a relation, and what its columns mean: `expectations/<layer>/<name>.yml`, one file a relation.
+
+The columns, key and row count give the structural checks; only rules beyond them are written out. The same file feeds
+the column comments in DuckDB, the schema in the Dagster UI and the data dictionary, so each fact has one home.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipelines.warehouse import LAYERS, Relation
+
+Group = Literal["reference", "ombudsman", "council", "benchmark", "quality", "publication"]
+
+
+class ContractError(Exception):
+    """A contract cannot be read; the message names the file and what is wrong with it."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Strict):
+    """One column: its DuckDB type, meaning and unit, and whether it may be missing."""
+
+    type: str
+    description: str
+    unit: str | None = None
+    nullable: bool = False
+    allowed: list[Any] | None = None
+
+    @property
+    def comment(self) -> str:
+        """The description with its unit, as shown in DuckDB, Dagster and the data dictionary."""
+        return f"{self.description} ({self.unit})" if self.unit else self.description
+
+
+class Condition(Strict):
+    """The rows that a rule is about."""
+
+    column: str
+    equals: str | int | bool
+
+
+class Rule(Strict):
+    """One rule beyond the structure: a sentence, and the Great Expectations class that tries it."""
+
+    rule: str
+    expect: str
+    arguments: dict[str, Any] = Field(alias="with")
+    when: Condition | None = None
+
+
+class KnownException(Strict):
+    """One row that breaks a rule for a known reason. It fails the rule when it is no longer needed."""
+
+    rule: str
+    key: dict[str, Any]
+    reason: str
+    link: str
+
+
+class Rows(Strict):
+    at_least: int = 0
+
+
+class Contract(Strict):
+    """The contract of one relation."""
+
+    relation: str
+    row: str
+    key: list[str]
+    group: Group
+    columns: dict[str, Column]
+    rows: Rows = Rows()
+    blocks: list[Rule] = []
+    warns: list[Rule] = []
+    exceptions: list[KnownException] = []
+
+    @property
+    def name(self) -> Relation:
+        return Relation(self.relation)
+
+    @property
+    def rules(self) -> list[Rule]:
+        return [*self.blocks, *self.warns]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "Contract":
+        unknown = [column for column in self.key if column not in self.columns]
+        sentences = [rule.rule for rule in self.rules]
+        if unknown:
+            raise ValueError(f"the key names columns that are not there: {', '.join(unknown)}")
+        if len(set(sentences)) < len(sentences):
+            raise ValueError("two rules have the same sentence")
+        for exception in self.exceptions:
+            if exception.rule not in sentences:
+                raise ValueError(f"an exception names a rule that is not there: {exception.rule!r}")
+            if set(exception.key) != set(self.key):
+                raise ValueError(f"an exception's key has not the columns of the relation's key: {exception.key}")
+        return self
+
+
+def read_contract(path: Path) -> Contract:
+    """The contract in `path`, whose folder and name say which relation it is for."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Contract.model_validate({"relation": f"{path.parent.name}.{path.stem}", **content})
+    except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
+        raise ContractError(f"{path}: {error}") from error
+
+
+@cache
+def read_contracts(folder: Path) -> dict[Relation, Contract]:
+    """Every contract under `folder`, by relation."""
+    paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.yml"))]
+    return {contract.name: contract for contract in map(read_contract, paths)}

@@ -1,0 +1,365 @@
+"""Contracts turned into Great Expectations suites, and suites into Dagster asset checks.
+
+One step checks one relation; one Dagster check stands for one rule. Structure and the `blocks` rules stop whatever is
+downstream, the `warns` rules do not. Great Expectations takes seconds to import, so it is imported where checks run.
+
+Its expectations run on pandas batches: on DuckDB through SQLAlchemy version 1.24 closes the connection before it fetches.
+DuckDB's column types are invisible in pandas, so `relations.require_schema` checks those before the suite runs.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import pandas as pd
+
+from pipelines.contracts import Condition, Contract, Rule
+from pipelines.relations import asset_key, preview
+from pipelines.warehouse import Relation, Warehouse
+
+if TYPE_CHECKING:
+    import great_expectations as gx
+
+SHOWN_ROWS = 5
+FAILURES = Relation("quality.check_failures")
+RESULTS = Relation("quality.check_results")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule of a relation, tried by one or more expectations (class name, arguments)."""
+
+    name: str
+    sentence: str
+    blocking: bool
+    expectations: list[tuple[str, dict[str, Any]]]
+    when: Condition | None = None
+
+
+@dataclass
+class Outcome:
+    """What came of one check: the failing rows by key, or the reason why it could not run."""
+
+    check: Check
+    failing: list[dict[str, Any]] = field(default_factory=list)
+    observed: str = ""
+    stale_exceptions: list[dict[str, Any]] = field(default_factory=list)
+    excused: int = 0
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not (self.failing or self.observed or self.stale_exceptions or self.error)
+
+    @property
+    def severity(self) -> dg.AssetCheckSeverity:
+        """An expectation that could not run is an error whatever its rule's severity."""
+        is_error = self.check.blocking or bool(self.error)
+        return dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN
+
+    @property
+    def summary(self) -> str:
+        """One sentence for a person."""
+        if self.error:
+            return f"could not run: {self.error}"
+        if self.stale_exceptions:
+            keys = "; ".join(_shown(key) for key in self.stale_exceptions)
+            return f"a known exception is no longer needed, remove it from the contract: {keys}"
+        if self.failing:
+            keys = "; ".join(_shown(key) for key in self.failing[:SHOWN_ROWS])
+            more = f" and {len(self.failing) - SHOWN_ROWS} more" if len(self.failing) > SHOWN_ROWS else ""
+            return f"{len(self.failing)} row(s) fail: {keys}{more}"
+        return self.observed or "passed"
+
+
+def _shown(key: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in key.items())
+
+
+def _identifier(sentence: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", sentence.lower()).strip("_")[:90]
+
+
+def checks_of(contract: Contract) -> list[Check]:
+    """The checks of one relation: the structure that its columns and key imply, then its own rules."""
+    required = [name for name, column in contract.columns.items() if not column.nullable]
+    limited = {name: column.allowed for name, column in contract.columns.items() if column.allowed is not None}
+    structure = [
+        Check(
+            "has_its_columns",
+            "The relation has the columns of its contract, in order",
+            True,
+            [("ExpectTableColumnsToMatchOrderedList", {"column_list": list(contract.columns)})],
+        ),
+        Check(
+            "has_enough_rows",
+            f"The relation has at least {contract.rows.at_least} rows",
+            True,
+            [("ExpectTableRowCountToBeBetween", {"min_value": contract.rows.at_least})],
+        ),
+    ]
+    if required:
+        structure.append(
+            Check(
+                "nothing_required_is_missing",
+                f"No value is missing in {', '.join(required)}",
+                True,
+                [("ExpectColumnValuesToNotBeNull", {"column": name}) for name in required],
+            )
+        )
+    if limited:
+        structure.append(
+            Check(
+                "codes_are_known",
+                f"Only the listed codes stand in {', '.join(limited)}",
+                True,
+                [("ExpectColumnValuesToBeInSet", {"column": n, "value_set": v}) for n, v in limited.items()],
+            )
+        )
+    if len(contract.key) == 1:
+        unique = ("ExpectColumnValuesToBeUnique", {"column": contract.key[0]})
+    else:
+        unique = ("ExpectCompoundColumnsToBeUnique", {"column_list": contract.key, "ignore_row_if": "never"})
+    if contract.key:
+        structure.append(Check("key_is_unique", f"{', '.join(contract.key)} together name one row", True, [unique]))
+
+    def own(rule: Rule, blocking: bool) -> Check:
+        return Check(_identifier(rule.rule), rule.rule, blocking, [(rule.expect, rule.arguments)], rule.when)
+
+    return [
+        *structure,
+        *(own(rule, blocking=True) for rule in contract.blocks),
+        *(own(rule, blocking=False) for rule in contract.warns),
+    ]
+
+
+@cache
+def expectations_context(validations: Path, docs: Path) -> "gx.data_context.EphemeralDataContext":
+    """Great Expectations without a project folder: results are kept in `validations`, Data Docs are built in `docs`."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
+
+    def files(folder: Path) -> dict[str, Any]:
+        return {
+            "class_name": "TupleFilesystemStoreBackend",
+            "base_directory": str(folder),
+        }
+
+    return gx.get_context(
+        project_config=DataContextConfig(
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+            stores={
+                "expectations_store": {"class_name": "ExpectationsStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+                "validation_results_store": {"class_name": "ValidationResultsStore", "store_backend": files(validations)},
+                "checkpoint_store": {"class_name": "CheckpointStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+                "validation_definition_store": {
+                    "class_name": "ValidationDefinitionStore",
+                    "store_backend": {"class_name": "InMemoryStoreBackend"},
+                },
+            },
+            expectations_store_name="expectations_store",
+            validation_results_store_name="validation_results_store",
+            checkpoint_store_name="checkpoint_store",
+            data_docs_sites={
+                "relations": {
+                    "class_name": "SiteBuilder",
+                    "show_how_to_buttons": False,
+                    "store_backend": files(docs),
+                    "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                }
+            },
+        ),
+        mode="ephemeral",
+    )
+
+
+class Validator:
+    """Runs checks on frames and keeps the results from which Data Docs are built."""
+
+    def __init__(self, state: Path) -> None:
+        self.validations = state / "validations"
+        self.docs = state / "data_docs"
+
+    @property
+    def context(self) -> "gx.data_context.EphemeralDataContext":
+        return expectations_context(self.validations, self.docs)
+
+    def run(self, contract: Contract, frame: pd.DataFrame) -> list[Outcome]:
+        """The outcome of every check of one relation on its rows."""
+        import great_expectations as gx
+        import great_expectations.expectations as classes
+
+        checks = checks_of(contract)
+        built: list[Any] = []
+        owner: list[Check] = []
+        for check in checks:
+            for class_name, arguments in check.expectations:
+                condition = {}
+                if check.when:
+                    column = gx.expectations.row_conditions.Column(check.when.column)
+                    condition = {"row_condition": column == check.when.equals, "condition_parser": "pandas"}
+                meta = {"rule": check.name, "part": len(built)}
+                notes = check.sentence
+                built.append(getattr(classes, class_name)(**arguments, **condition, meta=meta, notes=notes))
+                owner.append(check)
+
+        name = contract.relation
+        shutil.rmtree(self.validations / name, ignore_errors=True)
+        context = self.context
+        source = context.data_sources.add_or_update_pandas(name)
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all rows")
+        suite = context.suites.add_or_update(gx.ExpectationSuite(name=name, expectations=built))
+        definition = context.validation_definitions.add_or_update(
+            gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        )
+        result = definition.run(
+            batch_parameters={"dataframe": frame},
+            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": contract.key}
+            if contract.key
+            else {"result_format": "COMPLETE"},
+        )
+        outcomes = {check.name: Outcome(check) for check in checks}
+        for one in result.results:
+            check = owner[one.expectation_config.meta["part"]]
+            self._record(contract, outcomes[check.name], one)
+        for outcome in outcomes.values():
+            self._excuse(contract, outcome)
+        return list(outcomes.values())
+
+    @staticmethod
+    def _record(contract: Contract, outcome: Outcome, result: Any) -> None:
+        if result.success:
+            return
+        raised = result.exception_info or {}
+        if "raised_exception" not in raised:  # one entry per metric
+            raised = next((entry for entry in raised.values() if entry.get("raised_exception")), {})
+        if raised.get("raised_exception"):
+            outcome.error = str(raised.get("exception_message", "unknown error"))
+            return
+        rows = result.result.get("unexpected_index_list")
+        if rows is None:
+            outcome.observed = f"found {result.result.get('observed_value')}"
+            return
+        outcome.failing += [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+    @staticmethod
+    def _excuse(contract: Contract, outcome: Outcome) -> None:
+        known = [entry.key for entry in contract.exceptions if entry.rule == outcome.check.sentence]
+        keys = [{name: _plain(value) for name, value in key.items()} for key in known]
+
+        def same(row: dict[str, Any], key: dict[str, Any]) -> bool:
+            return all(str(row.get(name)) == str(value) for name, value in key.items())
+
+        if outcome.error:
+            return
+        outcome.stale_exceptions = [key for key in keys if not any(same(row, key) for row in outcome.failing)]
+        remaining = [row for row in outcome.failing if not any(same(row, key) for key in keys)]
+        outcome.excused = len(outcome.failing) - len(remaining)
+        outcome.failing = remaining
+
+    def build_docs(self) -> Path:
+        """The index page of the Data Docs of every relation checked so far. They call outside hosts: never published."""
+        shutil.rmtree(self.docs, ignore_errors=True)
+        self.context.build_data_docs()
+        return self.docs / "index.html"
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can hold; dates without their midnight."""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value == value.normalize() else value.isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and pd.isna(value):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+
+
+def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
+    """Replace what the warehouse holds about the checks of one relation."""
+    connection = warehouse.connection
+    connection.execute(
+        f"create table if not exists {RESULTS} (relation varchar, check_name varchar, rule varchar, severity varchar,"
+        " passed boolean, failing_rows bigint, excused_rows bigint, summary varchar)"
+    )
+    connection.execute(
+        f"create table if not exists {FAILURES} (relation varchar, check_name varchar, rule varchar, severity varchar,"
+        " row_key varchar)"
+    )
+    for table in (RESULTS, FAILURES):
+        connection.execute(f"delete from {table} where relation = ?", [contract.relation])  # noqa: S608
+    results = pd.DataFrame(
+        [
+            {
+                "relation": contract.relation,
+                "check_name": outcome.check.name,
+                "rule": outcome.check.sentence,
+                "severity": "blocks" if outcome.check.blocking else "warns",
+                "passed": outcome.passed,
+                "failing_rows": len(outcome.failing),
+                "excused_rows": outcome.excused,
+                "summary": outcome.summary,
+            }
+            for outcome in outcomes
+        ]
+    )
+    connection.execute(f"insert into {RESULTS} by name select * from results")  # noqa: S608
+    failing = pd.DataFrame(
+        [
+            {
+                "relation": contract.relation,
+                "check_name": outcome.check.name,
+                "rule": outcome.check.sentence,
+                "severity": "blocks" if outcome.check.blocking else "warns",
+                "row_key": json.dumps(row, ensure_ascii=False, sort_keys=True),
+            }
+            for outcome in outcomes
+            for row in outcome.failing
+        ]
+    )
+    if len(failing):
+        connection.execute(f"insert into {FAILURES} by name select * from failing")  # noqa: S608
+
+
+def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
+    """The Dagster step that tries every check of one relation."""
+    checks = checks_of(contract)
+    key = asset_key(contract.name)
+
+    @dg.multi_asset_check(
+        name=f"check__{contract.name.layer}__{contract.name.table}",
+        specs=[
+            dg.AssetCheckSpec(check.name, asset=key, description=check.sentence, blocking=check.blocking)
+            for check in checks
+        ],
+    )
+    def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+        frame = warehouse.read(contract.name)
+        outcomes = Validator(state).run(contract, frame)
+        record(warehouse, contract, outcomes)
+        for outcome in outcomes:
+            metadata: dict[str, Any] = {"summary": outcome.summary}
+            if outcome.failing:
+                metadata["failing rows"] = len(outcome.failing)
+                metadata["first failing rows"] = preview(pd.DataFrame(outcome.failing[:SHOWN_ROWS]))
+            if outcome.excused:
+                metadata["known exceptions"] = outcome.excused
+            yield dg.AssetCheckResult(
+                asset_key=key,
+                check_name=outcome.check.name,
+                passed=outcome.passed,
+                severity=outcome.severity,
+                metadata=metadata,
+                description=outcome.summary,
+            )
+
+    return run_checks

@@ -1,0 +1,94 @@
+"""One asset for each `sql/<layer>/<name>.sql`: the path is the name, the SELECT is the definition.
+
+What a model reads is parsed from its SQL by DuckDB itself, never typed by hand. Nothing is templated, so a model pasted
+into a DuckDB shell on the warehouse gives the same rows.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from pipelines.contracts import Contract
+from pipelines.relations import asset_spec, finish
+from pipelines.warehouse import LAYERS, Relation, Warehouse
+
+
+class ModelError(Exception):
+    """A model's SQL cannot be parsed or is not one SELECT; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model: its relation, its text, and the relations that it reads."""
+
+    relation: Relation
+    path: Path
+    select: str
+    reads: tuple[Relation, ...]
+
+    @property
+    def about(self) -> str:
+        """The comment that opens the file: what a row is and the choice that could be contested."""
+        lines = []
+        for line in self.select.splitlines():
+            if not line.startswith("--"):
+                break
+            lines.append(line.removeprefix("--").strip())
+        return "\n".join(lines)
+
+    @property
+    def code_version(self) -> str:
+        return hashlib.sha256(self.select.encode()).hexdigest()[:12]
+
+
+def relations_read(select: str) -> tuple[Relation, ...]:
+    """The relations that one SELECT reads, by name. Raises ModelError for anything but one SELECT."""
+    serialized = duckdb.connect().execute("select json_serialize_sql(?)", [select]).fetchall()[0][0]
+    tree = json.loads(serialized)
+    if tree["error"]:
+        raise ModelError(f"{tree['error_message']}")
+    if len(tree["statements"]) != 1:
+        raise ModelError(f"expected one SELECT, found {len(tree['statements'])} statements")
+    found: set[Relation] = set()
+    waiting = [tree["statements"][0]]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE" and node.get("schema_name") in LAYERS:
+                found.add(Relation(f"{node['schema_name']}.{node['table_name']}"))
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return tuple(sorted(found))
+
+
+def read_model(path: Path) -> Model:
+    """The model in one file."""
+    select = path.read_text(encoding="utf-8").strip().removesuffix(";")
+    try:
+        return Model(Relation(f"{path.parent.name}.{path.stem}"), path, select, relations_read(select))
+    except (ModelError, duckdb.Error) as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def read_models(folder: Path) -> list[Model]:
+    """Every model under `folder`, in the order of the layers."""
+    return [read_model(path) for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
+
+
+def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
+    """The asset that makes one model's relation."""
+
+    @dg.multi_asset(
+        name=f"{model.relation.layer}__{model.relation.table}",
+        specs=[asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)],
+    )
+    def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        warehouse.create(model.relation, model.select, contract.key)
+        return finish(warehouse, contract, {"sql": dg.MetadataValue.md(f"```sql\n{model.select}\n```")})
+
+    return make

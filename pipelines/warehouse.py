@@ -1,0 +1,172 @@
+"""The DuckDB warehouse: built in one file by one run at a time, read from a copy that is swapped in whole.
+
+DuckDB lets one process write. So a run takes a lock on the file it builds (the operating system frees it when the
+process dies, however it dies), and people read `output/warehouse.duckdb`, which a run replaces only when every blocking
+check has passed.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import duckdb
+from filelock import FileLock, Timeout
+from pydantic import Field, PrivateAttr
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LAYERS = ("raw", "staging", "core", "marts", "quality")
+
+
+class WarehouseBusyError(Exception):
+    """Another run is writing the warehouse; the message says which process."""
+
+
+class Relation(str):
+    """A relation's name, `layer.name`, safe to put into SQL: only lower-case words and underscores pass."""
+
+    def __new__(cls, name: str) -> "Relation":
+        if not re.fullmatch(r"[a-z]+\.[a-z][a-z0-9_]*", name):
+            raise ValueError(f"{name!r} is not a relation's name such as marts.comparisons")
+        return super().__new__(cls, name)
+
+    @property
+    def layer(self) -> str:
+        return self.split(".")[0]
+
+    @property
+    def table(self) -> str:
+        return self.split(".")[1]
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut; a no-op where folders cannot be opened (Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock beside `path`. Raises WarehouseBusyError, naming the holder, if it is not free in time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    holder = path.with_name(path.name + ".holder")
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
+        raise WarehouseBusyError(
+            f"{who} is writing {path} and did not finish within {wait_seconds:.0f} seconds. Wait for it, or end it, "
+            "and run again: nothing was changed."
+        ) from None
+    try:
+        holder.write_text(f"process {os.getpid()}", encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+class Warehouse(dg.ConfigurableResource):
+    """One run's connection to the warehouse that it builds."""
+
+    path: str = Field(description="The file that runs build.")
+    published: str = Field(description="The copy that people read.")
+    lock_wait_seconds: float = Field(120, description="How long to wait for another run.")
+    _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        """Hold the lock and the connection for as long as the run lasts."""
+        path = Path(self.path)
+        with exclusive(path, self.lock_wait_seconds):
+            self._connection = open_warehouse(path)
+            try:
+                yield self
+            finally:
+                self._connection.close()
+                self._connection = None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise RuntimeError("the warehouse is open only while a run executes")
+        return self._connection
+
+    def create(self, relation: Relation, select: str, key: list[str]) -> int:
+        """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many rows."""
+        order = f"\norder by {', '.join(key)}" if key else ""
+        self.connection.execute(f"create or replace table {relation} as\nselect * from (\n{select}\n){order}")
+        return self.count(relation)
+
+    def load(self, relation: Relation, frame: "pd.DataFrame") -> int:
+        """Replace `relation` with the rows of `frame`, in their order; how many rows."""
+        self.connection.register("incoming_rows", frame)
+        try:
+            self.connection.execute(f"create or replace table {relation} as select * from incoming_rows")
+        finally:
+            self.connection.unregister("incoming_rows")
+        return self.count(relation)
+
+    def read(self, relation: Relation) -> "pd.DataFrame":
+        """All rows of `relation`."""
+        return self.connection.execute(f"select * from {relation}").df()  # noqa: S608 (a checked name)
+
+    def head(self, relation: Relation, rows: int = 5) -> "pd.DataFrame":
+        return self.connection.execute(f"select * from {relation} limit {int(rows)}").df()  # noqa: S608
+
+    def count(self, relation: Relation) -> int:
+        return self.connection.execute(f"select count(*) from {relation}").fetchall()[0][0]  # noqa: S608
+
+    def types(self, relation: Relation) -> dict[str, str]:
+        """Column names and DuckDB types, in order."""
+        described = self.connection.execute(f"describe {relation}").fetchall()
+        return {column[0]: column[1] for column in described}
+
+    def publish(self) -> Path:
+        """Put a copy of the warehouse where people read it, whole or not at all."""
+        target = Path(self.published)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.with_name(target.name + ".wal").exists():
+            raise WarehouseBusyError(
+                f"{target}.wal exists: somebody opened the published warehouse for writing. Close that program and remove "
+                "the file, then run again. Readers should open it with read_only."
+            )
+        fresh = target.with_name(f".{target.name}.new")
+        fresh.unlink(missing_ok=True)
+        quoted = str(fresh).replace("'", "''")
+        building = self.connection.execute("select current_database()").fetchall()[0][0]
+        self.connection.execute(f"attach '{quoted}' as fresh_copy")
+        try:
+            self.connection.execute(f'copy from database "{building}" to fresh_copy')
+        finally:
+            self.connection.execute("detach fresh_copy")
+        with fresh.open("rb+") as file:
+            os.fsync(file.fileno())
+        fresh.replace(target)
+        fsync_folder(target.parent)
+        return target
+
+
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to `path` with every layer's schema, safe from what a user's own DuckDB settings might bring in."""
+    connection = duckdb.connect(
+        str(path),
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    for layer in LAYERS:
+        connection.execute(f"create schema if not exists {layer}")
+    return connection

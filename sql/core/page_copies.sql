@@ -1,0 +1,11 @@
+-- One row: one copy of one council's statistics page for one period, whatever it shows.
+select
+    councils.gss_code,
+    copies.period_start,
+    copies.period_end,
+    bool_and(copies.is_truncated) as is_truncated,
+    min(copies.source_url) as source_url,
+from staging.statistics_copies as copies
+inner join core.councils as councils
+    on copies.council_slug = councils.council_slug
+group by councils.gss_code, copies.period_start, copies.period_end

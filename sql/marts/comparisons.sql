@@ -1,0 +1,68 @@
+-- One row: one indicator of one council in one financial year beside one comparator group, the council itself left out.
+-- The pooled value adds up the comparators' cases before dividing, so a large council weighs more; the median weighs each
+-- council alike. The competition rank is for inspection only: it says nothing of chance, and no report prints it.
+-- A row stands where the council or any of its comparators has a figure. Late figures of councils that had ended are in indicator_values but never here.
+with living as (
+    select
+        values.indicator,
+        values.gss_code,
+        values.period_start,
+        values.period_end,
+        values.period_label,
+        values.numerator,
+        values.denominator,
+        values.value,
+        coalesce(values.value, values.printed_value) as shown_value,
+        values.missing_reason,
+        indicators.per,
+        indicators.polarity,
+    from marts.indicator_values as values
+    inner join core.indicators as indicators
+        on values.indicator = indicators.indicator
+    where
+        values.is_financial_year
+        and not values.is_after_abolition
+        and values.missing_reason is distinct from 'not applicable'
+)
+
+select
+    ours.indicator,
+    ours.gss_code,
+    ours.period_start,
+    ours.period_end,
+    groups.comparator_group,
+    ours.period_label,
+    ours.value,
+    count(*) as comparators,
+    count(theirs.value) as comparators_with_data,
+    cast(sum(theirs.numerator) filter (theirs.value is not null) as bigint) as pooled_numerator,
+    cast(sum(theirs.denominator) filter (theirs.value is not null) as bigint) as pooled_denominator,
+    any_value(ours.per)
+    * sum(theirs.numerator) filter (theirs.value is not null)
+    / nullif(sum(theirs.denominator) filter (theirs.value is not null), 0) as pooled_value,
+    median(theirs.shown_value) as median_value,
+    case
+        when ours.value is null then null
+        when ours.polarity = 'lower' then 1 + count(*) filter (theirs.value < ours.value)
+        else 1 + count(*) filter (theirs.value > ours.value)
+    end as competition_rank,
+    if(ours.value is null, null, count(*) filter (theirs.value = ours.value)) as tied_with,
+from living as ours
+inner join core.comparators as groups
+    on ours.gss_code = groups.gss_code
+inner join living as theirs
+    on
+        groups.comparator_gss_code = theirs.gss_code
+        and ours.indicator = theirs.indicator
+        and ours.period_start = theirs.period_start
+        and ours.period_end = theirs.period_end
+group by
+    ours.indicator,
+    ours.gss_code,
+    ours.period_start,
+    ours.period_end,
+    groups.comparator_group,
+    ours.period_label,
+    ours.value,
+    ours.polarity
+having ours.value is not null or count(theirs.value) > 0

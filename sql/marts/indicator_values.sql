@@ -1,0 +1,260 @@
+-- One row: one indicator of one council in one period. Every living council has a row for every financial year in which any
+-- council has a figure; without one, `missing_reason` says why. Missing is never zero.
+-- A printed percentage without its count is turned into a count only where a single whole number gives that percentage;
+-- `numerator_basis` then says "worked out". Intervals: Wilson for shares; for rates Byar's from 10 cases on, exact below.
+with usable as (
+    select
+        indicators.indicator,
+        indicators.kind,
+        indicators.per,
+        indicators.numerator_measure,
+        indicators.denominator_measure,
+        indicators.printed_measure,
+        indicators.printed_average_measure,
+        observations.*,
+    from core.indicators as indicators
+    inner join core.observations as observations
+        on
+            observations.measure in (
+                indicators.numerator_measure,
+                indicators.denominator_measure,
+                indicators.printed_measure,
+                indicators.printed_average_measure
+            )
+            and indicators.procedure = observations.procedure
+            and indicators.stage = observations.stage
+            and indicators.scope = observations.scope
+            and (
+                indicators.limit_days is null
+                or observations.limit_days = 0
+                or indicators.limit_days = observations.limit_days
+            )
+),
+
+stated_limit_first as (
+    select
+        *,
+        first_value(limit_days) over (
+            partition by indicator, gss_code, period_start, period_end
+            order by (measure = numerator_measure or measure = printed_measure) desc, limit_days desc
+        ) as chosen_limit_days,
+    from usable
+),
+
+figures as (
+    select
+        indicator,
+        gss_code,
+        period_start,
+        period_end,
+        any_value(nullif(chosen_limit_days, 0)) as limit_days,
+        any_value(value) filter (measure = numerator_measure) as printed_numerator,
+        any_value(value) filter (measure = denominator_measure) as printed_denominator,
+        any_value(printed_base) filter (measure = numerator_measure) as base_of_numerator,
+        any_value(value) filter (measure = printed_measure) as printed_value,
+        any_value(as_printed) filter (measure = printed_measure) as printed_text,
+        any_value(printed_base) filter (measure = printed_measure) as base_of_printed,
+        any_value(value) filter (measure = printed_average_measure) as printed_average,
+        bool_or(has_disagreement) as has_disagreement,
+        min(witness_kind) filter (measure in (numerator_measure, printed_measure, denominator_measure)) as witness_kind,
+        min(source_url) filter (measure in (numerator_measure, printed_measure, denominator_measure)) as source_url,
+        string_agg(distinct note, '; ' order by note)
+            filter (measure in (numerator_measure, printed_measure) and witness_kind <> 'statistics page') as note,
+    from stated_limit_first
+    where limit_days = chosen_limit_days or measure = denominator_measure
+    group by indicator, gss_code, period_start, period_end
+),
+
+reported_years as (
+    select distinct
+        figures.indicator,
+        figures.period_start,
+        figures.period_end,
+    from figures
+    inner join core.periods as periods
+        on
+            figures.period_start = periods.period_start
+            and figures.period_end = periods.period_end
+    where periods.is_financial_year
+),
+
+spine as (
+    select
+        reported_years.indicator,
+        councils.gss_code,
+        reported_years.period_start,
+        reported_years.period_end,
+    from reported_years
+    inner join core.councils as councils
+        on
+            (councils.valid_from is null or councils.valid_from <= reported_years.period_start)
+            and (councils.valid_to is null or councils.valid_to >= reported_years.period_end)
+
+    union
+
+    select
+        indicator,
+        gss_code,
+        period_start,
+        period_end,
+    from figures
+),
+
+counted as (
+    select
+        spine.indicator,
+        spine.gss_code,
+        spine.period_start,
+        spine.period_end,
+        periods.period_label,
+        periods.is_financial_year,
+        indicators.kind,
+        indicators.per,
+        indicators.unit,
+        indicators.family,
+        indicators.is_upper_tier_only and not councils.is_upper_tier as is_not_applicable,
+        councils.valid_to is not null and councils.valid_to < spine.period_end as is_after_abolition,
+        figures.* exclude (indicator, gss_code, period_start, period_end),
+        copies.is_truncated,
+        populations.year as population_year,
+        populations.first_release_population,
+        case indicators.kind
+            when 'rate' then populations.first_release_population
+            else coalesce(figures.printed_denominator, figures.base_of_numerator, figures.base_of_printed)
+        end as denominator,
+    from spine
+    inner join core.indicators as indicators
+        on spine.indicator = indicators.indicator
+    inner join core.councils as councils
+        on spine.gss_code = councils.gss_code
+    inner join core.periods as periods
+        on
+            spine.period_start = periods.period_start
+            and spine.period_end = periods.period_end
+    left join figures
+        on
+            spine.indicator = figures.indicator
+            and spine.gss_code = figures.gss_code
+            and spine.period_start = figures.period_start
+            and spine.period_end = figures.period_end
+    left join core.page_copies as copies
+        on
+            spine.gss_code = copies.gss_code
+            and spine.period_start = copies.period_start
+            and spine.period_end = copies.period_end
+    -- the Ombudsman divides by the estimate for the middle of the year before the financial year starts
+    left join core.populations as populations
+        on
+            spine.gss_code = populations.gss_code
+            and year(spine.period_start) - 1 = populations.year
+            and periods.is_financial_year
+),
+
+whole_numbers as (
+    select
+        *,
+        cast(ceil((printed_value - 0.5) * denominator / 100) as bigint) as fewest,
+        cast(ceil((printed_value + 0.5) * denominator / 100) as bigint) - 1 as most,
+    from counted
+),
+
+shares as (
+    select
+        *,
+        coalesce(
+            printed_numerator,
+            case
+                when kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator)
+                    then greatest(fewest, 0)
+            end
+        ) as numerator,
+        case
+            when printed_numerator is not null then 'printed'
+            when kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator)
+                then 'worked out'
+        end as numerator_basis,
+    from whole_numbers
+),
+
+valued as (
+    select
+        *,
+        denominator > 0
+        and numerator is not null
+        and (kind = 'rate' or numerator <= denominator)
+        and not is_not_applicable as is_computed,
+        numerator / nullif(denominator, 0) as share,
+        1.959963984540054 as z,
+    from shares
+),
+
+limited as (
+    select
+        valued.*,
+        exact.lower_95 as exact_lower,
+        exact.upper_95 as exact_upper,
+    from valued
+    left join core.poisson_limits as exact
+        on
+            valued.kind = 'rate'
+            and valued.numerator = exact.cases
+)
+
+select
+    indicator,
+    gss_code,
+    period_start,
+    period_end,
+    period_label,
+    is_financial_year,
+    if(is_computed or (kind = 'proportion' and numerator is not null), cast(numerator as bigint), null) as numerator,
+    numerator_basis,
+    cast(denominator as bigint) as denominator,
+    if(is_computed, per * share, null) as value,
+    case
+        when not is_computed then null
+        when kind = 'proportion'
+            then per * greatest(
+                0,
+                (share + z * z / (2 * denominator) - z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2)))
+                / (1 + z * z / denominator)
+            )
+        when exact_lower is not null then per * exact_lower / denominator
+        else per * numerator * (1 - 1 / (9 * numerator) - z / (3 * sqrt(numerator))) ** 3 / denominator
+    end as lower_95,
+    case
+        when not is_computed then null
+        when kind = 'proportion'
+            then per * least(
+                1,
+                (share + z * z / (2 * denominator) + z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2)))
+                / (1 + z * z / denominator)
+            )
+        when exact_upper is not null then per * exact_upper / denominator
+        else per * (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + z / (3 * sqrt(numerator + 1))) ** 3 / denominator
+    end as upper_95,
+    unit,
+    printed_value,
+    printed_text,
+    printed_average,
+    coalesce(kind = 'proportion' and denominator < 30, false) as is_small_base,
+    case
+        when is_computed then null
+        when is_not_applicable then 'not applicable'
+        when denominator = 0 then 'no denominator'
+        when kind = 'rate' and numerator is not null and denominator is null then 'no denominator'
+        when numerator > denominator and kind = 'proportion' then 'numerator above denominator'
+        when printed_value is not null then 'number of cases not printed'
+        when numerator is not null then 'no denominator'
+        when family = 'ombudsman' and is_truncated then 'copy truncated'
+        when family = 'ombudsman' and not is_truncated then 'not published'
+        else 'not held'
+    end as missing_reason,
+    limit_days,
+    population_year,
+    is_after_abolition,
+    coalesce(has_disagreement, false) as has_disagreement,
+    witness_kind,
+    source_url,
+    note,
+from limited

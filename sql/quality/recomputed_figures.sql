@@ -1,0 +1,76 @@
+-- One row: one figure that the Ombudsman printed on a statistics page and that can be worked out again from its own counts.
+-- Percentages are rounded half up, in whole-number arithmetic, as the Ombudsman does; rates per head have one decimal.
+-- A printed figure is never corrected: where the two differ both are published and the difference is a known exception.
+with pages as (
+    select
+        gss_code,
+        period_start,
+        period_end,
+        any_value(source_url) as source_url,
+        any_value(value) filter (measure = 'dealt_with') as dealt_with,
+        any_value(value) filter (measure = 'not_for_us') as not_for_us,
+        any_value(value) filter (measure = 'assessed_and_closed') as assessed_and_closed,
+        any_value(value) filter (measure = 'investigated') as investigated,
+        any_value(value) filter (measure = 'upheld') as upheld,
+        any_value(value) filter (measure = 'uphold_rate_pct') as uphold_rate_pct,
+        any_value(value) filter (measure = 'upheld_per_100k') as upheld_per_100k,
+        any_value(value) filter (measure = 'satisfactory_remedies') as satisfactory_remedies,
+        any_value(value) filter (measure = 'satisfactory_remedy_upheld_base') as remedy_base,
+        any_value(value) filter (measure = 'satisfactory_remedy_rate_pct') as satisfactory_remedy_rate_pct,
+    from core.witnesses
+    where witness_kind = 'statistics page'
+    group by gss_code, period_start, period_end
+),
+
+recomputed as (
+    select
+        *,
+        'uphold_rate_pct' as measure,
+        uphold_rate_pct as printed,
+        floor((200 * upheld + investigated) / nullif(2 * investigated, 0)) as recomputed,
+    from pages
+
+    union all by name
+
+    select
+        *,
+        'satisfactory_remedy_rate_pct' as measure,
+        satisfactory_remedy_rate_pct as printed,
+        floor((200 * satisfactory_remedies + remedy_base) / nullif(2 * remedy_base, 0)) as recomputed,
+    from pages
+
+    union all by name
+
+    select
+        *,
+        'dealt_with' as measure,
+        dealt_with as printed,
+        not_for_us + assessed_and_closed + investigated as recomputed,
+    from pages
+
+    union all by name
+
+    select
+        pages.*,
+        'upheld_per_100k' as measure,
+        pages.upheld_per_100k as printed,
+        -- tenths of a case per 100,000, rounded half up before the decimal point is put back
+        floor((2000000 * pages.upheld + populations.first_release_population) / (2 * populations.first_release_population)) / 10
+            as recomputed,
+    from pages
+    inner join core.populations as populations
+        on
+            pages.gss_code = populations.gss_code
+            and year(pages.period_start) - 1 = populations.year
+)
+
+select
+    gss_code,
+    period_start,
+    period_end,
+    measure,
+    printed,
+    recomputed,
+    source_url,
+from recomputed
+where printed is not null and recomputed is not null
