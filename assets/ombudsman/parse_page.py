@@ -1,0 +1,373 @@
+"""The statistics page of one council, read by its sentences wherever they stand in the markup."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from assets.ombudsman.source import PageSource, Sentence, load
+from assets.ombudsman.text import UnreadablePage, fold, tree_of, visible_text
+
+# Goes up whenever the same bytes may give another result.
+PARSER_VERSION = "1"
+
+MEASURES = (
+    "dealt_with",
+    "not_for_us",
+    "assessed_and_closed",
+    "investigated",
+    "upheld",
+    "uphold_rate_pct",
+    "uphold_rate_similar_pct",
+    "upheld_per_100k",
+    "upheld_per_100k_similar",
+    "compliance_outcomes",
+    "compliance_rate_pct",
+    "compliance_rate_similar_pct",
+    "satisfactory_remedies",
+    "satisfactory_remedy_upheld_base",
+    "satisfactory_remedy_rate_pct",
+    "satisfactory_remedy_rate_similar_pct",
+)
+
+_MOST_QUARANTINED = 50
+_TAKEN = "\x00"
+_DIGITS = re.compile(r"\d+")
+_BLOCKS = ("upheld", "compliance", "remedies")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) |\x00")
+_G2_BASE = re.compile(r"based on a total of [0-9,]+ detailed investigation")
+_COUNCIL_IN_TEXT = re.compile(r"Adjusted for (.{1,100}?)'s? population,")
+_COUNCIL_OF_LABEL = re.compile(r"% Complaints upheld by (.{1,100}?) ?(?:[0-9]|This compares)")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One figure as printed: its measure, the number, and where in the page's folded text it stands."""
+
+    measure: str
+    value: Decimal
+    as_printed: str
+    locator: str
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Something on a page that was not understood, or that contradicts itself."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StatisticsPage:
+    """What one page says. Figures without a period are never returned: they are quarantined."""
+
+    council_name: str | None
+    period_start: date | None
+    period_end: date | None
+    generation: str | None
+    observations: tuple[Observation, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+@dataclass(frozen=True)
+class _Witness:
+    """One place in the text that states a figure."""
+
+    measure: str
+    as_printed: str
+    start: int
+    end: int
+
+
+class _Reading:
+    """A page's text while it is being read: what is taken is blanked out, so that nothing is read twice."""
+
+    def __init__(self, text: str, source: PageSource) -> None:
+        self.text = text
+        self.left = _small_letters(text)
+        self.source = source
+        self.witnesses: list[_Witness] = []
+        self.periods: dict[tuple[str, str], int] = {}
+        self.excused: set[str] = set()
+        self.quarantined: list[Quarantined] = []
+        # Where each heading and each sentence stands: (position, end, block, measures stated there).
+        self.marks: list[tuple[int, int, str, tuple[str, ...]]] = []
+
+    def take(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        """The places where `pattern` stands in what is left of the text, which no longer has them."""
+        matches = [match for match in pattern.finditer(self.left) if match.end() > match.start()]
+        if matches:
+            pieces, position = [], 0
+            for match in matches:
+                pieces += [self.left[position : match.start()], _TAKEN * (match.end() - match.start())]
+                position = match.end()
+            self.left = "".join([*pieces, self.left[position:]])
+        return matches
+
+    def doubt(self, reason: str, text: str) -> None:
+        """Adds one entry to the quarantine, within reason: a hostile page cannot fill it."""
+        if len(self.quarantined) < _MOST_QUARANTINED:
+            self.quarantined.append(Quarantined(reason, text[:300]))
+        elif len(self.quarantined) == _MOST_QUARANTINED:
+            self.quarantined.append(Quarantined("more: the rest is not listed", ""))
+
+    def read(self) -> None:
+        """Takes headings, furniture and sentences, then gives each figure its measure."""
+        for block, pattern in self.source.headings.items():
+            self.marks += [(match.start(), match.end(), block, ()) for match in self.take(pattern)]
+        for pattern in self.source.furniture:
+            self.take(pattern)
+        undecided: list[tuple[re.Match[str], Sentence]] = []
+        for sentence in self.source.sentences:
+            for match in self.take(sentence.pattern):
+                named = match.groupdict()
+                if named.get("start") and named.get("end"):
+                    self.periods.setdefault((named["start"], named["end"]), match.start())
+                self.excused.update(sentence.none_of)
+                if sentence.in_block or sentence.after:
+                    undecided.append((match, sentence))
+                    continue
+                if sentence.block != "as_before":
+                    self.marks.append((match.start(), match.end(), sentence.block, sentence.figures))
+                for measure in sentence.figures:
+                    self._witness(measure, match, measure)
+        self.marks.sort()
+        for match, sentence in undecided:
+            self._decide(match, sentence)
+
+    def _witness(self, measure: str, match: re.Match[str], group: str) -> None:
+        if match[group] is not None:
+            self.witnesses.append(
+                _Witness(measure, self.text[slice(*match.span(group))], match.start(), match.end())
+            )
+
+    def _decide(self, match: re.Match[str], sentence: Sentence) -> None:
+        """Gives the figure of a sentence that several blocks share to the block it stands in."""
+        (group,) = sentence.figures
+        if match[group] is None:
+            return
+        before = [mark for mark in self.marks if mark[1] <= match.start()]
+        measure = None
+        if before:
+            _, end, block, stated = before[-1]
+            gap = self.left[end : match.start()]
+            if sentence.in_block:
+                measure = sentence.in_block.get(block)
+            elif len(gap) <= 200 and not _DIGITS.search(gap):
+                measure = next((sentence.after[name] for name in stated if name in sentence.after), None)
+        if measure:
+            self._witness(measure, match, group)
+        else:
+            self.doubt(
+                "unplaced figure: it cannot be told which block it belongs to",
+                self.text[slice(*match.span())],
+            )
+
+    def observations(self) -> list[Observation]:
+        """One observation per measure, in the order of MEASURES. Where two places state two figures for one
+        measure, none is kept."""
+        stated: dict[str, list[_Witness]] = defaultdict(list)
+        for witness in self.witnesses:
+            stated[witness.measure].append(witness)
+        kept = []
+        for measure in MEASURES:
+            witnesses = sorted(stated.get(measure, []), key=lambda witness: witness.start)
+            if not witnesses:
+                continue
+            if len({_number(witness.as_printed) for witness in witnesses}) > 1:
+                self.doubt(
+                    f"conflicting figures: {measure}",
+                    " | ".join(self.text[witness.start : witness.end] for witness in witnesses),
+                )
+                continue
+            first = witnesses[0]
+            locator = f"text {first.start}-{first.end}: {self.text[first.start : first.end]}"
+            kept.append(Observation(measure, _number(first.as_printed), first.as_printed, locator))
+        return kept
+
+    def doubt_what_is_left(self) -> None:
+        """Quarantines what no pattern read: words of a known sentence anywhere, any figure among the blocks."""
+        seen: set[tuple[int, int]] = set()
+        for match in (match for sign in self.source.signs for match in sign.finditer(self.left)):
+            place = self._sentence_around(match.start(), match.end())
+            if place not in seen:
+                seen.add(place)
+                self.doubt("unread sentence: no pattern reads it", self.text[slice(*place)].strip())
+        if not self.marks:
+            return
+        first, last = self.marks[0][0], max(mark[1] for mark in self.marks)
+        ends = [found.start() for end in self.source.ends if (found := end.search(self.left, last))]
+        for match in _DIGITS.finditer(self.left, first, min(ends, default=len(self.left))):
+            place = self._sentence_around(match.start(), match.end())
+            if place not in seen:
+                seen.add(place)
+                self.doubt("unread figure: no pattern reads it", self.text[slice(*place)].strip())
+
+    def _sentence_around(self, start: int, end: int) -> tuple[int, int]:
+        """The place of the sentence around a place in what is left, at most 160 characters to either side."""
+        low, high = max(0, start - 160), min(len(self.left), end + 160)
+        before = [match.end() for match in _SENTENCE_END.finditer(self.left, low, start)]
+        end_of_sentence = _SENTENCE_END.search(self.left, end, high)
+        return (before[-1] if before else low, end_of_sentence.start() if end_of_sentence else high)
+
+
+def _small_letters(text: str) -> str:
+    """`text` in small letters, every character in its old place (a few capitals have small forms of two)."""
+    small = text.lower()
+    if len(small) != len(text):
+        small = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return small
+
+
+def _number(as_printed: str) -> Decimal:
+    return Decimal(as_printed.replace(",", "").rstrip("% "))
+
+
+def _period(reading: _Reading) -> tuple[date, date] | None:
+    """The one financial year that the page states, or None with the reason quarantined."""
+    printed = [f"{start} to {end}" for start, end in reading.periods]
+    try:
+        periods = {(_date(start), _date(end)) for start, end in reading.periods}
+    except ValueError:
+        reading.doubt("no period: a date that does not exist", " | ".join(printed))
+        return None
+    if len(periods) > 1:
+        reading.doubt("conflicting periods: no figure is kept", " | ".join(printed))
+        return None
+    if not periods:
+        reading.doubt("no period: the page's figures are not kept", reading.text[:200])
+        return None
+    start, end = periods.pop()
+    if (start.month, start.day) != (4, 1) or end != date(start.year + 1, 3, 31):
+        reading.doubt("no period: it is not one financial year", printed[0])
+        return None
+    return start, end
+
+
+def _date(printed: str) -> date:
+    return datetime.strptime(printed, "%d %B %Y").date()
+
+
+def _generation(reading: _Reading) -> str | None:
+    stated = {measure for _, _, _, measures in reading.marks for measure in measures}
+    blocks = {block for _, _, block, _ in reading.marks}
+    if stated & {"dealt_with", "not_for_us", "assessed_and_closed"} or "overview" in blocks:
+        return "G3"
+    if _G2_BASE.search(reading.text):
+        return "G2"
+    if reading.witnesses:
+        return "G2b"
+    if "Annual letter archive" in reading.text:
+        return "G1"
+    return None
+
+
+def _half_up(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """The whole per cent as LGSCO rounds it."""
+    return (100 * numerator / denominator).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _contradictions(figures: dict[str, Decimal], none_upheld: bool) -> Iterator[str]:
+    """Sentences saying which printed figures do not agree with each other."""
+
+    def of(*measures: str) -> list[Decimal] | None:
+        found = [figures[measure] for measure in measures if measure in figures]
+        return found if len(found) == len(measures) else None
+
+    parts = of("dealt_with", "not_for_us", "assessed_and_closed", "investigated")
+    if parts and parts[0] != sum(parts[1:]):
+        yield f"dealt_with {parts[0]} is not the sum of {' + '.join(map(str, parts[1:]))}"
+    for whole, part, rate in (
+        ("investigated", "upheld", "uphold_rate_pct"),
+        ("satisfactory_remedy_upheld_base", "satisfactory_remedies", "satisfactory_remedy_rate_pct"),
+    ):
+        if counts := of(whole, part):
+            if counts[1] > counts[0]:
+                yield f"{part} {counts[1]} is more than {whole} {counts[0]}"
+            elif counts[0] and rate in figures and figures[rate] != _half_up(counts[1], counts[0]):
+                yield f"{rate} {figures[rate]} is not {counts[1]} of {counts[0]}"
+            elif not counts[0] and figures.get(rate):
+                yield f"{rate} {figures[rate]} although {whole} is 0"
+    if (bases := of("upheld", "satisfactory_remedy_upheld_base")) and bases[0] != bases[1]:
+        yield f"upheld {bases[0]} is not satisfactory_remedy_upheld_base {bases[1]}"
+    if counts := of("compliance_outcomes", "compliance_rate_pct"):
+        outcomes, rate_printed = counts
+        if outcomes == 0:
+            yield f"compliance_rate_pct {rate_printed} of 0 compliance_outcomes is no rate"
+        elif outcomes <= 1000 and not any(
+            _half_up(Decimal(complied), outcomes) == rate_printed for complied in range(int(outcomes) + 1)
+        ):
+            yield f"compliance_rate_pct {rate_printed} is no whole number of {outcomes} compliance_outcomes"
+    if none_upheld and figures.get("upheld"):
+        yield f"upheld {figures['upheld']} although the page says that none was upheld"
+
+
+def _doubt_what_is_missing(reading: _Reading, generation: str, figures: set[str]) -> None:
+    """Reports blocks and figures that a page of this generation prints and this one does not."""
+    blocks = {block for _, _, block, _ in reading.marks}
+    excused = set(reading.excused)
+    if any(
+        witness.measure == "investigated" and _number(witness.as_printed) == 0
+        for witness in reading.witnesses
+    ):
+        # How a page words its upheld block without any investigation is not known.
+        excused |= {"upheld", "uphold_rate_pct"}
+    conflicting = {witness.measure for witness in reading.witnesses} - figures
+    for block, measures in reading.source.generations[generation].items():
+        if block not in blocks and not set(measures) <= excused:
+            reading.doubt(f"missing block: {block}: the copy may be cut short", reading.text[-200:])
+            continue
+        for measure in measures:
+            if measure not in figures | excused | conflicting:
+                reading.doubt(f"missing figure: {measure}", f"block {block}")
+    for measures in reading.source.together:
+        stated = figures | conflicting
+        if stated & set(measures):
+            for measure in set(measures) - stated:
+                reading.doubt(f"missing figure: {measure}", f"printed together with {', '.join(measures)}")
+
+
+def _council_name(text: str, heading: str | None) -> str | None:
+    """The council's name as the page prints it: in its sentences, else its main heading."""
+    for pattern in (_COUNCIL_IN_TEXT, _COUNCIL_OF_LABEL):
+        if match := pattern.search(text):
+            return match[1].strip()
+    return heading
+
+
+def parse_page(html: bytes | str) -> StatisticsPage:
+    """What a council's statistics page says: its period, generation, figures as printed, and whatever on it was
+    not understood. Never raises on a page, whatever is in it; a page that yields a doubtful figure yields the
+    doubt with it."""
+    try:
+        tree = tree_of(html)
+        headings = [] if tree is None else [fold("".join(h1.itertext())) for h1 in tree.iter("h1")]
+        text = visible_text(tree)
+    except UnreadablePage as problem:
+        return StatisticsPage(None, None, None, None, (), (Quarantined(f"unreadable page: {problem}", ""),))
+    reading = _Reading(text, load().page)
+    reading.read()
+    name = _council_name(text, next((heading for heading in headings if 0 < len(heading) <= 120), None))
+    generation = _generation(reading)
+    if not reading.witnesses and not reading.periods:
+        reading.doubt_what_is_left()
+        if not reading.quarantined:
+            known = "no statistics: headings without figures" if generation else "not a statistics page"
+            reading.doubt(known, text[:200])
+        return StatisticsPage(name, None, None, generation, (), tuple(reading.quarantined))
+    period = _period(reading)
+    observations = reading.observations()
+    figures = {observation.measure: observation.value for observation in observations}
+    none_upheld = "upheld" in reading.excused
+    for contradiction in _contradictions(figures, none_upheld):
+        reading.doubt(f"figures disagree, kept as printed: {contradiction}", contradiction)
+    if generation in reading.source.generations:
+        _doubt_what_is_missing(reading, generation, set(figures))
+    reading.doubt_what_is_left()
+    start, end = period or (None, None)
+    return StatisticsPage(
+        name, start, end, generation, tuple(observations) if period else (), tuple(reading.quarantined)
+    )

@@ -1,0 +1,146 @@
+"""`source.yml` as checked, compiled objects, so that a slip in it is told before anything is fetched or read."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SOURCE_FILE = Path(__file__).with_name("source.yml")
+
+_PLACEHOLDER = re.compile(r"\{([a-z_0-9]+):([nspxd])\}")
+_CAPITAL = re.compile(r"\\.|\{[^}]*\}|[A-Z]+")
+# A figure is only a figure if nothing before or after it could belong to it: no other digit, no decimal or
+# thousands mark, no sign, no currency, no letter run into it, and not the very end of a page cut short.
+# (The guards look back over the first digit, so that the search can jump from digit to digit.)
+_FIRST = r"[0-9](?<![0-9][0-9])(?<![0-9][ .,/–-][0-9])(?<![a-z£$€+−-][0-9])"
+_WHOLE = r"(?:(?<!0)[0-9]{{0,2}}(?:,[0-9]{{3}})+|(?<!0)[0-9]{{0,6}}|)"
+_AFTER = r"(?![0-9]|,[0-9]|[. ][0-9](?![0-9]{{0,2}}% of )| ?%|\Z)"
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_FIGURES = {
+    "n": rf"(?P<{{name}}>{_FIRST}{_WHOLE}){_AFTER}",
+    "s": rf"(?P<{{name}}>{_FIRST}(?<![a-z] [0-9]){_WHOLE}){_AFTER}",
+    "p": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]|(?<=1)00|) ?%)",
+    # Some copies print a stray per cent sign after a rate per head.
+    "x": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]{{{{1,2}}}}|)(?:\.[0-9]{{{{1,2}}}})?(?: ?%)?)(?![0-9.,]|\Z)",
+    "d": rf"(?P<{{name}}>[0-9]{{{{1,2}}}} (?:{_MONTHS}) [0-9]{{{{4}}}})(?![0-9])",
+}
+
+
+class SourceError(ValueError):
+    """A slip in source.yml, with the place and what to mend."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of the statistics page: its pattern, its block, and which measures its figures are."""
+
+    pattern: re.Pattern[str]
+    block: str
+    figures: tuple[str, ...]
+    in_block: dict[str, str]
+    after: dict[str, str]
+    none_of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PageSource:
+    """How the statistics page is read."""
+
+    headings: dict[str, re.Pattern[str]]
+    furniture: tuple[re.Pattern[str], ...]
+    ends: tuple[re.Pattern[str], ...]
+    sentences: tuple[Sentence, ...]
+    signs: tuple[re.Pattern[str], ...]
+    generations: dict[str, dict[str, tuple[str, ...]]]
+    together: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything declared in source.yml."""
+
+    site: str
+    also_known_as: tuple[str, ...]
+    addresses: dict[str, str]
+    results_on_a_page: int
+    slugs: dict[str, str]
+    sentinels: tuple[str, ...]
+    page: PageSource
+
+
+def _compiled(pattern: str, place: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise SourceError(f"{place}: {pattern!r} is not a pattern: {error}") from error
+
+
+def _lower(pattern: str) -> str:
+    """`pattern` in small letters, its escapes and placeholders left alone: the text it is held against has none
+    but small letters, which is many times faster than ignoring capitals."""
+    return _CAPITAL.sub(lambda found: found[0].lower() if found[0].isalpha() else found[0], pattern)
+
+
+def _each(patterns: list[str], place: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(_compiled(_lower(pattern), f"{place}: {pattern}") for pattern in patterns)
+
+
+def _sentence(declared: dict[str, Any], place: str) -> Sentence:
+    unknown = set(declared) - {"block", "text", "in_block", "after", "none_of"}
+    if unknown or not {"block", "text"} <= set(declared):
+        raise SourceError(f"{place}: a sentence has block and text, and perhaps in_block, after, none_of")
+    names = [name for name, _ in _PLACEHOLDER.findall(declared["text"])]
+    pattern = _PLACEHOLDER.sub(
+        lambda found: _FIGURES[found[2]].format(name=found[1]), _lower(declared["text"])
+    )
+    return Sentence(
+        _compiled(pattern, f"{place}: {declared['text']}"),
+        declared["block"],
+        tuple(name for name in names if name not in ("start", "end")),
+        declared.get("in_block", {}),
+        declared.get("after", {}),
+        tuple(declared.get("none_of", ())),
+    )
+
+
+def page_source(declared: dict[str, Any]) -> PageSource:
+    """How the statistics page is read, from the `page` part of source.yml. Raises SourceError on a slip."""
+    return PageSource(
+        {
+            block: _compiled(_lower(text), f"page: headings: {block}")
+            for block, text in declared["headings"].items()
+        },
+        _each(declared["furniture"], "page: furniture"),
+        _each(declared["ends"], "page: ends"),
+        tuple(
+            _sentence(sentence, f"page: sentence {number}")
+            for number, sentence in enumerate(declared["sentences"], 1)
+        ),
+        _each(declared["signs"], "page: signs"),
+        {
+            generation: {block: tuple(measures) for block, measures in blocks.items()}
+            for generation, blocks in declared["generations"].items()
+        },
+        tuple(tuple(measures) for measures in declared["together"]),
+    )
+
+
+@cache
+def load(path: Path = SOURCE_FILE) -> Source:
+    """The source as declared in `path`. Raises SourceError on a slip in it."""
+    try:
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Source(
+            declared["site"],
+            tuple(declared["also_known_as"]),
+            declared["addresses"],
+            declared["results_on_a_page"],
+            declared["slugs"],
+            tuple(declared["sentinels"]),
+            page_source(declared["page"]),
+        )
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise SourceError(f"{path.name}: {type(error).__name__}: {error}") from error

@@ -1,0 +1,350 @@
+"""The statistics page: every published figure comes back, whatever the markup; every trap has its case."""
+
+import random
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.ombudsman.parse_page import MEASURES, StatisticsPage, parse_page
+from tests.standin.figures import (
+    ILLUSTRATIVE,
+    Row,
+    figures_of,
+    generation_of,
+    read_rows,
+)
+from tests.standin.mutations import mutated_page
+from tests.standin.pages import (
+    STYLES,
+    blocks_of,
+    empty_page_blocks,
+    render,
+    render_at_random,
+)
+
+ROWS = read_rows()
+WHOLE = [row for row in ROWS if row["truncated"] == "0"]
+# Every page below is unambiguous: as published, nothing on it is quarantined.
+CLEAN = [row for row in WHOLE if not parse_page(render(blocks_of(row, generation_of(row)))).quarantined]
+
+
+def figures(page: StatisticsPage) -> dict[str, str]:
+    return {observation.measure: str(observation.value) for observation in page.observations}
+
+
+def reasons(page: StatisticsPage) -> list[str]:
+    return [entry.reason for entry in page.quarantined]
+
+
+def page_of(sentences: str, heading: str = "Complaint overview") -> StatisticsPage:
+    return parse_page(f"<body><h1>Illustrative Council</h1><h2>{heading}</h2>{sentences}</body>")
+
+
+def of(slug: str, year: int) -> Row:
+    return next(row for row in ROWS if row["slug"] == slug and row["period_start"].startswith(str(year)))
+
+
+def parsed(row: Row, **kwargs: str) -> StatisticsPage:
+    return parse_page(render(blocks_of(row, generation_of(row), **kwargs)).encode())
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_published_figure_comes_back_exactly(style: str) -> None:
+    compared = 0
+    for row in ROWS:
+        page = parse_page(render(blocks_of(row, generation_of(row)), style).encode())
+        assert figures(page) == figures_of(row), row["url"]
+        assert page.council_name == row["council_name"]
+        assert (str(page.period_start), str(page.period_end)) == (row["period_start"], row["period_end"])
+        assert page.generation == generation_of(row)
+        compared += len(page.observations)
+    assert compared > 1400
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([*ROWS, ILLUSTRATIVE]), st.integers(0, 2**32))
+def test_figures_do_not_depend_on_markup(row: Row, seed: int) -> None:
+    page = parse_page(render_at_random(blocks_of(row, generation_of(row)), random.Random(seed)))
+    assert figures(page) == figures_of(row)
+    assert page.council_name == row["council_name"]
+
+
+def test_a_whole_page_has_nothing_quarantined() -> None:
+    doubtful = {(row["slug"], row["period_start"][:4]) for row in WHOLE if row not in CLEAN}
+    assert doubtful == {
+        ("cumbria-county-council", "2023"),
+        ("london-borough-of-hounslow", "2023"),
+        ("northamptonshire-county-council", "2021"),
+    }
+
+
+def check_mutated_pages(number: int, seed: int) -> tuple[int, int]:
+    """Parses mutated pages; fails on a wrong figure that nothing warns of. The pages with a wrong figure, and
+    the figures kept."""
+    dice = random.Random(seed)
+    wrong = kept = 0
+    for _ in range(number):
+        row = dice.choice([*CLEAN, *[ILLUSTRATIVE] * (len(CLEAN) // 2)])
+        html, done = mutated_page(row, generation_of(row), dice)
+        page = parse_page(html)
+        truth = figures_of(row)
+        mistakes = [one for one in page.observations if str(one.value) != truth.get(one.measure)]
+        if page.period_start and str(page.period_start) != row["period_start"]:
+            mistakes = list(page.observations)
+        assert not mistakes or page.quarantined, (done, mistakes)
+        wrong += bool(mistakes)
+        kept += len(page.observations)
+    return wrong, kept
+
+
+def test_a_mutated_page_gives_no_wrong_figure_without_a_quarantine_entry() -> None:
+    wrong, kept = check_mutated_pages(1_500, seed=20241)
+    assert wrong > 0, "no page had a wrong figure: the mutations are too tame to show anything"
+    assert kept > 5_000, "hardly a figure was kept: refusing everything would pass"
+
+
+@pytest.mark.long
+def test_many_more_mutated_pages_give_no_wrong_figure_without_a_quarantine_entry() -> None:
+    check_mutated_pages(30_000, seed=7)
+
+
+def test_figures_stand_with_their_place_and_their_sentence() -> None:
+    page = parsed(ILLUSTRATIVE)
+    upheld = next(one for one in page.observations if one.measure == "upheld")
+    assert upheld.locator.endswith(": We investigated 87 complaints and upheld 64")
+    assert upheld.locator.startswith("text ")
+
+
+def test_a_thousands_comma_is_printed_and_not_in_the_value() -> None:
+    dealt_with = parsed(ILLUSTRATIVE).observations[0]
+    assert (dealt_with.as_printed, dealt_with.value) == ("1,234", Decimal(1234))
+
+
+def test_a_stray_per_cent_sign_after_a_rate_per_head_is_not_a_percentage() -> None:
+    page = parsed(ILLUSTRATIVE, stray="%")
+    per_head = next(one for one in page.observations if one.measure == "upheld_per_100k")
+    assert (per_head.value, per_head.as_printed) == (Decimal("6.8"), "6.8%")
+    assert not page.quarantined
+
+
+def test_an_average_of_n_a_is_missing_and_no_doubt() -> None:
+    page = parsed(of("allerdale-borough-council", 2023))
+    assert "uphold_rate_similar_pct" not in figures(page)
+    assert not page.quarantined
+
+
+def test_singular_decisions_are_read() -> None:
+    page = parsed(of("allerdale-borough-council", 2023))
+    assert figures(page)["upheld"] == "1"
+
+
+def test_the_remedy_base_labelled_detailed_investigations_is_the_number_upheld() -> None:
+    page = parsed(of("essex-county-council", 2022))
+    assert figures(page)["investigated"] == "52"
+    assert figures(page)["satisfactory_remedy_upheld_base"] == "41"
+
+
+def test_a_base_labelled_detailed_investigations_without_its_block_is_not_guessed() -> None:
+    page = page_of(
+        "<p>Statistics are based on a total of 9 detailed investigations for the period between 1 April 2021 to "
+        "31 March 2022</p>",
+        heading="Compliance with Ombudsman recommendations",
+    )
+    assert not page.observations
+    assert any(reason.startswith("unplaced figure") for reason in reasons(page))
+
+
+def test_a_zero_rate_of_zero_outcomes_is_kept_as_printed_and_doubted() -> None:
+    page = parsed(of("northamptonshire-county-council", 2021))
+    assert figures(page)["compliance_rate_pct"] == "0"
+    assert any("is no rate" in reason for reason in reasons(page))
+
+
+@pytest.mark.parametrize("slug", ["london-borough-of-hounslow", "cumbria-county-council"])
+def test_a_printed_rate_that_does_not_recompute_is_kept_and_doubted(slug: str) -> None:
+    row = of(slug, 2023)
+    page = parsed(row)
+    assert figures(page)["uphold_rate_pct"] == row["uphold_rate_pct"]
+    assert any(
+        reason.startswith("figures disagree, kept as printed: uphold_rate_pct") for reason in reasons(page)
+    )
+
+
+def test_a_council_with_no_complaint_dealt_with_has_zeros_and_no_rate() -> None:
+    page = parsed(of("cumbria-county-council", 2024))
+    assert figures(page) == {
+        "dealt_with": "0",
+        "not_for_us": "0",
+        "assessed_and_closed": "0",
+        "investigated": "0",
+    }
+
+
+def test_no_recommendations_due_gives_no_compliance_figure_and_no_doubt() -> None:
+    page = parsed(of("northampton-borough-council", 2021))
+    assert figures(page)["upheld"] == "2"
+    assert not [measure for measure in figures(page) if measure.startswith("compliance")]
+    assert not page.quarantined
+
+
+def test_the_oldest_page_with_an_empty_block_has_no_figures_and_says_so() -> None:
+    page = parse_page(render(empty_page_blocks("Illustrative Borough Council")))
+    assert (page.generation, page.observations) == ("G1", ())
+    assert reasons(page) == ["no statistics: headings without figures"]
+
+
+def test_a_page_of_something_else_is_not_a_statistics_page() -> None:
+    page = parse_page("<h1>Page not found</h1><p>Try our search, or call 0300 061 0614.</p>")
+    assert reasons(page) == ["not a statistics page"]
+    assert page.generation is None
+
+
+def test_a_merged_council_is_read_as_any_other() -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3", merged=True)))
+    assert figures(page) == figures_of(ILLUSTRATIVE)
+    assert not page.quarantined
+
+
+def test_two_figures_for_one_measure_are_quarantined_and_neither_is_kept() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G2")).replace("74% Complaints upheld", "75% Complaints upheld")
+    page = parse_page(html)
+    assert "uphold_rate_pct" not in figures(page)
+    assert "conflicting figures: uphold_rate_pct" in reasons(page)
+
+
+def test_two_periods_on_one_page_leave_no_figure() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G2")).replace(
+        "1 April 2024 to 31 March 2025", "1 April 2023 to 31 March 2024", 1
+    )
+    page = parse_page(html)
+    assert page.observations == ()
+    assert "conflicting periods: no figure is kept" in reasons(page)
+
+
+@pytest.mark.parametrize(
+    "period",
+    ["1 April 2024 to 30 September 2024", "31 April 2024 to 31 March 2025", "1 April 2024 to 31 March 2026"],
+)
+def test_a_period_that_is_not_a_financial_year_leaves_no_figure(period: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace("1 April 2024 to 31 March 2025", period))
+    assert page.observations == ()
+    assert any(reason.startswith("no period") for reason in reasons(page))
+
+
+def test_figures_without_any_period_are_not_kept() -> None:
+    page = page_of("<p>85% of complaints we investigated were upheld.</p>", heading="Complaints upheld")
+    assert page.observations == ()
+    assert any(reason.startswith("no period") for reason in reasons(page))
+
+
+def test_a_new_sentence_with_a_figure_is_quarantined_with_its_words() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G3")).replace(
+        "<h3>Compliance", "<p>On average councils replied in 31 days.</p><h3>Compliance"
+    )
+    page = parse_page(html)
+    entry = next(entry for entry in page.quarantined if entry.reason.startswith("unread figure"))
+    assert entry.text == "On average councils replied in 31 days."
+    assert figures(page) == figures_of(ILLUSTRATIVE)
+
+
+def test_a_known_sentence_with_its_figure_in_words_is_quarantined() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G3")).replace("74% of complaints", "Most of the complaints")
+    html = html.replace("Most of the complaints we", "Seventy-four per cent of complaints we")
+    page = parse_page(html)
+    assert "uphold_rate_pct" not in figures(page)
+    assert any("Seventy-four per cent" in entry.text for entry in page.quarantined)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "upheld 6 4.",
+        "upheld 0064.",
+        "upheld 64%.",
+        "upheld -64.",
+        "upheld 6.4 .",
+        "upheld £64.",
+        "upheld ٦٤.",
+    ],
+)
+def test_a_figure_in_doubtful_writing_is_never_read(printed: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace("upheld 64.", printed))
+    assert figures(page).get("upheld") is None
+    assert page.quarantined
+
+
+def test_a_page_that_ends_in_a_figure_does_not_give_that_figure() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G3"))
+    page = parse_page(html[: html.index("and upheld 64") + len("and upheld 6")])
+    assert "upheld" not in figures(page)
+    assert page.quarantined
+
+
+def test_a_page_cut_short_says_which_blocks_are_missing() -> None:
+    page = parsed(of("worcestershire-county-council", 2024))
+    missing = [reason.split(":")[1].strip() for reason in reasons(page) if reason.startswith("missing block")]
+    assert missing == ["upheld", "compliance", "remedies"]
+
+
+def test_what_a_reader_does_not_see_is_not_read() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G3")).replace(
+        "</body>", "<script>'99% of complaints we investigated were upheld'</script></body>"
+    )
+    assert figures(parse_page(html)) == figures_of(ILLUSTRATIVE)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_page_may_come_in_any_usual_encoding(encoding: str) -> None:
+    row = {**ILLUSTRATIVE, "council_name": "Illustrative Town’s Council"}
+    html = render(blocks_of(row, "G3")).replace("charset='utf-8'", "").replace(" ", "\u00a0", 40)
+    page = parse_page(html.encode(encoding))
+    assert figures(page) == figures_of(row)
+    assert page.council_name == "Illustrative Town's Council"
+
+
+def test_a_page_nested_beyond_reading_is_quarantined_whole() -> None:
+    html = "<div>" * 100_000 + render(blocks_of(ILLUSTRATIVE, "G3"))
+    page = parse_page(html)
+    assert page.observations == ()
+    assert reasons(page) == ["unreadable page: the page is nested too deeply to be read whole"]
+
+
+def test_a_page_nested_deeply_but_readably_is_read() -> None:
+    html = "<div>" * 1_000 + render(blocks_of(ILLUSTRATIVE, "G3"))
+    assert figures(parse_page(html)) == figures_of(ILLUSTRATIVE)
+
+
+def test_a_page_too_large_is_quarantined_whole() -> None:
+    page = parse_page(b"<p>" + b"x" * 5_000_000)
+    assert reasons(page) == ["unreadable page: the page has 5,000,003 bytes; at most 4,000,000 are read"]
+
+
+def test_a_hostile_page_cannot_fill_the_quarantine() -> None:
+    page = parse_page("<h2>Complaints upheld</h2>" + "<p>Statistics are based on 5 wishes.</p>" * 5_000)
+    assert len(page.quarantined) == 51
+    assert page.observations == ()
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"\x00\xff\xfe", b"<", b"\xff\xfe<\x00p\x00", "<p>\ud800</p>", b"%PDF-1.7"]
+)
+def test_rubbish_is_not_a_statistics_page(rubbish: bytes | str) -> None:
+    assert reasons(parse_page(rubbish)) == ["not a statistics page"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=2_000))
+def test_no_bytes_make_the_parser_fail(data: bytes) -> None:
+    assert parse_page(data).observations == ()
+
+
+def test_every_measure_of_the_published_figures_is_one_the_parser_knows() -> None:
+    assert {measure for row in ROWS for measure in figures_of(row)} == set(MEASURES)
+
+
+def test_the_period_is_a_pair_of_dates_both_inclusive() -> None:
+    page = parsed(ILLUSTRATIVE)
+    assert (page.period_start, page.period_end) == (date(2024, 4, 1), date(2025, 3, 31))
