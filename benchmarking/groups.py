@@ -1,0 +1,107 @@
+"""Comparator groups as index arrays: many groups at once, each one council against its peers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """One row per council and comparator group, its peers in compressed-row form (CSR), never the council itself.
+
+    subject: index of the council, shape (groups,).
+    start: where the peers of each row begin in `peer`, shape (groups + 1,).
+    peer: indexes of the peers, ascending within a row, shape (pairs,).
+    """
+
+    subject: Integers
+    start: Integers
+    peer: Integers
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, Sequence[int]]]) -> "Groups":
+        """Groups from (council, members); repeated members and the council itself are left out of its peers."""
+        subjects, peers = [], []
+        for council, members in rows:
+            subjects.append(council)
+            peers.append(np.setdiff1d(np.asarray(members, dtype=np.int64), [council]))
+        return cls(
+            np.asarray(subjects, dtype=np.int64),
+            np.cumsum([0, *(len(row) for row in peers)], dtype=np.int64),
+            np.concatenate(peers) if peers else np.zeros(0, dtype=np.int64),
+        )
+
+    @classmethod
+    def everyone(cls, sets: Iterable[Sequence[int]]) -> "Groups":
+        """A row for every member of every set against the rest of it: a whole ranking table per set."""
+        return cls.of((int(member), members) for members in sets for member in np.unique(members))
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    @property
+    def size(self) -> Integers:
+        """Peers in each row, shape (groups,)."""
+        return np.diff(self.start)
+
+    @property
+    def row(self) -> Integers:
+        """Row of each pair, shape (pairs,)."""
+        return np.repeat(np.arange(len(self)), self.size)
+
+    def validated(self, councils: int) -> "Groups":
+        """Itself, with peers ascending, single, in range, and without the subject. Raises ValueError if out of range."""
+        if len(self.start) != len(self) + 1 or (len(self.start) and self.start[-1] != len(self.peer)):
+            raise ValueError("start must hold one offset per group and the number of pairs")
+        for index in (self.subject, self.peer):
+            if len(index) and not (0 <= index.min() and index.max() < councils):
+                raise ValueError(f"a council index is outside 0 to {councils - 1}")
+        pair = np.unique(np.stack([self.row, self.peer]), axis=1)
+        pair = pair[:, pair[1] != self.subject[pair[0]]]
+        size = np.bincount(pair[0], minlength=len(self))
+        return Groups(self.subject, np.concatenate([[0], np.cumsum(size)]), pair[1])
+
+    def keep(self, good: Booleans) -> "Groups":
+        """The same rows with only the peers that are good. `good`: shape (councils,)."""
+        kept = good[self.peer]
+        total = np.concatenate([[0], np.cumsum(kept)])
+        return Groups(self.subject, total[self.start], self.peer[kept])
+
+    def take(self, rows: Integers) -> "Groups":
+        """Some of the rows, in the order given."""
+        size = self.size[rows]
+        start = np.concatenate([[0], np.cumsum(size)])
+        offset = np.repeat(self.start[rows] - start[:-1], size)
+        return Groups(self.subject[rows], start, self.peer[np.arange(start[-1]) + offset])
+
+    def renamed(self, position: Integers) -> "Groups":
+        """The same rows with each council index replaced by its new position, peers ascending again."""
+        peer = position[self.peer]
+        order = np.lexsort((peer, self.row))
+        return Groups(position[self.subject], self.start, peer[order])
+
+    def with_subject(self) -> "Groups":
+        """Rows whose peers include the subject: the members of the table. Used for sums over a whole group."""
+        size = self.size + 1
+        start = np.concatenate([[0], np.cumsum(size)])
+        member = np.empty(start[-1], dtype=np.int64)
+        last = start[1:] - 1
+        member[last] = self.subject
+        mask = np.ones(start[-1], dtype=bool)
+        mask[last] = False
+        member[mask] = self.peer
+        return Groups(self.subject, start, member)
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum of `values` over the peers of each row. values: shape (councils,) or (councils, columns)."""
+        matrix = sparse.csr_matrix(
+            (np.ones(len(self.peer)), self.peer, self.start), shape=(len(self), len(values))
+        )
+        return np.asarray(matrix @ values)

@@ -1,0 +1,172 @@
+"""One model of councils that differ: beta-binomial for proportions, gamma-Poisson for rates.
+
+Each council has a true rate theta, drawn from a distribution with a location (mean mu) and a spread (tau, about
+the standard deviation between councils of logit theta, or of log theta):
+
+* proportion: x ~ Binomial(n, theta), theta ~ Beta(1 / (tau^2 (1 - mu)), 1 / (tau^2 mu));
+* rate: x ~ Poisson(theta n), theta ~ Gamma(shape 1 / tau^2, mean mu).
+
+So M = 1 / (tau^2 mu (1 - mu)) in the usual beta-binomial notation. Nothing is plugged in: results are sums over a
+lattice of (mu, tau) weighted by prior x likelihood. Prior: Jeffreys' on mu, half-normal on tau.
+
+Reference: Spiegelhalter, Abrams & Myles 2004, ch. 3 and 5; Röver et al. 2021 for the half-normal prior.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from benchmarking.settings import Family
+
+Floats = NDArray[np.float64]
+
+SPREADS = np.geomspace(0.02, 2.0, 20)
+"""Nodes of tau: 0.02 is alike for any purpose, 2 is 1% beside 99%."""
+REACH = 8.0
+"""How far the lattice of mu reaches from the pooled value, on the log-odds or log scale."""
+FINEST, COARSEST = 0.02, 0.1
+"""Bounds of the step of mu near the pooled value."""
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Nodes of (tau, mu), mu fastest, with their prior.
+
+    link: nodes of logit mu or log mu, shape (locations,). width: their quadrature weights, same shape.
+    spread: nodes of tau, shape (spreads,). log_prior: shape (spreads x locations,), unnormalised.
+    """
+
+    family: Family
+    link: Floats
+    width: Floats
+    spread: Floats
+    log_prior: Floats
+
+    @classmethod
+    def around(
+        cls, numerator: Floats, denominator: Floats, family: Family, scale: float, sharpest: float
+    ) -> "Lattice":
+        """The lattice centred on the pooled value, as fine as the sharpest posterior needs.
+
+        numerator, denominator: counts of the councils with data, shape (councils,). scale: of the half-normal
+        prior of tau. sharpest: smallest standard error to resolve, on the link scale.
+        """
+        cases, base = numerator.sum() + 0.5, denominator.sum()
+        centre = (
+            float(special.logit(cases / (base + 1)))
+            if family is Family.PROPORTION
+            else float(np.log(cases / base))
+        )
+        step = float(np.clip(sharpest, FINEST, COARSEST))
+        half = int(np.ceil(np.arcsinh(REACH) / step))
+        position = np.arange(-half, half + 1) * step
+        link = centre + np.sinh(position)
+        width = np.cosh(position) * step
+        log_jeffreys = (
+            0.5 * (special.log_expit(link) + special.log_expit(-link))
+            if family is Family.PROPORTION
+            else 0.5 * link
+        )
+        cut = np.concatenate([[0.0], np.sqrt(SPREADS[1:] * SPREADS[:-1]), [np.inf]])
+        prior_of_spread = np.diff(special.erf(cut / (scale * np.sqrt(2))))
+        log_prior = np.log(prior_of_spread)[:, None] + (np.log(width) + log_jeffreys)[None, :]
+        return cls(family, link, width, SPREADS, log_prior.ravel())
+
+    @cached_property
+    def value(self) -> Floats:
+        """mu (0 to 1, or per unit of exposure) at each location, shape (locations,)."""
+        return np.asarray(special.expit(self.link) if self.family is Family.PROPORTION else np.exp(self.link))
+
+    @cached_property
+    def first(self) -> Floats:
+        """First parameter of theta's distribution at each node: Beta's a, or Gamma's shape. Shape (nodes,)."""
+        inverse = 1 / self.spread[:, None] ** 2
+        scaled = (
+            inverse / special.expit(-self.link)
+            if self.family is Family.PROPORTION
+            else inverse + 0 * self.link
+        )
+        return np.asarray(scaled).ravel()
+
+    @cached_property
+    def second(self) -> Floats:
+        """Second parameter: Beta's b, or Gamma's rate. Shape (nodes,)."""
+        return np.asarray((1 / self.spread[:, None] ** 2) / self.value).ravel()
+
+    def log_likelihood(self, numerator: Floats, denominator: Floats) -> Floats:
+        """log p(x | mu, tau) of each council without the terms in x alone, shape (councils, nodes)."""
+        if self.family is Family.PROPORTION:
+            return (
+                _log_rising(self.first, numerator)
+                + _log_rising(self.second, denominator - numerator)
+                - _log_rising(self.first + self.second, denominator)
+            )
+        gained = denominator[:, None] / self.second
+        return (
+            _log_rising(self.first, numerator)
+            - (self.first + numerator[:, None]) * np.log1p(gained)
+            - numerator[:, None] * np.log(self.second)
+        )
+
+    def weights(self, log_likelihood: Floats) -> Floats:
+        """Posterior weights of the nodes, each row summing to 1. log_likelihood and result: shape (rows, nodes)."""
+        log_weight = log_likelihood + self.log_prior
+        log_weight -= log_weight.max(axis=-1, keepdims=True)
+        np.exp(log_weight, out=log_weight)
+        log_weight /= log_weight.sum(axis=-1, keepdims=True)
+        return log_weight
+
+    def posterior_means(self, numerator: Floats, denominator: Floats) -> Floats:
+        """E(theta | x, mu, tau) of each council at each node, shape (councils, nodes)."""
+        shape = self.first + numerator[:, None]
+        whole = self.second + denominator[:, None]
+        return shape / (whole + self.first) if self.family is Family.PROPORTION else shape / whole
+
+    @cached_property
+    def theta_given_node(self) -> Floats:
+        """Distribution of a new council's theta over the locations at each node, rows sum to 1: (nodes, locations)."""
+        if self.family is Family.PROPORTION:
+            log_density = np.outer(self.first, special.log_expit(self.link))
+            log_density += np.outer(self.second, special.log_expit(-self.link))
+        else:
+            log_density = np.outer(self.first, self.link) - np.outer(self.second, self.value)
+        log_density += np.log(self.width)
+        log_density -= log_density.max(axis=1, keepdims=True)
+        density = np.exp(log_density)
+        return np.asarray(density / density.sum(axis=1, keepdims=True))
+
+    def log_pmf(self, counts: Floats, denominator: float) -> Floats:
+        """log P(X = count | theta at each location), binomial or Poisson, shape (counts, locations)."""
+        if self.family is Family.PROPORTION:
+            ways = (
+                special.gammaln(denominator + 1)
+                - special.gammaln(counts + 1)
+                - special.gammaln(denominator - counts + 1)
+            )
+            return np.asarray(
+                ways[:, None]
+                + np.outer(counts, special.log_expit(self.link))
+                + np.outer(denominator - counts, special.log_expit(-self.link))
+            )
+        expected = denominator * self.value
+        return np.asarray(
+            np.outer(counts, np.log(expected)) - expected - special.gammaln(counts + 1)[:, None]
+        )
+
+
+def crude_link(numerator: Floats, denominator: Floats, family: Family) -> tuple[Floats, Floats]:
+    """Log-odds (or log rate) of each council and its sampling variance, half a case added to each side."""
+    if family is Family.PROPORTION:
+        rest = denominator - numerator
+        return np.log((numerator + 0.5) / (rest + 0.5)), 1 / (numerator + 0.5) + 1 / (rest + 0.5)
+    return np.log((numerator + 0.5) / denominator), 1 / (numerator + 0.5)
+
+
+def _log_rising(start: Floats, steps: Floats) -> Floats:
+    """log(start (start + 1) ... (start + steps - 1)), shape (len(steps), len(start)): each distinct step once."""
+    distinct, which = np.unique(steps, return_inverse=True)
+    table = special.gammaln(start + distinct[:, None]) - special.gammaln(start)
+    return np.asarray(table[which])

@@ -1,0 +1,89 @@
+"""Confidence intervals of one count: of a proportion, of a rate, and of a difference of proportions.
+
+Shapes broadcast. Where there is no rate (denominator zero, missing or negative; numerator above denominator)
+both limits are NaN, which the callers turn into a null with its reason.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+
+def normal_quantile(level: float) -> float:
+    """z of a two-sided interval: 1.96 at 0.95, 3.09 at 0.998."""
+    if not 0 < level < 1:
+        raise ValueError("a level lies strictly between 0 and 1")
+    return float(special.ndtri((1 + level) / 2))
+
+
+def wilson(numerator: ArrayLike, denominator: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Lower and upper limit of a proportion, 0 to 1 (Wilson 1927; Newcombe & Altman 2000).
+
+    Works at 0% and 100%: 20 of 20 gives 0.839 to 1.
+    """
+    cases, base = _valid(numerator, denominator)
+    z = normal_quantile(level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = cases / base
+        centre = share + z**2 / (2 * base)
+        half = z * np.sqrt(share * (1 - share) / base + z**2 / (4 * base**2))
+        lower, upper = ((centre + side * half) / (1 + z**2 / base) for side in (-1, 1))
+    # Exactly 0 and 1 at the ends, where the arithmetic leaves a rounding error.
+    return np.where(cases == 0, np.where(base > 0, 0.0, np.nan), lower), np.where(cases == base, 1.0, upper)
+
+
+def poisson(events: ArrayLike, exposure: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Lower and upper limit of events per unit of exposure (Breslow & Day 1987).
+
+    Byar's approximation from 10 events, exact (chi-squared) below; no events gives a lower limit of 0.
+    """
+    count, base = _valid(events, exposure, bounded=False)
+    z = normal_quantile(level)
+    tail = (1 - level) / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        byar_lower = count * (1 - 1 / (9 * count) - z / (3 * np.sqrt(count))) ** 3
+        byar_upper = (count + 1) * (1 - 1 / (9 * (count + 1)) + z / (3 * np.sqrt(count + 1))) ** 3
+        exact_lower = np.where(count == 0, 0.0, special.gammaincinv(np.maximum(count, 0.5), tail))
+        exact_upper = special.gammainccinv(count + 1, tail)
+        lower = np.where(count >= 10, byar_lower, exact_lower) / base
+        upper = np.where(count >= 10, byar_upper, exact_upper) / base
+    return lower, upper
+
+
+def newcombe_difference(
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    other_numerator: ArrayLike,
+    other_denominator: ArrayLike,
+    level: float = 0.95,
+) -> tuple[Floats, Floats, Floats]:
+    """Difference of two proportions (first minus second) with its limits, each -1 to 1.
+
+    Newcombe's hybrid of two Wilson intervals (1998, method 10). Overlapping intervals are not a test; this is.
+    """
+    cases, base = _valid(numerator, denominator)
+    other_cases, other_base = _valid(other_numerator, other_denominator)
+    lower, upper = wilson(cases, base, level)
+    other_lower, other_upper = wilson(other_cases, other_base, level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share, other = cases / base, other_cases / other_base
+    difference = share - other
+    return (
+        difference,
+        difference - np.hypot(share - lower, other_upper - other),
+        difference + np.hypot(upper - share, other - other_lower),
+    )
+
+
+def _valid(numerator: ArrayLike, denominator: ArrayLike, bounded: bool = True) -> tuple[Floats, Floats]:
+    """Both counts as floats, NaN in both where they make no rate."""
+    cases, base = np.broadcast_arrays(
+        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    )
+    with np.errstate(invalid="ignore"):
+        good = (cases >= 0) & (base > 0) & np.isfinite(base) & np.isfinite(cases)
+        if bounded:
+            good &= cases <= base
+    return np.where(good, cases, np.nan), np.where(good, base, np.nan)

@@ -1,0 +1,189 @@
+"""How surprising is one council's count, given its peers without it: the one p-value behind verdict, funnel and tests.
+
+The peers' mean and spread are integrated over their posterior (`hierarchy`), so their uncertainty and the real
+differences between councils are in the prediction. The p-value is two-sided: twice the smaller mid-p tail
+(mid-p: Lancaster 1961; predictive checking of one unit without itself: Marshall & Spiegelhalter 2003, Jones &
+Spiegelhalter 2011). The funnel limits are the counts at which that same p-value crosses the level.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarking.groups import Groups
+from benchmarking.hierarchy import Lattice
+from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+BLOCK = 512
+"""Groups handled at once: bounds memory, changes nothing."""
+TABLE = 2_048
+"""Counts whose probabilities are tabulated at once."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the peers of each group lead one to expect of a further council like them.
+
+    theta: distribution of its true rate over the lattice's locations, shape (groups, locations).
+    expected: its mean, in the unit of the rate; spread: posterior mean of tau. Shape (groups,).
+    """
+
+    lattice: Lattice
+    theta: Floats
+    expected: Floats
+    spread: Floats
+
+
+def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Prediction:
+    """The prediction for each group from its peers. log_likelihood: of all councils, shape (councils, nodes).
+
+    A group without peers gets the prior, which the caller must not show.
+    """
+    theta = np.empty((len(groups), len(lattice.link)))
+    spread = np.empty(len(groups))
+    of_spread = np.repeat(lattice.spread, len(lattice.link))
+    for begin in range(0, len(groups), BLOCK):
+        rows = np.arange(begin, min(begin + BLOCK, len(groups)))
+        weight = lattice.weights(groups.take(rows).sums(log_likelihood))
+        theta[rows] = weight @ lattice.theta_given_node
+        spread[rows] = weight @ of_spread
+    return Prediction(lattice, theta, theta @ lattice.value, spread)
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """The predictive p-value of each count and the limits that it implies, shape (groups,).
+
+    p_value: two-sided. above: the count lies in the upper tail.
+    p_one_fewer, p_one_more, above_one_fewer, above_one_more: the same with one case less or more; NaN where
+    there is none to move.
+    lower, upper: smallest and largest count that is not called different at `level`; lower_strong, upper_strong:
+    at `strong_level`.
+    """
+
+    p_value: Floats
+    above: NDArray[np.bool_]
+    p_one_fewer: Floats
+    p_one_more: Floats
+    above_one_fewer: NDArray[np.bool_]
+    above_one_more: NDArray[np.bool_]
+    lower: Integers
+    upper: Integers
+    lower_strong: Integers
+    upper_strong: Integers
+
+
+def surprise(
+    prediction: Prediction, groups: Groups, numerator: Floats, denominator: Floats, settings: RankingSettings
+) -> Surprise:
+    """The p-value of each group's subject. numerator, denominator: shape (councils,), valid for the subjects."""
+    count = len(groups)
+    p_value = np.full((3, count), np.nan)
+    above = np.zeros((3, count), dtype=bool)
+    limits = np.zeros((4, count), dtype=np.int64)
+    for council in np.unique(groups.subject):
+        rows = np.flatnonzero(groups.subject == council)
+        cases, base = float(numerator[council]), float(denominator[council])
+        theta = prediction.theta[rows]
+        middle = _mid_probabilities(prediction.lattice, theta, base, cases)
+        for place, moved in enumerate((cases - 1, cases, cases + 1)):
+            if 0 <= moved < middle.shape[1]:
+                tail = middle[:, int(moved)]
+                p_value[place, rows] = two_sided(tail)
+                above[place, rows] = tail > 0.5
+        for place, level in enumerate((settings.level, settings.strong_level)):
+            limits[2 * place : 2 * place + 2, rows] = _limits(middle, level)
+    return Surprise(
+        p_value[1],
+        above[1],
+        p_value[0],
+        p_value[2],
+        above[0],
+        above[2],
+        limits[0],
+        limits[1],
+        limits[2],
+        limits[3],
+    )
+
+
+def two_sided(lower_tail: Floats) -> Floats:
+    """Two-sided p-value of a mid-p lower tail P(X < x) + P(X = x) / 2."""
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(lower_tail, 1 - lower_tail)))
+
+
+def funnel_curve(
+    prediction: Prediction, row: int, denominators: NDArray[np.float64], settings: RankingSettings
+) -> Floats:
+    """Funnel limits of one group for councils of other sizes, as rates, shape (denominators, 4).
+
+    Columns: lower_strong, lower, upper, upper_strong, the outermost rates not called different. A point lies
+    outside exactly where its verdict says so; between whole counts there is nothing to draw, hence the steps.
+    """
+    theta = prediction.theta[[row]]
+    limits = np.empty((len(denominators), 4))
+    for place, base in enumerate(denominators):
+        middle = _mid_probabilities(prediction.lattice, theta, float(base), 0.0)
+        lower, upper = _limits(middle, settings.level)
+        lower_strong, upper_strong = _limits(middle, settings.strong_level)
+        limits[place] = np.concatenate([lower_strong, lower, upper, upper_strong]) / base
+    return limits
+
+
+def verdicts(
+    p_value: Floats, above: NDArray[np.bool_], polarity: Polarity, settings: RankingSettings
+) -> NDArray[np.object_]:
+    """The verdict of each p-value in the words of `Verdict`, NONE where it is NaN, shape as p_value.
+
+    `above` is whether the count is higher than expected; polarity decides whether that is better.
+    """
+    high, low = {
+        Polarity.LOWER: ((Verdict.MUCH_WORSE, Verdict.WORSE), (Verdict.MUCH_BETTER, Verdict.BETTER)),
+        Polarity.HIGHER: ((Verdict.MUCH_BETTER, Verdict.BETTER), (Verdict.MUCH_WORSE, Verdict.WORSE)),
+        Polarity.NONE: ((Verdict.MUCH_HIGHER, Verdict.HIGHER), (Verdict.MUCH_LOWER, Verdict.LOWER)),
+    }[polarity]
+    strong, clear = _is_called(p_value, settings.strong_level), _is_called(p_value, settings.level)
+    words = np.full(np.shape(p_value), Verdict.NO_CLEAR_DIFFERENCE.value, dtype=object)
+    for (much, some), side in ((high, above), (low, ~above)):
+        words[clear & side] = some.value
+        words[strong & side] = much.value
+    words[np.isnan(p_value)] = Verdict.NONE.value
+    return words
+
+
+def _is_called(p_value: Floats, level: float) -> NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(p_value + level < 1)
+
+
+def _mid_probabilities(lattice: Lattice, theta: Floats, denominator: float, cases: float) -> Floats:
+    """P(X < x) + P(X = x) / 2 for x = 0, 1, ... of each row of theta, shape (rows, counts).
+
+    All counts of a proportion; of a rate, as many as hold all but a 1e-6th of the probability, and `cases` + 1.
+    """
+    if lattice.family is Family.PROPORTION:
+        last = int(denominator)
+    else:
+        # The largest rate that matters: above it lies less than a millionth of the prediction.
+        tail = np.cumsum(theta[:, ::-1], axis=1).max(axis=0)[::-1]
+        largest = denominator * lattice.value[np.flatnonzero(tail > 1e-6)[-1]]
+        last = int(max(cases + 1, np.ceil(largest + 6 * np.sqrt(largest) + 6)))
+    parts = []
+    below = np.zeros((len(theta), 1))
+    for begin in range(0, last + 1, TABLE):
+        counts = np.arange(begin, min(begin + TABLE, last + 1), dtype=np.float64)
+        mass = theta @ np.exp(lattice.log_pmf(counts, denominator)).T
+        reached = below + np.cumsum(mass, axis=1)
+        parts.append(reached - mass / 2)
+        below = reached[:, -1:]
+    return np.clip(np.concatenate(parts, axis=1), 0.0, 1.0)
+
+
+def _limits(middle: Floats, level: float) -> Integers:
+    """Smallest and largest count not called different at a level, shape (2, rows)."""
+    inside = ~_is_called(two_sided(middle), level)
+    return np.stack([inside.argmax(axis=1), middle.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)])

@@ -1,0 +1,96 @@
+"""How much of the differences between councils is real, and whether that is enough to rank them.
+
+rho = tau2 / (tau2 + median sampling variance), on the log-odds or log-rate scale (Lingsma et al. 2009, 2010), with
+tau2 by DerSimonian-Laird. Its interval inverts the generalised Q statistic (Viechtbauer 2007), which unlike a
+bootstrap keeps its level with few councils.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from benchmarking.funnel import tau2_at
+from benchmarking.groups import Groups
+from benchmarking.settings import Gate, RankingSettings
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rankability:
+    """Rankability of each group, the subject included. Shape (groups,); NaN for groups of fewer than three councils.
+
+    rho: 0 (all chance) to 1. lower, upper: its interval at the settings' level. without_one: the smallest rho
+    that leaving out any one council gives. tau2: between-council variance, log-odds or log scale.
+    gate: what may be shown, in the words of `Gate`.
+    """
+
+    rho: Floats
+    lower: Floats
+    upper: Floats
+    without_one: Floats
+    tau2: Floats
+    gate: NDArray[np.object_]
+
+
+def rankability(members: Groups, link: Floats, variance: Floats, settings: RankingSettings) -> Rankability:
+    """The rankability of each group of `members` (`Groups.with_subject`).
+
+    link, variance: log-odds or log rate of each council and its sampling variance, shape (councils,).
+    """
+    big = np.flatnonzero(members.size >= 3)
+    rho, lower, upper, without_one, tau2 = (np.full(len(members), np.nan) for _ in range(5))
+    gate = np.full(len(members), Gate.NOTHING.value, dtype=object)
+    if len(big):
+        few = members.take(big)
+        measures = _measures(few, link, variance, settings.level)
+        for column, values in zip((rho, lower, upper, without_one, tau2), measures, strict=True):
+            column[big] = values
+        sure = np.fmin(rho, without_one)[big]
+        gate[big[sure >= settings.bands_from]] = Gate.BANDS.value
+        gate[big[sure >= settings.ranks_from]] = Gate.RANKS.value
+    return Rankability(rho, lower, upper, without_one, tau2, gate)
+
+
+def _measures(members: Groups, link: Floats, variance: Floats, level: float) -> tuple[Floats, ...]:
+    """rho, its limits, the smallest rho without one council, and tau2; each shape (groups,)."""
+    count, row, size = len(members), members.row, members.size.astype(np.float64)
+    s2 = variance[members.peer]
+    weight = 1 / s2
+    # Centred first: Q is a difference of sums that would cancel otherwise.
+    centre = np.bincount(row, weight * link[members.peer], count) / np.bincount(row, weight, count)
+    y = link[members.peer] - centre[row]
+    parts = (np.ones_like(weight), weight, weight**2, weight * y, weight * y**2)
+    sums: list[Floats] = [np.bincount(row, part, count).astype(np.float64) for part in parts]
+    tau2 = _tau2_from_sums(*sums)
+    middle, middle_without = _medians(members, s2)
+    tau2_without = _tau2_from_sums(*(total[row] - part for total, part in zip(sums, parts, strict=True)))
+    without_one = np.minimum.reduceat(tau2_without / (tau2_without + middle_without), members.start[:-1])
+    tail = (1 - level) / 2
+    limits = [tau2_at(y, s2, row, np.asarray(special.chdtri(size - 1, share))) for share in (tail, 1 - tail)]
+    rho, lower, upper = (spread / (spread + middle) for spread in (tau2, *limits))
+    return rho, lower, upper, without_one, tau2
+
+
+def _tau2_from_sums(size: Floats, weight: Floats, squared: Floats, first: Floats, second: Floats) -> Floats:
+    """DerSimonian-Laird's tau2 from the sums of 1, w, w^2, w y and w y^2."""
+    excess = second - first**2 / weight - (size - 1)
+    return np.asarray(np.maximum(0.0, excess / (weight - squared / weight)))
+
+
+def _medians(members: Groups, values: Floats) -> tuple[Floats, Floats]:
+    """Median of each row, shape (groups,), and of each row without each of its members, shape (pairs,)."""
+    row, size, start = members.row, members.size, members.start[:-1]
+    order = np.lexsort((values, row))
+    ranked = values[order]
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order)) - start[row]
+    whole = (ranked[start + (size - 1) // 2] + ranked[start + size // 2]) / 2
+    left = size[row] - 1
+
+    def without(position: NDArray[np.int64]) -> Floats:
+        return np.asarray(ranked[start[row] + position + (position >= place)])
+
+    return whole, (without((left - 1) // 2) + without(left // 2)) / 2

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from benchmarking.funnel import tau2_dersimonian_laird
+from benchmarking.groups import Groups
+from benchmarking.rankability import Rankability, rankability
+from benchmarking.settings import Gate, RankingSettings
+
+SETTINGS = RankingSettings()
+
+
+def measured(link: np.ndarray, variance: np.ndarray) -> Rankability:
+    return rankability(Groups.of([(0, range(len(link)))]).with_subject(), link, variance, SETTINGS)
+
+
+def rho_of(link: np.ndarray, variance: np.ndarray) -> float:
+    tau2 = tau2_dersimonian_laird(link, np.sqrt(variance))
+    return tau2 / (tau2 + float(np.median(variance)))
+
+
+@pytest.mark.parametrize("councils", [3, 4, 7, 12, 21])
+def test_rankability_and_its_leave_one_out_equal_plain_recomputation(councils: int) -> None:
+    generator = np.random.default_rng(councils)
+    link, variance = generator.normal(0, 1, councils), generator.uniform(0.05, 0.6, councils)
+    found = measured(link, variance)
+    without = [rho_of(np.delete(link, one), np.delete(variance, one)) for one in range(councils)]
+    assert found.rho[0] == pytest.approx(rho_of(link, variance), abs=1e-12)
+    if councils > 3:
+        assert found.without_one[0] == pytest.approx(min(without), abs=1e-12)
+
+
+def test_the_interval_holds_the_spreads_that_the_q_statistic_does_not_reject() -> None:
+    generator = np.random.default_rng(1)
+    link, variance = generator.normal(0, 2, 12), generator.uniform(0.05, 0.6, 12)
+    found = measured(link, variance)
+    for limit, tail in ((found.lower[0], 0.975), (found.upper[0], 0.025)):
+        tau2 = limit * np.median(variance) / (1 - limit)
+        weight = 1 / (variance + tau2)
+        q = np.sum(weight * (link - np.sum(weight * link) / weight.sum()) ** 2)
+        assert stats.chi2.cdf(q, 11) == pytest.approx(tail, abs=1e-8)
+
+
+def test_the_interval_of_tau2_covers_at_its_level() -> None:
+    generator = np.random.default_rng(2)
+    variance, tau2, worlds = generator.uniform(0.05, 0.6, 14), 0.2, 2_000
+    link = generator.normal(0, np.sqrt(variance + tau2), (worlds, 14)).ravel()
+    groups = Groups.of(
+        (14 * world, range(14 * world, 14 * world + 14)) for world in range(worlds)
+    ).with_subject()
+    found = rankability(groups, link, np.tile(variance, worlds), SETTINGS)
+    rho = tau2 / (tau2 + np.median(variance))
+    # Three standard errors of a share of 2,000.
+    assert np.mean((found.lower <= rho) & (rho <= found.upper)) == pytest.approx(0.95, abs=0.0147)
+
+
+def test_large_real_differences_open_the_gate_for_ranks() -> None:
+    assert measured(np.linspace(-2, 2, 12), np.full(12, 0.02)).gate[0] == Gate.RANKS
+
+
+def test_moderate_differences_open_it_for_bands() -> None:
+    found = measured(np.linspace(-1.2, 1.2, 12), np.full(12, 0.2))
+    assert 0.5 < found.without_one[0] < 0.7
+    assert found.gate[0] == Gate.BANDS
+
+
+def test_chance_keeps_it_shut() -> None:
+    found = measured(np.linspace(-0.2, 0.2, 12), np.full(12, 0.2))
+    assert found.rho[0] == 0 and found.gate[0] == Gate.NOTHING
+
+
+def test_differences_that_rest_on_one_council_keep_it_shut() -> None:
+    found = measured(np.append(np.linspace(-0.2, 0.2, 11), 4.0), np.full(12, 0.2))
+    assert found.rho[0] > 0.7 and found.without_one[0] == 0 and found.gate[0] == Gate.NOTHING
+
+
+def test_two_councils_have_no_rankability() -> None:
+    found = measured(np.array([0.0, 1.0]), np.array([0.1, 0.1]))
+    assert np.isnan(found.rho[0]) and found.gate[0] == Gate.NOTHING
+
+
+def test_a_group_is_measured_alike_alone_and_beside_others() -> None:
+    generator = np.random.default_rng(4)
+    link, variance = generator.normal(0, 1, 30), generator.uniform(0.05, 0.6, 30)
+    together = rankability(
+        Groups.of([(0, range(9)), (9, [9, 10]), (11, range(11, 30))]).with_subject(), link, variance, SETTINGS
+    )
+    alone = rankability(Groups.of([(11, range(11, 30))]).with_subject(), link, variance, SETTINGS)
+    assert together.rho[2] == pytest.approx(alone.rho[0], abs=1e-12) and np.isnan(together.rho[1])

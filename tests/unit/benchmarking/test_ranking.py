@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from benchmarking.groups import Groups
+from benchmarking.ranking import (
+    competition_ranks,
+    positions,
+    rank_posterior,
+    simultaneous_rank_limits,
+    ties_as_printed,
+    value_bands,
+)
+from benchmarking.settings import RankingSettings
+
+SETTINGS = RankingSettings(draws=400, benchmark_draws=400)
+
+
+@pytest.fixture(scope="module")
+def draws() -> np.ndarray:
+    generator = np.random.default_rng(0)
+    return (np.linspace(-1, 1, 12)[:, None] + generator.normal(0, 0.7, (12, 400))).astype(np.float32)
+
+
+def test_rank_posterior_equals_plain_ranking_of_every_draw(draws: np.ndarray) -> None:
+    rows = [(0, [1, 2, 3, 4, 5, 6, 7]), (5, list(range(12))), (3, [9, 11]), (0, [11])]
+    groups = Groups.of(rows)
+    found = rank_posterior(groups, positions(draws), SETTINGS)
+    for place, (subject, members) in enumerate(rows):
+        table = np.union1d(members, [subject])
+        rank = stats.rankdata(draws[table], axis=0)[table.tolist().index(subject)]
+        assert found.mean[place] == pytest.approx(rank.mean(), abs=1e-9)
+        expected = np.quantile(rank, [0.025, 0.975], method="inverted_cdf")
+        assert [found.lower[place], found.upper[place]] == expected.tolist()
+        if len(table) >= 8:
+            assert found.probability_best[place] == pytest.approx(np.mean(rank <= len(table) // 4), abs=1e-12)
+    better = [
+        np.mean(draws[peer] < draws[subject])
+        for subject, peer in zip(groups.subject[groups.row], groups.peer, strict=True)
+    ]
+    np.testing.assert_allclose(found.probability_peer_better, better, atol=1e-12)
+
+
+def test_no_best_places_are_named_under_eight_councils(draws: np.ndarray) -> None:
+    found = rank_posterior(
+        Groups.of([(0, range(7)), (0, range(8)), (0, range(12))]), positions(draws), SETTINGS
+    )
+    assert found.best_places.tolist() == [0, 2, 3] and np.isnan(found.probability_best[0])
+
+
+def test_the_best_places_of_a_table_add_up_to_their_number(draws: np.ndarray) -> None:
+    found = rank_posterior(Groups.everyone([range(12)]), positions(draws), SETTINGS)
+    assert found.probability_best.sum() == pytest.approx(3, abs=1e-9)
+    assert found.mean.sum() == pytest.approx(78, abs=1e-9)
+
+
+def test_could_be_best_holds_the_best_and_those_it_does_not_clearly_beat() -> None:
+    groups = Groups.everyone([range(4)])
+    found = simultaneous_rank_limits(groups, np.array([-2.0, -1.8, 0.0, 3.0]), np.full(4, 0.04), SETTINGS)
+    assert found.could_be_best.tolist() == [True, True, False, False]
+    assert found.lowest.tolist() == [1, 1, 3, 4] and found.highest.tolist() == [2, 2, 3, 4]
+
+
+def test_the_true_best_is_left_out_in_at_most_five_per_cent_of_tables() -> None:
+    generator = np.random.default_rng(5)
+    worlds, councils = 2_000, 10
+    variance = np.tile(generator.uniform(0.02, 0.3, councils), worlds)
+    score = generator.normal(0, np.sqrt(variance))
+    groups = Groups.of(
+        (world * councils, range(world * councils, (world + 1) * councils)) for world in range(worlds)
+    )
+    assert np.mean(~simultaneous_rank_limits(groups, score, variance, SETTINGS).could_be_best) <= 0.05
+
+
+def test_tied_councils_share_the_better_place() -> None:
+    score = np.array([1 / 2, 2 / 4, 0.1, 0.9])
+    rank, tied = competition_ranks(Groups.everyone([range(4)]), score)
+    assert ties_as_printed(rank, tied) == ["2=", "2=", "1", "4"] and tied.tolist() == [2, 2, 1, 1]
+
+
+def test_six_councils_on_all_share_one_band() -> None:
+    # SQL's ntile put such councils into three quarters.
+    score = -np.array([1, 1, 1, 1, 1, 1, 0.9, 0.8])
+    assert value_bands(Groups.everyone([range(8)]), score).tolist() == [1, 1, 1, 1, 1, 1, 4, 4]
+
+
+def test_distinct_values_fall_into_even_quarters() -> None:
+    assert value_bands(Groups.everyone([range(8)]), np.arange(8.0)).tolist() == [1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_fewer_councils_than_bands_have_none() -> None:
+    assert value_bands(Groups.everyone([range(3)]), np.arange(3.0)).tolist() == [0, 0, 0]
+
+
+@given(st.lists(st.sampled_from([0.5, 0.8, 0.9, 1.0]), min_size=4, max_size=30))
+def test_councils_with_one_value_share_rank_and_band_and_order_follows_value(values: list[float]) -> None:
+    score = np.array(values)
+    groups = Groups.everyone([range(len(values))])
+    for place in (competition_ranks(groups, score)[0], value_bands(groups, score)):
+        order = np.argsort(score, kind="stable")
+        assert (np.diff(place[order])[np.diff(score[order]) == 0] == 0).all()
+        assert (np.diff(place[order]) >= 0).all()

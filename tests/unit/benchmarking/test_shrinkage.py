@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from benchmarking.hierarchy import Lattice
+from benchmarking.settings import Family, RankingSettings
+from benchmarking.shrinkage import Shrunken, beta_binomial_maximum, shrink
+
+SETTINGS = RankingSettings()
+CASES = np.array([23, 47, 68, 28, 42, 76, 16, 50, 141, 36.0])
+BASE = np.array([26, 55, 82, 32, 47, 94, 20, 58, 158, 41.0])
+
+
+def shrunken(
+    order: list[int], family: Family = Family.PROPORTION, settings: RankingSettings = SETTINGS
+) -> Shrunken:
+    lattice = Lattice.around(CASES, BASE, family, settings.spread_scale, 0.05)
+    x, n = CASES[order], BASE[order]
+    keys = np.array([f"council {one}" for one in order], dtype=object)
+    types = np.array(["county"] * len(order), dtype=object)
+    return shrink(lattice, lattice.log_likelihood(x, n), x, n, types, keys, "uphold rate 2023-24", settings)
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_the_draws_average_to_the_exact_posterior_mean(family: Family) -> None:
+    found = shrunken(list(range(10)), family)
+    rate = 1 / (1 + np.exp(-found.draws)) if family is Family.PROPORTION else np.exp(found.draws)
+    error = rate.std(axis=1) / np.sqrt(SETTINGS.draws)
+    assert (np.abs(rate.mean(axis=1) - found.mean) < 4 * error).all()
+
+
+def test_the_posterior_mean_equals_one_by_independent_importance_sampling() -> None:
+    generator = np.random.default_rng(11)
+    size = 300_000
+    spread = np.abs(generator.normal(0, 1, size)).clip(0.01, 2)
+    link = generator.normal(1.7, 0.3, size)
+    mean = 1 / (1 + np.exp(-link))
+    a, b = 1 / (spread**2 * (1 - mean)), 1 / (spread**2 * mean)
+    weight = 0.5 * np.log(mean * (1 - mean)) - stats.norm.logpdf(link, 1.7, 0.3)
+    for x, n in zip(CASES, BASE, strict=True):
+        weight += stats.betabinom.logpmf(x, n, a, b)
+    weight = np.exp(weight - weight.max())
+    expected = [np.average((a + x) / (a + b + n), weights=weight) for x, n in zip(CASES, BASE, strict=True)]
+    np.testing.assert_allclose(shrunken(list(range(10))).mean, expected, atol=1e-3)
+
+
+def test_small_councils_are_drawn_further_towards_their_type() -> None:
+    found = shrunken(list(range(10)))
+    kept = (found.mean - found.expected) / (CASES / BASE - found.expected)
+    assert 0 < kept[6] < kept[5] < 1 and BASE[6] < BASE[5]
+
+
+def test_the_interval_is_not_spuriously_precise_where_the_spread_may_be_zero() -> None:
+    # The plug-in gave one county 85.9 to 86.2.
+    found = shrunken(list(range(10)))
+    assert (found.upper - found.lower).min() > 0.05
+
+
+def test_draws_do_not_depend_on_the_order_of_councils() -> None:
+    one, other = shrunken(list(range(10))), shrunken(list(range(9, -1, -1)))
+    np.testing.assert_array_equal(one.draws, other.draws[::-1])
+
+
+def test_another_seed_gives_other_draws() -> None:
+    other = shrunken(list(range(10)), settings=RankingSettings(seed=1))
+    assert not np.array_equal(shrunken(list(range(10))).draws, other.draws)
+
+
+def test_the_maximum_of_the_beta_binomial_equals_an_independent_search() -> None:
+    cases, base = np.array([20, 3, 15, 30, 9, 4.0]), np.array([22, 10, 30, 31, 20, 12.0])
+
+    def loss(parameters: np.ndarray) -> float:
+        return -float(stats.betabinom.logpmf(cases, base, *np.exp(parameters)).sum())
+
+    a, b = np.exp(
+        optimize.minimize(loss, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-12}).x
+    )
+    mean, concentration = beta_binomial_maximum(cases, base)
+    assert (mean, concentration) == pytest.approx((a / (a + b), a + b), rel=1e-4)
+
+
+def test_the_maximum_runs_to_its_bound_where_councils_look_alike() -> None:
+    assert beta_binomial_maximum(CASES, BASE)[1] > 1e5
