@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import great_expectations as gx
 
 SHOWN_ROWS = 5
-FAILURES = Relation("quality.check_failures")
-RESULTS = Relation("quality.check_results")
+FAILURES = Relation("checking.failures")
+RESULTS = Relation("checking.results")
 
 
 @dataclass(frozen=True)

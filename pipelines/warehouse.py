@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LAYERS = ("raw", "staging", "core", "marts", "quality")
+CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
 
 
 class WarehouseBusyError(Exception):
@@ -167,6 +168,6 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
         },
     )
-    for layer in LAYERS:
+    for layer in (*LAYERS, CHECKING):
         connection.execute(f"create schema if not exists {layer}")
     return connection

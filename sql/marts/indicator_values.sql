@@ -213,9 +213,9 @@ select
     if(is_computed, per * share, null) as value,
     case
         when not is_computed then null
+        when numerator = 0 then 0
         when kind = 'proportion'
-            then per * greatest(
-                0,
+            then per * (
                 (share + z * z / (2 * denominator) - z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2)))
                 / (1 + z * z / denominator)
             )
@@ -224,9 +224,9 @@ select
     end as lower_95,
     case
         when not is_computed then null
+        when kind = 'proportion' and numerator = denominator then per
         when kind = 'proportion'
-            then per * least(
-                1,
+            then per * (
                 (share + z * z / (2 * denominator) + z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2)))
                 / (1 + z * z / denominator)
             )

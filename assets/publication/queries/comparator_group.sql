@@ -1,0 +1,6 @@
+-- One row: the comparator group $comparators.
+select
+    title,
+    basis,
+from core.comparator_groups
+where comparator_group = $comparators

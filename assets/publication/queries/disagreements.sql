@@ -1,0 +1,14 @@
+-- One row: one witness of a figure that its witnesses do not agree on.
+select
+    councils.nice_name,
+    disagreements.period_start,
+    disagreements.period_end,
+    disagreements.measure,
+    disagreements.as_printed,
+    disagreements.witness_kind,
+    disagreements.is_used,
+    disagreements.address,
+from quality.disagreements as disagreements
+inner join core.councils as councils
+    on disagreements.gss_code = councils.gss_code
+order by councils.nice_name, disagreements.period_start, disagreements.measure, disagreements.is_used desc

@@ -1,0 +1,62 @@
+"""What came of the checks, as relations and as Great Expectations' own pages."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.contracts import Contract
+from pipelines.expectations import FAILURES, RESULTS, Validator
+from pipelines.relations import asset_key, asset_spec, finish
+from pipelines.settings import Settings
+from pipelines.warehouse import Relation, Warehouse
+
+CHECKS_RELATION = Relation("quality.checks")
+FAILURES_RELATION = Relation("quality.failures")
+DATA_DOCS = dg.AssetKey(["quality", "data_docs"])
+
+
+def quality_assets(
+    settings: Settings, contracts: dict[Relation, Contract], checked: list[Relation]
+) -> list[dg.AssetsDefinition]:
+    """The relations of check results, made once every relation in `checked` has been tried, and the Data Docs."""
+
+    def collected(relation: Relation, source: Relation, about: str) -> dg.AssetsDefinition:
+        contract = contracts[relation]
+
+        @dg.multi_asset(
+            name=f"{relation.layer}__{relation.table}",
+            specs=[asset_spec(contract, checked, {"greatexpectations"}, about=about)],
+        )
+        def collect(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+            warehouse.create(relation, f"select * from {source}", contract.key)  # noqa: S608 (a checked name)
+            return finish(warehouse, contract)
+
+        return collect
+
+    @dg.multi_asset(
+        name="quality__data_docs",
+        specs=[
+            dg.AssetSpec(
+                DATA_DOCS,
+                deps=[asset_key(relation) for relation in checked],
+                group_name="quality",
+                kinds={"greatexpectations", "html"},
+                description=(
+                    "**What it is:** Great Expectations' pages about every suite and its last result, for the analyst on "
+                    "this machine. They load styles from outside hosts, so they are no part of what is published."
+                ),
+            )
+        ],
+    )
+    def data_docs() -> dg.MaterializeResult[None]:
+        index: Path = Validator(settings.state).build_docs()
+        return dg.MaterializeResult(
+            asset_key=DATA_DOCS,
+            metadata={"pages": dg.MetadataValue.url(index.resolve().as_uri()), "file": dg.MetadataValue.path(str(index))},
+        )
+
+    return [
+        collected(CHECKS_RELATION, RESULTS, "The latest outcome of every check of every relation."),
+        collected(FAILURES_RELATION, FAILURES, "All failing rows; the checks themselves show only the first five."),
+        data_docs,
+    ]

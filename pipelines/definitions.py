@@ -1,0 +1,54 @@
+"""The only Definitions: every asset, every check, the refresh job."""
+
+import dagster as dg
+
+from assets.publication import publication_assets
+from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
+from assets.reference import reference_assets
+from assets.shipped import shipped_assets
+from pipelines.contracts import read_contracts
+from pipelines.expectations import asset_checks
+from pipelines.settings import Settings
+from pipelines.sql_models import read_models, sql_asset
+from pipelines.subject import Subject
+from pipelines.warehouse import Warehouse
+
+# relations made when all checks have run: they are described by a contract but cannot wait for a check of their own
+AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION)
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Everything that Dagster runs, read from the folders that `settings` names."""
+    contracts = read_contracts(settings.expectations)
+    models = read_models(settings.sql)
+    checked = [relation for relation in contracts if relation not in AFTER_CHECKS]
+    return dg.Definitions(
+        assets=[
+            *shipped_assets(settings, contracts),
+            *reference_assets(settings, contracts),
+            *(sql_asset(model, contracts[model.relation]) for model in models),
+            *quality_assets(settings, contracts, checked),
+            *publication_assets(settings, list(contracts)),
+        ],
+        asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
+        jobs=[
+            dg.define_asset_job(
+                "refresh",
+                selection=dg.AssetSelection.all(),
+                description="Loads, checks, models and publishes everything, for the council named in the run config.",
+            )
+        ],
+        resources={
+            "warehouse": Warehouse(
+                path=str(settings.state / "warehouse.duckdb"),
+                published=str(settings.output / "warehouse.duckdb"),
+                lock_wait_seconds=settings.lock_wait_seconds,
+            ),
+            "subject": Subject(council=settings.council, comparators=settings.comparators),
+        },
+        # DuckDB lets one process write: every step of a run shares the run's own process and connection
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions(Settings())
