@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from filelock import FileLock
+
+from pipelines.files import write_whole
 
 # Response headers worth keeping as evidence; cookies and the like are not.
 KEPT_HEADERS = (
@@ -128,7 +129,10 @@ class Captures:
     def still(self, capture: Capture, *, when: datetime | None = None) -> Capture:
         """Logs that the server called the body of `capture` unchanged. The new capture, of the same body."""
         now = when or datetime.now(UTC)
-        return self._append(Capture(capture.address, now, capture.sha256, 304, "unchanged", capture.headers))
+        with self._lock():
+            return self._append(
+                Capture(capture.address, now, capture.sha256, 304, "unchanged", capture.headers)
+            )
 
     def latest(self, address: str, as_at: date | datetime | None = None) -> Capture | None:
         """The newest capture of `address`, or the newest there was at a past date (to its end) or moment."""
@@ -185,28 +189,22 @@ class Captures:
                 problems.append(str(error))
         return problems + [f"{self.log} has a damaged line at byte {place}" for place in self._damaged]
 
+    def _lock(self) -> FileLock:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.folder / "log.lock")
+
     def _path(self, sha256: str) -> Path:
         if not _is_hash(sha256):
             raise ValueError(f"{sha256!r} is not a SHA-256")
         return self.folder / "bodies" / sha256[:2] / f"{sha256}.gz"
 
     def _store(self, sha256: str, body: bytes) -> None:
-        path = self._path(sha256)
-        if path.exists() and self.has(sha256):
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(gzip.compress(body, 9, mtime=0))
-            file.flush()
-            os.fsync(file.fileno())
-        # Takes the place of nothing, or of a body that is damaged and so no longer the one named.
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        """Puts the body in its place, where there is nothing yet or something damaged."""
+        if not self.has(sha256):
+            write_whole(self._path(sha256), gzip.compress(body, 9, mtime=0))
 
     def _append(self, capture: Capture) -> Capture:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / "log.lock"), self.log.open("a+b") as file:
+        with self.log.open("a+b") as file:
             end = file.seek(0, os.SEEK_END)
             if end:
                 file.seek(end - 1)
@@ -239,13 +237,3 @@ def _lines(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         if line.endswith(b"\n"):
             yield start, line
         start += len(line)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename in `folder` survive a power cut, where the system can do that for folders."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -160,10 +160,12 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_reported_kept(tmp_path: Pat
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(folder), str(attempt)], stdout=subprocess.PIPE, text=True
         )
-        time.sleep(0.5 + 0.13 * attempt)
+        assert writer.stdout is not None
+        first = writer.stdout.readline()
+        time.sleep(0.05 + 0.03 * attempt)
         writer.kill()
         output, _ = writer.communicate()
-        reported |= {f"https://example.org/{attempt}/{line}" for line in output.split("\n")[:-1]}
+        reported |= {f"https://example.org/{attempt}/{line}" for line in (first + output).split("\n")[:-1]}
     captures = Captures(folder)
     assert len(reported) > 10
     assert reported <= set(captures.addresses())
