@@ -1,0 +1,253 @@
+"""What councils have delivered: every accepted extract as Parquet, pseudonymous, from which all else can be
+rebuilt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.council.contract import Table, read_contract
+from assets.council.intake import TEXT, RegisterReport
+
+EXTRACT_COLUMNS = {
+    "gss_code": pa.string(),
+    "extract_id": pa.string(),
+    "as_at": pa.string(),
+    "register_table": pa.string(),
+    "covers": pa.string(),
+    "source_name": pa.string(),
+    "rows_read": pa.string(),
+    "rows_accepted": pa.string(),
+    "rows_quarantined": pa.string(),
+}
+PROBLEM_COLUMNS = ("row_number", "column_name", "expected", "rule", "severity")
+
+
+class SaltError(RuntimeError):
+    """The salt's file cannot be trusted; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How an extract's rows differ from those held before it, and in how many rows each column changed."""
+
+    added: int
+    changed: int
+    unchanged: int
+    no_longer_delivered: int
+    changed_columns: dict[str, int] = field(default_factory=dict)
+
+    def as_text(self) -> str:
+        """The difference in a sentence."""
+        columns = ", ".join(f"{name} in {count:,}" for name, count in self.changed_columns.items())
+        return (
+            f"{self.added:,} rows new, {self.changed:,} changed{f' ({columns})' if columns else ''}, "
+            f"{self.unchanged:,} as before, {self.no_longer_delivered:,} held before and not delivered now"
+        )
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One extract in the store. `is_new` is false where exactly this had been delivered before."""
+
+    extract_id: str
+    is_new: bool
+    difference: Difference
+
+
+class RegisterStore:
+    """The folder that holds the salt and every accepted extract. It must stay out of version control."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def salt(self) -> bytes:
+        """The secret that references are hashed with: made on first use, readable by its owner alone.
+
+        Losing it makes later extracts' references strangers to earlier ones. Raises SaltError if others
+        could read it.
+        """
+        path = self.folder / "salt"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+                raise SaltError(
+                    f"{path} can be read by others: chmod 600 it, or remove it and load everything anew"
+                ) from None
+            salt = bytes.fromhex(path.read_text(encoding="ascii"))
+            if len(salt) != 32:
+                raise SaltError(f"{path} does not hold a salt: remove it and load everything anew") from None
+            return salt
+        salt = secrets.token_bytes(32)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(salt.hex())
+        return salt
+
+    def deliver(self, report: RegisterReport) -> Delivery:
+        """Keep the accepted rows of a delivery. The same rows as at the same day are kept once.
+
+        Raises ValueError for a refused delivery.
+        """
+        if report.is_refused or report.as_at is None:
+            raise ValueError("a refused delivery cannot be kept")
+        if not re.fullmatch(r"[A-Z]\d{8}", report.gss_code):
+            raise ValueError(f"{report.gss_code!r} is not a council's code")
+        rows = report.accepted.drop_columns("row_number").to_pandas()
+        content = hashlib.sha256(
+            f"{report.gss_code} {report.table.name} {report.as_at} {report.covers}".encode()
+        )
+        content.update(pd.util.hash_pandas_object(rows, index=False).sort_values().to_numpy().tobytes())
+        extract_id = content.hexdigest()[:16]
+        held = self.rows(report.table.name, gss_code=report.gss_code, current=True)
+        difference = _difference(report.table, held, rows)
+        folder = self.folder / report.gss_code / report.table.name
+        path = folder / f"{report.as_at}_{extract_id}.parquet"
+        if path.exists():
+            return Delivery(extract_id, False, difference)
+
+        about = {
+            "gss_code": report.gss_code,
+            "extract_id": extract_id,
+            "as_at": report.as_at.isoformat(),
+            "register_table": report.table.name,
+            "covers": report.covers,
+            "source_name": report.source_name,
+            "rows_read": str(report.rows_read),
+            "rows_accepted": str(report.accepted.num_rows),
+            "rows_quarantined": str(report.quarantined),
+        }
+        problems = report.problems.drop(columns="value").rename(
+            columns={"row": "row_number", "column": "column_name"}
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        # The rows come last: an extract without them was never delivered.
+        _write(
+            path.with_suffix(".problems"),
+            pa.Table.from_pandas(problems.astype(str), preserve_index=False),
+            about,
+        )
+        _write(path, report.accepted, about)
+        return Delivery(extract_id, True, difference)
+
+    def rows(self, table: str, *, gss_code: str | None = None, current: bool = False) -> pa.Table:
+        """Every accepted row as text with `gss_code`, `extract_id`, `as_at`, `covers` and `row_number`.
+
+        One row a row of an extract; with `current`, only the latest of each key.
+        """
+        contract = read_contract()[table]
+        names = ["gss_code", "extract_id", "as_at", "covers", "row_number", *contract.names]
+        parts = []
+        for path in self._paths(table, gss_code):
+            part = pq.read_table(path, memory_map=True)
+            about = _about(part)
+            for name in ("gss_code", "extract_id", "as_at", "covers"):
+                part = part.append_column(name, _constant(about[name], part.num_rows))
+            part = part.set_column(
+                part.column_names.index("row_number"), "row_number", part["row_number"].cast(pa.string())
+            )
+            parts.append(part.select(names))
+        empty = pa.table(
+            {name: pa.array([], pa.string() if name == "row_number" else TEXT) for name in names}
+        )
+        if not current:
+            return pa.concat_tables([empty, *parts]).unify_dictionaries()
+        return _current(contract, parts) if parts else empty
+
+    def extracts(self) -> pa.Table:
+        """One row an extract, all text: whose, as at when, what it covers, rows read, accepted and set
+        aside."""
+        rows = [_about(pq.read_schema(path)) for table in read_contract() for path in self._paths(table)]
+        return pa.table(
+            {name: pa.array([row[name] for row in rows], kind) for name, kind in EXTRACT_COLUMNS.items()}
+        )
+
+    def problems(self) -> pa.Table:
+        """One row a problem of an extract, all text; values stay in the local report and never come here."""
+        names = ("gss_code", "extract_id", "register_table", *PROBLEM_COLUMNS)
+        parts = [pa.table({name: pa.array([], pa.string()) for name in names})]
+        for table in read_contract():
+            for path in self._paths(table):
+                part = pq.read_table(path.with_suffix(".problems"))
+                about = _about(part)
+                columns = {name: pa.array([about[name]] * part.num_rows, pa.string()) for name in names[:3]}
+                columns |= {name: part[name].cast(pa.string()) for name in PROBLEM_COLUMNS}
+                parts.append(pa.table(columns))
+        return pa.concat_tables(parts)
+
+    def _paths(self, table: str, gss_code: str | None = None) -> list[Path]:
+        return sorted(self.folder.glob(f"{gss_code or '*'}/{table}/*.parquet"))
+
+
+def latest_as_at(store: RegisterStore, gss_code: str) -> dt.date | None:
+    """The day of a council's latest case extract; None if it has delivered none."""
+    extracts = store.extracts().to_pandas()
+    days = extracts.loc[
+        (extracts["gss_code"] == gss_code) & (extracts["register_table"] == "case_stages"), "as_at"
+    ]
+    return dt.date.fromisoformat(days.max()) if len(days) else None
+
+
+def _constant(text: str, count: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), pa.array([text]))
+
+
+def _write(path: Path, table: pa.Table, about: dict[str, str]) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(table.replace_schema_metadata({"extract": json.dumps(about)}), beside, compression="zstd")
+    os.replace(beside, path)
+
+
+def _about(held: pa.Table | pa.Schema) -> dict[str, str]:
+    schema = held.schema if isinstance(held, pa.Table) else held
+    return json.loads(schema.metadata[b"extract"])
+
+
+def _current(contract: Table, parts: list[pa.Table]) -> pa.Table:
+    """The latest row of each key; parts are in order of their day, and one that covers everything starts
+    anew."""
+    begin = max(
+        (
+            place
+            for place, part in enumerate(parts)
+            if part.num_rows and part["covers"][0].as_py() == "everything"
+        ),
+        default=0,
+    )
+    every = pa.concat_tables(parts[begin:]).unify_dictionaries()
+    keys = every.select(list(contract.key)).to_pandas()
+    return every.filter(pa.array(~keys.duplicated(keep="last").to_numpy()))
+
+
+def _difference(contract: Table, held: pa.Table, rows: pd.DataFrame) -> Difference:
+    if held.num_rows == 0:
+        return Difference(len(rows), 0, 0, 0)
+    key = list(contract.key)
+    values = [name for name in contract.names if name not in key]
+    before = held.select(contract.names).to_pandas().astype(object)
+    both = before.merge(rows.astype(object), on=key, how="outer", suffixes=("_before", ""), indicator=True)
+    common = both[both["_merge"] == "both"]
+    changed = pd.DataFrame(
+        {name: (common[name].fillna("") != common[f"{name}_before"].fillna("")) for name in values}
+    )
+    is_changed = changed.any(axis=1)
+    return Difference(
+        int((both["_merge"] == "right_only").sum()),
+        int(is_changed.sum()),
+        int((~is_changed).sum()),
+        int((both["_merge"] == "left_only").sum()),
+        {str(name): int(count) for name, count in changed.sum().items() if count},
+    )

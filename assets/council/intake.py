@@ -1,0 +1,621 @@
+"""The register's intake: every problem of a delivery with its row, good rows on, bad rows aside, nothing
+guessed.
+
+Each column's distinct values are read once, in Python; the rules of a row then run over the whole table in
+DuckDB. So a
+million rows cost seconds, and the contract stays the only place that says what is right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from assets.council.contract import Column, Table, read_contract
+from assets.council.mapping import Mapping
+from assets.council.personal_data import is_no_reference, looks_personal
+from assets.council.reading import Source, UnreadableError, normal, read_file, read_query
+from benchmarking.working_days import england_and_wales
+
+KINDS = {
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "national_insurance": "National Insurance numbers",
+    "postcode": "postcodes",
+    "name": "names of people",
+    "nhs_number": "NHS numbers",
+}
+NOT_SHOWN = "(not shown)"
+TEXT = pa.dictionary(pa.int32(), pa.string())
+# A reference is only ever compared with itself, so its rules run over its number in the dictionary.
+TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
+RULE_TYPES = {**TYPES, "reference": pa.int32()}
+WORDS = {
+    "%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "Mon", "%B": "Month", "%H": "hh", "%M": "mm", "%S": "ss",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RegisterReport:
+    """What the check of one delivery found.
+
+    `accepted`: the good rows as text by the contract's columns, references hashed, with `row_number`.
+    `problems`: row, column, value, expected, rule, severity (block or warn); one row each.
+    `refusals`: why nothing of the delivery is taken, if so.
+    """
+
+    table: Table
+    source_name: str
+    gss_code: str
+    as_at: dt.date | None
+    covers: str
+    digest: str
+    rows_read: int
+    blank_rows: int
+    accepted: pa.Table
+    problems: pd.DataFrame
+    refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: tuple[Column, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    source: Source | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the delivery can be taken."""
+        return bool(self.refusals)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside because something in them blocks."""
+        return self.rows_read - self.accepted.num_rows
+
+    def as_text(self) -> str:
+        """The whole report for a terminal: what was read, every problem, what stays unanswered."""
+        when = self.as_at or "a day not stated"
+        lines = [f"{self.source_name}: {self.table.title.lower()} of {self.gss_code}, as at {when}"]
+        lines += [f"  {note}" for note in self.notes]
+        if self.refusals:
+            lines += ["", "Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]
+            return "\n".join(lines)
+        lines.append(
+            f"  {self.rows_read:,} rows read, {self.accepted.num_rows:,} good, {self.quarantined:,} set aside"
+            + (f"; {self.blank_rows:,} blank rows passed over" if self.blank_rows else "")
+        )
+        for severity, title in (
+            ("block", "To be put right (row set aside)"),
+            ("warn", "To be looked at (row taken)"),
+        ):
+            found = self.problems[self.problems["severity"] == severity]
+            if len(found):
+                lines += ["", f"{title}: {len(found):,}"]
+                lines += [
+                    f"  row {problem.row}, {self.headers.get(str(problem.column)) or 'whole row'}: "
+                    f"{_shown(problem.value)}; expected {problem.expected} [{problem.rule}]"
+                    for problem in found.itertuples()
+                ]
+        unanswered = [column for column in self.missing if column.without]
+        if unanswered:
+            lines += ["", "Not in this delivery, and what it leaves unanswered:"]
+            lines += [f"  {column.name}: {', '.join(column.without)}" for column in unanswered]
+        return "\n".join(lines)
+
+
+def check_register(
+    source: Path | Source,
+    *,
+    gss_code: str,
+    salt: bytes,
+    mapping: Mapping | None = None,
+    as_at: dt.date | None = None,
+    table: str = "case_stages",
+) -> RegisterReport:
+    """The report on one delivery, a file or what `read_query` gave. A bad one is refused in the report, not
+    raised.
+
+    `as_at` is the day the extract was taken: given here, in the mapping, or on the template's `about` sheet.
+    """
+    contract = read_contract()[table]
+    mapping = mapping or Mapping()
+    try:
+        if isinstance(source, Path):
+            source = read_file(
+                source,
+                lambda cells: _is_header(cells, contract, mapping),
+                encoding=mapping.encoding,
+                delimiter=mapping.delimiter,
+                sheet=mapping.sheet,
+            )
+        return _check(source, contract, mapping, gss_code, as_at, salt)
+    except UnreadableError as error:
+        name = source.name
+        return _refused(contract, name, gss_code, as_at, mapping, [str(error)])
+
+
+def check_query(url: Any, query: str, **settings: Any) -> RegisterReport:
+    """The report on what a SQL query over SQLAlchemy answers; `settings` as for `check_register`."""
+    try:
+        source = read_query(url, query)
+    except UnreadableError as error:
+        contract = read_contract()[settings.get("table", "case_stages")]
+        mapping = settings.get("mapping") or Mapping()
+        return _refused(contract, "query", settings["gss_code"], settings.get("as_at"), mapping, [str(error)])
+    return check_register(source, **settings)
+
+
+def _refused(
+    contract: Table,
+    name: str,
+    gss_code: str,
+    as_at: dt.date | None,
+    mapping: Mapping,
+    refusals: Sequence[str],
+    notes: Sequence[str] = (),
+    rows_read: int = 0,
+) -> RegisterReport:
+    return RegisterReport(
+        contract,
+        name,
+        gss_code,
+        as_at or mapping.as_at,
+        mapping.covers,
+        "",
+        rows_read,
+        0,
+        _accepted_schema(contract).empty_table(),
+        _problems([]),
+        tuple(refusals),
+        tuple(notes),
+    )
+
+
+def _accepted_schema(contract: Table) -> pa.Schema:
+    return pa.schema([("row_number", pa.int64()), *((name, TEXT) for name in contract.names)])
+
+
+def _is_header(cells: Sequence[str], contract: Table, mapping: Mapping) -> bool:
+    there = {normal(cell) for cell in cells}
+    return all(normal(mapping.columns.get(name, name)) in there for name in _needed(contract))
+
+
+def _needed(contract: Table) -> list[str]:
+    return [column.name for column in contract.columns if column.required]
+
+
+def _check(
+    source: Source, contract: Table, mapping: Mapping, gss_code: str, as_at: dt.date | None, salt: bytes
+) -> RegisterReport:
+    refusals, own = _headers(source, contract, mapping)
+    if said := source.about.get("as_at"):
+        as_at = as_at or mapping.as_at or _date(said, (), True)
+    as_at = as_at or mapping.as_at
+    if as_at is None:
+        refusals.append("the day the extract was taken is not stated: give it as `as_at`, such as 2026-09-30")
+    if (said := source.about.get("gss_code")) and said != gss_code:
+        refusals.append(f"the workbook says it is of {said}, not {gss_code}")
+    if refusals or as_at is None:
+        return _refused(contract, source.name, gss_code, as_at, mapping, refusals, source.notes)
+
+    cells = {name: source.cells[header].combine_chunks() for name, header in own.items()}
+    is_blank = np.ones(source.cells.num_rows, dtype=bool)
+    for column in cells.values():
+        is_blank &= column.is_null().to_numpy(zero_copy_only=False)
+    rows = source.rows
+    if is_blank.any():
+        filled = pa.array(~is_blank)
+        cells = {name: column.filter(filled) for name, column in cells.items()}
+        rows = rows.filter(filled)
+    numbers = rows.to_numpy()
+
+    read: dict[str, _Read] = {}
+    personal: list[str] = []
+    for name, column in cells.items():
+        read[name] = _read_column(column, contract.column(name), mapping, as_at, salt, source.has_typed_dates)
+        personal += read[name].personal
+    if personal:
+        refusal = "looks like personal data, and nothing of it was kept: " + "; ".join(personal)
+        return _refused(
+            contract, source.name, gss_code, as_at, mapping, [refusal], source.notes, len(numbers)
+        )
+
+    problems = [
+        _Problems(numbers[column.wrong], name, column.shown, column.expected, "not_as_expected", "block")
+        for name, column in read.items()
+        if column.wrong.any()
+    ]
+    for name in _needed(contract):
+        if contract.column(name).required == "value":
+            empty = cells[name].is_null().to_numpy(zero_copy_only=False)
+            if empty.any():
+                problems.append(_Problems(numbers[empty], name, None, "a value", "empty", "block"))
+    problems += _broken_rules(contract, read, numbers, as_at)
+    back = {normal(header): name for name, header in own.items()}
+    for cell in source.problems:
+        column_name = back.get(normal(cell.header)) if cell.header else ""
+        if column_name is not None:
+            problems.append(
+                _Problems(np.array([cell.row]), column_name, None, cell.expected, cell.rule, "block")
+            )
+
+    found = _problems(problems)
+    # A cell that could not be read is empty to the rules; what they say of it would only mislead.
+    unread = pd.MultiIndex.from_frame(found.loc[found["rule"] == "not_as_expected", ["row", "column"]])
+    misled = pd.MultiIndex.from_frame(found[["row", "column"]]).isin(unread) & (
+        found["rule"] != "not_as_expected"
+    )
+    found = found[~misled].reset_index(drop=True)
+    blocked = set(found.loc[found["severity"] == "block", "row"])
+    is_good = pa.array(~np.isin(numbers, list(blocked)))
+    accepted = pa.table(
+        [
+            rows.filter(is_good),
+            *(
+                read[name].text.filter(is_good)
+                if name in read
+                else pa.nulls(pc.sum(is_good).as_py() or 0, TEXT)
+                for name in contract.names
+            ),
+        ],
+        schema=_accepted_schema(contract),
+    )
+    ragged = sum(1 for cell in source.problems if cell.header is None)
+    return RegisterReport(
+        contract,
+        source.name,
+        gss_code,
+        as_at,
+        mapping.covers,
+        source.digest,
+        len(numbers) + ragged,
+        int(is_blank.sum()),
+        accepted,
+        found,
+        (),
+        source.notes,
+        tuple(column for column in contract.columns if column.name not in read),
+        {name: header.strip() for name, header in own.items()},
+        source,
+    )
+
+
+def _headers(source: Source, contract: Table, mapping: Mapping) -> tuple[list[str], dict[str, str]]:
+    """Refusals, and the source's own header for each column of the contract that it has."""
+    refusals = []
+    headers = list(source.cells.column_names)
+    places: dict[str, list[str]] = {}
+    for header in headers:
+        places.setdefault(normal(header), []).append(header)
+    twice = [header for header, held in places.items() if header and len(held) > 1]
+    if twice:
+        refusals.append(f"columns that are there twice: {', '.join(twice)}")
+    wrong = sorted(set(mapping.columns) - set(contract.names))
+    if wrong:
+        refusals.append(f"the mapping names columns that the contract does not have: {', '.join(wrong)}")
+    wanted = {normal(mapping.columns.get(name, name)): name for name in contract.names}
+    ignored = {normal(header) for header in mapping.ignore}
+    unknown = [
+        header
+        for header in headers
+        if normal(header) not in wanted
+        and normal(header) not in ignored
+        and (normal(header) or source.cells.column(headers.index(header)).null_count < source.cells.num_rows)
+    ]
+    if unknown:
+        named = ", ".join(
+            header or f"column {headers.index(header) + 1}, without a name" for header in unknown
+        )
+        refusals.append(
+            f"columns that the contract does not know: {named}; map each under `columns` in the mapping, or list "
+            "it under `ignore` to leave it unread"
+        )
+    own = {wanted[key]: held[0] for key, held in places.items() if key in wanted}
+    absent = [mapping.columns.get(name, name) for name in _needed(contract) if name not in own]
+    absent += [header for name, header in mapping.columns.items() if name not in own and header not in absent]
+    if absent:
+        refusals.append(f"columns that are not there: {', '.join(absent)}")
+    for name in contract.names:
+        formats = mapping.formats(name)
+        if any("%d" in each and each.startswith("%d") for each in formats) and any(
+            each.startswith("%m") for each in formats
+        ):
+            refusals.append(f"{name}: day first and month first cannot both be declared")
+            break
+    return refusals, own
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A column once read: its canonical text, typed values, which cells are wrong, and what was expected of
+    them."""
+
+    text: pa.Array
+    typed: pa.Array
+    wrong: NDArray[np.bool_]
+    shown: list[str]
+    expected: str
+    personal: list[str]
+
+
+def _read_column(
+    cells: pa.Array, column: Column, mapping: Mapping, as_at: dt.date, salt: bytes, has_typed_dates: bool
+) -> _Read:
+    encoded = cells.dictionary_encode()
+    distinct, places = encoded.dictionary, encoded.indices
+    values = distinct.to_pylist()
+    expected, parse = _parser(column, mapping, as_at, salt, has_typed_dates)
+    parsed = [parse(value.strip()) for value in values]
+    is_wrong = np.array([each is None for each in parsed], dtype=bool)
+    blank = np.array([not value.strip() for value in values], dtype=bool)
+    is_wrong &= ~blank
+
+    cell_places = places.fill_null(-1).to_numpy(zero_copy_only=False)
+    counts = np.bincount(cell_places[cell_places >= 0], minlength=len(values))
+    suspects = np.ones(len(values), dtype=bool) if column.type in ("reference", "text") else is_wrong
+    personal = _personal(distinct, suspects, counts, column, mapping)
+
+    wrong = np.append(is_wrong, False)[cell_places]
+    is_secret = column.type == "reference"
+    shown = [NOT_SHOWN if is_secret else values[place] for place in cell_places[wrong]]
+    canonical = [_canonical(each, column) for each in parsed]
+    codes = {text: code for code, text in enumerate(dict.fromkeys(filter(None, canonical)))}
+    recoded = np.array([*(codes.get(text, -1) if text else -1 for text in canonical), -1], dtype=np.int32)[
+        cell_places
+    ]
+    indices = pa.array(recoded, mask=recoded < 0)
+    text = pa.DictionaryArray.from_arrays(indices, pa.array(list(codes), pa.string()))
+    if is_secret:
+        typed: pa.Array = indices
+    elif column.type in TYPES:
+        typed = pa.array(parsed, TYPES[column.type]).take(places)
+    else:
+        typed = text
+    return _Read(text, typed, wrong, shown, expected, personal)
+
+
+def _personal(
+    distinct: pa.Array, suspects: NDArray[np.bool_], counts: NDArray[Any], column: Column, mapping: Mapping
+) -> list[str]:
+    if not suspects.any():
+        return []
+    values, numbers = distinct.filter(pa.array(suspects)), counts[suspects]
+    vocabulary = None
+    if column.type != "text":
+        vocabulary = [
+            code for table in read_contract().values() for each in table.columns for code in each.allowed
+        ]
+    found = looks_personal(values, vocabulary=vocabulary)
+    if column.type == "reference":
+        words = is_no_reference(values)
+        if words.any():
+            found["name"] = found.get("name", np.zeros(len(values), dtype=bool)) | words
+    excused = mapping.not_personal.get(column.name, ())
+    header = mapping.columns.get(column.name, column.name)
+    return [
+        f"{int(numbers[hits].sum()):,} values of {header} look like {KINDS[kind]}"
+        for kind, hits in found.items()
+        if kind not in excused
+    ]
+
+
+def _canonical(value: Any, column: Column) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(int(value)) if column.type == "integer" else repr(value)
+
+
+Parser = Callable[[str], Any]
+
+
+def _parser(
+    column: Column, mapping: Mapping, as_at: dt.date, salt: bytes, has_typed_dates: bool
+) -> tuple[str, Parser]:
+    """What is expected of a column's values, in words, and what reads one: None if it is not that."""
+    if column.type == "date":
+        return _date_parser(column, mapping.formats(column.name), as_at, has_typed_dates)
+    if column.type in ("integer", "decimal"):
+        return _number_parser(column)
+    if column.type == "code":
+        return _code_parser(column, mapping.values.get(column.name, {}))
+    if column.type == "text":
+        longest = int(column.maximum or 400)
+        return (
+            f"at most {longest} characters on one line",
+            lambda value: value if len(value) <= longest and value.isprintable() else None,
+        )
+    return (
+        "a case number of at most 64 characters",
+        lambda value: (
+            hashlib.blake2b(value.encode(), key=salt, digest_size=16).hexdigest()
+            if len(value) <= 64
+            else None
+        ),
+    )
+
+
+def _date_parser(
+    column: Column, formats: tuple[str, ...], as_at: dt.date, has_typed_dates: bool
+) -> tuple[str, Parser]:
+    calendar = england_and_wales()
+    last = calendar.last if column.future else as_at
+    how = " or ".join(_in_words(each) for each in formats) or "YYYY-MM-DD"
+    expected = f"a real date written {how}, from {calendar.first} to {last}"
+    expected += "" if column.future else ", the day the extract was taken"
+
+    def parse(value: str) -> dt.date | None:
+        day = _date(value, formats, has_typed_dates)
+        return day if day and calendar.first <= day <= last else None
+
+    return expected, parse
+
+
+def _in_words(written: str) -> str:
+    if written.startswith("excel"):
+        return "as Excel's day number"
+    return re.sub(r"%\w", lambda code: WORDS.get(code[0], code[0]), written)
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
+
+
+def _date(value: str, formats: tuple[str, ...], has_typed_dates: bool) -> dt.date | None:
+    """The day a value says in one of its declared formats; None if in none, or in two that differ."""
+    days = set()
+    if (not formats or has_typed_dates) and _ISO.fullmatch(value):
+        try:
+            days.add(dt.date.fromisoformat(value[:10]))
+        except ValueError:
+            return None
+    for written in formats:
+        try:
+            if written in ("excel", "excel-1904"):
+                number = float(value)
+                if 61 <= number < 100_000:
+                    origin = dt.date(1904, 1, 1) if written == "excel-1904" else dt.date(1899, 12, 30)
+                    days.add(origin + dt.timedelta(days=int(number)))
+            else:
+                days.add(dt.datetime.strptime(value, written).date())
+        except ValueError:
+            continue
+    return days.pop() if len(days) == 1 else None
+
+
+_NUMBER = re.compile(r"£?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,6})?")
+
+
+def _number_parser(column: Column) -> tuple[str, Parser]:
+    low = column.minimum if column.minimum is not None else 0
+    high = column.maximum if column.maximum is not None else 10**9
+    kind = "a whole number" if column.type == "integer" else "a number"
+
+    def parse(value: str) -> float | int | None:
+        if not _NUMBER.fullmatch(value):
+            return None
+        number = float(value.lstrip("£").replace(",", ""))
+        if not low <= number <= high:
+            return None
+        if column.type == "integer":
+            return int(number) if number == int(number) else None
+        return number
+
+    return f"{kind} from {low:,.0f} to {high:,.0f}", parse
+
+
+def _code(value: str) -> str:
+    return re.sub(r"[\s_-]+", "_", value.strip().lower())
+
+
+def _code_parser(column: Column, declared: dict[str, str]) -> tuple[str, Parser]:
+    if column.pattern:
+        pattern = re.compile(column.pattern)
+        return (
+            f"a code like {column.pattern}",
+            lambda value: value if pattern.fullmatch(value) else None,
+        )
+    codes = {_code(code): code for code in column.allowed}
+    own = {_code(value): code for value, code in declared.items()}
+    known = set(column.allowed) | (set(declared.values()) if column.open else set())
+    mapped = {**codes, **{value: code for value, code in own.items() if code in known}}
+    expected = f"one of {', '.join(sorted(known))}, or a value that the mapping declares"
+    return expected, lambda value: mapped.get(_code(value))
+
+
+@dataclass(frozen=True)
+class _Problems:
+    """The same problem in many rows; `values` None where there is nothing to show."""
+
+    rows: NDArray[np.int64]
+    column: str
+    values: Sequence[str | None] | None
+    expected: str
+    rule: str
+    severity: str
+
+
+def _broken_rules(
+    contract: Table, read: dict[str, _Read], numbers: NDArray[np.int64], as_at: dt.date
+) -> list[_Problems]:
+    nothing = pa.nulls(len(numbers))
+    typed = pa.table(
+        {
+            "row_number": pa.array(numbers),
+            **{
+                column.name: read[column.name].typed
+                if column.name in read
+                else nothing.cast(RULE_TYPES.get(column.type, pa.string()))
+                for column in contract.columns
+            },
+        }
+    )
+    problems = []
+    with duckdb.connect() as connection:
+        derived = connection.from_arrow(typed).select(
+            duckdb.ColumnExpression("row_number"),
+            duckdb.ConstantExpression(as_at).cast("DATE").alias("as_at"),
+            *(duckdb.SQLExpression(sql).alias(name) for name, sql in contract.derived.items()),
+        )
+        # Only the columns they need go through the windows; row numbers bring the answers back into order.
+        in_order = derived.sort(duckdb.ColumnExpression("row_number")).to_arrow_table()
+        for name in ("as_at", *contract.derived):
+            typed = typed.append_column(name, in_order.column(name))
+        rows = connection.from_arrow(typed)
+        for rule in contract.rules:
+            broken = rows.filter(duckdb.SQLExpression(rule.breaks_when)).select(
+                duckdb.ColumnExpression("row_number"),
+                duckdb.ColumnExpression(rule.column).cast("VARCHAR").alias("value"),
+            )
+            found = broken.to_arrow_table()
+            if found.num_rows:
+                is_secret = contract.column(rule.column).type == "reference"
+                values = [NOT_SHOWN] * found.num_rows if is_secret else found["value"].to_pylist()
+                where = found["row_number"].to_numpy()
+                problems.append(
+                    _Problems(where, rule.column, values, rule.expected, rule.name, rule.severity)
+                )
+    return problems
+
+
+def _problems(problems: Sequence[_Problems]) -> pd.DataFrame:
+    columns = ["row", "column", "value", "expected", "rule", "severity"]
+    frames = [
+        pd.DataFrame(
+            {
+                "row": problem.rows,
+                "column": problem.column,
+                "value": pd.Series(list(problem.values or [None] * len(problem.rows)), dtype=object),
+                "expected": problem.expected,
+                "rule": problem.rule,
+                "severity": problem.severity,
+            }
+        )
+        for problem in problems
+        if len(problem.rows)
+    ]
+    if not frames:
+        return pd.DataFrame(
+            {name: pd.Series(dtype="int64" if name == "row" else "object") for name in columns}
+        )
+    found = pd.concat(frames, ignore_index=True)
+    return found.sort_values(["row", "column", "rule"], kind="stable", ignore_index=True)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "empty"
+    if value == NOT_SHOWN:
+        return NOT_SHOWN
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")

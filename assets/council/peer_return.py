@@ -1,0 +1,61 @@
+"""The return a council asks of comparable authorities: fixed definitions, few counts, comparability grade
+A."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from assets.council.contract import read_contract
+from assets.council.intake import RegisterReport, check_register
+from assets.council.template import write_workbook
+
+DEFINITIONS = (
+    "Count cases of the statutory children's procedure and of the corporate one, Stages 1 and 2, one row each.",
+    "The clock starts on the day of the request. It stops on the day of the adjudication letter at Stage 2 of "
+    "the children's procedure, on the day of the response otherwise.",
+    "Working days leave out Saturdays, Sundays and the bank holidays of England and Wales; the day of the request "
+    "is day 0.",
+    "Extensions and pauses are not taken off. A withdrawn case counts only as withdrawn, and only if it was "
+    "withdrawn before its limit passed.",
+    "fell_due counts the cases whose limit fell within the period, finished or not; of these, those completed in "
+    "time and those still open.",
+    "Leave a cell empty if you do not know it; never estimate. Answer definitions_followed with no if you counted "
+    "otherwise.",
+)
+LIMITS = {
+    ("children_statutory", "1"): 20,
+    ("children_statutory", "2"): 65,
+    ("corporate", "1"): None,
+    ("corporate", "2"): None,
+}
+
+
+def write_peer_return(path: Path, *, period_start: dt.date, period_end: dt.date) -> None:
+    """Write the return for one period, with its rows, period and statutory limits filled in. Same period,
+    same bytes."""
+    table = read_contract()["peer_return"]
+    filled = []
+    for (procedure, stage), limit in LIMITS.items():
+        known = {
+            "procedure": procedure,
+            "stage": stage,
+            "period_start": period_start,
+            "period_end": period_end,
+            "limit_working_days": limit,
+        }
+        filled.append([known.get(name) for name in table.names])
+    about = [
+        ("period", f"{period_start} to {period_end}", "Complaints Stage 1 and 2: counts on fixed definitions")
+    ]
+    write_workbook(path, about, [(table, filled)], DEFINITIONS)
+
+
+def read_peer_return(path: Path, *, asked_by: str, as_at: dt.date) -> RegisterReport:
+    """The report on a return that came back; its accepted rows are a source of their own.
+
+    `asked_by` is the council that sent it out, `as_at` the day it was read in. Rows that follow the
+    definitions have
+    comparability grade A.
+    """
+    return check_register(path, gss_code=asked_by, salt=b"", as_at=as_at, table="peer_return")

@@ -1,0 +1,146 @@
+import datetime as dt
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from assets.council.deliveries import RegisterStore, SaltError, latest_as_at
+from assets.council.example import AS_AT, GSS_CODE
+from assets.council.intake import RegisterReport
+
+Check = Callable[..., RegisterReport]
+
+HEADER = "case_reference,procedure,stage,requested_date,closed_date,outcome\n"
+EARLIER, LATER = dt.date(2024, 3, 31), dt.date(2024, 4, 30)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RegisterStore:
+    return RegisterStore(tmp_path / "register")
+
+
+def test_the_salt_is_made_once_and_only_its_owner_reads_it(store: RegisterStore) -> None:
+    salt = store.salt()
+    assert (len(salt), store.salt()) == (32, salt)
+    assert stat.S_IMODE((store.folder / "salt").stat().st_mode) == 0o600
+
+
+def test_a_salt_that_others_can_read_is_not_used(store: RegisterStore) -> None:
+    store.salt()
+    os.chmod(store.folder / "salt", 0o644)
+    with pytest.raises(SaltError, match="can be read by others"):
+        store.salt()
+
+
+def test_the_same_delivery_twice_is_kept_once(
+    store: RegisterStore, check: Check, delivered: pd.DataFrame
+) -> None:
+    first, again = store.deliver(check(delivered)), store.deliver(check(delivered))
+    assert (first.is_new, again.is_new) == (True, False)
+    assert first.extract_id == again.extract_id
+    assert store.rows("case_stages").num_rows == len(delivered)
+
+
+def test_the_same_rows_in_another_order_and_format_are_the_same_delivery(
+    store: RegisterStore, check: Check, delivered: pd.DataFrame, tmp_path: Path
+) -> None:
+    store.deliver(check(delivered))
+    path = tmp_path / "other.parquet"
+    delivered.sample(frac=1, random_state=1).to_parquet(path, index=False)
+    assert not store.deliver(check(path)).is_new
+
+
+def deliver(store: RegisterStore, check: Check, rows: str, as_at: dt.date, **mapping: Any) -> str:
+    return store.deliver(check(HEADER + rows, as_at=as_at, **mapping)).difference.as_text()
+
+
+def test_a_later_extract_supersedes_row_by_row_and_the_difference_is_shown(
+    store: RegisterStore, check: Check
+) -> None:
+    deliver(store, check, "A,corporate,1,2024-03-01,,\n".replace("A", "A-1") + "A-2,corporate,1,2024-03-04,,\n" + "A-3,corporate,1,2024-03-05,,\n", EARLIER)  # fmt: skip
+    shown = deliver(store, check, "A-1,corporate,1,2024-03-01,2024-04-02,upheld\nA-2,corporate,1,2024-03-04,,\nA-4,corporate,1,2024-04-05,,\n", LATER)  # fmt: skip
+    assert shown == (
+        "1 rows new, 1 changed (closed_date in 1, outcome in 1), 1 as before, 1 held before and not delivered now"
+    )
+    current = store.rows("case_stages", current=True).to_pandas()
+    assert len(current) == 4
+    assert sorted(current["closed_date"].dropna()) == ["2024-04-02"]
+
+
+def test_an_earlier_extract_that_comes_late_does_not_supersede(store: RegisterStore, check: Check) -> None:
+    deliver(store, check, "A-1,corporate,1,2024-03-01,2024-04-02,upheld\n", LATER)
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", EARLIER)
+    assert store.rows("case_stages", current=True).to_pandas()["closed_date"].tolist() == ["2024-04-02"]
+
+
+def test_an_extract_that_covers_everything_drops_what_it_does_not_hold(
+    store: RegisterStore, check: Check
+) -> None:
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-01,,\n", EARLIER)
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", LATER, covers="everything")
+    assert store.rows("case_stages", current=True).num_rows == 1
+    assert store.rows("case_stages").num_rows == 3
+
+
+def test_rows_problems_and_extracts_hold_text_and_no_values_of_bad_cells(
+    store: RegisterStore, check: Check
+) -> None:
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-01,31/02/2024,\n", EARLIER)
+    extract = store.extracts().to_pylist()[0]
+    assert (extract["rows_read"], extract["rows_accepted"], extract["rows_quarantined"]) == ("2", "1", "1")
+    problem = store.problems().to_pylist()[0]
+    assert (problem["row_number"], problem["column_name"], problem["rule"]) == (
+        "3",
+        "closed_date",
+        "not_as_expected",
+    )
+    assert "31/02/2024" not in str(store.problems().to_pydict())
+    row = store.rows("case_stages").to_pylist()[0]
+    assert (row["gss_code"], row["as_at"], row["row_number"]) == (GSS_CODE, "2024-03-31", "2")
+
+
+def test_an_empty_store_has_relations_without_rows(store: RegisterStore) -> None:
+    assert store.rows("case_stages").num_rows == store.extracts().num_rows == store.problems().num_rows == 0
+    assert "case_reference" in store.rows("case_stages", current=True).column_names
+    assert latest_as_at(store, GSS_CODE) is None
+
+
+def test_the_latest_day_is_that_of_the_latest_case_extract(store: RegisterStore, check: Check) -> None:
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", LATER)
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", EARLIER)
+    assert latest_as_at(store, GSS_CODE) == LATER
+
+
+def test_a_refused_delivery_is_not_kept(store: RegisterStore, check: Check) -> None:
+    with pytest.raises(ValueError, match="refused"):
+        store.deliver(check(b""))
+    assert store.extracts().num_rows == 0
+
+
+def test_an_interrupted_delivery_leaves_nothing_that_is_read(
+    store: RegisterStore, check: Check, delivered: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = check(delivered)
+    replace, calls = os.replace, []
+
+    def fail_on_rows(source: Path, target: Path) -> None:
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError("disk full")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_on_rows)
+    with pytest.raises(OSError, match="disk full"):
+        store.deliver(report)
+    assert store.rows("case_stages").num_rows == store.extracts().num_rows == 0
+
+
+def test_the_extract_is_kept_under_the_day_it_was_taken(
+    store: RegisterStore, check: Check, delivered: pd.DataFrame
+) -> None:
+    identity = store.deliver(check(delivered)).extract_id
+    assert (store.folder / GSS_CODE / "case_stages" / f"{AS_AT}_{identity}.parquet").exists()

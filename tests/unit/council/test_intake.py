@@ -1,0 +1,366 @@
+"""What the intake takes, sets aside and refuses, on deliveries drawn in the tests."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from assets.council.example import GSS_CODE, mess_up
+from assets.council.intake import RegisterReport, check_query, check_register
+from assets.council.mapping import Mapping, MappingError, read_mapping
+
+Check = Callable[..., RegisterReport]
+
+HEADER = "case_reference,procedure,stage,requested_date,closed_date,outcome\n"
+GOOD = "A-1,corporate,1,2024-03-01,2024-03-15,upheld\n"
+
+
+def problems(report: RegisterReport, severity: str = "block") -> list[tuple[int, str, str]]:
+    found = report.problems[report.problems["severity"] == severity]
+    return list(zip(found["row"], found["column"], found["rule"], strict=True))
+
+
+def test_a_clean_register_is_taken_whole(check: Check, delivered: pd.DataFrame) -> None:
+    report = check(delivered)
+    assert not report.is_refused
+    assert report.accepted.num_rows == len(delivered)
+    assert report.problems.empty
+
+
+def test_every_fault_put_in_is_found_in_its_row_and_nothing_else(
+    check: Check, delivered: pd.DataFrame
+) -> None:
+    messy, faults = mess_up(delivered)
+    report = check(messy)
+    found: dict[str, list[int]] = {}
+    for row, _, rule in problems(report):
+        found.setdefault(rule, []).append(row)
+    assert found == faults
+    assert report.quarantined == sum(map(len, faults.values()))
+    assert report.accepted.num_rows + report.quarantined == len(messy)
+
+
+def test_the_report_says_row_column_value_and_what_was_expected(check: Check) -> None:
+    text = check(HEADER + GOOD + "A-2,corporate,1,31/02/2024,,\n").as_text()
+    assert "row 3, requested_date: '31/02/2024'; expected a real date written YYYY-MM-DD" in text
+    assert "2 rows read, 1 good, 1 set aside" in text
+
+
+def test_a_missing_optional_column_says_which_question_it_leaves_unanswered(check: Check) -> None:
+    assert "investigator_appointed_date: Q6, Q10" in check(HEADER + GOOD).as_text()
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("A-2,corporate,1,2024-03-05,2024-03-01,upheld", [(3, "closed_date", "closed_before_requested")]),
+        ("A-1,corporate,1,2024-03-05,,", [(2, "case_reference", "case_stage_twice"), (3, "case_reference", "case_stage_twice")]),
+        ("A-2,adult_statutory,1,2024-03-05,,", [(3, "stage", "stage_of_another_procedure")]),
+        ("A-2,corporate,3,2024-03-05,,", [(3, "stage", "stage_of_another_procedure")]),
+        ("A-1,corporate,2,2024-02-01,,", [(3, "requested_date", "stage_2_before_stage_1")]),
+        (",corporate,1,2024-02-01,,", [(3, "case_reference", "empty")]),
+        ("A-2,corporate,1,2026-10-01,,", [(3, "requested_date", "not_as_expected")]),
+        ("A-2,corporate,1,2011-12-30,,", [(3, "requested_date", "not_as_expected")]),
+        ("A-2,corporate,1,2024-03-05,", [(3, "", "number_of_values")]),
+        ("A-2,corporate,1,2024-03-05,,,", [(3, "", "number_of_values")]),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_set_aside_with_its_reason(check: Check, row: str, expected: list[Any]) -> None:
+    report = check(HEADER + GOOD + row + "\n")
+    assert problems(report) == expected
+    assert report.rows_read == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("A-2,corporate,1,2024-03-05,2024-03-06,", (3, "outcome", "closed_without_outcome")),
+        ("A-2,corporate,1,2024-03-05,,upheld", (3, "closed_date", "outcome_without_closed")),
+        ("A-2,corporate,2,2024-03-05,,", (3, "stage", "stage_2_without_stage_1")),
+        ("A-1,corporate,2,2024-03-14,,", (3, "requested_date", "stage_2_before_stage_1_closed")),
+        ("A-2,corporate,1,2022-03-05,,", (3, "closed_date", "open_for_three_years")),
+    ],
+)
+def test_an_odd_row_is_taken_and_shown(check: Check, rows: str, expected: Any) -> None:
+    report = check(HEADER + GOOD + rows + "\n")
+    assert problems(report, "warn") == [expected]
+    assert report.accepted.num_rows == 2
+
+
+def test_a_cell_that_cannot_be_read_raises_no_second_complaint(check: Check) -> None:
+    report = check(HEADER + "A-1,corporate,1,2024-03-01,31/02/2024,upheld\n")
+    assert list(report.problems["rule"]) == ["not_as_expected"]
+
+
+def test_the_row_number_is_the_files_own_after_titles_blanks_and_ragged_rows(check: Check) -> None:
+    report = check(
+        "Complaints extract\n\n" + HEADER + GOOD + "\n\na,b\n,,,,,\nA-3,corporate,9,2024-03-01,,\n"
+    )
+    assert problems(report) == [(7, "", "number_of_values"), (9, "stage", "not_as_expected")]
+    assert report.blank_rows == 3
+
+
+def test_a_million_blank_rows_are_passed_over(check: Check) -> None:
+    report = check(HEADER + GOOD + ",,,,,\n" * 1_000_000)
+    assert (report.accepted.num_rows, report.blank_rows) == (1, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8-sig", ","), ("utf-16", "\t"), ("cp1252", ";"), ("latin-1", "|"), ("utf-8", ";")],
+)
+def test_common_encodings_and_delimiters_are_read(check: Check, encoding: str, delimiter: str) -> None:
+    text = (HEADER + GOOD).replace(",", delimiter).replace("outcome", "Résultat")
+    report = check(text.encode(encoding), columns={"outcome": "Résultat"})
+    assert report.accepted.column("outcome").to_pylist() == ["upheld"]
+
+
+def test_a_wrong_declared_delimiter_is_refused(check: Check) -> None:
+    report = check(HEADER + GOOD, delimiter=";")
+    assert report.is_refused and "delimiters tried: semicolon" in report.as_text()
+
+
+def test_a_file_that_is_no_table_is_refused(check: Check) -> None:
+    for content in (b"", b"\x00\x01\x02" * 100, b"%PDF-1.7 ...", b"just words"):
+        report = check(content)
+        assert report.is_refused and report.accepted.num_rows == 0
+
+
+def test_a_quotation_mark_that_is_never_closed_loses_no_row_silently(check: Check) -> None:
+    report = check(HEADER + GOOD + 'A-2,corporate,1,2024-03-01,,"upheld\n' + GOOD.replace("A-1", "A-3"))
+    assert report.is_refused or report.quarantined > 0
+
+
+def test_unknown_columns_are_refused_by_name(check: Check) -> None:
+    report = check(HEADER.replace("outcome", "outcome,Officer notes") + GOOD.replace("upheld", "upheld,x"))
+    assert report.is_refused and "Officer notes" in report.refusals[0]
+
+
+def test_a_column_that_the_mapping_ignores_is_not_read(check: Check) -> None:
+    text = HEADER.replace("outcome", "outcome,Officer") + GOOD.replace("upheld", "upheld,Mrs Jane Doe")
+    report = check(text, ignore={"Officer"})
+    assert report.accepted.num_rows == 1
+    assert "Doe" not in str(report.accepted.to_pydict())
+
+
+def test_a_column_there_twice_is_refused(check: Check) -> None:
+    report = check(HEADER.replace("outcome", "outcome,Outcome ") + GOOD.replace("upheld", "upheld,"))
+    assert "there twice" in report.refusals[0]
+
+
+def test_a_required_column_that_is_not_there_is_refused(check: Check) -> None:
+    assert check("case_reference,procedure\nA-1,corporate\n").is_refused
+
+
+def test_an_extract_without_its_day_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(HEADER + GOOD)
+    report = check_register(path, gss_code=GSS_CODE, salt=b"")
+    assert "day the extract was taken" in report.refusals[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "day"),
+    [
+        ("%d/%m/%Y", "01/03/2024", "2024-03-01"),
+        ("%m/%d/%Y", "03/01/2024", "2024-03-01"),
+        ("%d-%b-%Y", "01-Mar-2024", "2024-03-01"),
+        ("%d/%m/%Y %H:%M", "01/03/2024 13:45", "2024-03-01"),
+        ("excel", "45352", "2024-03-01"),
+        ("excel-1904", "43890", "2024-03-01"),
+    ],
+)
+def test_dates_are_read_as_the_mapping_declares(check: Check, written: str, value: str, day: str) -> None:
+    report = check(HEADER + f"A-1,corporate,1,{value},,\n", dates=written)
+    assert report.accepted.column("requested_date").to_pylist() == [day]
+
+
+@pytest.mark.parametrize("value", ["01/03/2024", "45352", "2024-02-30", "March 2024", "2024", "=TODAY()"])
+def test_a_date_not_as_declared_is_never_guessed(check: Check, value: str) -> None:
+    assert problems(check(HEADER + f"A-1,corporate,1,{value},,\n")) == [
+        (2, "requested_date", "not_as_expected")
+    ]
+
+
+def test_mixed_date_formats_are_taken_only_if_both_are_declared(check: Check) -> None:
+    text = HEADER + "A-1,corporate,1,01/03/2024,,\nA-2,corporate,1,2024-03-02,,\n"
+    assert problems(check(text, dates="%d/%m/%Y")) == [(3, "requested_date", "not_as_expected")]
+    assert check(text, dates=("%d/%m/%Y", "%Y-%m-%d")).accepted.num_rows == 2
+
+
+def test_day_first_and_month_first_together_are_refused(check: Check) -> None:
+    assert "day first and month first" in check(HEADER + GOOD, dates=("%d/%m/%Y", "%m/%d/%Y")).refusals[0]
+
+
+def test_the_councils_own_names_and_codes_are_mapped(check: Check) -> None:
+    text = "Ref,Type,Lvl,Rec'd,Shut,Team\nA-1,Childrens Act,Stage 2,2024-03-01,,Looked After\n"
+    columns = {"case_reference": "Ref", "procedure": "Type", "stage": "Lvl", "requested_date": "Rec'd", "closed_date": "Shut", "service": "Team"}  # fmt: skip
+    values = {"procedure": {"childrens act": "children_statutory"}, "stage": {"Stage 2": "2"}, "service": {"Looked After": "looked_after_children"}}  # fmt: skip
+    row = check(text, columns=columns, values=values).accepted.to_pylist()[0]
+    assert (row["procedure"], row["stage"], row["service"]) == (
+        "children_statutory",
+        "2",
+        "looked_after_children",
+    )
+
+
+def test_a_code_mapped_to_what_the_contract_does_not_know_is_not_taken(check: Check) -> None:
+    report = check(HEADER + GOOD.replace("upheld", "ok"), values={"outcome": {"ok": "fine"}})
+    assert problems(report) == [(2, "outcome", "not_as_expected")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "kind"),
+    [
+        ("jane@example.org", "e-mail"),
+        ("07700 900123", "telephone"),
+        ("+44 1905 900123", "telephone"),
+        ("QQ 12 34 56 C".replace("QQ", "AB"), "National Insurance"),
+        ("943 476 5919", "NHS numbers"),
+        ("9434765919", "NHS numbers"),
+        ("WR5 2NP", "postcodes"),
+        ("WR52NP", "postcodes"),
+        ("Mrs Doe 12", "names"),
+        ("Doe", "names"),
+        ("Xiaoming Li", "names"),
+        ("John 3", "names"),
+        ("MÜLLER, Karl", "names"),
+    ],
+)
+def test_a_reference_that_looks_personal_stops_the_load_with_a_count(
+    check: Check, reference: str, kind: str
+) -> None:
+    report = check(HEADER + f'"{reference}",corporate,1,2024-03-01,,\n' + GOOD)
+    assert report.is_refused and f"1 values of case_reference look like {kind}" in report.as_text()
+    assert report.accepted.num_rows == 0
+    assert reference not in report.as_text()
+
+
+@pytest.mark.parametrize("column", ["outcome", "closed_date", "stage"])
+def test_a_name_in_any_column_stops_the_load(check: Check, column: str) -> None:
+    frame = pd.DataFrame([GOOD.strip().split(",")], columns=HEADER.strip().split(","))
+    frame[column] = "Xiaoming Li"
+    report = check(frame)
+    assert report.is_refused and "Xiaoming" not in report.as_text()
+
+
+def test_a_misspelt_code_is_a_problem_of_its_row_not_personal_data(check: Check) -> None:
+    report = check(
+        HEADER + GOOD.replace("upheld", "Partly Upheldd") + "A-2,Corporate Complaint,1,2024-03-01,,\n"
+    )
+    assert not report.is_refused
+    assert len(problems(report)) == 2
+
+
+def test_case_numbers_of_ten_digits_are_not_all_taken_for_nhs_numbers(check: Check) -> None:
+    rows = "".join(f"{number},corporate,1,2024-03-01,,\n" for number in range(2_024_000_001, 2_024_000_201))
+    assert check(HEADER + rows).accepted.num_rows == 200
+
+
+def test_what_someone_has_checked_not_to_be_personal_is_taken(check: Check) -> None:
+    report = check(
+        HEADER + GOOD.replace("A-1", "WR5 2NP"),
+        not_personal={"case_reference": ("postcode",)},
+        checked_by="role",
+    )
+    assert report.accepted.num_rows == 1
+
+
+def test_references_are_hashed_alike_with_one_salt_and_unlike_with_another(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(HEADER + GOOD)
+    day = dt.date(2026, 9, 30)
+    one, same, other = (
+        check_register(path, gss_code=GSS_CODE, salt=salt, as_at=day)
+        .accepted.column("case_reference")
+        .to_pylist()
+        for salt in (b"1", b"1", b"2")
+    )
+    assert one == same != other
+    assert "A-1" not in one[0]
+
+
+def test_no_case_number_stands_in_the_report(check: Check) -> None:
+    assert "A-1" not in check(HEADER + GOOD + GOOD).as_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you Sarah for all your help",
+        "Ring me on 01905 900 123",
+        "Write to me at jane@example.org",
+    ],
+)
+def test_a_compliment_with_personal_data_stops_the_load(check: Check, text: str) -> None:
+    report = check(
+        f"received_date,service,extract,checked_by_role\n2024-03-01,highways,{text},complaints_manager\n",
+        table="compliments",
+    )
+    assert report.is_refused
+
+
+def test_a_checked_compliment_is_taken_as_it_is(check: Check) -> None:
+    said = "The Blue Badge team could not have been kinder."
+    report = check(
+        f"received_date,service,extract,checked_by_role\n2024-03-01,highways,{said},complaints_manager\n",
+        table="compliments",
+    )
+    assert report.accepted.column("extract").to_pylist() == [said]
+
+
+def test_a_query_is_checked_like_a_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'complaints.db'}"
+    import sqlalchemy
+
+    with sqlalchemy.create_engine(url).begin() as connection:
+        connection.exec_driver_sql(
+            "create table complaints (ref text, type text, stage int, received date, shut date)"
+        )
+        connection.exec_driver_sql(
+            "insert into complaints values ('A-1', 'corporate', 1, '2024-03-01', null)"
+        )
+        connection.exec_driver_sql(
+            "insert into complaints values ('A-2', 'corporate', 7, '2024-03-01', null)"
+        )
+    columns = {
+        "case_reference": "ref",
+        "procedure": "type",
+        "requested_date": "received",
+        "closed_date": "shut",
+    }
+    report = check_query(
+        url, "select * from complaints", gss_code=GSS_CODE, salt=b"1", as_at=dt.date(2026, 9, 30), mapping=Mapping(columns=columns)
+    )  # fmt: skip
+    assert (report.accepted.num_rows, problems(report)) == (1, [(2, "stage", "not_as_expected")])
+
+
+def test_a_query_that_fails_is_refused_without_the_password(tmp_path: Path) -> None:
+    report = check_query(
+        f"sqlite:///{tmp_path}/none/x.db?password=secret",
+        "select 1",
+        gss_code=GSS_CODE,
+        salt=b"1",
+        as_at=None,
+    )
+    assert report.is_refused and "secret" not in report.as_text()
+
+
+@pytest.mark.parametrize(
+    ("yaml", "mistake"),
+    [
+        ("colums: {}", "colums"),
+        ("as_at: yesterday", "as_at"),
+        ("not_personal: {case_reference: [postcode]}", "checked_by"),
+        ("{", "cannot be read"),
+        ("- a\n- b", "cannot be read"),
+    ],
+)
+def test_a_mistake_in_the_mapping_file_is_named(tmp_path: Path, yaml: str, mistake: str) -> None:
+    path = tmp_path / "mapping.yml"
+    path.write_text(yaml)
+    with pytest.raises(MappingError, match=mistake):
+        read_mapping(path)

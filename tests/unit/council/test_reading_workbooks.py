@@ -1,0 +1,151 @@
+"""Workbooks as they come: merged cells, formulas, hidden sheets, passwords, bombs."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from assets.council.intake import RegisterReport
+
+Check = Callable[..., RegisterReport]
+
+HEADER = ["case_reference", "procedure", "stage", "requested_date", "closed_date", "outcome"]
+GOOD = ["A-1", "corporate", 1, dt.date(2024, 3, 1), dt.datetime(2024, 3, 15, 9, 30), "upheld"]
+
+
+def saved(workbook: openpyxl.Workbook) -> bytes:
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def workbook(*rows: list[Any], title: str = "Cases") -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+def blocks(report: RegisterReport) -> list[tuple[int, str, str]]:
+    found = report.problems[report.problems["severity"] == "block"]
+    return list(zip(found["row"], found["column"], found["rule"], strict=True))
+
+
+def test_dates_and_numbers_of_a_workbook_are_read_as_they_are(check: Check) -> None:
+    row = check(saved(workbook(HEADER, GOOD))).accepted.to_pylist()[0]
+    assert (row["stage"], row["requested_date"], row["closed_date"]) == ("1", "2024-03-01", "2024-03-15")
+
+
+def test_rows_keep_the_numbers_that_the_program_shows(check: Check) -> None:
+    bad = ["A-2", "corporate", 9, dt.date(2024, 3, 1), None, None]
+    report = check(saved(workbook(["Complaints extract"], [], HEADER, GOOD, [], bad)))
+    assert blocks(report) == [(6, "stage", "not_as_expected")]
+
+
+def test_a_bare_day_number_in_a_date_column_is_not_guessed(check: Check) -> None:
+    book = saved(workbook(HEADER, ["A-1", "corporate", 1, 45352, None, None]))
+    assert blocks(check(book)) == [(2, "requested_date", "not_as_expected")]
+    assert check(book, dates="excel").accepted.column("requested_date").to_pylist() == ["2024-03-01"]
+
+
+def test_a_formula_is_set_aside_with_its_row(check: Check) -> None:
+    report = check(saved(workbook(HEADER, GOOD, ["A-2", "corporate", 1, "=TODAY()-30", None, None])))
+    assert (3, "requested_date", "formula") in blocks(report)
+    assert report.accepted.num_rows == 1
+
+
+def test_merged_cells_are_set_aside_and_a_merged_title_is_not(check: Check) -> None:
+    book = workbook(["Complaints extract"], HEADER, GOOD, ["A-2", *GOOD[1:]], ["A-3", *GOOD[1:]])
+    book.active.merge_cells("A1:F1")
+    book.active.merge_cells("B4:B5")
+    report = check(saved(book))
+    assert {row for row, _, rule in blocks(report) if rule == "merged_cell"} == {4, 5}
+    assert report.accepted.num_rows == 1
+
+
+def test_a_hidden_sheet_is_named_and_not_read(check: Check) -> None:
+    book = workbook(HEADER, GOOD)
+    book.active.sheet_state = "hidden"
+    book.create_sheet("Notes")["A1"] = "see the other sheet"
+    report = check(saved(book))
+    assert report.is_refused and "hidden sheets are not read: Cases" in report.as_text()
+
+
+def test_two_sheets_that_could_be_meant_are_not_chosen_between(check: Check) -> None:
+    book = workbook(HEADER, GOOD)
+    other = book.create_sheet("Old")
+    other.append(HEADER)
+    other.append(GOOD)
+    assert "Cases, Old" in check(saved(book)).refusals[0]
+    assert check(saved(book), sheet="Old").accepted.num_rows == 1
+
+
+def test_a_password_is_recognised(check: Check) -> None:
+    report = check(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000, suffix=".xlsx")
+    assert "password" in report.refusals[0]
+
+
+def test_a_cell_in_the_far_corner_is_refused_before_memory_is_taken_for_it(check: Check) -> None:
+    book = workbook(HEADER, GOOD)
+    book.active["XFD1048576"] = "x"
+    assert "row 1,048,576 and column 16,384" in check(saved(book)).refusals[0]
+
+
+def test_a_zip_bomb_is_refused(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.council.reading.MAX_UNPACKED_BYTES", 2**20)
+    stream = io.BytesIO(saved(workbook(HEADER, GOOD)))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", b"\0" * 2**21)
+    assert "unpacks to more than" in check(stream.getvalue()).refusals[0]
+
+
+def test_a_zip_that_hides_its_size_is_refused(check: Check) -> None:
+    content = bytearray(saved(workbook(HEADER, GOOD)))
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size.to_bytes(4, "little")
+    assert size in content
+    report = check(bytes(content).replace(size, (1).to_bytes(4, "little")))
+    assert report.is_refused
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
+def test_half_a_workbook_is_refused(check: Check, kept: float) -> None:
+    content = saved(workbook(HEADER, GOOD))
+    assert check(content[: int(len(content) * kept)]).is_refused
+
+
+def test_a_zip_that_is_no_workbook_is_refused(check: Check) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert check(stream.getvalue()).is_refused
+
+
+def test_styled_blank_rows_are_passed_over(check: Check) -> None:
+    book = workbook(HEADER, GOOD)
+    for row in range(3, 5000):
+        book.active.cell(row, 1).font = openpyxl.styles.Font(bold=True)
+    assert check(saved(book)).rows_read == 1
+
+
+def test_a_parquet_file_is_read_with_its_types(check: Check, tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    columns = [[value] for value in GOOD]
+    pq.write_table(pa.table(dict(zip(HEADER, columns, strict=True))), path)
+    row = check(path).accepted.to_pylist()[0]
+    assert (row["stage"], row["requested_date"], row["closed_date"]) == ("1", "2024-03-01", "2024-03-15")
+
+
+def test_half_a_parquet_file_is_refused(check: Check, tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({name: ["1"] for name in HEADER}), path)
+    path.write_bytes(path.read_bytes()[:200])
+    assert check(path).is_refused
