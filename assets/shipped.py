@@ -4,8 +4,8 @@ import dagster as dg
 
 from pipelines.contracts import Contract
 from pipelines.relations import asset_spec, finish
-from pipelines.shipped import ShippedFile, shipped_files
 from pipelines.settings import Settings
+from pipelines.shipped import ShippedFile, shipped_files
 from pipelines.warehouse import Relation, Warehouse
 
 
@@ -18,7 +18,8 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
     about = f"{source.title}. {source.note}\n\nProducer: {source.producer}. Licence: {source.licence}"
 
     @dg.multi_asset(
-        name=f"raw__{file.name}", specs=[asset_spec(contract, [], {"csv"}, source.sha256[:12], about.strip())]
+        name=f"raw__{file.name}",
+        specs=[asset_spec(contract, [], {"csv"}, source.sha256[:12], about.strip())],
     )
     def load(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.load(contract.name, file.rows())
@@ -31,13 +32,22 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
                 "gathered": source.gathered,
                 "licence": source.licence,
                 "attribution": source.attribution,
-                **({"landing page": dg.MetadataValue.url(source.landing_page)} if source.landing_page else {}),
+                **(
+                    {"landing page": dg.MetadataValue.url(source.landing_page)}
+                    if source.landing_page
+                    else {}
+                ),
             },
         )
 
     return load
 
 
-def shipped_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
+def shipped_assets(
+    settings: Settings, contracts: dict[Relation, Contract]
+) -> list[dg.AssetsDefinition]:
     """Every file under `data/`."""
-    return [shipped_asset(file, contracts[Relation(f"raw.{file.name}")]) for file in shipped_files(settings.data)]
+    return [
+        shipped_asset(file, contracts[Relation(f"raw.{file.name}")])
+        for file in shipped_files(settings.data)
+    ]

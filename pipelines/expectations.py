@@ -55,7 +55,9 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        return not (self.failing or self.observed or self.stale_exceptions or self.error)
+        return not (
+            self.failing or self.observed or self.stale_exceptions or self.error
+        )
 
     @property
     def severity(self) -> dg.AssetCheckSeverity:
@@ -73,7 +75,11 @@ class Outcome:
             return f"a known exception is no longer needed, remove it from the contract: {keys}"
         if self.failing:
             keys = "; ".join(_shown(key) for key in self.failing[:SHOWN_ROWS])
-            more = f" and {len(self.failing) - SHOWN_ROWS} more" if len(self.failing) > SHOWN_ROWS else ""
+            more = (
+                f" and {len(self.failing) - SHOWN_ROWS} more"
+                if len(self.failing) > SHOWN_ROWS
+                else ""
+            )
             return f"{len(self.failing)} row(s) fail: {keys}{more}"
         return self.observed or "passed"
 
@@ -88,14 +94,25 @@ def _identifier(sentence: str) -> str:
 
 def checks_of(contract: Contract) -> list[Check]:
     """The checks of one relation: the structure that its columns and key imply, then its own rules."""
-    required = [name for name, column in contract.columns.items() if not column.nullable]
-    limited = {name: column.allowed for name, column in contract.columns.items() if column.allowed is not None}
+    required = [
+        name for name, column in contract.columns.items() if not column.nullable
+    ]
+    limited = {
+        name: column.allowed
+        for name, column in contract.columns.items()
+        if column.allowed is not None
+    }
     structure = [
         Check(
             "has_its_columns",
             "The relation has the columns of its contract, in order",
             True,
-            [("ExpectTableColumnsToMatchOrderedList", {"column_list": list(contract.columns)})],
+            [
+                (
+                    "ExpectTableColumnsToMatchOrderedList",
+                    {"column_list": list(contract.columns)},
+                )
+            ],
         ),
         Check(
             "has_enough_rows",
@@ -110,7 +127,10 @@ def checks_of(contract: Contract) -> list[Check]:
                 "nothing_required_is_missing",
                 f"No value is missing in {', '.join(required)}",
                 True,
-                [("ExpectColumnValuesToNotBeNull", {"column": name}) for name in required],
+                [
+                    ("ExpectColumnValuesToNotBeNull", {"column": name})
+                    for name in required
+                ],
             )
         )
     if limited:
@@ -119,18 +139,38 @@ def checks_of(contract: Contract) -> list[Check]:
                 "codes_are_known",
                 f"Only the listed codes stand in {', '.join(limited)}",
                 True,
-                [("ExpectColumnValuesToBeInSet", {"column": n, "value_set": v}) for n, v in limited.items()],
+                [
+                    ("ExpectColumnValuesToBeInSet", {"column": n, "value_set": v})
+                    for n, v in limited.items()
+                ],
             )
         )
+    unique: tuple[str, dict[str, Any]]
     if len(contract.key) == 1:
         unique = ("ExpectColumnValuesToBeUnique", {"column": contract.key[0]})
     else:
-        unique = ("ExpectCompoundColumnsToBeUnique", {"column_list": contract.key, "ignore_row_if": "never"})
+        unique = (
+            "ExpectCompoundColumnsToBeUnique",
+            {"column_list": contract.key, "ignore_row_if": "never"},
+        )
     if contract.key:
-        structure.append(Check("key_is_unique", f"{', '.join(contract.key)} together name one row", True, [unique]))
+        structure.append(
+            Check(
+                "key_is_unique",
+                f"{', '.join(contract.key)} together name one row",
+                True,
+                [unique],
+            )
+        )
 
     def own(rule: Rule, blocking: bool) -> Check:
-        return Check(_identifier(rule.rule), rule.rule, blocking, [(rule.expect, rule.arguments)], rule.when)
+        return Check(
+            _identifier(rule.rule),
+            rule.rule,
+            blocking,
+            [(rule.expect, rule.arguments)],
+            rule.when,
+        )
 
     return [
         *structure,
@@ -140,10 +180,15 @@ def checks_of(contract: Contract) -> list[Check]:
 
 
 @cache
-def expectations_context(validations: Path, docs: Path) -> "gx.data_context.EphemeralDataContext":
+def expectations_context(
+    validations: Path, docs: Path
+) -> "gx.data_context.EphemeralDataContext":
     """Great Expectations without a project folder: results are kept in `validations`, Data Docs are built in `docs`."""
     import great_expectations as gx
-    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        ProgressBarsConfig,
+    )
 
     def files(folder: Path) -> dict[str, Any]:
         return {
@@ -156,9 +201,18 @@ def expectations_context(validations: Path, docs: Path) -> "gx.data_context.Ephe
             analytics_enabled=False,
             progress_bars=ProgressBarsConfig(globally=False),
             stores={
-                "expectations_store": {"class_name": "ExpectationsStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
-                "validation_results_store": {"class_name": "ValidationResultsStore", "store_backend": files(validations)},
-                "checkpoint_store": {"class_name": "CheckpointStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+                "expectations_store": {
+                    "class_name": "ExpectationsStore",
+                    "store_backend": {"class_name": "InMemoryStoreBackend"},
+                },
+                "validation_results_store": {
+                    "class_name": "ValidationResultsStore",
+                    "store_backend": files(validations),
+                },
+                "checkpoint_store": {
+                    "class_name": "CheckpointStore",
+                    "store_backend": {"class_name": "InMemoryStoreBackend"},
+                },
                 "validation_definition_store": {
                     "class_name": "ValidationDefinitionStore",
                     "store_backend": {"class_name": "InMemoryStoreBackend"},
@@ -204,30 +258,49 @@ class Validator:
                 condition = {}
                 if check.when:
                     column = gx.expectations.row_conditions.Column(check.when.column)
-                    condition = {"row_condition": column == check.when.equals, "condition_parser": "pandas"}
+                    condition = {
+                        "row_condition": column == check.when.equals,
+                        "condition_parser": "pandas",
+                    }
                 meta = {"rule": check.name, "part": len(built)}
                 notes = check.sentence
-                built.append(getattr(classes, class_name)(**arguments, **condition, meta=meta, notes=notes))
+                built.append(
+                    getattr(classes, class_name)(
+                        **arguments, **condition, meta=meta, notes=notes
+                    )
+                )
                 owner.append(check)
 
         name = contract.relation
         shutil.rmtree(self.validations / name, ignore_errors=True)
         context = self.context
         source = context.data_sources.add_or_update_pandas(name)
-        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all rows")
-        suite = context.suites.add_or_update(gx.ExpectationSuite(name=name, expectations=built))
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(
+            "all rows"
+        )
+        suite = context.suites.add_or_update(
+            gx.ExpectationSuite(name=name, expectations=built)
+        )
         definition = context.validation_definitions.add_or_update(
             gx.ValidationDefinition(name=name, data=batch, suite=suite)
         )
         result = definition.run(
             batch_parameters={"dataframe": frame},
-            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": contract.key}
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": contract.key,
+            }
             if contract.key
             else {"result_format": "COMPLETE"},
         )
         outcomes = {check.name: Outcome(check) for check in checks}
         for one in result.results:
-            check = owner[one.expectation_config.meta["part"]]
+            config = one.expectation_config
+            if config is None:
+                raise RuntimeError(
+                    f"{name}: Great Expectations returned a result without its expectation"
+                )
+            check = owner[config.meta["part"]]
             self._record(contract, outcomes[check.name], one)
         for outcome in outcomes.values():
             self._excuse(contract, outcome)
@@ -239,7 +312,10 @@ class Validator:
             return
         raised = result.exception_info or {}
         if "raised_exception" not in raised:  # one entry per metric
-            raised = next((entry for entry in raised.values() if entry.get("raised_exception")), {})
+            raised = next(
+                (entry for entry in raised.values() if entry.get("raised_exception")),
+                {},
+            )
         if raised.get("raised_exception"):
             outcome.error = str(raised.get("exception_message", "unknown error"))
             return
@@ -247,11 +323,17 @@ class Validator:
         if rows is None:
             outcome.observed = f"found {result.result.get('observed_value')}"
             return
-        outcome.failing += [{name: _plain(value) for name, value in row.items()} for row in rows]
+        outcome.failing += [
+            {name: _plain(value) for name, value in row.items()} for row in rows
+        ]
 
     @staticmethod
     def _excuse(contract: Contract, outcome: Outcome) -> None:
-        known = [entry.key for entry in contract.exceptions if entry.rule == outcome.check.sentence]
+        known = [
+            entry.key
+            for entry in contract.exceptions
+            if entry.rule == outcome.check.sentence
+        ]
         keys = [{name: _plain(value) for name, value in key.items()} for key in known]
 
         def same(row: dict[str, Any], key: dict[str, Any]) -> bool:
@@ -259,8 +341,12 @@ class Validator:
 
         if outcome.error:
             return
-        outcome.stale_exceptions = [key for key in keys if not any(same(row, key) for row in outcome.failing)]
-        remaining = [row for row in outcome.failing if not any(same(row, key) for key in keys)]
+        outcome.stale_exceptions = [
+            key for key in keys if not any(same(row, key) for row in outcome.failing)
+        ]
+        remaining = [
+            row for row in outcome.failing if not any(same(row, key) for key in keys)
+        ]
         outcome.excused = len(outcome.failing) - len(remaining)
         outcome.failing = remaining
 
@@ -274,14 +360,22 @@ class Validator:
 def _plain(value: Any) -> Any:
     """A value that JSON can hold; dates without their midnight."""
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat() if value == value.normalize() else value.isoformat()
+        return (
+            value.date().isoformat()
+            if value == value.normalize()
+            else value.isoformat()
+        )
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and pd.isna(value):
         return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+    return (
+        value
+        if isinstance(value, str | int | float | bool | type(None))
+        else str(value)
+    )
 
 
 def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
@@ -296,8 +390,10 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
         " row_key varchar)"
     )
     for table in (RESULTS, FAILURES):
-        connection.execute(f"delete from {table} where relation = ?", [contract.relation])  # noqa: S608
-    results = pd.DataFrame(
+        connection.execute(
+            f"delete from {table} where relation = ?", [contract.relation]
+        )
+    pd.DataFrame(
         [
             {
                 "relation": contract.relation,
@@ -312,7 +408,7 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
             for outcome in outcomes
         ]
     )
-    connection.execute(f"insert into {RESULTS} by name select * from results")  # noqa: S608
+    connection.execute(f"insert into {RESULTS} by name select * from results")
     failing = pd.DataFrame(
         [
             {
@@ -327,7 +423,7 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
         ]
     )
     if len(failing):
-        connection.execute(f"insert into {FAILURES} by name select * from failing")  # noqa: S608
+        connection.execute(f"insert into {FAILURES} by name select * from failing")
 
 
 def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
@@ -338,7 +434,12 @@ def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(
         name=f"check__{contract.name.layer}__{contract.name.table}",
         specs=[
-            dg.AssetCheckSpec(check.name, asset=key, description=check.sentence, blocking=check.blocking)
+            dg.AssetCheckSpec(
+                check.name,
+                asset=key,
+                description=check.sentence,
+                blocking=check.blocking,
+            )
             for check in checks
         ],
     )
@@ -350,7 +451,9 @@ def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
             metadata: dict[str, Any] = {"summary": outcome.summary}
             if outcome.failing:
                 metadata["failing rows"] = len(outcome.failing)
-                metadata["first failing rows"] = preview(pd.DataFrame(outcome.failing[:SHOWN_ROWS]))
+                metadata["first failing rows"] = preview(
+                    pd.DataFrame(outcome.failing[:SHOWN_ROWS])
+                )
             if outcome.excused:
                 metadata["known exceptions"] = outcome.excused
             yield dg.AssetCheckResult(

@@ -1,11 +1,17 @@
 """Progress of a run in the terminal: one line that moves, nothing in a log file."""
 
 import logging
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 LISTENERS: list["StepProgress"] = []
 
@@ -15,11 +21,15 @@ class StepProgress:
 
     def __init__(self, console: Console, steps: int) -> None:
         self.bar = Progress(
-            TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+            TextColumn("{task.description:<44}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
         )
         self.task = self.bar.add_task("starting", total=steps)
 
-    def __enter__(self) -> "StepProgress":
+    def __enter__(self) -> Self:
         LISTENERS.append(self)
         self.bar.start()
         return self
@@ -31,8 +41,14 @@ class StepProgress:
     def see(self, event: dg.DagsterEvent) -> None:
         """Move the bar for one event."""
         if event.event_type == dg.DagsterEventType.STEP_START and event.step_key:
-            self.bar.update(self.task, description=event.step_key.replace("__", " ").replace("_", " "))
-        elif event.event_type in (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE):
+            self.bar.update(
+                self.task,
+                description=event.step_key.replace("__", " ").replace("_", " "),
+            )
+        elif event.event_type in (
+            dg.DagsterEventType.STEP_SUCCESS,
+            dg.DagsterEventType.STEP_FAILURE,
+        ):
             self.bar.advance(self.task)
 
 
@@ -45,9 +61,11 @@ class _Handler(logging.Handler):
                 listener.see(event)
 
 
-@dg.logger(description="Feeds the progress bar of the command line; prints nothing by itself.")
+@dg.logger(None)
 def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
     """The logger that the command line gives its runs in place of the console's."""
-    logger = logging.Logger("progress", level=logging.DEBUG)
-    logger.addHandler(_Handler())
+    logger = logging.getLogger("pipelines.progress")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.handlers = [_Handler()]
     return logger

@@ -12,29 +12,52 @@ from assets.publication.words import comparator_value, own_value
 from pipelines.definitions import build_definitions
 from pipelines.progress import StepProgress, progress_logger
 from pipelines.settings import PROJECT, Settings
-from pipelines.subject import Council, Subject
+from pipelines.subject import Council
 
 
-def refresh(settings: Settings, council: Council, comparators: str, year: str, console: Console) -> int:
+def refresh(
+    settings: Settings, council: Council, comparators: str, year: str, console: Console
+) -> int:
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
     definitions = build_definitions(settings)
     job = definitions.resolve_job_def("refresh")
-    with dg.DagsterInstance.from_config(str(PROJECT)) as instance, StepProgress(console, len(job.nodes)):
+    with (
+        dg.DagsterInstance.from_config(str(PROJECT)) as instance,
+        StepProgress(console, len(job.nodes)),
+    ):
         result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
             instance=instance,
             raise_on_error=False,
             run_config={
-                "resources": {"subject": {"config": {"council": council.slug, "comparators": comparators, "year": year}}},
+                "resources": {
+                    "subject": {
+                        "config": {
+                            "council": council.slug,
+                            "comparators": comparators,
+                            "year": year,
+                        }
+                    }
+                },
                 "loggers": {"progress": {}},
             },
         )
-    failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]
+    failed = [
+        line
+        for event in result.get_asset_check_evaluations()
+        for line in _failed(event)
+    ]
     for severity, line in failed:
-        console.print(f"{severity}: {line}", markup=False, style="bold red" if severity == "BLOCKED" else "")
+        console.print(
+            f"{severity}: {line}",
+            markup=False,
+            style="bold red" if severity == "BLOCKED" else "",
+        )
     for line in _errors(result):
         console.print(f"error: {line}", markup=False, style="bold red")
     if not result.success or any(severity == "BLOCKED" for severity, _ in failed):
-        console.print("Nothing was published; the last good publication stands.", style="bold")
+        console.print(
+            "Nothing was published; the last good publication stands.", style="bold"
+        )
         return 1
     summarise(settings, council, comparators, year)
     return 0
@@ -42,7 +65,11 @@ def refresh(settings: Settings, council: Council, comparators: str, year: str, c
 
 def _failed(evaluation: dg.AssetCheckEvaluation) -> Iterator[tuple[str, str]]:
     if not evaluation.passed:
-        severity = "BLOCKED" if evaluation.severity == dg.AssetCheckSeverity.ERROR else "warning"
+        severity = (
+            "BLOCKED"
+            if evaluation.severity == dg.AssetCheckSeverity.ERROR
+            else "warning"
+        )
         relation = ".".join(evaluation.asset_key.path)
         yield severity, f"{relation}, {evaluation.check_name}: {evaluation.description}"
 
@@ -57,9 +84,13 @@ def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             yield f"{event.step_key}: {cause.message.strip()}"
 
 
-def summarise(settings: Settings, council: Council, comparators: str, year: str) -> None:
+def summarise(
+    settings: Settings, council: Council, comparators: str, year: str
+) -> None:
     """Print each indicator beside its comparators, and where the products lie."""
-    with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(
+        str(settings.output / "warehouse.duckdb"), read_only=True
+    ) as connection:
         findings = read_findings(connection, council, comparators, year)
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]{council.official_name}[/bold] beside {findings.group}\n")
@@ -67,7 +98,10 @@ def summarise(settings: Settings, council: Council, comparators: str, year: str)
         out.print(f"[bold]{row['title']}[/bold] ({row['period_label'] or 'no year'})")
         out.print(f"  we: {own_value(row)}", markup=False)
         if row["period_start"] is not None:
-            out.print(f"  {findings.group}: {comparator_value(row, findings.group)}", markup=False)
+            out.print(
+                f"  {findings.group}: {comparator_value(row, findings.group)}",
+                markup=False,
+            )
     newest = findings.newest
     out.print(
         f"\nNot yet ranked. The newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']} councils);"

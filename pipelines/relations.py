@@ -21,7 +21,11 @@ def asset_key(relation: Relation) -> dg.AssetKey:
 
 
 def asset_spec(
-    contract: Contract, deps: Iterable[Relation], kinds: set[str], code_version: str | None = None, about: str = ""
+    contract: Contract,
+    deps: Iterable[Relation],
+    kinds: set[str],
+    code_version: str | None = None,
+    about: str = "",
 ) -> dg.AssetSpec:
     """The asset of one relation: its grain opens the description, its columns are the schema."""
     description = f"**One row:** {contract.row}"
@@ -41,7 +45,9 @@ def asset_spec(
                         name=name,
                         type=column.type,
                         description=column.comment,
-                        constraints=dg.TableColumnConstraints(nullable=column.nullable, unique=contract.key == [name]),
+                        constraints=dg.TableColumnConstraints(
+                            nullable=column.nullable, unique=contract.key == [name]
+                        ),
                     )
                     for name, column in contract.columns.items()
                 ]
@@ -58,7 +64,9 @@ def describe_in_duckdb(warehouse: Warehouse, contract: Contract) -> None:
     def quoted(text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
 
-    comments = [f"comment on table {contract.relation} is {quoted('One row: ' + contract.row)}"]
+    comments = [
+        f"comment on table {contract.relation} is {quoted('One row: ' + contract.row)}"
+    ]
     comments += [
         f"comment on column {contract.relation}.{name} is {quoted(column.comment)}"
         for name, column in contract.columns.items()
@@ -74,20 +82,32 @@ def require_schema(warehouse: Warehouse, contract: Contract) -> None:
         return
     missing = [name for name in expected if name not in found]
     surplus = [name for name in found if name not in expected]
-    differing = [f"{name} is {found[name]}, not {expected[name]}" for name in expected if name in found and found[name] != expected[name]]
+    differing = [
+        f"{name} is {found[name]}, not {expected[name]}"
+        for name in expected
+        if name in found and found[name] != expected[name]
+    ]
     parts = [
         f"missing columns: {', '.join(missing)}" if missing else "",
         f"columns without a description: {', '.join(surplus)}" if surplus else "",
         f"types: {'; '.join(differing)}" if differing else "",
     ]
-    what = "; ".join(part for part in parts if part) or f"the order of columns is {', '.join(found)}"
-    raise SchemaMismatchError(f"{contract.relation} does not fit expectations/{contract.name.layer}/{contract.name.table}.yml: {what}")
+    what = (
+        "; ".join(part for part in parts if part)
+        or f"the order of columns is {', '.join(found)}"
+    )
+    raise SchemaMismatchError(
+        f"{contract.relation} does not fit expectations/{contract.name.layer}/{contract.name.table}.yml: {what}"
+    )
 
 
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table for the Dagster UI; markup in the data stays text."""
     header = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * len(frame.columns)
-    body = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in frame.itertuples(index=False)]
+    body = [
+        "| " + " | ".join(_cell(value) for value in row) + " |"
+        for row in frame.itertuples(index=False)
+    ]
     return dg.MetadataValue.md("\n".join([header, *body]))
 
 
@@ -97,7 +117,9 @@ def _cell(value: Any) -> str:
     text = " ".join(str(value).split())
     text = text if len(text) <= 80 else text[:79] + "…"
     for mark in "\\|`*_[]<>":
-        text = text.replace(mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark)
+        text = text.replace(
+            mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark
+        )
     return text
 
 

@@ -7,7 +7,12 @@ Every setting can be given in `settings.toml` at the top of the checkout or as a
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -16,18 +21,40 @@ class Settings(BaseSettings):
     """The installation's settings, with the defaults that a first run uses."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BENCHMARK_", toml_file=PROJECT / "settings.toml", extra="forbid", frozen=True
+        env_prefix="BENCHMARK_",
+        toml_file=PROJECT / "settings.toml",
+        extra="forbid",
+        frozen=True,
     )
 
-    council: str = Field("worcestershire-county-council", description="The subject: a council's name or page name.")
-    comparators: str = Field("lgsco_type", description="The comparator group that reports use first.")
-    data: Path = Field(PROJECT / "data", description="Published figures that ship with the project.")
+    council: str = Field(
+        "worcestershire-county-council",
+        description="The subject: a council's name or page name.",
+    )
+    comparators: str = Field(
+        "lgsco_type", description="The comparator group that reports use first."
+    )
+    data: Path = Field(
+        PROJECT / "data", description="Published figures that ship with the project."
+    )
     sql: Path = Field(PROJECT / "sql", description="The models, one SELECT a file.")
-    expectations: Path = Field(PROJECT / "expectations", description="What must be true of each relation.")
-    indicators: Path = Field(PROJECT / "indicators", description="One file per indicator.")
-    state: Path = Field(PROJECT / "state", description="What runs keep: history, captures, the warehouse being built.")
-    output: Path = Field(PROJECT / "output", description="What runs publish: reports, workbooks, the warehouse.")
-    lock_wait_seconds: float = Field(120, description="How long a run waits for another to release the warehouse.")
+    expectations: Path = Field(
+        PROJECT / "expectations", description="What must be true of each relation."
+    )
+    indicators: Path = Field(
+        PROJECT / "indicators", description="One file per indicator."
+    )
+    state: Path = Field(
+        PROJECT / "state",
+        description="What runs keep: history, captures, the warehouse being built.",
+    )
+    output: Path = Field(
+        PROJECT / "output",
+        description="What runs publish: reports, workbooks, the warehouse.",
+    )
+    lock_wait_seconds: float = Field(
+        120, description="How long a run waits for another to release the warehouse."
+    )
 
     @classmethod
     def settings_customise_sources(

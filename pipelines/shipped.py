@@ -46,9 +46,13 @@ class ShippedFile:
     def source(self) -> Source:
         """What the source file says. Raises SourceFileError where it cannot be read."""
         try:
-            return Source.model_validate(yaml.safe_load(self.source_path.read_text(encoding="utf-8")))
+            return Source.model_validate(
+                yaml.safe_load(self.source_path.read_text(encoding="utf-8"))
+            )
         except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise SourceFileError(f"{self.source_path}: cannot be read as a source file: {error}") from error
+            raise SourceFileError(
+                f"{self.source_path}: cannot be read as a source file: {error}"
+            ) from error
 
     @property
     def path(self) -> Path:
@@ -59,7 +63,9 @@ class ShippedFile:
         try:
             content = self.path.read_bytes()
         except OSError as error:
-            raise SourceFileError(f"{self.path}: named by {self.source_path.name} but cannot be read: {error}") from error
+            raise SourceFileError(
+                f"{self.path}: named by {self.source_path.name} but cannot be read: {error}"
+            ) from error
         found = hashlib.sha256(content).hexdigest()
         if found != self.source.sha256:
             raise SourceFileError(
@@ -79,7 +85,9 @@ class ShippedFile:
 
         Raises SourceFileError where a row has more or fewer fields than the header.
         """
-        reader = csv.reader(io.StringIO(self.bytes().decode("utf-8"), newline=""), strict=True)
+        reader = csv.reader(
+            io.StringIO(self.bytes().decode("utf-8"), newline=""), strict=True
+        )
         records: list[list[str | int | None]] = []
         header: list[str] | None = None
         while True:
@@ -94,7 +102,9 @@ class ShippedFile:
             if header is None:
                 header = fields
             elif len(fields) != len(header):
-                raise SourceFileError(f"{self.path}, line {line}: {len(fields)} fields where the header has {len(header)}")
+                raise SourceFileError(
+                    f"{self.path}, line {line}: {len(fields)} fields where the header has {len(header)}"
+                )
             else:
                 records.append([line, *(field.strip() or None for field in fields)])
         if header is None:
@@ -105,4 +115,7 @@ class ShippedFile:
 
 def shipped_files(folder: Path) -> list[ShippedFile]:
     """Every shipped file under `folder`, by name."""
-    return sorted((ShippedFile(path) for path in folder.rglob("*.source.yml")), key=lambda file: file.name)
+    return sorted(
+        (ShippedFile(path) for path in folder.rglob("*.source.yml")),
+        key=lambda file: file.name,
+    )

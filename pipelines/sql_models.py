@@ -47,12 +47,18 @@ class Model:
 
 def relations_read(select: str) -> tuple[Relation, ...]:
     """The relations that one SELECT reads, by name. Raises ModelError for anything but one SELECT."""
-    serialized = duckdb.connect().execute("select json_serialize_sql(?)", [select]).fetchall()[0][0]
+    serialized = (
+        duckdb.connect()
+        .execute("select json_serialize_sql(?)", [select])
+        .fetchall()[0][0]
+    )
     tree = json.loads(serialized)
     if tree["error"]:
         raise ModelError(f"{tree['error_message']}")
     if len(tree["statements"]) != 1:
-        raise ModelError(f"expected one SELECT, found {len(tree['statements'])} statements")
+        raise ModelError(
+            f"expected one SELECT, found {len(tree['statements'])} statements"
+        )
     found: set[Relation] = set()
     waiting = [tree["statements"][0]]
     while waiting:
@@ -70,14 +76,23 @@ def read_model(path: Path) -> Model:
     """The model in one file."""
     select = path.read_text(encoding="utf-8").strip().removesuffix(";")
     try:
-        return Model(Relation(f"{path.parent.name}.{path.stem}"), path, select, relations_read(select))
+        return Model(
+            Relation(f"{path.parent.name}.{path.stem}"),
+            path,
+            select,
+            relations_read(select),
+        )
     except (ModelError, duckdb.Error) as error:
         raise ModelError(f"{path}: {error}") from error
 
 
 def read_models(folder: Path) -> list[Model]:
     """Every model under `folder`, in the order of the layers."""
-    return [read_model(path) for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
+    return [
+        read_model(path)
+        for layer in LAYERS
+        for path in sorted((folder / layer).glob("*.sql"))
+    ]
 
 
 def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
@@ -85,10 +100,16 @@ def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=f"{model.relation.layer}__{model.relation.table}",
-        specs=[asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)],
+        specs=[
+            asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)
+        ],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.create(model.relation, model.select, contract.key)
-        return finish(warehouse, contract, {"sql": dg.MetadataValue.md(f"```sql\n{model.select}\n```")})
+        return finish(
+            warehouse,
+            contract,
+            {"sql": dg.MetadataValue.md(f"```sql\n{model.select}\n```")},
+        )
 
     return make

@@ -14,7 +14,13 @@ from pipelines.sql_models import read_model
 from pipelines.warehouse import LAYERS
 
 # what must be built to look a council up, in order
-LOOKUP_MODELS = ("staging/councils", "staging/gss_codes", "core/councils", "core/council_names", "core/comparator_groups")
+LOOKUP_MODELS = (
+    "staging/councils",
+    "staging/gss_codes",
+    "core/councils",
+    "core/council_names",
+    "core/comparator_groups",
+)
 LOOKUP_FILES = ("councils", "gss_codes", "comparator_groups")
 
 
@@ -47,7 +53,7 @@ class Subject(dg.ConfigurableResource):
         ),
     )
     year: str = Field(
-        "",
+        default="",
         description="A financial year such as 2023-24; empty for each indicator's latest year with data. It selects what "
         "is shown and never filters the marts.",
     )
@@ -61,9 +67,13 @@ class Lookup:
         for layer in LAYERS:
             self.connection.execute(f"create schema {layer}")
         for name in LOOKUP_FILES:
-            rows = ShippedFile(settings.data / "reference" / f"{name}.source.yml").rows()
+            rows = ShippedFile(
+                settings.data / "reference" / f"{name}.source.yml"
+            ).rows()
             self.connection.register("incoming_rows", rows)
-            self.connection.execute(f"create table raw.{name} as select * from incoming_rows")
+            self.connection.execute(
+                f"create table raw.{name} as select * from incoming_rows"
+            )
         for name in LOOKUP_MODELS:
             model = read_model(settings.sql / f"{name}.sql")
             self.connection.execute(f"create table {model.relation} as {model.select}")
@@ -78,7 +88,9 @@ class Lookup:
         ).fetchall()
         if found:
             return Council(*found[0])
-        raise UnknownSubjectError(f"No council of England answers to {text!r}. {self._suggestions(folded)}")
+        raise UnknownSubjectError(
+            f"No council of England answers to {text!r}. {self._suggestions(folded)}"
+        )
 
     def _suggestions(self, folded: str) -> str:
         names = {
@@ -90,19 +102,37 @@ class Lookup:
         }
         containing = [name for name in names if folded and folded in name]
         close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
-        slugs = list(dict.fromkeys(names[name] for name in [*sorted(containing, key=len), *close]))[:5]
-        return f"Did you mean: {', '.join(slugs)}?" if slugs else "Names and page names are in data/reference/councils.csv."
+        slugs = list(
+            dict.fromkeys(
+                names[name] for name in [*sorted(containing, key=len), *close]
+            )
+        )[:5]
+        return (
+            f"Did you mean: {', '.join(slugs)}?"
+            if slugs
+            else "Names and page names are in data/reference/councils.csv."
+        )
 
     def comparators(self, text: str) -> str:
         """The comparator group of that name. Raises UnknownSubjectError with the groups there are."""
-        groups = [row[0] for row in self.connection.execute("select comparator_group from core.comparator_groups").fetchall()]
+        groups = [
+            row[0]
+            for row in self.connection.execute(
+                "select comparator_group from core.comparator_groups"
+            ).fetchall()
+        ]
         if text not in groups:
-            raise UnknownSubjectError(f"There is no comparator group {text!r}. There are: {', '.join(groups)}.")
+            raise UnknownSubjectError(
+                f"There is no comparator group {text!r}. There are: {', '.join(groups)}."
+            )
         return text
 
 
 def checked_year(text: str) -> str:
     """A financial year such as 2023-24, or nothing. Raises UnknownSubjectError for anything else."""
-    if text and not (re.fullmatch(r"20\d\d-\d\d", text) and int(text[5:]) == (int(text[2:4]) + 1) % 100):
+    if text and not (
+        re.fullmatch(r"20\d\d-\d\d", text)
+        and int(text[5:]) == (int(text[2:4]) + 1) % 100
+    ):
         raise UnknownSubjectError(f"{text!r} is not a financial year such as 2023-24.")
     return text

@@ -24,21 +24,34 @@ def publication_folder(settings: Settings, council_slug: str) -> Path:
     return settings.output / council_slug
 
 
-def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg.AssetsDefinition]:
+def publication_assets(
+    settings: Settings, relations: list[Relation]
+) -> list[dg.AssetsDefinition]:
     """The three products, made from every relation in `relations` once all their blocking checks have passed."""
     upstream = [asset_key(relation) for relation in relations]
 
     def spec(key: dg.AssetKey, kind: str, description: str) -> dg.AssetSpec:
-        return dg.AssetSpec(key, deps=upstream, group_name="publication", kinds={kind}, description=description)
+        return dg.AssetSpec(
+            key,
+            deps=upstream,
+            group_name="publication",
+            kinds={kind},
+            description=description,
+        )
 
     def findings(warehouse: Warehouse, subject: Subject) -> Findings:
         lookup = Lookup(settings)
         council = lookup.council(subject.council)
         return read_findings(
-            warehouse.connection, council, lookup.comparators(subject.comparators), checked_year(subject.year)
+            warehouse.connection,
+            council,
+            lookup.comparators(subject.comparators),
+            checked_year(subject.year),
         )
 
-    def published(key: dg.AssetKey, path: Path, content: bytes) -> dg.MaterializeResult[None]:
+    def published(
+        key: dg.AssetKey, path: Path, content: bytes
+    ) -> dg.MaterializeResult[None]:
         changed = write_whole(path, content)
         return dg.MaterializeResult(
             asset_key=key,
@@ -52,27 +65,52 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
 
     @dg.multi_asset(
         name="publication__warehouse",
-        specs=[spec(WAREHOUSE, "duckdb", "**What it is:** a copy of the whole warehouse for readers, swapped in at once.")],
+        specs=[
+            spec(
+                WAREHOUSE,
+                "duckdb",
+                "**What it is:** a copy of the whole warehouse for readers, swapped in at once.",
+            )
+        ],
     )
     def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         path = warehouse.publish()
         return dg.MaterializeResult(
             asset_key=WAREHOUSE,
-            metadata={"file": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size},
+            metadata={
+                "file": dg.MetadataValue.path(str(path)),
+                "bytes": path.stat().st_size,
+            },
         )
 
     @dg.multi_asset(
         name="publication__report",
-        specs=[spec(REPORT, "html", "**What it is:** the report about the subject council, one page that opens from disk.")],
+        specs=[
+            spec(
+                REPORT,
+                "html",
+                "**What it is:** the report about the subject council, one page that opens from disk.",
+            )
+        ],
     )
     def report(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
         found = findings(warehouse, subject)
         html = report_html(found, datetime.now(UTC).date())
-        return published(REPORT, publication_folder(settings, found.council.slug) / "report.html", html.encode())
+        return published(
+            REPORT,
+            publication_folder(settings, found.council.slug) / "report.html",
+            html.encode(),
+        )
 
     @dg.multi_asset(
         name="publication__workbook",
-        specs=[spec(WORKBOOK, "xlsx", "**What it is:** the same tables as a workbook, one real table a sheet.")],
+        specs=[
+            spec(
+                WORKBOOK,
+                "xlsx",
+                "**What it is:** the same tables as a workbook, one real table a sheet.",
+            )
+        ],
     )
     def workbook(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
         found = findings(warehouse, subject)

@@ -13,7 +13,11 @@ from assets.publication import words
 from assets.publication.findings import Findings
 
 TEMPLATES = Path(__file__).parent / "templates"
-DIRECTION = {"lower": "lower is better", "higher": "higher is better", "none": "no judgement"}
+DIRECTION = {
+    "lower": "lower is better",
+    "higher": "higher is better",
+    "none": "no judgement",
+}
 PROCEDURES = {
     "all": "All complaints",
     "corporate": "Corporate",
@@ -39,21 +43,31 @@ def link(address: str | None) -> Markup:
     site = urlsplit(address)
     if site.scheme not in ("http", "https") or not site.hostname:
         return Markup.escape(address)
-    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, site.hostname.removeprefix("www."))
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(
+        address, site.hostname.removeprefix("www.")
+    )
 
 
 def reasons(table: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """Why councils of a table have no figure, most frequent first."""
     found = Counter(
-        row["missing_reason"] for row in table if row["value"] is None and not row["printed_text"]
+        row["missing_reason"]
+        for row in table
+        if row["value"] is None and not row["printed_text"]
     )
-    return [(words.MISSING_IN_WORDS[reason], number) for reason, number in found.most_common()]
+    return [
+        (words.MISSING_IN_WORDS[reason], number)
+        for reason, number in found.most_common()
+    ]
 
 
 def report_html(findings: Findings, today: date) -> str:
     """The report's HTML. Every name and note is escaped; the page's policy lets no script and no request through."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
     )
     return environment.get_template("report.html.j2").render(
         findings=findings,

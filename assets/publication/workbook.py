@@ -35,7 +35,12 @@ def workbook_bytes(findings: Findings) -> bytes:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     title = f"{findings.council.nice_name}: complaints benchmark"
     book.set_properties({"title": title, "created": CREATED})
@@ -47,26 +52,56 @@ def workbook_bytes(findings: Findings) -> bytes:
     contents = book.add_worksheet("Contents")
     notes = book.add_worksheet("Notes")
     overview = book.add_worksheet("Overview")
-    sheets = {row["indicator"]: book.add_worksheet(row["indicator"][:SHEET_NAME_LIMIT]) for row in findings.headlines}
+    sheets = {
+        row["indicator"]: book.add_worksheet(row["indicator"][:SHEET_NAME_LIMIT])
+        for row in findings.headlines
+    }
 
     contents.write_string(0, 0, title, bold)
     contents.write_string(1, 0, f"Beside {findings.group}. Each sheet holds one table.")
     contents.set_column(0, 0, 34)
     contents.set_column(1, 1, 90)
-    listed = [["Notes", "Symbols, terms of use and sources"], ["Overview", "Every indicator beside its comparators"]]
-    listed += [[row["indicator"][:SHEET_NAME_LIMIT], row["title"]] for row in findings.headlines]
+    listed = [
+        ["Notes", "Symbols, terms of use and sources"],
+        ["Overview", "Every indicator beside its comparators"],
+    ]
+    listed += [
+        [row["indicator"][:SHEET_NAME_LIMIT], row["title"]]
+        for row in findings.headlines
+    ]
     _table(contents, 3, ["Sheet", "What it holds"], listed, "contents")
 
     lines = [
-        ["Ours", "Values, intervals and pooled values are worked out by this project from printed counts."],
+        [
+            "Ours",
+            "Values, intervals and pooled values are worked out by this project from printed counts.",
+        ],
         ["As printed", "What the Ombudsman or the council printed, unchanged."],
-        ["Missing", "An empty cell is not zero: the column beside says why there is no value."],
-        ["Worked out", "The only whole number of cases that gives the printed percentage."],
+        [
+            "Missing",
+            "An empty cell is not zero: the column beside says why there is no value.",
+        ],
+        [
+            "Worked out",
+            "The only whole number of cases that gives the printed percentage.",
+        ],
         ["Not ranked", "Rows stand in order of value. No rank is given."],
-        ["Percentages", "None of ours is given under 5 cases; under 30 the base is small."],
-        ["Newest figures", f"Ombudsman: {findings.newest['period_label']}, to {day(findings.newest['period_end'])}. A later year may be out."],
+        [
+            "Percentages",
+            "None of ours is given under 5 cases; under 30 the base is small.",
+        ],
+        [
+            "Newest figures",
+            f"Ombudsman: {findings.newest['period_label']}, to {day(findings.newest['period_end'])}. A later year may be out.",
+        ],
     ]
-    lines += [[f"Source: {row['source']}", f"{row['title']}. {row['attribution']} {row['licence']}"] for row in findings.sources]
+    lines += [
+        [
+            f"Source: {row['source']}",
+            f"{row['title']}. {row['attribution']} {row['licence']}",
+        ]
+        for row in findings.sources
+    ]
     notes.set_column(0, 0, 28)
     notes.set_column(1, 1, 110, wrap)
     notes.write_string(0, 0, "Notes", bold)
@@ -87,7 +122,15 @@ def workbook_bytes(findings: Findings) -> bytes:
         ]
         for row in findings.headlines
     ]
-    header = ["Indicator", "Direction", "Year", findings.council.nice_name, "Comparators", "As printed", "Source"]
+    header = [
+        "Indicator",
+        "Direction",
+        "Year",
+        findings.council.nice_name,
+        "Comparators",
+        "As printed",
+        "Source",
+    ]
     _table(overview, 2, header, rows, "overview")
     overview.freeze_panes(3, 1)
 
@@ -96,9 +139,18 @@ def workbook_bytes(findings: Findings) -> bytes:
         sheet.write_string(0, 0, f"{row['title']} ({row['unit']})", bold)
         sheet.write_string(1, 0, row["definition"])
         for column, (_, key, width) in enumerate(COLUMNS):
-            number = one_decimal if key in ("value", "lower_95", "upper_95") else counted if key.endswith("ator") else None
+            number = (
+                one_decimal
+                if key in ("value", "lower_95", "upper_95")
+                else counted
+                if key.endswith("ator")
+                else None
+            )
             sheet.set_column(column, column, width, number)
-        table = [[_cell(council, key, row["unit"]) for _, key, _ in COLUMNS] for council in findings.tables.get(row["indicator"], [])]
+        table = [
+            [_cell(council, key, row["unit"]) for _, key, _ in COLUMNS]
+            for council in findings.tables.get(row["indicator"], [])
+        ]
         _table(sheet, 3, [name for name, _, _ in COLUMNS], table, row["indicator"])
         sheet.freeze_panes(4, 1)
 
@@ -108,11 +160,15 @@ def workbook_bytes(findings: Findings) -> bytes:
 
 def _cell(council: dict[str, Any], key: str, unit: str) -> Any:
     value = council[key]
-    hidden = key in ("value", "lower_95", "upper_95") and not words.may_show_percentage({**council, "unit": unit})
+    hidden = key in ("value", "lower_95", "upper_95") and not words.may_show_percentage(
+        {**council, "unit": unit}
+    )
     return None if hidden else value
 
 
-def _table(sheet: Any, first_row: int, header: list[str], rows: list[list[Any]], name: str) -> None:
+def _table(
+    sheet: Any, first_row: int, header: list[str], rows: list[list[Any]], name: str
+) -> None:
     """A real Excel table at `first_row`; text is written as text, whatever it starts with."""
     body = rows or [[None] * len(header)]
     last = first_row + len(body)
@@ -121,7 +177,11 @@ def _table(sheet: Any, first_row: int, header: list[str], rows: list[list[Any]],
         0,
         last,
         len(header) - 1,
-        {"name": f"table_{name}", "style": "Table Style Light 1", "columns": [{"header": text} for text in header]},
+        {
+            "name": f"table_{name}",
+            "style": "Table Style Light 1",
+            "columns": [{"header": text} for text in header],
+        },
     )
     for offset, row in enumerate(body, start=1):
         for column, value in enumerate(row):

@@ -20,7 +20,9 @@ def quality_assets(
 ) -> list[dg.AssetsDefinition]:
     """The relations of check results, made once every relation in `checked` has been tried, and the Data Docs."""
 
-    def collected(relation: Relation, source: Relation, about: str) -> dg.AssetsDefinition:
+    def collected(
+        relation: Relation, source: Relation, about: str
+    ) -> dg.AssetsDefinition:
         contract = contracts[relation]
 
         @dg.multi_asset(
@@ -28,7 +30,7 @@ def quality_assets(
             specs=[asset_spec(contract, checked, {"greatexpectations"}, about=about)],
         )
         def collect(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-            warehouse.create(relation, f"select * from {source}", contract.key)  # noqa: S608 (a checked name)
+            warehouse.create(relation, f"select * from {source}", contract.key)
             return finish(warehouse, contract)
 
         return collect
@@ -52,11 +54,22 @@ def quality_assets(
         index: Path = Validator(settings.state).build_docs()
         return dg.MaterializeResult(
             asset_key=DATA_DOCS,
-            metadata={"pages": dg.MetadataValue.url(index.resolve().as_uri()), "file": dg.MetadataValue.path(str(index))},
+            metadata={
+                "pages": dg.MetadataValue.url(index.resolve().as_uri()),
+                "file": dg.MetadataValue.path(str(index)),
+            },
         )
 
     return [
-        collected(CHECKS_RELATION, RESULTS, "The latest outcome of every check of every relation."),
-        collected(FAILURES_RELATION, FAILURES, "All failing rows; the checks themselves show only the first five."),
+        collected(
+            CHECKS_RELATION,
+            RESULTS,
+            "The latest outcome of every check of every relation.",
+        ),
+        collected(
+            FAILURES_RELATION,
+            FAILURES,
+            "All failing rows; the checks themselves show only the first five.",
+        ),
         data_docs,
     ]

@@ -26,7 +26,7 @@ same_type as (
     select
         subjects.gss_code,
         comparators.gss_code as comparator_gss_code,
-        subjects.region is not distinct from comparators.region and subjects.region is not null as is_same_region,
+        coalesce(subjects.region = comparators.region, false) as is_same_region,
     from core.councils as subjects
     inner join core.councils as comparators
         on

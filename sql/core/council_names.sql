@@ -1,15 +1,29 @@
 -- One row: one spelling that means one council, folded as names are looked up: lower case, "&" as "and", only letters, digits
 -- and single spaces. A spelling that two councils share means neither, so it is left out: nothing is guessed from a name.
 with spellings as (
-    select gss_code, council_slug as spelling from staging.councils
+    select
+        gss_code,
+        council_slug as spelling,
+    from staging.councils
     union all
-    select gss_code, official_name from staging.councils
+    select
+        gss_code,
+        official_name as spelling,
+    from staging.councils
     union all
-    select gss_code, nice_name from staging.councils
+    select
+        gss_code,
+        nice_name as spelling,
+    from staging.councils
     union all
-    select gss_code, unnest(string_split(alternative_names, '|')) from staging.councils
+    select
+        gss_code,
+        unnest(string_split(alternative_names, '|')) as spelling,
+    from staging.councils
     union all
-    select councils.gss_code, codes.gss_code
+    select
+        councils.gss_code,
+        codes.gss_code as spelling,
     from staging.gss_codes as codes
     inner join staging.councils as councils
         on codes.council_slug = councils.council_slug

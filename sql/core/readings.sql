@@ -76,7 +76,11 @@ named as (
     left join core.measure_names as names
         on
             names.source
-            = if(figures.source in ('own_indicators', 'peer_indicators'), 'published_indicators', figures.source)
+            = if(
+                figures.source in ('own_indicators', 'peer_indicators'),
+                'published_indicators',
+                figures.source
+            )
             and figures.name = names.name
     left join core.measures as measures
         on names.measure = measures.measure
@@ -91,7 +95,8 @@ compared as (
         *,
         source_url is not null
         and count(distinct value) over (
-            partition by gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, source_url
+            partition by
+                gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, source_url
         ) > 1 as contradicts_itself,
     from named
 )

@@ -16,7 +16,8 @@ select
     min(as_printed) as as_printed,
     max(printed_base) as printed_base,
     min(witness_kind) as witness_kind,
-    min(case witness_kind when 'statistics page' then 2 when 'letter or report' then 3 else 4 end) as precedence,
+    min(case witness_kind when 'statistics page' then 2 when 'letter or report' then 3 else 4 end)
+        as precedence,
     min(source) as source,
     min(source_row) as source_row,
     min(source_url) as source_url,

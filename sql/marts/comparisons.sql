@@ -4,25 +4,25 @@
 -- A row stands where the council or any of its comparators has a figure. Late figures of councils that had ended are in indicator_values but never here.
 with living as (
     select
-        values.indicator,
-        values.gss_code,
-        values.period_start,
-        values.period_end,
-        values.period_label,
-        values.numerator,
-        values.denominator,
-        values.value,
-        coalesce(values.value, values.printed_value) as shown_value,
-        values.missing_reason,
+        figures.indicator,
+        figures.gss_code,
+        figures.period_start,
+        figures.period_end,
+        figures.period_label,
+        figures.numerator,
+        figures.denominator,
+        figures.value,
+        coalesce(figures.value, figures.printed_value) as shown_value,
+        figures.missing_reason,
         indicators.per,
         indicators.polarity,
-    from marts.indicator_values as values
+    from marts.indicator_values as figures
     inner join core.indicators as indicators
-        on values.indicator = indicators.indicator
+        on figures.indicator = indicators.indicator
     where
-        values.is_financial_year
-        and not values.is_after_abolition
-        and values.missing_reason is distinct from 'not applicable'
+        figures.is_financial_year
+        and not figures.is_after_abolition
+        and figures.missing_reason is distinct from 'not applicable'
 )
 
 select

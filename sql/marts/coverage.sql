@@ -1,17 +1,18 @@
 -- One row: how many living councils of one type have a figure for one indicator in one financial year.
 select
-    values.indicator,
-    values.period_start,
-    values.period_end,
-    values.period_label,
+    figures.indicator,
+    figures.period_start,
+    figures.period_end,
+    figures.period_label,
     councils.lgsco_type,
     count(*) as councils,
-    count(values.value) as councils_with_data,
-from marts.indicator_values as values
+    count(figures.value) as councils_with_data,
+from marts.indicator_values as figures
 inner join core.councils as councils
-    on values.gss_code = councils.gss_code
+    on figures.gss_code = councils.gss_code
 where
-    values.is_financial_year
-    and not values.is_after_abolition
-    and values.missing_reason is distinct from 'not applicable'
-group by values.indicator, values.period_start, values.period_end, values.period_label, councils.lgsco_type
+    figures.is_financial_year
+    and not figures.is_after_abolition
+    and figures.missing_reason is distinct from 'not applicable'
+group by
+    figures.indicator, figures.period_start, figures.period_end, figures.period_label, councils.lgsco_type

@@ -56,10 +56,13 @@ figures as (
         any_value(printed_base) filter (measure = printed_measure) as base_of_printed,
         any_value(value) filter (measure = printed_average_measure) as printed_average,
         bool_or(has_disagreement) as has_disagreement,
-        min(witness_kind) filter (measure in (numerator_measure, printed_measure, denominator_measure)) as witness_kind,
-        min(source_url) filter (measure in (numerator_measure, printed_measure, denominator_measure)) as source_url,
+        min(witness_kind) filter (measure in (numerator_measure, printed_measure, denominator_measure))
+            as witness_kind,
+        min(source_url) filter (measure in (numerator_measure, printed_measure, denominator_measure))
+            as source_url,
         string_agg(distinct note, '; ' order by note)
-            filter (measure in (numerator_measure, printed_measure) and witness_kind <> 'statistics page') as note,
+        filter (measure in (numerator_measure, printed_measure) and witness_kind <> 'statistics page')
+            as note,
     from stated_limit_first
     where limit_days = chosen_limit_days or measure = denominator_measure
     group by indicator, gss_code, period_start, period_end
@@ -87,8 +90,8 @@ spine as (
     from reported_years
     inner join core.councils as councils
         on
-            (councils.valid_from is null or councils.valid_from <= reported_years.period_start)
-            and (councils.valid_to is null or councils.valid_to >= reported_years.period_end)
+            (councils.valid_from is null or reported_years.period_start >= councils.valid_from)
+            and (councils.valid_to is null or reported_years.period_end <= councils.valid_to)
 
     union
 
@@ -164,7 +167,8 @@ shares as (
         coalesce(
             printed_numerator,
             case
-                when kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator)
+                when
+                    kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator)
                     then greatest(fewest, 0)
             end
         ) as numerator,
@@ -207,7 +211,8 @@ select
     period_end,
     period_label,
     is_financial_year,
-    if(is_computed or (kind = 'proportion' and numerator is not null), cast(numerator as bigint), null) as numerator,
+    if(is_computed or (kind = 'proportion' and numerator is not null), cast(numerator as bigint), null)
+        as numerator,
     numerator_basis,
     cast(denominator as bigint) as denominator,
     if(is_computed, per * share, null) as value,
@@ -216,7 +221,11 @@ select
         when numerator = 0 then 0
         when kind = 'proportion'
             then per * (
-                (share + z * z / (2 * denominator) - z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2)))
+                (
+                    share
+                    + z * z / (2 * denominator)
+                    - z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2))
+                )
                 / (1 + z * z / denominator)
             )
         when exact_lower is not null then per * exact_lower / denominator
@@ -227,11 +236,17 @@ select
         when kind = 'proportion' and numerator = denominator then per
         when kind = 'proportion'
             then per * (
-                (share + z * z / (2 * denominator) + z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2)))
+                (
+                    share
+                    + z * z / (2 * denominator)
+                    + z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2))
+                )
                 / (1 + z * z / denominator)
             )
         when exact_upper is not null then per * exact_upper / denominator
-        else per * (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + z / (3 * sqrt(numerator + 1))) ** 3 / denominator
+        else
+            per * (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + z / (3 * sqrt(numerator + 1)))
+            ** 3 / denominator
     end as upper_95,
     unit,
     printed_value,

@@ -22,7 +22,8 @@ select
     figures.as_printed,
     figures.witness_kind,
     coalesce(
-        observations.value = figures.value and observations.source_url is not distinct from figures.source_url,
+        observations.value = figures.value
+        and observations.source_url is not distinct from figures.source_url,
         false
     ) as is_used,
 from figures

@@ -55,7 +55,11 @@ recomputed as (
         'upheld_per_100k' as measure,
         pages.upheld_per_100k as printed,
         -- tenths of a case per 100,000, rounded half up before the decimal point is put back
-        floor((2000000 * pages.upheld + populations.first_release_population) / (2 * populations.first_release_population)) / 10
+        floor(
+            (2000000 * pages.upheld + populations.first_release_population)
+            / (2 * populations.first_release_population)
+        )
+        / 10
             as recomputed,
     from pages
     inner join core.populations as populations

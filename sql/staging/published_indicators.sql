@@ -1,8 +1,14 @@
 -- One row: one figure about a council's own complaints on a published page (its own report, minutes, an answer, the press).
 with figures as (
-    select 'own_indicators' as source, * from raw.own_indicators
+    select
+        'own_indicators' as source,
+        *,
+    from raw.own_indicators
     union all by name
-    select 'peer_indicators' as source, * from raw.peer_indicators
+    select
+        'peer_indicators' as source,
+        *,
+    from raw.peer_indicators
 )
 
 select

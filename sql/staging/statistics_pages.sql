@@ -4,22 +4,22 @@
 with figures as (
     unpivot raw.statistics_pages
     on
-        dealt_with,
-        not_for_us,
-        assessed_and_closed,
-        investigated,
-        upheld,
-        uphold_rate_pct,
-        uphold_rate_similar_avg_pct as uphold_rate_similar_pct,
-        upheld_per_100k,
-        upheld_per_100k_similar_avg as upheld_per_100k_similar,
-        compliance_outcomes,
-        compliance_rate_pct,
-        compliance_similar_avg_pct as compliance_rate_similar_pct,
-        satisfactory_remedies,
-        satisfactory_remedy_upheld_base,
-        satisfactory_remedy_rate_pct,
-        satisfactory_remedy_similar_avg_pct as satisfactory_remedy_rate_similar_pct
+    dealt_with,
+    not_for_us,
+    assessed_and_closed,
+    investigated,
+    upheld,
+    uphold_rate_pct,
+    uphold_rate_similar_avg_pct as uphold_rate_similar_pct,
+    upheld_per_100k,
+    upheld_per_100k_similar_avg as upheld_per_100k_similar,
+    compliance_outcomes,
+    compliance_rate_pct,
+    compliance_similar_avg_pct as compliance_rate_similar_pct,
+    satisfactory_remedies,
+    satisfactory_remedy_upheld_base,
+    satisfactory_remedy_rate_pct,
+    satisfactory_remedy_similar_avg_pct as satisfactory_remedy_rate_similar_pct
     into name measure value as_printed
 )
 

@@ -16,30 +16,30 @@ with members as (
 select
     councils.nice_name,
     members.is_subject,
-    values.numerator,
-    values.numerator_basis,
-    values.denominator,
-    values.value,
-    values.lower_95,
-    values.upper_95,
-    values.printed_text,
-    values.is_small_base,
-    values.missing_reason,
-    values.period_label,
-    values.has_disagreement,
-    values.source_url,
-    values.note,
+    figures.numerator,
+    figures.numerator_basis,
+    figures.denominator,
+    figures.value,
+    figures.lower_95,
+    figures.upper_95,
+    figures.printed_text,
+    figures.is_small_base,
+    figures.missing_reason,
+    figures.period_label,
+    figures.has_disagreement,
+    figures.source_url,
+    figures.note,
 from members
 inner join core.councils as councils
     on members.gss_code = councils.gss_code
-inner join marts.indicator_values as values
+inner join marts.indicator_values as figures
     on
-        members.gss_code = values.gss_code
-        and values.indicator = $indicator
-        and values.period_start = $period_start
-        and values.period_end = $period_end
-        and not values.is_after_abolition
+        members.gss_code = figures.gss_code
+        and figures.indicator = $indicator
+        and figures.period_start = $period_start
+        and figures.period_end = $period_end
+        and not figures.is_after_abolition
 where
     (councils.valid_from is null or councils.valid_from <= $period_start)
     and (councils.valid_to is null or councils.valid_to >= $period_end)
-order by values.value is null, values.value, councils.nice_name
+order by figures.value is null, figures.value, councils.nice_name

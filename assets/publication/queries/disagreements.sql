@@ -11,4 +11,8 @@ select
 from quality.disagreements as disagreements
 inner join core.councils as councils
     on disagreements.gss_code = councils.gss_code
-order by councils.nice_name, disagreements.period_start, disagreements.measure, disagreements.is_used desc
+order by
+    councils.nice_name asc,
+    disagreements.period_start asc,
+    disagreements.measure asc,
+    disagreements.is_used desc

@@ -33,24 +33,24 @@ select
     chosen.period_start,
     chosen.period_end,
     chosen.period_label,
-    values.is_financial_year,
-    values.numerator,
-    values.numerator_basis,
-    values.denominator,
-    values.value,
-    values.lower_95,
-    values.upper_95,
-    values.printed_value,
-    values.printed_text,
-    values.printed_average,
-    values.is_small_base,
-    values.missing_reason,
-    values.limit_days,
-    values.population_year,
-    values.has_disagreement,
-    values.witness_kind,
-    values.source_url,
-    values.note,
+    figures.is_financial_year,
+    figures.numerator,
+    figures.numerator_basis,
+    figures.denominator,
+    figures.value,
+    figures.lower_95,
+    figures.upper_95,
+    figures.printed_value,
+    figures.printed_text,
+    figures.printed_average,
+    figures.is_small_base,
+    figures.missing_reason,
+    figures.limit_days,
+    figures.population_year,
+    figures.has_disagreement,
+    figures.witness_kind,
+    figures.source_url,
+    figures.note,
     comparisons.comparators,
     comparisons.comparators_with_data,
     comparisons.pooled_numerator,
@@ -58,12 +58,12 @@ select
     comparisons.pooled_value,
     comparisons.median_value,
 from chosen
-left join marts.indicator_values as values
+left join marts.indicator_values as figures
     on
-        chosen.indicator = values.indicator
-        and chosen.period_start = values.period_start
-        and chosen.period_end = values.period_end
-        and values.gss_code = $council
+        chosen.indicator = figures.indicator
+        and chosen.period_start = figures.period_start
+        and chosen.period_end = figures.period_end
+        and figures.gss_code = $council
 left join marts.comparisons as comparisons
     on
         chosen.indicator = comparisons.indicator
