@@ -59,6 +59,28 @@ class PageSource:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """One kind of table: its measures with the normalised headings each may go by, and those that may lack."""
+
+    name: str
+    columns: dict[str, frozenset[str]]
+    may_lack: frozenset[str]
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """How the annual tables are read."""
+
+    authority: frozenset[str]
+    ignored: frozenset[str]
+    totals: re.Pattern[str]
+    footnotes: re.Pattern[str]
+    missing: frozenset[str]
+    not_councils: re.Pattern[str]
+    layouts: tuple[Layout, ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """Everything declared in source.yml."""
 
@@ -69,6 +91,7 @@ class Source:
     slugs: dict[str, str]
     sentinels: tuple[str, ...]
     page: PageSource
+    tables: TableSource
 
 
 def _compiled(pattern: str, place: str) -> re.Pattern[str]:
@@ -128,6 +151,47 @@ def page_source(declared: dict[str, Any]) -> PageSource:
     )
 
 
+def normalised(heading: str) -> str:
+    """A heading as it is compared: small letters, words only, & as `and`, % as `per cent`, no footnote mark."""
+    words = heading.lower().replace("&", " and ").replace("%", " per cent ").replace("percent", "per cent")
+    words = re.sub(r"[\u2018\u2019'`]", "", words)
+    words = re.sub(r"\[(note )?[0-9a-z]\]|[*†‡§¹²³⁴⁵]+", " ", words)
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", words).split())
+
+
+def _one_of(patterns: list[str], place: str) -> re.Pattern[str]:
+    for pattern in patterns:
+        _compiled(pattern, place)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _layout(name: str, declared: dict[str, Any]) -> Layout:
+    columns = {
+        measure: frozenset(normalised(str(heading)) for heading in headings)
+        for measure, headings in declared["columns"].items()
+    }
+    headings = [heading for names in columns.values() for heading in names]
+    if twice := sorted({heading for heading in headings if headings.count(heading) > 1}):
+        raise SourceError(f"tables: {name}: a heading means two measures: {', '.join(twice)}")
+    may_lack = frozenset(declared.get("may_lack", ()))
+    if unknown := may_lack - set(columns):
+        raise SourceError(f"tables: {name}: may_lack names no column: {', '.join(sorted(unknown))}")
+    return Layout(name, columns, may_lack)
+
+
+def table_source(declared: dict[str, Any]) -> TableSource:
+    """How the tables are read, from the `tables` part of source.yml. Raises SourceError on a slip."""
+    return TableSource(
+        frozenset(normalised(heading) for heading in declared["authority"]),
+        frozenset(normalised(heading) for heading in declared["ignored"]),
+        _one_of(declared["totals"], "tables: totals"),
+        _one_of(declared["footnotes"], "tables: footnotes"),
+        frozenset(str(mark).lower() for mark in declared["missing"]),
+        _one_of(declared["not_councils"], "tables: not_councils"),
+        tuple(_layout(name, layout) for name, layout in declared["layouts"].items()),
+    )
+
+
 @cache
 def load(path: Path = SOURCE_FILE) -> Source:
     """The source as declared in `path`. Raises SourceError on a slip in it."""
@@ -141,6 +205,7 @@ def load(path: Path = SOURCE_FILE) -> Source:
             declared["slugs"],
             tuple(declared["sentinels"]),
             page_source(declared["page"]),
+            table_source(declared["tables"]),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{path.name}: {type(error).__name__}: {error}") from error

@@ -9,21 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.ombudsman.parse_page import MEASURES, StatisticsPage, parse_page
-from tests.standin.figures import (
-    ILLUSTRATIVE,
-    Row,
-    figures_of,
-    generation_of,
-    read_rows,
-)
+from tests.standin.figures import ILLUSTRATIVE, Row, figures_of, generation_of, read_rows
 from tests.standin.mutations import mutated_page
-from tests.standin.pages import (
-    STYLES,
-    blocks_of,
-    empty_page_blocks,
-    render,
-    render_at_random,
-)
+from tests.standin.pages import STYLES, blocks_of, empty_page_blocks, render, render_at_random
 
 ROWS = read_rows()
 WHOLE = [row for row in ROWS if row["truncated"] == "0"]

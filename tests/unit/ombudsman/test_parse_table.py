@@ -1,0 +1,304 @@
+"""The annual tables: every layout, encoding and trap; a file that is not understood is stopped with a reason."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.ombudsman.parse_table import Table, TableError, parse_table, years_in
+from tests.standin.figures import read_rows
+from tests.standin.tables import (
+    COMPLIANCE_HEADINGS,
+    DEALT_WITH_HEADINGS,
+    DECIDED_HEADINGS,
+    ILLUSTRATIVE_COMPLIANCE,
+    ILLUSTRATIVE_DECIDED,
+    ILLUSTRATIVE_RECEIVED,
+    RECEIVED_HEADINGS,
+    Cells,
+    as_csv,
+    as_xlsx,
+    compliance_rows,
+    dealt_with_rows,
+    with_furniture,
+)
+
+RECEIVED = with_furniture("Complaints received 2023-24", RECEIVED_HEADINGS, ILLUSTRATIVE_RECEIVED)
+DECIDED = with_furniture("Complaints decided 2023-24", DECIDED_HEADINGS, ILLUSTRATIVE_DECIDED)
+COMPLIANCE = with_furniture("Compliance 2023-24", COMPLIANCE_HEADINGS, ILLUSTRATIVE_COMPLIANCE, total=False)
+
+
+def figures(table: Table, authority: str) -> dict[str, str]:
+    return {one.measure: str(one.value) for one in table.observations if one.authority == authority}
+
+
+def only(data: bytes, name: str = "table.csv") -> Table:
+    (table,) = parse_table(data, name)
+    return table
+
+
+def changed(cells: Cells, old: str, new: str) -> Cells:
+    return [[new if cell == old else cell for cell in row] for row in cells]
+
+
+RECEIVED_BY_COUNTY = {
+    "received_adult_care": "19",
+    "received_benefits_tax": "0",
+    "received_corporate_other": "2",
+    "received_education_childrens": "41",
+    "received_environment": "0",
+    "received_highways_transport": "14",
+    "received_housing": "0",
+    "received_planning": "0",
+    "received_other": "0",
+    "received": "76",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_csv_gives_the_same_figures_in_any_encoding_and_with_any_separator(
+    encoding: str, separator: str
+) -> None:
+    table = only(as_csv(RECEIVED, encoding, separator))
+    assert figures(table, "Illustrative County Council") == RECEIVED_BY_COUNTY
+    assert table.quarantined == ()
+
+
+def test_a_workbook_gives_the_same_figures_as_a_csv() -> None:
+    table = only(as_xlsx({"Received": RECEIVED}), "table.xlsx")
+    assert figures(table, "Illustrative County Council") == RECEIVED_BY_COUNTY
+    assert table.quarantined == ()
+
+
+def test_every_sheet_with_headings_is_a_table_and_a_cover_is_none() -> None:
+    book = as_xlsx(
+        {"Cover": [["About these data"]], "Received": RECEIVED, "Decided": DECIDED, "Compliance": COMPLIANCE}
+    )
+    assert [table.layout for table in parse_table(book, "data.xlsx")] == ["received", "decided", "compliance"]
+
+
+@pytest.mark.parametrize("fractions", [False, True])
+def test_percentages_stored_as_fractions_are_percentages(fractions: bool) -> None:
+    table = only(as_xlsx({"Decided": DECIDED}, fractions=fractions), "decided.xlsx")
+    assert figures(table, "Illustrative County Council")["uphold_rate_pct"] == "89"
+    assert figures(table, "Illustrative Borough Council")["uphold_rate_similar_pct"] == "72"
+
+
+def test_a_percentage_column_of_ones_alone_is_not_guessed_at() -> None:
+    cells = changed(changed(COMPLIANCE, "100%", "1"), "99%", "1")
+    table = only(as_csv(cells))
+    assert "compliance_rate_pct" not in figures(table, "Illustrative County Council")
+    assert sum(entry.reason.startswith("unread figure") for entry in table.quarantined) == 4
+
+
+def test_rows_that_are_no_authority_are_counted_and_not_read() -> None:
+    table = only(as_csv(RECEIVED))
+    assert table.rows == {"authority": 3, "total": 1, "blank": 1, "footnote": 2}
+    assert {one.authority for one in table.observations} == {row[0] for row in ILLUSTRATIVE_RECEIVED}
+
+
+def test_a_body_that_is_no_council_is_kept_and_marked() -> None:
+    is_council = {one.authority: one.is_council for one in only(as_csv(RECEIVED)).observations}
+    assert is_council == {
+        "Illustrative Borough Council": True,
+        "Illustrative County Council": True,
+        "Illustrative National Park Authority": False,
+    }
+
+
+def test_the_published_overview_figures_come_back_from_a_table() -> None:
+    rows = read_rows()
+    cells = with_furniture("Complaints decided 2024-25", DEALT_WITH_HEADINGS, dealt_with_rows(rows, 2024))
+    table = only(as_csv(cells))
+    assert table.layout == "dealt_with"
+    expected = {row["council_name"]: row for row in rows if row["period_start"] == "2024-04-01"}
+    assert len(expected) > 70
+    for name, row in expected.items():
+        assert figures(table, name) == {
+            measure: row[measure]
+            for measure in ("not_for_us", "assessed_and_closed", "investigated", "upheld", "dealt_with",
+                            "uphold_rate_pct", "uphold_rate_similar_pct")
+            if row[measure]
+        }  # fmt: skip
+
+
+def test_an_empty_cell_is_missing_and_never_zero() -> None:
+    cells = with_furniture("Compliance 2023-24", COMPLIANCE_HEADINGS, compliance_rows(read_rows(), 2023))
+    table = only(as_xlsx({"Compliance": cells}), "remedy.xlsx")
+    assert {one.measure for one in table.observations} == {
+        "compliance_outcomes",
+        "compliance_rate_pct",
+        "compliance_rate_similar_pct",
+    }
+    assert table.rows["missing figures"] > 100
+
+
+def test_the_headings_may_stand_in_any_order_and_under_other_names() -> None:
+    renamed = changed(
+        changed(RECEIVED, "Adult Care Services", "Adult Social Care *"), "Benefits & Tax", "Benefits and tax "
+    )
+    reordered = [list(reversed(row)) if len(row) > 1 else row for row in renamed]
+    assert figures(only(as_csv(reordered)), "Illustrative County Council") == RECEIVED_BY_COUNTY
+
+
+def test_a_figure_is_found_again_by_sheet_row_and_column() -> None:
+    table = only(as_xlsx({"Received": RECEIVED}), "table.xlsx")
+    assert table.observations[0].locator == "sheet 'Received', row 5, column 'Adult Care Services'"
+
+
+def test_an_unknown_column_stops_the_file_and_says_what_was_found_beside_what_was_expected() -> None:
+    cells = changed(RECEIVED, "Housing", "Homes and Gardens")
+    with pytest.raises(TableError) as stopped:
+        parse_table(as_csv(cells), "1-received-23-24.csv")
+    message = str(stopped.value)
+    assert "Unknown: Homes and Gardens. Missing: received_housing." in message
+    assert "Found: Authority Name, Adult Care Services" in message
+    assert "received_housing: housing" in message
+    assert "source.yml" in message
+
+
+def test_a_missing_column_stops_the_file() -> None:
+    cells = [row[:4] + row[5:] for row in RECEIVED]
+    with pytest.raises(TableError, match="Missing: received_education_childrens"):
+        parse_table(as_csv(cells), "received.csv")
+
+
+def test_a_column_met_twice_stops_the_file() -> None:
+    cells = changed(RECEIVED, "Other", "Housing")
+    with pytest.raises(TableError, match="Twice: received_housing"):
+        parse_table(as_csv(cells), "received.csv")
+
+
+def test_a_file_without_headings_says_what_it_has() -> None:
+    with pytest.raises(TableError, match="no row of headings was found.*Minutes of a meeting"):
+        parse_table(b"Minutes of a meeting,2023-24\n", "minutes.csv")
+
+
+def test_the_year_may_come_from_the_file_name_alone() -> None:
+    table = only(
+        as_csv(changed(RECEIVED, "Complaints received 2023-24", "Complaints received")),
+        "x/2-Received-25-26.csv",
+    )
+    assert (str(table.period_start), str(table.period_end)) == ("2025-04-01", "2026-03-31")
+
+
+def test_a_title_and_a_file_name_of_two_years_stop_the_file() -> None:
+    with pytest.raises(TableError, match="title names 2023-24 and its file name 2024-25"):
+        parse_table(as_csv(RECEIVED), "received-24-25.csv")
+
+
+def test_a_file_without_a_year_is_stopped() -> None:
+    with pytest.raises(TableError, match="cannot be told"):
+        parse_table(as_csv(changed(RECEIVED, "Complaints received 2023-24", "Complaints")), "received.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Complaints decided 2025-26", {2025}),
+        ("1 April 2024 to 31 March 2025", {2024}),
+        ("for the year ending 31 March 2025", {2024}),
+        ("2024/25", {2024}),
+        ("2024–2025", {2024}),
+        ("2-Complaints-Decided-25-26.csv", {2025}),
+        ("2023-24 and 2024-25", {2023, 2024}),
+        ("2020-25", set()),
+        ("attach/6973/", set()),
+    ],
+)
+def test_a_financial_year_is_two_calendar_years_that_follow_each_other(text: str, years: set[int]) -> None:
+    assert years_in(text) == years
+
+
+@pytest.mark.parametrize("printed", ["<5", "=1+1", "-4", "3.5", "4 4", "1e3", "(2)", "12 345", "@SUM(A1)"])
+def test_a_cell_that_is_no_whole_number_is_quarantined(printed: str) -> None:
+    table = only(as_csv(changed(RECEIVED, "41", printed)))
+    assert "received_education_childrens" not in figures(table, "Illustrative County Council")
+    assert [entry.text for entry in table.quarantined if entry.reason.startswith("unread figure")] == [
+        printed
+    ]
+
+
+@pytest.mark.parametrize("printed", ["101%", "n/k", "-5%"])
+def test_a_cell_that_is_no_percentage_is_quarantined(printed: str) -> None:
+    table = only(as_csv(changed(DECIDED, "89%", printed)))
+    assert "uphold_rate_pct" not in figures(table, "Illustrative County Council")
+    assert [entry.text for entry in table.quarantined] == [printed]
+
+
+def test_a_name_that_is_a_formula_is_no_authority() -> None:
+    table = only(as_csv(changed(RECEIVED, "Illustrative County Council", '=HYPERLINK("http://example.org")')))
+    assert {one.authority for one in table.observations} == {
+        "Illustrative Borough Council",
+        "Illustrative National Park Authority",
+    }
+    assert any(entry.reason.startswith("unread row") for entry in table.quarantined)
+
+
+def test_two_rows_of_one_authority_that_differ_are_quarantined_and_neither_is_kept() -> None:
+    twice = [*RECEIVED[:6], ["Illustrative County Council", "18", *RECEIVED[5][2:]], *RECEIVED[6:]]
+    table = only(as_csv(twice))
+    assert "received_adult_care" not in figures(table, "Illustrative County Council")
+    assert figures(table, "Illustrative County Council")["received_housing"] == "0"
+    assert any(entry.reason.startswith("conflicting figures") for entry in table.quarantined)
+
+
+def test_a_row_that_does_not_add_up_is_kept_and_doubted() -> None:
+    table = only(as_csv(changed(RECEIVED, "76", "77")))
+    assert figures(table, "Illustrative County Council")["received"] == "77"
+    assert "figures disagree, kept as printed: received of Illustrative County Council" in [
+        entry.reason for entry in table.quarantined
+    ]
+
+
+def test_a_cell_beyond_the_headings_is_quarantined() -> None:
+    cells = [[*row, "99"] if row[:1] == ["Illustrative County Council"] else row for row in RECEIVED]
+    table = only(as_csv(cells))
+    assert [entry.text for entry in table.quarantined] == ["99"]
+
+
+def test_a_workbook_that_unpacks_to_a_bomb_is_not_read() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    with pytest.raises(TableError, match="unpacks to more than"):
+        parse_table(data.getvalue(), "bomb.xlsx")
+
+
+def test_a_workbook_with_one_cell_at_the_end_of_the_world_is_not_read() -> None:
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = 1
+    data = io.BytesIO()
+    book.save(data)
+    with pytest.raises(TableError, match="larger than"):
+        parse_table(data.getvalue(), "far.xlsx")
+
+
+def test_a_table_of_too_many_rows_is_not_read() -> None:
+    with pytest.raises(TableError, match="larger than"):
+        parse_table(b"a,b\n" * 6_000, "long.csv")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 not a zip", b"%PDF-1.7", b"\xd0\xcf\x11\xe0 old workbook", b"\x00" * 99]
+)
+def test_a_file_that_is_no_table_is_refused_with_a_reason(data: bytes) -> None:
+    with pytest.raises(TableError):
+        parse_table(data, "file.csv")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 255), st.booleans())
+def test_a_damaged_file_is_read_or_refused_and_never_fails_otherwise(
+    place: int, byte: int, is_book: bool
+) -> None:
+    data = bytearray(as_xlsx({"Received": RECEIVED}) if is_book else as_csv(RECEIVED))
+    data[place % len(data)] = byte
+    try:
+        parse_table(bytes(data), "table")
+    except TableError as refused:
+        assert str(refused)
