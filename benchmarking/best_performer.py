@@ -25,42 +25,38 @@ BLOCK = 8
 class BestPerformer:
     """The benchmark of each group and the subject's gap to it. Shape (groups,); NaN for a group without peers.
 
-    value, lower, upper: the benchmark, better lower, in the unit of the draws. gap, gap_lower, gap_upper: cases
+    value: the benchmark, better lower, in the unit of the draws. gap, gap_lower, gap_upper: cases
     of the subject, its denominator times (its true rate - the benchmark); negative where it is ahead of the
     benchmark. probability_ahead: that its true rate is at or better than the benchmark.
     """
 
     value: Floats
-    lower: Floats
-    upper: Floats
     gap: Floats
     gap_lower: Floats
     gap_upper: Floats
     probability_ahead: Floats
 
 
-def best_performer(groups: Groups, rate: Draws, denominator: Floats, settings: RankingSettings) -> BestPerformer:
+def best_performer(
+    groups: Groups, rate: Draws, denominator: Floats, settings: RankingSettings
+) -> BestPerformer:
     """The benchmark and gap of every group.
 
     rate: draws of the councils' true rates, better lower (the caller turns the sign where high is good), shape
     (councils, draws). denominator: shape (councils,).
     """
-    results = np.full((7, len(groups)), np.nan)
+    results = np.full((5, len(groups)), np.nan)
     tail = (1 - settings.level) / 2
     for rows, benchmark in _benchmark_draws(groups, rate, settings.benchmark_quantile):
         subject = groups.subject[rows]
         distance = rate[subject] - benchmark
-        ranked = np.sort(np.stack([benchmark, distance]), axis=2)
-        middle = ranked.mean(axis=2, dtype=np.float64)
-        lower, upper = (_quantile_of_sorted(ranked, share) for share in (tail, 1 - tail))
+        lower, upper = np.quantile(distance, [tail, 1 - tail], axis=1)
         cases = denominator[subject]
         results[:, rows] = [
-            middle[0],
-            lower[0],
-            upper[0],
-            cases * middle[1],
-            cases * lower[1],
-            cases * upper[1],
+            benchmark.mean(axis=1, dtype=np.float64),
+            cases * distance.mean(axis=1, dtype=np.float64),
+            cases * lower,
+            cases * upper,
             np.mean(distance <= 0, axis=1),
         ]
     return BestPerformer(*results)
@@ -105,17 +101,9 @@ def _smallest(rate: Draws, tables: NDArray[np.int64], count: int) -> Draws:
     spare = np.empty_like(kept[0])
     for place, member in enumerate(tables.T):
         coming = rate[member]
-        for slot in kept[: place + 1]:
+        for slot in kept[: min(place + 1, count - 1)]:
             np.maximum(slot, coming, out=spare)
             np.minimum(slot, coming, out=slot)
             coming, spare = spare, coming
+        np.minimum(kept[-1], coming, out=kept[-1])
     return kept
-
-
-def _quantile_of_sorted(ranked: Draws, share: float) -> Floats:
-    """Linear quantile along the sorted last axis."""
-    place = share * (ranked.shape[-1] - 1)
-    low = int(np.floor(place))
-    high = min(low + 1, ranked.shape[-1] - 1)
-    below = ranked[..., low].astype(np.float64)
-    return np.asarray(below + (place - low) * (ranked[..., high] - below))

@@ -115,9 +115,8 @@ class Lattice:
         """Posterior weights of the nodes, each row summing to 1. log_likelihood and result: shape (rows, nodes)."""
         log_weight = log_likelihood + self.log_prior
         log_weight -= log_weight.max(axis=-1, keepdims=True)
-        np.exp(log_weight, out=log_weight)
-        log_weight /= log_weight.sum(axis=-1, keepdims=True)
-        return log_weight
+        weight = np.exp(log_weight)
+        return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
 
     def posterior_means(self, numerator: Floats, denominator: Floats) -> Floats:
         """E(theta | x, mu, tau) of each council at each node, shape (councils, nodes)."""

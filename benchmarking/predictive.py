@@ -45,12 +45,19 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
     """
     theta = np.empty((len(groups), len(lattice.link)))
     spread = np.empty(len(groups))
-    of_spread = np.repeat(lattice.spread, len(lattice.link))
+    of_spread = np.repeat(lattice.spread, len(lattice.link)).astype(np.float32)
+    kernel = lattice.theta_given_node.astype(np.float32)
     for begin in range(0, len(groups), BLOCK):
         rows = np.arange(begin, min(begin + BLOCK, len(groups)))
-        weight = lattice.weights(groups.take(rows).sums(log_likelihood))
-        theta[rows] = weight @ lattice.theta_given_node
-        spread[rows] = weight @ of_spread
+        log_weight = groups.take(rows).sums(log_likelihood)
+        log_weight += lattice.log_prior
+        log_weight -= log_weight.max(axis=1, keepdims=True)
+        # Single precision is plenty for the weights; the sums to 1, where tails are taken, are in double.
+        weight = np.exp(log_weight.astype(np.float32))
+        mixed = (weight @ kernel).astype(np.float64)
+        total = mixed.sum(axis=1)
+        theta[rows] = mixed / total[:, None]
+        spread[rows] = (weight @ of_spread) / total
     return Prediction(lattice, theta, theta @ lattice.value, spread)
 
 

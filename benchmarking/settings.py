@@ -36,6 +36,17 @@ class Verdict(StrEnum):
     NONE = ""
 
 
+class Trend(StrEnum):
+    """Where a series of years is going. Empty where there is a reason instead."""
+
+    IMPROVING = "improving"
+    WORSENING = "worsening"
+    RISING = "rising"
+    FALLING = "falling"
+    NO_CLEAR_CHANGE = "no clear change"
+    NONE = ""
+
+
 class Gate(StrEnum):
     """What the rankability gate allows to be shown."""
 
@@ -52,10 +63,9 @@ class Reason(StrEnum):
     NOT_A_COUNT = "not a count"
     ZERO_DENOMINATOR = "zero denominator"
     NUMERATOR_ABOVE_DENOMINATOR = "numerator above denominator"
-    NOT_IN_GROUP_TYPE = "no council type"
     ALONE_IN_GROUP = "no other council in the group"
     TOO_FEW_PEERS = "too few peers with data"
-    TOO_FEW_COUNCILS = "too few councils for that many places"
+    TOO_FEW_COUNCILS = "too few councils to name the best"
     ALL_TIED = "all tied"
     NO_POLARITY = "no good direction"
     MOSTLY_CHANCE = "differences mostly chance"
@@ -84,7 +94,7 @@ class RankingSettings:
     small_base: int = 30
     """Cases below which a percentage is marked "small base"."""
     draws: int = 4_000
-    """Posterior draws behind ranks and probabilities."""
+    """Posterior draws behind ranks and probabilities, a multiple of 8."""
     benchmark_draws: int = 1_000
     """How many of them, evenly spaced, stand behind the best-performer benchmark, a mean that needs fewer."""
     seed: int = 20_240_401
@@ -126,7 +136,7 @@ class RankingSettings:
             raise ValueError("the gate needs 0 <= bands_from <= ranks_from <= 1")
         if min(self.minimum_peers, self.draws, self.benchmark_draws, self.minimum_years, self.bands) < 1:
             raise ValueError("counts must be at least 1")
-        if self.draws % self.benchmark_draws:
-            raise ValueError("benchmark_draws must divide draws")
+        if self.draws % self.benchmark_draws or self.draws % 8:
+            raise ValueError("draws must be a multiple of 8 and of benchmark_draws")
         if self.spread_scale <= 0:
             raise ValueError("spread_scale must be positive")

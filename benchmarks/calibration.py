@@ -22,16 +22,16 @@ PROJECT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path.insert(0, str(PROJECT))
 
-from scipy import special  # noqa: E402
+from scipy import special
 
-from benchmarking.best_performer import best_performer  # noqa: E402
-from benchmarking.groups import Groups  # noqa: E402
-from benchmarking.hierarchy import Lattice, crude_link  # noqa: E402
-from benchmarking.predictive import predict, surprise  # noqa: E402
-from benchmarking.rankability import rankability  # noqa: E402
-from benchmarking.ranking import positions, rank_posterior, simultaneous_rank_limits  # noqa: E402
-from benchmarking.settings import Family, Gate, RankingSettings  # noqa: E402
-from benchmarking.shrinkage import shrink  # noqa: E402
+from benchmarking.best_performer import best_performer
+from benchmarking.groups import Groups
+from benchmarking.hierarchy import Lattice, crude_link
+from benchmarking.predictive import predict, surprise
+from benchmarking.rankability import rankability
+from benchmarking.ranking import positions, rank_posterior, simultaneous_rank_limits
+from benchmarking.settings import Family, Gate, RankingSettings
+from benchmarking.shrinkage import shrink
 
 PAGES = PROJECT / "data" / "ombudsman" / "statistics_pages.csv"
 SPREADS = (0.0, 0.2, 0.35, 0.6, 0.8)

@@ -5,12 +5,12 @@ from benchmarking.best_performer import best_performer
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
 
-SETTINGS = RankingSettings(draws=500, benchmark_draws=500)
+SETTINGS = RankingSettings(draws=480, benchmark_draws=480)
 
 
 @pytest.fixture(scope="module")
 def rate() -> np.ndarray:
-    return np.random.default_rng(0).beta(8, 3, (40, 500)).astype(np.float32)
+    return np.random.default_rng(0).beta(8, 3, (40, 480)).astype(np.float32)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 11, 12, 21, 39])
@@ -29,7 +29,7 @@ def test_the_benchmark_is_the_mean_of_each_draws_quantile_of_the_peers(rate: np.
 
 
 def test_a_council_ahead_of_the_benchmark_has_a_negative_gap() -> None:
-    rate = np.repeat(np.array([[0.1], [0.5], [0.6], [0.7]], dtype=np.float32), 500, axis=1)
+    rate = np.repeat(np.array([[0.1], [0.5], [0.6], [0.7]], dtype=np.float32), 480, axis=1)
     found = best_performer(Groups.of([(0, [1, 2, 3])]), rate, np.full(4, 10.0), SETTINGS)
     assert found.gap[0] == pytest.approx(10 * (0.1 - 0.52), abs=1e-5) and found.probability_ahead[0] == 1
 

@@ -1,0 +1,481 @@
+"""One indicator in one year: every council against every one of its comparator groups, in one call."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from benchmarking.best_performer import BestPerformer, best_performer
+from benchmarking.groups import Groups
+from benchmarking.hierarchy import Lattice, crude_link
+from benchmarking.intervals import poisson, wilson
+from benchmarking.predictive import predict, surprise, verdicts
+from benchmarking.rankability import rankability
+from benchmarking.ranking import (
+    competition_ranks,
+    positions,
+    rank_posterior,
+    simultaneous_rank_limits,
+    value_bands,
+)
+from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
+from benchmarking.shrinkage import Shrunken, shrink
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+Words = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class IndicatorYear:
+    """The counts of one indicator in one year.
+
+    name: of the indicator and period, which seeds the draws. key: each council's own name (its GSS code), no two
+    alike. council_type: of each council; rates are shrunk within it. numerator, denominator: NaN where missing;
+    of a rate, the denominator is the population in the unit of the rate (per 10,000: population / 10,000).
+    All arrays: shape (councils,).
+    """
+
+    name: str
+    family: Family
+    polarity: Polarity
+    key: Words
+    council_type: Words
+    numerator: Floats
+    denominator: Floats
+
+
+@dataclass(frozen=True)
+class CouncilResults:
+    """One entry per council. Rates are shares (0 to 1) or cases per unit of the denominator.
+
+    reason: why there is no rate, a word of `Reason`; where it is not empty every number is NaN.
+    value: numerator / denominator. lower .. upper_strong: its Wilson or Poisson interval at both levels.
+    shrunken, shrunken_lower, shrunken_upper: the true rate, drawn towards the council type.
+    type_expected, type_spread: posterior means of the type's mean rate and of tau.
+    """
+
+    reason: Words
+    value: Floats
+    lower: Floats
+    upper: Floats
+    lower_strong: Floats
+    upper_strong: Floats
+    shrunken: Floats
+    shrunken_lower: Floats
+    shrunken_upper: Floats
+    type_expected: Floats
+    type_spread: Floats
+
+
+@dataclass(frozen=True)
+class GroupResults:
+    """One entry per council and comparator group, as in `groups`, which holds all peers, with data or not.
+
+    Where a reason is not empty, the numbers it governs are NaN, whole numbers 0, flags False and words empty.
+
+    peers, peers_with_data: without the council itself. pooled, median: of the peers with data (NaN without any).
+
+    reason governs the verdict: expected, spread (what the peers lead one to expect: mean rate, tau); p_value;
+    is_above (the count is higher than expected); verdict; lower_count .. upper_count_strong (funnel limits: the
+    smallest and largest count not called different at each level); verdict_one_fewer, verdict_one_more (with one
+    case moved; empty where there is none); survives_one_case; competition_rank, tied, competition_rank_one_fewer,
+    competition_rank_one_more (raw, for inspection, 0 where no case can be moved).
+
+    rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
+    probability_best (NaN where best_places is 0), band (of shrunken rates, so that ties share one), lowest_rank, highest_rank and could_be_best hold their
+    values wherever `reason` is empty and the indicator has a polarity. gate, rankability (with its limits and the
+    smallest value without one council), between_variance (tau2, DerSimonian-Laird) explain the decision.
+
+    benchmark (best performers' rate); gap in cases with limits, positive where the council is behind;
+    probability_ahead. Governed by `reason` and by polarity.
+
+    probability_peer_better: shape (pairs,), as groups.peer; NaN for peers without data.
+    """
+
+    groups: Groups
+    peers: Integers
+    peers_with_data: Integers
+    pooled: Floats
+    median: Floats
+    reason: Words
+    expected: Floats
+    spread: Floats
+    p_value: Floats
+    is_above: Booleans
+    verdict: Words
+    lower_count: Integers
+    upper_count: Integers
+    lower_count_strong: Integers
+    upper_count_strong: Integers
+    verdict_one_fewer: Words
+    verdict_one_more: Words
+    survives_one_case: Booleans
+    competition_rank: Integers
+    tied: Integers
+    competition_rank_one_fewer: Integers
+    competition_rank_one_more: Integers
+    rank_reason: Words
+    gate: Words
+    rankability: Floats
+    rankability_lower: Floats
+    rankability_upper: Floats
+    rankability_without_one: Floats
+    between_variance: Floats
+    rank_mean: Floats
+    rank_lower: Integers
+    rank_upper: Integers
+    best_places: Integers
+    probability_best: Floats
+    band: Integers
+    lowest_rank: Integers
+    highest_rank: Integers
+    could_be_best: Booleans
+    benchmark: Floats
+    gap: Floats
+    gap_lower: Floats
+    gap_upper: Floats
+    probability_ahead: Floats
+    probability_peer_better: Floats
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Results of `compare`."""
+
+    councils: CouncilResults
+    groups: GroupResults
+
+
+def compare(data: IndicatorYear, groups: Groups, settings: RankingSettings | None = None) -> Comparison:
+    """Every council of an indicator-year against every one of its groups.
+
+    The numbers of a council depend on the councils given (its type and peers), not on their order, nor on which
+    groups are asked for together. Raises ValueError where arrays do not fit, a key is repeated or a type missing.
+    """
+    settings = settings or RankingSettings()
+    groups = groups.validated(len(data.key))
+    reason = reasons(data)
+    # The same sums in the same order whatever order the councils come in.
+    order = np.argsort(np.asarray(data.key, dtype=str), kind="stable")
+    good = order[reason[order] == Reason.OK]
+    position = np.full(len(data.key), -1, dtype=np.int64)
+    position[good] = np.arange(len(good))
+    counts = _Counts.of(data, good, settings)
+    has_data = reason == Reason.OK
+    with_data = groups.keep(has_data)
+    councils = _council_results(data, reason, good, counts, settings)
+    return Comparison(
+        councils, _group_results(data, groups, with_data, position, has_data, counts, settings, reason)
+    )
+
+
+def compare_all(
+    tasks: Iterable[tuple[IndicatorYear, Groups]], settings: RankingSettings | None = None, workers: int = 2
+) -> list[Comparison]:
+    """`compare` of many indicator-years, in threads, in the order given. Their number changes no result."""
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(lambda task: compare(task[0], task[1], settings), tasks))
+
+
+def reasons(data: IndicatorYear) -> Words:
+    """Why each council has no rate, in the words of `Reason`, shape (councils,). Raises as `compare`."""
+    count = len(data.key)
+    if any(len(column) != count for column in (data.council_type, data.numerator, data.denominator)):
+        raise ValueError("key, council_type, numerator and denominator must have one entry per council")
+    if len(set(data.key)) != count:
+        raise ValueError("a council key is repeated")
+    if not all(data.council_type):
+        raise ValueError("a council has no type")
+    cases, base = data.numerator, data.denominator
+    whole = (cases == np.floor(cases)) & np.isfinite(cases) & np.isfinite(base) & (cases >= 0) & (base >= 0)
+    if data.family is Family.PROPORTION:
+        whole &= base == np.floor(base)
+    reason = np.full(count, Reason.OK.value, dtype=object)
+    if data.family is Family.PROPORTION:
+        reason[cases > base] = Reason.NUMERATOR_ABOVE_DENOMINATOR.value
+    reason[base == 0] = Reason.ZERO_DENOMINATOR.value
+    reason[~whole] = Reason.NOT_A_COUNT.value
+    reason[np.isnan(cases) | np.isnan(base)] = Reason.MISSING.value
+    return reason
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The councils with data, in the order of their keys."""
+
+    cases: Floats
+    base: Floats
+    value: Floats
+    link: Floats
+    variance: Floats
+    lattice: Lattice
+    log_likelihood: Floats
+    shrunken: Shrunken
+
+    @classmethod
+    def of(cls, data: IndicatorYear, good: Integers, settings: RankingSettings) -> "_Counts | None":
+        if not len(good):
+            return None
+        cases, base = data.numerator[good], data.denominator[good]
+        types = data.council_type[good]
+        link, variance = crude_link(cases, base, data.family)
+        # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
+        # the likelihood of the largest council on that of rates.
+        _, which = np.unique(types.astype(str), return_inverse=True)
+        sharpest = min(np.bincount(which, 1 / variance).max() ** -0.5, np.sqrt(variance.min()))
+        lattice = Lattice.around(cases, base, data.family, settings.spread_scale, float(sharpest))
+        log_likelihood = lattice.log_likelihood(cases, base)
+        shrunken = shrink(lattice, log_likelihood, cases, base, types, data.key[good], data.name, settings)
+        return cls(cases, base, cases / base, link, variance, lattice, log_likelihood, shrunken)
+
+
+def _council_results(
+    data: IndicatorYear, reason: Words, good: Integers, counts: _Counts | None, settings: RankingSettings
+) -> CouncilResults:
+    columns = np.full((10, len(data.key)), np.nan)
+    if counts is not None:
+        interval = wilson if data.family is Family.PROPORTION else poisson
+        shrunken = counts.shrunken
+        columns[:, good] = [
+            counts.value,
+            *interval(counts.cases, counts.base, settings.level),
+            *interval(counts.cases, counts.base, settings.strong_level),
+            shrunken.mean,
+            shrunken.lower,
+            shrunken.upper,
+            shrunken.expected,
+            shrunken.spread,
+        ]
+    return CouncilResults(reason, *columns)
+
+
+def _group_results(
+    data: IndicatorYear,
+    groups: Groups,
+    with_data: Groups,
+    position: Integers,
+    has_data: Booleans,
+    counts: _Counts | None,
+    settings: RankingSettings,
+    own_reason: Words,
+) -> GroupResults:
+    reason = own_reason[groups.subject].copy()
+    is_fine = has_data[groups.subject]
+    reason[is_fine & (with_data.size < settings.minimum_peers)] = Reason.TOO_FEW_PEERS.value
+    reason[is_fine & (groups.size == 0)] = Reason.ALONE_IN_GROUP.value
+    rows = np.flatnonzero(reason == Reason.OK)
+    full = _Columns(len(groups), rows)
+    pooled, median = _peer_values(data, with_data)
+    rank_reason = reason.copy()
+    probability = np.full(len(groups.peer), np.nan)
+    if data.polarity is Polarity.NONE:
+        rank_reason[rows] = Reason.NO_POLARITY.value
+
+    if counts is not None and len(rows):
+        own = with_data.take(rows).renamed(position)
+        _add_verdicts(full, own, counts, data, settings)
+        if data.polarity is not Polarity.NONE:
+            sign = -1.0 if data.polarity is Polarity.HIGHER else 1.0
+            rank_reason[rows] = _add_ranks(full, own, counts, sign, settings)
+            _add_benchmarks(full, own, counts, sign, settings)
+            better = _add_rank_posterior(full, own, counts, sign, settings)
+            probability[_pairs_of(groups, rows, has_data)] = _in_original_order(
+                with_data.take(rows), position, better
+            )
+    return GroupResults(
+        groups=groups,
+        peers=groups.size,
+        peers_with_data=with_data.size,
+        pooled=pooled,
+        median=median,
+        reason=reason,
+        rank_reason=rank_reason,
+        probability_peer_better=probability,
+        **full.columns,
+    )
+
+
+class _Columns:
+    """Result columns, filled for some rows and empty (NaN, 0, False or "") elsewhere."""
+
+    FLOATS = (
+        "expected",
+        "spread",
+        "p_value",
+        "rankability",
+        "rankability_lower",
+        "rankability_upper",
+        "rankability_without_one",
+        "between_variance",
+        "rank_mean",
+        "probability_best",
+        "benchmark",
+        "gap",
+        "gap_lower",
+        "gap_upper",
+        "probability_ahead",
+    )
+    INTEGERS = (
+        "lower_count",
+        "upper_count",
+        "lower_count_strong",
+        "upper_count_strong",
+        "competition_rank",
+        "tied",
+        "competition_rank_one_fewer",
+        "competition_rank_one_more",
+        "rank_lower",
+        "rank_upper",
+        "best_places",
+        "band",
+        "lowest_rank",
+        "highest_rank",
+    )
+    FLAGS = ("is_above", "survives_one_case", "could_be_best")
+    WORDS = ("verdict", "verdict_one_fewer", "verdict_one_more", "gate")
+
+    def __init__(self, count: int, rows: Integers) -> None:
+        self.rows = rows
+        self.columns: dict[str, NDArray] = {
+            **{name: np.full(count, np.nan) for name in self.FLOATS},
+            **{name: np.zeros(count, dtype=np.int64) for name in self.INTEGERS},
+            **{name: np.zeros(count, dtype=bool) for name in self.FLAGS},
+            **{name: np.full(count, "", dtype=object) for name in self.WORDS},
+        }
+
+    def add(self, **values: NDArray) -> None:
+        for name, column in values.items():
+            self.columns[name][self.rows] = column
+
+
+def _add_verdicts(
+    full: _Columns, own: Groups, counts: _Counts, data: IndicatorYear, settings: RankingSettings
+) -> None:
+    prediction = predict(counts.lattice, counts.log_likelihood, own)
+    found = surprise(prediction, own, counts.cases, counts.base, settings)
+    verdict = verdicts(found.p_value, found.above, data.polarity, settings)
+    fewer = verdicts(found.p_one_fewer, found.above_one_fewer, data.polarity, settings)
+    more = verdicts(found.p_one_more, found.above_one_more, data.polarity, settings)
+    full.add(
+        expected=prediction.expected,
+        spread=prediction.spread,
+        p_value=found.p_value,
+        is_above=found.above,
+        verdict=verdict,
+        lower_count=found.lower,
+        upper_count=found.upper,
+        lower_count_strong=found.lower_strong,
+        upper_count_strong=found.upper_strong,
+        verdict_one_fewer=fewer,
+        verdict_one_more=more,
+        survives_one_case=np.all(
+            [(moved == verdict) | (moved == Verdict.NONE) for moved in (fewer, more)], axis=0
+        ),
+    )
+
+
+def _add_ranks(full: _Columns, own: Groups, counts: _Counts, sign: float, settings: RankingSettings) -> Words:
+    """Fills what ranks need beside the draws, and gives the reason not to show them."""
+    measured = rankability(own.with_subject(), counts.link, counts.variance, settings)
+    rank, tied = competition_ranks(own, sign * counts.value)
+    limits = simultaneous_rank_limits(own, sign * counts.link, counts.variance, settings)
+    cases, base = counts.cases[own.subject], counts.base[own.subject]
+    most = base if counts.lattice.family is Family.PROPORTION else np.inf
+    one_fewer, one_more = (
+        np.where(
+            (moved >= 0) & (moved <= most),
+            competition_ranks(own, sign * counts.value, sign * moved / base)[0],
+            0,
+        )
+        for moved in (cases - 1, cases + 1)
+    )
+    full.add(
+        gate=measured.gate,
+        rankability=measured.rho,
+        rankability_lower=measured.lower,
+        rankability_upper=measured.upper,
+        rankability_without_one=measured.without_one,
+        between_variance=measured.tau2,
+        competition_rank=rank,
+        tied=tied,
+        competition_rank_one_fewer=one_fewer,
+        competition_rank_one_more=one_more,
+        band=value_bands(own, sign * counts.shrunken.mean, settings.bands),
+        lowest_rank=limits.lowest,
+        highest_rank=limits.highest,
+        could_be_best=limits.could_be_best,
+    )
+    shut = measured.gate == Gate.NOTHING
+    reason = np.full(len(own), Reason.OK.value, dtype=object)
+    reason[shut] = Reason.MOSTLY_CHANCE.value
+    reason[shut & (measured.rho >= settings.bands_from)] = Reason.ONE_COUNCIL_DECIDES.value
+    reason[tied == own.size + 1] = Reason.ALL_TIED.value
+    return reason
+
+
+def _add_benchmarks(
+    full: _Columns, own: Groups, counts: _Counts, sign: float, settings: RankingSettings
+) -> None:
+    link = counts.shrunken.draws[:, :: settings.draws // settings.benchmark_draws]
+    rate = special.expit(link) if counts.lattice.family is Family.PROPORTION else np.exp(link)
+    found: BestPerformer = best_performer(own, np.float32(sign) * rate, counts.base, settings)
+    full.add(
+        benchmark=sign * found.value,
+        gap=found.gap,
+        gap_lower=found.gap_lower,
+        gap_upper=found.gap_upper,
+        probability_ahead=found.probability_ahead,
+    )
+
+
+def _add_rank_posterior(
+    full: _Columns, own: Groups, counts: _Counts, sign: float, settings: RankingSettings
+) -> Floats:
+    """Fills ranks from the draws, and gives the probability that each peer is better, shape (pairs of own,)."""
+    found = rank_posterior(own, positions(np.float32(sign) * counts.shrunken.draws), settings)
+    full.add(
+        rank_mean=found.mean,
+        rank_lower=found.lower,
+        rank_upper=found.upper,
+        best_places=found.best_places,
+        probability_best=found.probability_best,
+    )
+    return found.probability_peer_better
+
+
+def _peer_values(data: IndicatorYear, with_data: Groups) -> tuple[Floats, Floats]:
+    """Pooled rate and median rate of the peers with data, shape (groups,); NaN without any."""
+    pooled, median = np.full(len(with_data), np.nan), np.full(len(with_data), np.nan)
+    rows = np.flatnonzero(with_data.size)
+    if not len(rows):
+        return pooled, median
+    few = with_data.take(rows)
+    cases, base = (
+        np.bincount(few.row, column[few.peer], len(few)) for column in (data.numerator, data.denominator)
+    )
+    pooled[rows] = cases / base
+    value = data.numerator[few.peer] / data.denominator[few.peer]
+    ranked = value[np.lexsort((value, few.row))]
+    start, size = few.start[:-1], few.size
+    median[rows] = (ranked[start + (size - 1) // 2] + ranked[start + size // 2]) / 2
+    return pooled, median
+
+
+def _pairs_of(groups: Groups, rows: Integers, has_data: Booleans) -> Integers:
+    """Places in groups.peer of the peers with data of some rows, in the order of `keep` and `take`."""
+    is_row = np.zeros(len(groups), dtype=bool)
+    is_row[rows] = True
+    return np.flatnonzero(is_row[groups.row] & has_data[groups.peer])
+
+
+def _in_original_order(taken: Groups, position: Integers, values: Floats) -> Floats:
+    """Values of the renamed pairs back in the order of the pairs before renaming."""
+    order = np.lexsort((position[taken.peer], taken.row))
+    original = np.empty_like(values)
+    original[order] = values
+    return original

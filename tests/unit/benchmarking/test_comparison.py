@@ -1,0 +1,279 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarking.comparison import Comparison, IndicatorYear, compare, compare_all, reasons
+from benchmarking.groups import Groups
+from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
+
+SETTINGS = RankingSettings(draws=400, benchmark_draws=200)
+
+
+def indicator_year(
+    numerator: list[float],
+    denominator: list[float],
+    polarity: Polarity = Polarity.LOWER,
+    family: Family = Family.PROPORTION,
+    types: list[str] | None = None,
+) -> IndicatorYear:
+    return IndicatorYear(
+        name="uphold rate 2024-25",
+        family=family,
+        polarity=polarity,
+        key=np.array([f"E1000{place:04}" for place in range(len(numerator))], dtype=object),
+        council_type=np.array(types or ["county"] * len(numerator), dtype=object),
+        numerator=np.array(numerator, dtype=float),
+        denominator=np.array(denominator, dtype=float),
+    )
+
+
+def everyone(numerator: list[float], denominator: list[float], **changes: object) -> Comparison:
+    data = indicator_year(numerator, denominator, **changes)  # type: ignore[arg-type]
+    return compare(data, Groups.everyone([range(len(numerator))]), SETTINGS)
+
+
+SPREAD = ([5, 12, 20, 28, 33, 40, 47, 55, 62, 70.0], [80.0] * 10)
+ALIKE = ([40, 41, 39, 42, 38, 40, 41, 39, 40, 40.0], [50.0] * 10)
+
+OURS_IS_BAD = [
+    ([np.nan, 9, 8, 9, 7, 8, 9.0], [10.0] * 7, Reason.MISSING),
+    ([3, 9, 8, 9, 7, 8, 9.0], [np.nan, *[10.0] * 6], Reason.MISSING),
+    ([0, 9, 8, 9, 7, 8, 9.0], [0.0, *[10.0] * 6], Reason.ZERO_DENOMINATOR),
+    ([11, 9, 8, 9, 7, 8, 9.0], [10.0] * 7, Reason.NUMERATOR_ABOVE_DENOMINATOR),
+    ([-1, 9, 8, 9, 7, 8, 9.0], [10.0] * 7, Reason.NOT_A_COUNT),
+    ([2.5, 9, 8, 9, 7, 8, 9.0], [10.0] * 7, Reason.NOT_A_COUNT),
+    ([np.inf, 9, 8, 9, 7, 8, 9.0], [10.0] * 7, Reason.NOT_A_COUNT),
+]
+
+
+@pytest.mark.parametrize(("numerator", "denominator", "reason"), OURS_IS_BAD)
+def test_a_council_without_a_rate_has_a_reason_and_no_number(
+    numerator: list[float], denominator: list[float], reason: Reason
+) -> None:
+    found = everyone(numerator, denominator)
+    assert found.councils.reason[0] == reason and np.isnan(found.councils.value[0])
+    assert found.groups.reason[0] == reason and np.isnan(found.groups.p_value[0])
+    assert found.groups.verdict[0] == Verdict.NONE
+
+
+@pytest.mark.parametrize(("numerator", "denominator", "reason"), OURS_IS_BAD)
+def test_a_council_without_a_rate_is_no_peer_but_counts_in_the_group(
+    numerator: list[float], denominator: list[float], reason: Reason
+) -> None:
+    found = everyone(numerator, denominator).groups
+    assert (found.peers[1], found.peers_with_data[1]) == (6, 5)
+    assert found.reason[1] == Reason.OK and found.pooled[1] == pytest.approx(41 / 50)
+
+
+def test_no_verdict_under_five_peers_with_data() -> None:
+    found = everyone([3, 9, 8, 9, 7, np.nan], [10.0] * 6).groups
+    assert found.peers_with_data[0] == 4 and found.reason[0] == Reason.TOO_FEW_PEERS
+    assert found.verdict[0] == Verdict.NONE and np.isnan(found.rank_mean[0])
+
+
+def test_a_council_alone_in_its_group_says_so() -> None:
+    found = everyone([3], [10]).groups
+    assert found.reason[0] == Reason.ALONE_IN_GROUP and np.isnan(found.pooled[0])
+
+
+def test_no_council_with_data_is_no_crash() -> None:
+    found = everyone([np.nan] * 6, [np.nan] * 6)
+    assert set(found.groups.reason) == {Reason.MISSING} and set(found.councils.reason) == {Reason.MISSING}
+
+
+def test_no_council_at_all_gives_empty_results() -> None:
+    assert len(everyone([], []).groups.reason) == 0
+
+
+@pytest.mark.parametrize(
+    "counts", [([10.0] * 8, [10.0] * 8), ([0.0] * 8, [10.0] * 8), ([5.0] * 8, [10.0] * 8)]
+)
+def test_councils_that_all_tie_share_the_first_place_and_have_no_rank(
+    counts: tuple[list[float], list[float]],
+) -> None:
+    found = everyone(*counts).groups
+    assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.gate) == {Gate.NOTHING}
+    assert found.competition_rank.tolist() == [1] * 8 and found.tied.tolist() == [8] * 8
+    assert set(found.verdict) == {Verdict.NO_CLEAR_DIFFERENCE} and found.could_be_best.all()
+
+
+def test_all_at_100_per_cent_of_different_bases_tie_too() -> None:
+    found = everyone([1, 4, 20, 33, 8, 9], [1, 4, 20, 33, 8, 9], polarity=Polarity.HIGHER).groups
+    assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.verdict) == {Verdict.NO_CLEAR_DIFFERENCE}
+
+
+def test_one_case_of_one_has_a_wide_interval_and_no_difference() -> None:
+    found = everyone([1, *ALIKE[0]], [1, *ALIKE[1]])
+    assert found.councils.upper[0] - found.councils.lower[0] > 0.7
+    assert found.groups.verdict[0] == Verdict.NO_CLEAR_DIFFERENCE
+
+
+def test_real_differences_open_the_gate_and_low_is_best() -> None:
+    found = everyone(*SPREAD).groups
+    assert set(found.gate) == {Gate.RANKS} and set(found.rank_reason) == {Reason.OK}
+    assert (np.diff(found.rank_mean) > 0).all() and found.rank_lower[0] == 1
+
+
+def test_where_high_is_good_the_order_turns() -> None:
+    found = everyone(*SPREAD, polarity=Polarity.HIGHER).groups
+    assert (np.diff(found.rank_mean) < 0).all() and found.competition_rank.tolist() == list(range(10, 0, -1))
+    assert (found.benchmark > 0.5).all() and found.gap[0] > 0 > found.gap[9]
+
+
+def test_chance_keeps_the_gate_shut() -> None:
+    found = everyone(*ALIKE).groups
+    assert set(found.gate) == {Gate.NOTHING} and set(found.rank_reason) == {Reason.MOSTLY_CHANCE}
+
+
+def test_one_council_apart_keeps_the_gate_shut_and_is_called() -> None:
+    found = everyone([5, *ALIKE[0]], [50, *ALIKE[1]]).groups
+    assert set(found.rank_reason) == {Reason.ONE_COUNCIL_DECIDES} and found.verdict[0] == Verdict.MUCH_BETTER
+
+
+def test_an_indicator_without_a_good_direction_is_higher_or_lower_and_has_no_rank() -> None:
+    found = everyone([5, *ALIKE[0]], [50, *ALIKE[1]], polarity=Polarity.NONE).groups
+    assert found.verdict[0] == Verdict.MUCH_LOWER and set(found.rank_reason) == {Reason.NO_POLARITY}
+    assert np.isnan(found.rank_mean).all() and np.isnan(found.gap).all() and not found.could_be_best.any()
+
+
+def test_one_case_more_or_less_shows_a_verdict_that_hangs_on_it() -> None:
+    base = everyone([25, *ALIKE[0]], [50, *ALIKE[1]]).groups
+    edge = float(base.lower_count[0] - 1)
+    found = everyone([edge, *ALIKE[0]], [50, *ALIKE[1]]).groups
+    assert found.verdict[0] == Verdict.BETTER and found.verdict_one_more[0] == Verdict.NO_CLEAR_DIFFERENCE
+    assert not found.survives_one_case[0]
+
+
+def test_moving_one_case_moves_the_raw_rank() -> None:
+    found = everyone([7, 6, 8, 9, 7, 5], [10.0] * 6).groups
+    moved = found.competition_rank_one_fewer[0], found.competition_rank[0], found.competition_rank_one_more[0]
+    assert moved == (2, 3, 4)
+
+
+def test_the_p_value_the_limits_and_the_verdict_agree_for_every_council() -> None:
+    found = everyone(*SPREAD).groups
+    cases = np.array(SPREAD[0])
+    outside = (cases < found.lower_count) | (cases > found.upper_count)
+    np.testing.assert_array_equal(outside, found.p_value < 0.05)
+    np.testing.assert_array_equal(outside, found.verdict != Verdict.NO_CLEAR_DIFFERENCE)
+
+
+def test_rates_per_population_work_alike() -> None:
+    found = everyone([1, 12, 20, 28, 33, 40, 47, 90.0], [8.0] * 8, family=Family.RATE)
+    assert found.councils.value[0] == 1 / 8 and np.isfinite(found.councils.shrunken).all()
+    assert set(found.groups.gate) == {Gate.RANKS} and np.isfinite(found.groups.gap).all()
+
+
+def mixed(seed: int = 0) -> tuple[IndicatorYear, Groups]:
+    generator = np.random.default_rng(seed)
+    base = generator.integers(0, 60, 40).astype(float)
+    cases = generator.binomial(base.astype(int), 0.8).astype(float)
+    cases[3] = np.nan
+    data = indicator_year(cases.tolist(), base.tolist(), types=["county"] * 15 + ["unitary"] * 25)
+    rows = [(council, generator.choice(40, 12, replace=False)) for council in range(40)]
+    rows += [(council, range(15) if council < 15 else range(15, 40)) for council in range(40)]
+    return data, Groups.of(rows)
+
+
+def assert_same(one: Comparison, other: Comparison, councils: np.ndarray, rows: np.ndarray) -> None:
+    """other[rows] and other[councils] hold what one holds, draws to the last bit."""
+    for column in fields(one.councils):
+        np.testing.assert_array_equal(
+            getattr(one.councils, column.name), getattr(other.councils, column.name)[councils]
+        )
+    for column in fields(one.groups):
+        ours, theirs = getattr(one.groups, column.name), getattr(other.groups, column.name)
+        if column.name in ("groups", "probability_peer_better"):
+            continue
+        if ours.dtype == np.float64:
+            np.testing.assert_allclose(ours, theirs[rows], rtol=1e-5, atol=1e-12, err_msg=column.name)
+        else:
+            np.testing.assert_array_equal(ours, theirs[rows], err_msg=column.name)
+
+
+def test_a_rerun_is_identical() -> None:
+    data, groups = mixed()
+    one, other = compare(data, groups, SETTINGS), compare(data, groups, SETTINGS)
+    assert_same(one, other, np.arange(40), np.arange(80))
+    np.testing.assert_array_equal(one.groups.p_value, other.groups.p_value)
+
+
+def test_the_order_of_councils_changes_nothing() -> None:
+    data, groups = mixed()
+    order = np.random.default_rng(9).permutation(40)
+    position = np.argsort(order)
+    shuffled = replace(
+        data,
+        key=data.key[order],
+        council_type=data.council_type[order],
+        numerator=data.numerator[order],
+        denominator=data.denominator[order],
+    )
+    one = compare(data, groups, SETTINGS)
+    other = compare(shuffled, groups.renamed(position), SETTINGS)
+    assert_same(one, other, position, np.arange(80))
+    ours = one.groups.probability_peer_better
+    theirs = other.groups.probability_peer_better[
+        np.lexsort((order[other.groups.groups.peer], other.groups.groups.row))
+    ]
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_asking_for_fewer_groups_changes_none_of_them() -> None:
+    data, groups = mixed()
+    rows = np.array([70, 3, 41])
+    assert_same(
+        compare(data, groups.take(rows), SETTINGS), compare(data, groups, SETTINGS), np.arange(40), rows
+    )
+
+
+def test_the_number_of_workers_changes_nothing() -> None:
+    data, groups = mixed()
+    one, two = (compare_all([(data, groups)] * 2, SETTINGS, workers=count) for count in (1, 2))
+    assert_same(one[1], two[0], np.arange(40), np.arange(80))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": np.array(["E1", "E1"], dtype=object)},
+        {"council_type": np.array(["county", None], dtype=object)},
+        {"numerator": np.array([1.0])},
+    ],
+)
+def test_arrays_that_make_no_sense_are_refused(change: dict[str, np.ndarray]) -> None:
+    with pytest.raises(ValueError):
+        reasons(replace(indicator_year([1, 2], [3, 4]), **change))  # type: ignore[arg-type]
+
+
+number = st.one_of(st.integers(-1, 40).map(float), st.just(np.nan), st.just(0.5), st.just(np.inf))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(number, number), min_size=1, max_size=14),
+    st.sampled_from(list(Family)),
+    st.sampled_from(list(Polarity)),
+)
+def test_no_number_is_missing_without_a_reason(
+    counts: list[tuple[float, float]], family: Family, polarity: Polarity
+) -> None:
+    found = everyone([x for x, _ in counts], [n for _, n in counts], family=family, polarity=polarity)
+    for column in fields(found.councils)[1:]:
+        has_value = np.isfinite(getattr(found.councils, column.name))
+        np.testing.assert_array_equal(has_value, found.councils.reason == Reason.OK, err_msg=column.name)
+    judged = found.groups.reason == Reason.OK
+    ranked = judged & (polarity is not Polarity.NONE)
+    for names, where in (
+        (("expected", "spread", "p_value"), judged),
+        (
+            ("rank_mean", "rankability", "rankability_without_one", "gap", "benchmark", "probability_ahead"),
+            ranked,
+        ),
+    ):
+        for name in names:
+            np.testing.assert_array_equal(np.isfinite(getattr(found.groups, name)), where, err_msg=name)
+    np.testing.assert_array_equal(found.groups.verdict != Verdict.NONE, judged)

@@ -1,0 +1,62 @@
+import numpy as np
+
+from benchmarking.groups import Groups
+from benchmarking.learning import teachers
+from benchmarking.settings import RankingSettings, Verdict
+from benchmarking.stress_test import stress_test
+
+GROUPS = Groups.of([(0, [1, 2, 3]), (1, [0, 2])])
+SHRUNKEN = np.array([0.80, 0.60, 0.70, 0.601])
+
+
+def test_teachers_are_the_credibly_better_peers_the_furthest_ahead_first() -> None:
+    found = teachers(GROUPS, np.array([0.95, 0.97, 0.5, 0.1, np.nan]), SHRUNKEN, RankingSettings())
+    assert found.row.tolist() == [0, 0] and found.peer.tolist() == [1, 2] and found.order.tolist() == [1, 2]
+    assert np.round(found.lead, 3).tolist() == [0.2, 0.1]
+
+
+def test_of_peers_equally_far_ahead_the_likest_comes_first() -> None:
+    found = teachers(
+        GROUPS,
+        np.array([0.95, 0.1, 0.95, 0.1, 0.1]),
+        SHRUNKEN,
+        RankingSettings(),
+        np.array([9.0, 1, 2, 1, 1]),
+    )
+    assert found.peer.tolist() == [3, 1]
+
+
+def test_without_a_credibly_better_peer_there_is_no_teacher() -> None:
+    assert len(teachers(GROUPS, np.full(5, 0.89), SHRUNKEN, RankingSettings()).row) == 0
+
+
+def words(*values: Verdict) -> np.ndarray:
+    return np.array([value.value for value in values], dtype=object)
+
+
+def test_a_verdict_that_every_group_with_data_shares_holds() -> None:
+    found = stress_test(
+        np.array([0, 0, 0]),
+        words(Verdict.WORSE, Verdict.MUCH_WORSE, Verdict.NONE),
+        np.array([True, False, False]),
+        2,
+    )
+    assert found.holds.tolist() == [True, False] and found.groups.tolist() == [3, 0]
+    assert (found.groups_with_verdict[0], found.agreeing[0]) == (2, 2)
+
+
+def test_a_verdict_that_depends_on_the_group_does_not_hold() -> None:
+    found = stress_test(
+        np.array([1, 1]), words(Verdict.WORSE, Verdict.NO_CLEAR_DIFFERENCE), np.array([True, False]), 2
+    )
+    assert not found.holds[1] and found.directions[1] == 2 and found.agreeing[1] == 1
+
+
+def test_one_group_with_data_is_no_stress_test() -> None:
+    found = stress_test(np.array([0, 0]), words(Verdict.WORSE, Verdict.NONE), np.array([True, False]), 1)
+    assert not found.holds[0]
+
+
+def test_a_primary_group_without_a_verdict_agrees_with_nothing() -> None:
+    found = stress_test(np.array([0, 0]), words(Verdict.NONE, Verdict.WORSE), np.array([True, False]), 1)
+    assert found.agreeing[0] == 0 and found.groups_with_verdict[0] == 1

@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+from statsmodels.stats.multitest import multipletests
+
+from benchmarking.multiplicity import adjust
+
+P = np.array([0.001, 0.2, 0.03, 0.03, 0.9, 0.0004, 0.05])
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("hochberg", "fdr_bh"), ("yekutieli", "fdr_by")])
+def test_adjusted_p_values_equal_statsmodels(ours: str, theirs: str) -> None:
+    np.testing.assert_allclose(getattr(adjust(P), ours), multipletests(P, method=theirs)[1], atol=1e-12)
+
+
+def test_what_was_not_tested_neither_counts_nor_gets_a_value() -> None:
+    found = adjust(np.append(P, [np.nan, np.nan]))
+    assert found.tested == 7 and np.isnan(found.hochberg[7:]).all()
+    np.testing.assert_array_equal(found.hochberg[:7], adjust(P).hochberg)
+
+
+def test_an_empty_family_has_no_tests() -> None:
+    assert adjust(np.array([np.nan])).tested == 0
+
+
+def test_a_table_of_p_values_keeps_its_shape() -> None:
+    table = P[:6].reshape(2, 3)
+    np.testing.assert_array_equal(adjust(table).yekutieli.ravel(), adjust(P[:6]).yekutieli)
+
+
+def test_a_p_value_above_one_is_refused() -> None:
+    with pytest.raises(ValueError):
+        adjust([0.5, 1.5])

@@ -1,0 +1,172 @@
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from benchmarking.settings import Family, Polarity, Reason, Trend
+from benchmarking.trend import (
+    AnnualTrend,
+    annual_trend,
+    changes,
+    exact_slope_test,
+    logit_slope,
+    relative_trend,
+)
+
+YEARS = np.arange(2015, 2025)
+
+
+def segments(breaks: str) -> np.ndarray:
+    return np.array(list(breaks), dtype=object)
+
+
+def trend(cases: list[float], base: list[float], breaks: str | None = None) -> AnnualTrend:
+    count = len(cases)
+    return annual_trend(
+        YEARS[:count],
+        np.array(cases, dtype=float),
+        np.array(base, dtype=float),
+        segments(breaks or "a" * count),
+        Polarity.LOWER,
+    )
+
+
+FALLING = ([90, 84, 77, 70, 62, 55], [100] * 6)
+
+
+def test_the_slope_equals_statsmodels() -> None:
+    cases, base, time = np.array([50, 41, 44, 30, 35.0]), np.array([60, 52, 60, 44, 55.0]), np.arange(5.0)
+    fitted = sm.GLM(
+        np.stack([cases, base - cases], axis=1), sm.add_constant(time), family=sm.families.Binomial()
+    ).fit(tol=1e-12)
+    assert logit_slope(time, cases, base, segments("aaaaa")) == pytest.approx(
+        (fitted.params[1], fitted.bse[1]), abs=1e-9
+    )
+
+
+def test_a_slope_refuses_to_bridge_a_break() -> None:
+    with pytest.raises(ValueError, match="bridge"):
+        logit_slope(np.arange(5.0), np.full(5, 3.0), np.full(5, 9.0), segments("aabbb"))
+
+
+def test_an_infinite_slope_is_refused() -> None:
+    with pytest.raises(ValueError, match="infinite"):
+        logit_slope(np.arange(4.0), np.array([0, 0, 30, 30.0]), np.full(4, 30.0), segments("aaaa"))
+
+
+def test_five_falling_years_are_called_improving_where_low_is_good() -> None:
+    found = trend(*FALLING)
+    assert (found.trend, found.years, found.survives, found.is_exact) == (Trend.IMPROVING, 6, True, False)
+
+
+def test_the_same_years_across_a_break_are_not_called() -> None:
+    found = trend(*FALLING, breaks="aaabbb")
+    assert (found.reason, found.trend, found.years) == (Reason.BREAK_IN_SERIES, Trend.NONE, 3)
+
+
+def test_years_before_the_latest_break_do_not_count_even_where_enough_follow() -> None:
+    steps = ([95, 94, 95, 60, 61, 59, 60, 61], [100] * 8)
+    assert trend(*steps).trend == Trend.IMPROVING
+    found = trend(*steps, breaks="aaabbbbb")
+    assert (found.trend, found.years) == (Trend.NO_CLEAR_CHANGE, 5)
+
+
+def test_four_years_are_not_enough() -> None:
+    assert trend([90, 70, 50, 30], [100] * 4).reason == Reason.TOO_FEW_YEARS
+
+
+def test_missing_years_are_left_out_and_not_counted() -> None:
+    assert trend([90, np.nan, 70, 50, 3, 30], [100, 100, 100, 0, 2, 100]).reason == Reason.TOO_FEW_YEARS
+
+
+def test_no_year_at_all_is_no_crash() -> None:
+    assert trend([np.nan], [np.nan]).reason == Reason.TOO_FEW_YEARS
+
+
+def test_a_trend_that_rests_on_one_year_is_not_called() -> None:
+    found = trend([100, 100, 101, 100, 30], [200] * 5)
+    assert found.p_value < 0.002 and not found.survives and found.trend == Trend.NO_CLEAR_CHANGE
+
+
+def test_all_at_100_per_cent_is_no_trend() -> None:
+    found = trend([20] * 6, [20] * 6)
+    assert found.is_exact and found.p_value == 1 and found.trend == Trend.NO_CLEAR_CHANGE
+
+
+def test_the_exact_test_of_two_years_is_fishers_one_sided_test_doubled() -> None:
+    one_sided = stats.fisher_exact([[9, 1], [3, 7]], alternative="greater").pvalue
+    assert exact_slope_test(np.array([0.0, 1.0]), np.array([9.0, 3]), np.array([10.0, 10])) == pytest.approx(
+        2 * one_sided, rel=1e-9
+    )
+
+
+def test_the_exact_test_equals_permutation_of_cases_among_years() -> None:
+    time, cases, base = np.array([0, 1, 2, 4.0]), np.array([1, 1, 3, 5.0]), np.array([12, 9, 11, 10.0])
+    generator = np.random.default_rng(0)
+    sums = generator.multivariate_hypergeometric(base.astype(int), 10, 200_000) @ time
+    seen = cases @ time
+    expected = 2 * min(np.mean(sums <= seen), np.mean(sums >= seen))
+    assert exact_slope_test(time, cases, base) == pytest.approx(expected, abs=4 * np.sqrt(expected / 200_000))
+
+
+def test_no_change_is_called_in_at_most_0_2_per_cent_of_null_series() -> None:
+    generator = np.random.default_rng(1)
+    called = sum(
+        trend(generator.binomial(40, 0.7, 6).tolist(), [40] * 6).trend != Trend.NO_CLEAR_CHANGE
+        for _ in range(1_000)
+    )
+    assert called <= 6  # 2 expected at most; 6 is its upper 99.5% limit
+
+
+@pytest.mark.parametrize(
+    ("polarity", "word"), [(Polarity.HIGHER, Trend.WORSENING), (Polarity.NONE, Trend.FALLING)]
+)
+def test_the_word_follows_polarity(polarity: Polarity, word: Trend) -> None:
+    cases, base = np.array(FALLING[0], dtype=float), np.array(FALLING[1], dtype=float)
+    assert annual_trend(YEARS[:6], cases, base, segments("aaaaaa"), polarity).trend == word
+
+
+def relative(own: list[float], peers: list[float], breaks: str = "aaabbb", spread: float = 0.4):
+    return relative_trend(
+        YEARS[: len(own)],
+        np.array(own, dtype=float),
+        np.full(len(own), 100.0),
+        np.array(peers, dtype=float),
+        np.full(len(own), 1000.0),
+        np.full(len(own), spread),
+        segments(breaks),
+        Family.PROPORTION,
+        Polarity.LOWER,
+    )
+
+
+def test_a_break_that_hit_all_alike_is_no_trend_against_peers() -> None:
+    found = relative([60, 61, 60, 80, 81, 80], [600, 600, 600, 800, 800, 800])
+    assert found.crosses_break and found.trend == Trend.NO_CLEAR_CHANGE
+
+
+def test_falling_behind_the_peers_is_worsening_though_our_rate_stands_still() -> None:
+    found = relative([70] * 6, [850, 800, 740, 680, 610, 540])
+    assert found.trend == Trend.WORSENING and found.last_change > 0
+
+
+def test_the_distance_is_drawn_towards_the_peers_as_chance_allows() -> None:
+    found = relative([70] * 6, [600] * 6)
+    assert (np.abs(found.shrunken) < np.abs(found.distance)).all()
+    assert relative([70] * 6, [600] * 6, spread=0.0).shrunken == pytest.approx(np.zeros(6))
+
+
+def test_two_years_give_a_change_against_peers_but_no_trend() -> None:
+    found = relative([70, 60], [700, 700], breaks="aa")
+    assert found.reason == Reason.TOO_FEW_YEARS and found.last_change < 0 and np.isnan(found.slope)
+
+
+def test_one_year_gives_no_change() -> None:
+    assert np.isnan(relative([70], [700], breaks="a").last_change)
+
+
+def test_changes_across_a_break_are_missing_with_the_reason() -> None:
+    found = changes(np.array([6, 7, 9, 9.0]), np.array([10, 10, 10, 0.0]), segments("aabb"))
+    assert found.reason.tolist() == [Reason.TOO_FEW_YEARS, Reason.OK, Reason.BREAK_IN_SERIES, Reason.MISSING]
+    assert np.isfinite(found.difference).tolist() == [False, True, False, False]
+    assert np.isnan(found.lower[2]) and found.lower[1] < found.difference[1] < found.upper[1]
