@@ -28,7 +28,7 @@ KEPT_HEADERS = (
     "date",
     "etag",
     "last-modified",
-    "server",
+    "location",
 )
 
 
@@ -62,11 +62,7 @@ class Capture:
     def validators(self) -> dict[str, str]:
         """The request headers that ask for a body only if it differs from this one."""
         names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-        return {
-            ask: self.headers[name]
-            for name, ask in names.items()
-            if self.headers.get(name)
-        }
+        return {ask: self.headers[name] for name, ask in names.items() if self.headers.get(name)}
 
     def to_line(self) -> bytes:
         """The capture as one line of the log."""
@@ -75,10 +71,7 @@ class Capture:
             "time": self.time.isoformat(),
             "headers": dict(sorted(self.headers.items())),
         }
-        return (
-            json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-            + b"\n"
-        )
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> "Capture":
@@ -101,9 +94,7 @@ def _until(as_at: date | datetime | None) -> datetime | None:
     """The moment up to which captures count: a date counts to its last moment (UTC)."""
     if as_at is None or isinstance(as_at, datetime):
         return as_at
-    return datetime.combine(as_at + timedelta(days=1), time(), UTC) - timedelta(
-        microseconds=1
-    )
+    return datetime.combine(as_at + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
 
 
 class Captures:
@@ -129,41 +120,27 @@ class Captures:
         """Stores `body` (once) and logs that `address` had it. The new capture. The body is safe on disk before
         the log speaks of it."""
         sha256 = hashlib.sha256(body).hexdigest()
-        self._store(sha256, body)
         kept = {
-            name.lower(): value
-            for name, value in (headers or {}).items()
-            if name.lower() in KEPT_HEADERS
+            name.lower(): value for name, value in (headers or {}).items() if name.lower() in KEPT_HEADERS
         }
-        return self._append(
-            Capture(address, when or datetime.now(UTC), sha256, status, how, kept)
-        )
+        with self._lock():
+            self._store(sha256, body)
+            return self._append(Capture(address, when or datetime.now(UTC), sha256, status, how, kept))
 
     def still(self, capture: Capture, *, when: datetime | None = None) -> Capture:
         """Logs that the server called the body of `capture` unchanged. The new capture, of the same body."""
         now = when or datetime.now(UTC)
         with self._lock():
             return self._append(
-                Capture(
-                    capture.address,
-                    now,
-                    capture.sha256,
-                    304,
-                    "unchanged",
-                    capture.headers,
-                )
+                Capture(capture.address, now, capture.sha256, 304, "unchanged", capture.headers)
             )
 
-    def latest(
-        self, address: str, as_at: date | datetime | None = None
-    ) -> Capture | None:
+    def latest(self, address: str, as_at: date | datetime | None = None) -> Capture | None:
         """The newest capture of `address`, or the newest there was at a past date (to its end) or moment."""
         history = self.history(address, as_at)
         return history[-1] if history else None
 
-    def history(
-        self, address: str, as_at: date | datetime | None = None
-    ) -> list[Capture]:
+    def history(self, address: str, as_at: date | datetime | None = None) -> list[Capture]:
         """Every capture of `address`, oldest first."""
         self._catch_up()
         until = _until(as_at)
@@ -192,13 +169,9 @@ class Captures:
         try:
             body = gzip.decompress(path.read_bytes())
         except FileNotFoundError:
-            raise MissingCapture(
-                f"the archive has no body {sha256} (expected at {path})"
-            ) from None
+            raise MissingCapture(f"the archive has no body {sha256} (expected at {path})") from None
         except (OSError, EOFError, zlib.error) as error:
-            raise CorruptCapture(
-                f"the body at {path} cannot be read: {error}"
-            ) from error
+            raise CorruptCapture(f"the body at {path} cannot be read: {error}") from error
         if (found := hashlib.sha256(body).hexdigest()) != sha256:
             raise CorruptCapture(f"the body at {path} has the hash {found}")
         return body
@@ -207,23 +180,15 @@ class Captures:
         """Everything wrong with the archive, one sentence each: bodies missing or changed, lines of the log that
         are no capture. Empty when all is well."""
         self._catch_up()
-        named = {
-            capture.sha256
-            for captures in self._by_address.values()
-            for capture in captures
-        }
-        stored = {
-            path.name.removesuffix(".gz") for path in self.folder.glob("bodies/*/*.gz")
-        }
+        named = {capture.sha256 for captures in self._by_address.values() for capture in captures}
+        stored = {path.name.removesuffix(".gz") for path in self.folder.glob("bodies/*/*.gz")}
         problems = []
         for sha256 in sorted(named | stored):
             try:
                 self.read(sha256)
             except CaptureError as error:
                 problems.append(str(error))
-        return problems + [
-            f"{self.log} has a damaged line at byte {place}" for place in self._damaged
-        ]
+        return problems + [f"{self.log} has a damaged line at byte {place}" for place in self._damaged]
 
     def _lock(self) -> FileLock:
         self.folder.mkdir(parents=True, exist_ok=True)

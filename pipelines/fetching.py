@@ -16,12 +16,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import requests
 from protego import Protego
 from requests.adapters import HTTPAdapter
-from tenacity import (
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
 from urllib3.util.retry import Retry
 
@@ -139,9 +134,7 @@ class _Patience(Retry):
         except InvalidHeader:
             return 0
         if seconds >= self.retry_after_max:
-            raise AskedToWait(
-                "", f"the site asks to wait for {self.retry_after_max} s or longer"
-            )
+            raise AskedToWait("", f"the site asks to wait for {self.retry_after_max} s or longer")
         return seconds
 
 
@@ -163,11 +156,7 @@ class Client:
     """Fetches from `site` (and its other names in `also`) into `captures`."""
 
     def __init__(
-        self,
-        site: str,
-        captures: Captures,
-        manners: Manners | None = None,
-        also: tuple[str, ...] = (),
+        self, site: str, captures: Captures, manners: Manners | None = None, also: tuple[str, ...] = ()
     ) -> None:
         self.site = site.rstrip("/")
         self.captures = captures
@@ -178,16 +167,11 @@ class Client:
         self._last = float("-inf")
         if not self.manners.contact and not is_loopback(self.site):
             raise NoContact(
-                self.site,
-                "set a contact (an e-mail address or web page) before visiting this site",
+                self.site, "set a contact (an e-mail address or web page) before visiting this site"
             )
-        self.user_agent = (
-            f"{PRODUCT} (+{self.manners.contact})" if self.manners.contact else PRODUCT
-        )
+        self.user_agent = f"{PRODUCT} (+{self.manners.contact})" if self.manners.contact else PRODUCT
         self._session = requests.Session()
-        self._session.headers.update(
-            {"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}
-        )
+        self._session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"})
         # A proxy of the organisation's is for the outside; this machine's own addresses are never sent to it.
         self._session.trust_env = not is_loopback(self.site)
         patience = _Patience(
@@ -216,11 +200,7 @@ class Client:
         return self._attempt(address, kinds, held, ask)
 
     def _attempt(
-        self,
-        address: str,
-        kinds: tuple[str, ...],
-        held: Capture | None,
-        ask: Mapping[str, str],
+        self, address: str, kinds: tuple[str, ...], held: Capture | None, ask: Mapping[str, str]
     ) -> Got:
         """Fetches anew when a body broke off: the retries below it have then already had their answer."""
         for attempt in Retrying(
@@ -230,24 +210,15 @@ class Client:
             reraise=True,
         ):
             with attempt:
-                status, headers, body = self._fetch(
-                    address, kinds, ask, self.manners.largest_body
-                )
+                status, headers, body = self._fetch(address, kinds, ask, self.manners.largest_body)
                 if status == 304 and held:
                     return Got(self.captures.still(held), False)
-                capture = self.captures.keep(
-                    address, body, status=status, headers=headers
-                )
+                capture = self.captures.keep(address, body, status=status, headers=headers)
                 return Got(capture, held is None or held.sha256 != capture.sha256)
         raise AssertionError("Retrying either returns or raises")
 
     def _fetch(
-        self,
-        address: str,
-        kinds: tuple[str, ...],
-        ask: Mapping[str, str],
-        largest: int,
-        obey: bool = True,
+        self, address: str, kinds: tuple[str, ...], ask: Mapping[str, str], largest: int, obey: bool = True
     ) -> tuple[int, dict[str, str], bytes]:
         """The status (200 or 304), headers and body, after redirects each of which is checked like the first."""
         place = address
@@ -268,19 +239,12 @@ class Client:
                 if response.status_code == 304:
                     return 304, headers, b""
                 _check_kind(address, response, kinds)
-                return (
-                    response.status_code,
-                    headers,
-                    _body(address, response, largest, deadline),
-                )
+                return (response.status_code, headers, _body(address, response, largest, deadline))
         raise TooManyRedirects(
-            address,
-            f"more than {self.manners.most_redirects} redirects; the last to {place}",
+            address, f"more than {self.manners.most_redirects} redirects; the last to {place}"
         )
 
-    def _ask(
-        self, address: str, place: str, ask: Mapping[str, str]
-    ) -> requests.Response:
+    def _ask(self, address: str, place: str, ask: Mapping[str, str]) -> requests.Response:
         try:
             return self._session.get(
                 place,
@@ -292,9 +256,7 @@ class Client:
         except AskedToWait as error:
             raise AskedToWait(address, error.why) from None
         except requests.Timeout as error:
-            raise TooSlow(
-                address, f"no answer within {self.manners.read_timeout:.0f} s"
-            ) from error
+            raise TooSlow(address, f"no answer within {self.manners.read_timeout:.0f} s") from error
         except (requests.RequestException, UnicodeError) as error:
             raise Unreachable(address, f"no answer: {error}") from error
 
@@ -303,14 +265,10 @@ class Client:
             parts = urlsplit(place)
             origin = _origin(parts)
         except ValueError as error:
-            raise ForeignAddress(
-                address, f"{place!r} is no address: {error}"
-            ) from error
+            raise ForeignAddress(address, f"{place!r} is no address: {error}") from error
         if origin not in self._origins or parts.username is not None:
             whence = "" if place == address else "it redirects to "
-            raise ForeignAddress(
-                address, f"{whence}{place!r}, which is not on {self.site}"
-            )
+            raise ForeignAddress(address, f"{whence}{place!r}, which is not on {self.site}")
         return parts
 
     def _wait_turn(self, parts: SplitResult) -> None:
@@ -339,9 +297,7 @@ class Client:
         """The rules of robots.txt (RFC 9309): none where the site has no such file; where the site cannot say,
         the reason why nothing may be fetched."""
         try:
-            _, headers, body = self._fetch(
-                address, _ANYTHING, {}, _LARGEST_ROBOTS, obey=False
-            )
+            _, headers, body = self._fetch(address, _ANYTHING, {}, _LARGEST_ROBOTS, obey=False)
         except (NotFound, Refused, Incomplete):
             return Protego.parse("")
         except FetchError as error:
@@ -350,18 +306,14 @@ class Client:
         return Protego.parse(body.decode("utf-8", errors="replace"))
 
 
-def _check_status(
-    address: str, response: requests.Response, is_conditional: bool
-) -> None:
+def _check_status(address: str, response: requests.Response, is_conditional: bool) -> None:
     status = response.status_code
     if status == 200 or (status == 304 and is_conditional):
         return
     if status in (404, 410):
         raise NotFound(address, f"the site has no such page ({status})")
     if status == 429:
-        raise AskedToWait(
-            address, "the site still says there were too many requests (429)"
-        )
+        raise AskedToWait(address, "the site still says there were too many requests (429)")
     if 400 <= status < 500:
         raise Refused(address, f"the site refused ({status})")
     if status >= 500:
@@ -369,20 +321,13 @@ def _check_status(
     raise Refused(address, f"the site gave an answer that is of no use ({status})")
 
 
-def _check_kind(
-    address: str, response: requests.Response, kinds: tuple[str, ...]
-) -> None:
+def _check_kind(address: str, response: requests.Response, kinds: tuple[str, ...]) -> None:
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if kinds != _ANYTHING and kind not in kinds:
-        raise WrongContentType(
-            address,
-            f"it is {kind or 'of no stated kind'}, not {' or '.join(kinds[:3])}",
-        )
+        raise WrongContentType(address, f"it is {kind or 'of no stated kind'}, not {' or '.join(kinds[:3])}")
 
 
-def _body(
-    address: str, response: requests.Response, largest: int, deadline: float
-) -> bytes:
+def _body(address: str, response: requests.Response, largest: int, deadline: float) -> bytes:
     """The decompressed body, read in pieces so that neither its size nor its slowness can get out of hand."""
     pieces: list[bytes] = []
     size = 0
@@ -393,16 +338,12 @@ def _body(
             if size > largest:
                 raise TooLarge(address, f"it is larger than {largest:,} bytes")
             if time.monotonic() > deadline:
-                raise TooSlow(
-                    address, "its body did not come within the time allowed for"
-                )
+                raise TooSlow(address, "its body did not come within the time allowed for")
             pieces.append(piece)
     except ReadTimeoutError as error:
         raise TooSlow(address, "its body stopped coming") from error
     except HTTPError as error:
-        raise Incomplete(
-            address, f"its body broke off or cannot be decoded: {error}"
-        ) from error
+        raise Incomplete(address, f"its body broke off or cannot be decoded: {error}") from error
     if not size:
         raise Incomplete(address, "its body is empty")
     return b"".join(pieces)
