@@ -28,9 +28,9 @@ def asset_spec(
     about: str = "",
 ) -> dg.AssetSpec:
     """The asset of one relation: its grain opens the description, its columns are the schema."""
-    description = f"**One row:** {contract.row}"
-    if about:
-        description += f"\n\n{about}"
+    # a model's own comment opens with the grain already
+    description = about if about.startswith("One row:") else f"One row: {contract.row}\n\n{about}".strip()
+    description = description.replace("One row:", "**One row:**", 1)
     return dg.AssetSpec(
         asset_key(contract.name),
         deps=[asset_key(relation) for relation in deps],
