@@ -33,9 +33,7 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
                 "licence": source.licence,
                 "attribution": source.attribution,
                 **(
-                    {"landing page": dg.MetadataValue.url(source.landing_page)}
-                    if source.landing_page
-                    else {}
+                    {"landing page": dg.MetadataValue.url(source.landing_page)} if source.landing_page else {}
                 ),
             },
         )
@@ -43,11 +41,8 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
     return load
 
 
-def shipped_assets(
-    settings: Settings, contracts: dict[Relation, Contract]
-) -> list[dg.AssetsDefinition]:
+def shipped_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
     """Every file under `data/`."""
     return [
-        shipped_asset(file, contracts[Relation(f"raw.{file.name}")])
-        for file in shipped_files(settings.data)
+        shipped_asset(file, contracts[Relation(f"raw.{file.name}")]) for file in shipped_files(settings.data)
     ]

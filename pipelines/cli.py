@@ -21,17 +21,11 @@ console = Console(stderr=True)
 @app.callback(invoke_without_command=True)
 def refresh(
     context: typer.Context,
-    council: Annotated[
-        str | None, typer.Option(help="The subject: a council's name or page name.")
-    ] = None,
-    comparators: Annotated[
-        str | None, typer.Option(help="The comparator group, such as lgsco_type.")
-    ] = None,
+    council: Annotated[str | None, typer.Option(help="The subject: a council's name or page name.")] = None,
+    comparators: Annotated[str | None, typer.Option(help="The comparator group, such as lgsco_type.")] = None,
     year: Annotated[
         str,
-        typer.Option(
-            help="A financial year such as 2023-24; by default each indicator's latest."
-        ),
+        typer.Option(help="A financial year such as 2023-24; by default each indicator's latest."),
     ] = "",
 ) -> None:
     """Refresh everything from the figures at hand, publish it, and print where the council stands."""

@@ -13,9 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.warehouse import LAYERS, Relation
 
-Group = Literal[
-    "reference", "ombudsman", "council", "benchmark", "quality", "publication"
-]
+Group = Literal["reference", "ombudsman", "council", "benchmark", "quality", "publication"]
 
 
 class ContractError(Exception):
@@ -96,16 +94,12 @@ class Contract(Strict):
         unknown = [column for column in self.key if column not in self.columns]
         sentences = [rule.rule for rule in self.rules]
         if unknown:
-            raise ValueError(
-                f"the key names columns that are not there: {', '.join(unknown)}"
-            )
+            raise ValueError(f"the key names columns that are not there: {', '.join(unknown)}")
         if len(set(sentences)) < len(sentences):
             raise ValueError("two rules have the same sentence")
         for exception in self.exceptions:
             if exception.rule not in sentences:
-                raise ValueError(
-                    f"an exception names a rule that is not there: {exception.rule!r}"
-                )
+                raise ValueError(f"an exception names a rule that is not there: {exception.rule!r}")
             if set(exception.key) != set(self.key):
                 raise ValueError(
                     f"an exception's key has not the columns of the relation's key: {exception.key}"
@@ -117,9 +111,7 @@ def read_contract(path: Path) -> Contract:
     """The contract in `path`, whose folder and name say which relation it is for."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Contract.model_validate(
-            {"relation": f"{path.parent.name}.{path.stem}", **content}
-        )
+        return Contract.model_validate({"relation": f"{path.parent.name}.{path.stem}", **content})
     except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
         raise ContractError(f"{path}: {error}") from error
 
@@ -127,7 +119,5 @@ def read_contract(path: Path) -> Contract:
 @cache
 def read_contracts(folder: Path) -> dict[Relation, Contract]:
     """Every contract under `folder`, by relation."""
-    paths = [
-        path for layer in LAYERS for path in sorted((folder / layer).glob("*.yml"))
-    ]
+    paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.yml"))]
     return {contract.name: contract for contract in map(read_contract, paths)}

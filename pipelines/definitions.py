@@ -30,9 +30,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *quality_assets(settings, contracts, checked),
             *publication_assets(settings, list(contracts)),
         ],
-        asset_checks=[
-            asset_checks(contracts[relation], settings.state) for relation in checked
-        ],
+        asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
         jobs=[
             dg.define_asset_job(
                 "refresh",
@@ -46,9 +44,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
                 published=str(settings.output / "warehouse.duckdb"),
                 lock_wait_seconds=settings.lock_wait_seconds,
             ),
-            "subject": Subject(
-                council=settings.council, comparators=settings.comparators
-            ),
+            "subject": Subject(council=settings.council, comparators=settings.comparators),
         },
         # DuckDB lets one process write: every step of a run shares the run's own process and connection
         executor=dg.in_process_executor,

@@ -55,9 +55,7 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        return not (
-            self.failing or self.observed or self.stale_exceptions or self.error
-        )
+        return not (self.failing or self.observed or self.stale_exceptions or self.error)
 
     @property
     def severity(self) -> dg.AssetCheckSeverity:
@@ -75,11 +73,7 @@ class Outcome:
             return f"a known exception is no longer needed, remove it from the contract: {keys}"
         if self.failing:
             keys = "; ".join(_shown(key) for key in self.failing[:SHOWN_ROWS])
-            more = (
-                f" and {len(self.failing) - SHOWN_ROWS} more"
-                if len(self.failing) > SHOWN_ROWS
-                else ""
-            )
+            more = f" and {len(self.failing) - SHOWN_ROWS} more" if len(self.failing) > SHOWN_ROWS else ""
             return f"{len(self.failing)} row(s) fail: {keys}{more}"
         return self.observed or "passed"
 
@@ -94,13 +88,9 @@ def _identifier(sentence: str) -> str:
 
 def checks_of(contract: Contract) -> list[Check]:
     """The checks of one relation: the structure that its columns and key imply, then its own rules."""
-    required = [
-        name for name, column in contract.columns.items() if not column.nullable
-    ]
+    required = [name for name, column in contract.columns.items() if not column.nullable]
     limited = {
-        name: column.allowed
-        for name, column in contract.columns.items()
-        if column.allowed is not None
+        name: column.allowed for name, column in contract.columns.items() if column.allowed is not None
     }
     structure = [
         Check(
@@ -127,10 +117,7 @@ def checks_of(contract: Contract) -> list[Check]:
                 "nothing_required_is_missing",
                 f"No value is missing in {', '.join(required)}",
                 True,
-                [
-                    ("ExpectColumnValuesToNotBeNull", {"column": name})
-                    for name in required
-                ],
+                [("ExpectColumnValuesToNotBeNull", {"column": name}) for name in required],
             )
         )
     if limited:
@@ -139,10 +126,7 @@ def checks_of(contract: Contract) -> list[Check]:
                 "codes_are_known",
                 f"Only the listed codes stand in {', '.join(limited)}",
                 True,
-                [
-                    ("ExpectColumnValuesToBeInSet", {"column": n, "value_set": v})
-                    for n, v in limited.items()
-                ],
+                [("ExpectColumnValuesToBeInSet", {"column": n, "value_set": v}) for n, v in limited.items()],
             )
         )
     unique: tuple[str, dict[str, Any]]
@@ -180,9 +164,7 @@ def checks_of(contract: Contract) -> list[Check]:
 
 
 @cache
-def expectations_context(
-    validations: Path, docs: Path
-) -> "gx.data_context.EphemeralDataContext":
+def expectations_context(validations: Path, docs: Path) -> "gx.data_context.EphemeralDataContext":
     """Great Expectations without a project folder: results are kept in `validations`, Data Docs are built in `docs`."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
@@ -264,23 +246,15 @@ class Validator:
                     }
                 meta = {"rule": check.name, "part": len(built)}
                 notes = check.sentence
-                built.append(
-                    getattr(classes, class_name)(
-                        **arguments, **condition, meta=meta, notes=notes
-                    )
-                )
+                built.append(getattr(classes, class_name)(**arguments, **condition, meta=meta, notes=notes))
                 owner.append(check)
 
         name = contract.relation
         shutil.rmtree(self.validations / name, ignore_errors=True)
         context = self.context
         source = context.data_sources.add_or_update_pandas(name)
-        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(
-            "all rows"
-        )
-        suite = context.suites.add_or_update(
-            gx.ExpectationSuite(name=name, expectations=built)
-        )
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all rows")
+        suite = context.suites.add_or_update(gx.ExpectationSuite(name=name, expectations=built))
         definition = context.validation_definitions.add_or_update(
             gx.ValidationDefinition(name=name, data=batch, suite=suite)
         )
@@ -297,9 +271,7 @@ class Validator:
         for one in result.results:
             config = one.expectation_config
             if config is None:
-                raise RuntimeError(
-                    f"{name}: Great Expectations returned a result without its expectation"
-                )
+                raise RuntimeError(f"{name}: Great Expectations returned a result without its expectation")
             check = owner[config.meta["part"]]
             self._record(contract, outcomes[check.name], one)
         for outcome in outcomes.values():
@@ -323,17 +295,11 @@ class Validator:
         if rows is None:
             outcome.observed = f"found {result.result.get('observed_value')}"
             return
-        outcome.failing += [
-            {name: _plain(value) for name, value in row.items()} for row in rows
-        ]
+        outcome.failing += [{name: _plain(value) for name, value in row.items()} for row in rows]
 
     @staticmethod
     def _excuse(contract: Contract, outcome: Outcome) -> None:
-        known = [
-            entry.key
-            for entry in contract.exceptions
-            if entry.rule == outcome.check.sentence
-        ]
+        known = [entry.key for entry in contract.exceptions if entry.rule == outcome.check.sentence]
         keys = [{name: _plain(value) for name, value in key.items()} for key in known]
 
         def same(row: dict[str, Any], key: dict[str, Any]) -> bool:
@@ -341,12 +307,8 @@ class Validator:
 
         if outcome.error:
             return
-        outcome.stale_exceptions = [
-            key for key in keys if not any(same(row, key) for row in outcome.failing)
-        ]
-        remaining = [
-            row for row in outcome.failing if not any(same(row, key) for key in keys)
-        ]
+        outcome.stale_exceptions = [key for key in keys if not any(same(row, key) for row in outcome.failing)]
+        remaining = [row for row in outcome.failing if not any(same(row, key) for key in keys)]
         outcome.excused = len(outcome.failing) - len(remaining)
         outcome.failing = remaining
 
@@ -360,22 +322,14 @@ class Validator:
 def _plain(value: Any) -> Any:
     """A value that JSON can hold; dates without their midnight."""
     if isinstance(value, pd.Timestamp):
-        return (
-            value.date().isoformat()
-            if value == value.normalize()
-            else value.isoformat()
-        )
+        return value.date().isoformat() if value == value.normalize() else value.isoformat()
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and pd.isna(value):
         return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return (
-        value
-        if isinstance(value, str | int | float | bool | type(None))
-        else str(value)
-    )
+    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
 
 
 def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
@@ -390,40 +344,36 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
         " row_key varchar)"
     )
     for table in (RESULTS, FAILURES):
-        connection.execute(
-            f"delete from {table} where relation = ?", [contract.relation]
-        )
-    pd.DataFrame(
-        [
-            {
-                "relation": contract.relation,
-                "check_name": outcome.check.name,
-                "rule": outcome.check.sentence,
-                "severity": "blocks" if outcome.check.blocking else "warns",
-                "passed": outcome.passed,
-                "failing_rows": len(outcome.failing),
-                "excused_rows": outcome.excused,
-                "summary": outcome.summary,
-            }
-            for outcome in outcomes
-        ]
-    )
-    connection.execute(f"insert into {RESULTS} by name select * from results")
-    failing = pd.DataFrame(
-        [
-            {
-                "relation": contract.relation,
-                "check_name": outcome.check.name,
-                "rule": outcome.check.sentence,
-                "severity": "blocks" if outcome.check.blocking else "warns",
-                "row_key": json.dumps(row, ensure_ascii=False, sort_keys=True),
-            }
-            for outcome in outcomes
-            for row in outcome.failing
-        ]
-    )
-    if len(failing):
-        connection.execute(f"insert into {FAILURES} by name select * from failing")
+        connection.execute(f"delete from {table} where relation = ?", [contract.relation])
+    results = [
+        {
+            "relation": contract.relation,
+            "check_name": outcome.check.name,
+            "rule": outcome.check.sentence,
+            "severity": "blocks" if outcome.check.blocking else "warns",
+            "passed": outcome.passed,
+            "failing_rows": len(outcome.failing),
+            "excused_rows": outcome.excused,
+            "summary": outcome.summary,
+        }
+        for outcome in outcomes
+    ]
+    failing = [
+        {
+            "relation": contract.relation,
+            "check_name": outcome.check.name,
+            "rule": outcome.check.sentence,
+            "severity": "blocks" if outcome.check.blocking else "warns",
+            "row_key": json.dumps(row, ensure_ascii=False, sort_keys=True),
+        }
+        for outcome in outcomes
+        for row in outcome.failing
+    ]
+    for table, rows in ((RESULTS, results), (FAILURES, failing)):
+        if rows:
+            connection.register("incoming_rows", pd.DataFrame(rows))
+            connection.execute(f"insert into {table} by name select * from incoming_rows")
+            connection.unregister("incoming_rows")
 
 
 def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
@@ -451,9 +401,7 @@ def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
             metadata: dict[str, Any] = {"summary": outcome.summary}
             if outcome.failing:
                 metadata["failing rows"] = len(outcome.failing)
-                metadata["first failing rows"] = preview(
-                    pd.DataFrame(outcome.failing[:SHOWN_ROWS])
-                )
+                metadata["first failing rows"] = preview(pd.DataFrame(outcome.failing[:SHOWN_ROWS]))
             if outcome.excused:
                 metadata["known exceptions"] = outcome.excused
             yield dg.AssetCheckResult(

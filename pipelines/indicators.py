@@ -51,9 +51,7 @@ class Indicator(BaseModel):
     polarity: Literal["lower", "higher", "none"] = Field(
         description="Which direction is good, or that none is."
     )
-    upper_tier_only: bool = Field(
-        False, description="Whether only upper-tier councils have the service."
-    )
+    upper_tier_only: bool = Field(False, description="Whether only upper-tier councils have the service.")
     author: str
     checker: str
     next_review: date
@@ -73,21 +71,15 @@ def read_indicators(folder: Path) -> list[Indicator]:
     for path in sorted(folder.glob("*.yml")):
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
-            indicators.append(
-                Indicator.model_validate({"indicator": path.stem, **content})
-            )
+            indicators.append(Indicator.model_validate({"indicator": path.stem, **content}))
         except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
             errors.append(f"{path}: {error}")
     if errors:
         raise IndicatorError("\n".join(errors))
-    return sorted(
-        indicators, key=lambda indicator: (indicator.order, indicator.indicator)
-    )
+    return sorted(indicators, key=lambda indicator: (indicator.order, indicator.indicator))
 
 
 def indicator_rows(indicators: list[Indicator]) -> pd.DataFrame:
     """The indicators as rows of text, one a row, for the raw relation."""
-    frame = pd.DataFrame(
-        [indicator.model_dump(mode="json") for indicator in indicators]
-    )
+    frame = pd.DataFrame([indicator.model_dump(mode="json") for indicator in indicators])
     return frame.astype("str").where(frame.notna(), None).astype("str")

@@ -15,9 +15,7 @@ from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
 
 
-def refresh(
-    settings: Settings, council: Council, comparators: str, year: str, console: Console
-) -> int:
+def refresh(settings: Settings, council: Council, comparators: str, year: str, console: Console) -> int:
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
     definitions = build_definitions(settings)
     job = definitions.resolve_job_def("refresh")
@@ -41,11 +39,7 @@ def refresh(
                 "loggers": {"progress": {}},
             },
         )
-    failed = [
-        line
-        for event in result.get_asset_check_evaluations()
-        for line in _failed(event)
-    ]
+    failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]
     for severity, line in failed:
         console.print(
             f"{severity}: {line}",
@@ -55,9 +49,7 @@ def refresh(
     for line in _errors(result):
         console.print(f"error: {line}", markup=False, style="bold red")
     if not result.success or any(severity == "BLOCKED" for severity, _ in failed):
-        console.print(
-            "Nothing was published; the last good publication stands.", style="bold"
-        )
+        console.print("Nothing was published; the last good publication stands.", style="bold")
         return 1
     summarise(settings, council, comparators, year)
     return 0
@@ -65,11 +57,7 @@ def refresh(
 
 def _failed(evaluation: dg.AssetCheckEvaluation) -> Iterator[tuple[str, str]]:
     if not evaluation.passed:
-        severity = (
-            "BLOCKED"
-            if evaluation.severity == dg.AssetCheckSeverity.ERROR
-            else "warning"
-        )
+        severity = "BLOCKED" if evaluation.severity == dg.AssetCheckSeverity.ERROR else "warning"
         relation = ".".join(evaluation.asset_key.path)
         yield severity, f"{relation}, {evaluation.check_name}: {evaluation.description}"
 
@@ -84,13 +72,9 @@ def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             yield f"{event.step_key}: {cause.message.strip()}"
 
 
-def summarise(
-    settings: Settings, council: Council, comparators: str, year: str
-) -> None:
+def summarise(settings: Settings, council: Council, comparators: str, year: str) -> None:
     """Print each indicator beside its comparators, and where the products lie."""
-    with duckdb.connect(
-        str(settings.output / "warehouse.duckdb"), read_only=True
-    ) as connection:
+    with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
         findings = read_findings(connection, council, comparators, year)
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]{council.official_name}[/bold] beside {findings.group}\n")

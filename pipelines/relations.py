@@ -64,9 +64,7 @@ def describe_in_duckdb(warehouse: Warehouse, contract: Contract) -> None:
     def quoted(text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
 
-    comments = [
-        f"comment on table {contract.relation} is {quoted('One row: ' + contract.row)}"
-    ]
+    comments = [f"comment on table {contract.relation} is {quoted('One row: ' + contract.row)}"]
     comments += [
         f"comment on column {contract.relation}.{name} is {quoted(column.comment)}"
         for name, column in contract.columns.items()
@@ -92,10 +90,7 @@ def require_schema(warehouse: Warehouse, contract: Contract) -> None:
         f"columns without a description: {', '.join(surplus)}" if surplus else "",
         f"types: {'; '.join(differing)}" if differing else "",
     ]
-    what = (
-        "; ".join(part for part in parts if part)
-        or f"the order of columns is {', '.join(found)}"
-    )
+    what = "; ".join(part for part in parts if part) or f"the order of columns is {', '.join(found)}"
     raise SchemaMismatchError(
         f"{contract.relation} does not fit expectations/{contract.name.layer}/{contract.name.table}.yml: {what}"
     )
@@ -104,10 +99,7 @@ def require_schema(warehouse: Warehouse, contract: Contract) -> None:
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table for the Dagster UI; markup in the data stays text."""
     header = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * len(frame.columns)
-    body = [
-        "| " + " | ".join(_cell(value) for value in row) + " |"
-        for row in frame.itertuples(index=False)
-    ]
+    body = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in frame.itertuples(index=False)]
     return dg.MetadataValue.md("\n".join([header, *body]))
 
 
@@ -117,9 +109,7 @@ def _cell(value: Any) -> str:
     text = " ".join(str(value).split())
     text = text if len(text) <= 80 else text[:79] + "…"
     for mark in "\\|`*_[]<>":
-        text = text.replace(
-            mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark
-        )
+        text = text.replace(mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark)
     return text
 
 

@@ -31,19 +31,11 @@ class Settings(BaseSettings):
         "worcestershire-county-council",
         description="The subject: a council's name or page name.",
     )
-    comparators: str = Field(
-        "lgsco_type", description="The comparator group that reports use first."
-    )
-    data: Path = Field(
-        PROJECT / "data", description="Published figures that ship with the project."
-    )
+    comparators: str = Field("lgsco_type", description="The comparator group that reports use first.")
+    data: Path = Field(PROJECT / "data", description="Published figures that ship with the project.")
     sql: Path = Field(PROJECT / "sql", description="The models, one SELECT a file.")
-    expectations: Path = Field(
-        PROJECT / "expectations", description="What must be true of each relation."
-    )
-    indicators: Path = Field(
-        PROJECT / "indicators", description="One file per indicator."
-    )
+    expectations: Path = Field(PROJECT / "expectations", description="What must be true of each relation.")
+    indicators: Path = Field(PROJECT / "indicators", description="One file per indicator.")
     state: Path = Field(
         PROJECT / "state",
         description="What runs keep: history, captures, the warehouse being built.",

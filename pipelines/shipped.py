@@ -46,13 +46,9 @@ class ShippedFile:
     def source(self) -> Source:
         """What the source file says. Raises SourceFileError where it cannot be read."""
         try:
-            return Source.model_validate(
-                yaml.safe_load(self.source_path.read_text(encoding="utf-8"))
-            )
+            return Source.model_validate(yaml.safe_load(self.source_path.read_text(encoding="utf-8")))
         except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise SourceFileError(
-                f"{self.source_path}: cannot be read as a source file: {error}"
-            ) from error
+            raise SourceFileError(f"{self.source_path}: cannot be read as a source file: {error}") from error
 
     @property
     def path(self) -> Path:
@@ -85,9 +81,7 @@ class ShippedFile:
 
         Raises SourceFileError where a row has more or fewer fields than the header.
         """
-        reader = csv.reader(
-            io.StringIO(self.bytes().decode("utf-8"), newline=""), strict=True
-        )
+        reader = csv.reader(io.StringIO(self.bytes().decode("utf-8"), newline=""), strict=True)
         records: list[list[str | int | None]] = []
         header: list[str] | None = None
         while True:

@@ -47,18 +47,12 @@ class Model:
 
 def relations_read(select: str) -> tuple[Relation, ...]:
     """The relations that one SELECT reads, by name. Raises ModelError for anything but one SELECT."""
-    serialized = (
-        duckdb.connect()
-        .execute("select json_serialize_sql(?)", [select])
-        .fetchall()[0][0]
-    )
+    serialized = duckdb.connect().execute("select json_serialize_sql(?)", [select]).fetchall()[0][0]
     tree = json.loads(serialized)
     if tree["error"]:
         raise ModelError(f"{tree['error_message']}")
     if len(tree["statements"]) != 1:
-        raise ModelError(
-            f"expected one SELECT, found {len(tree['statements'])} statements"
-        )
+        raise ModelError(f"expected one SELECT, found {len(tree['statements'])} statements")
     found: set[Relation] = set()
     waiting = [tree["statements"][0]]
     while waiting:
@@ -88,11 +82,7 @@ def read_model(path: Path) -> Model:
 
 def read_models(folder: Path) -> list[Model]:
     """Every model under `folder`, in the order of the layers."""
-    return [
-        read_model(path)
-        for layer in LAYERS
-        for path in sorted((folder / layer).glob("*.sql"))
-    ]
+    return [read_model(path) for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
 
 
 def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
@@ -100,9 +90,7 @@ def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=f"{model.relation.layer}__{model.relation.table}",
-        specs=[
-            asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)
-        ],
+        specs=[asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.create(model.relation, model.select, contract.key)

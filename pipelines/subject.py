@@ -67,13 +67,9 @@ class Lookup:
         for layer in LAYERS:
             self.connection.execute(f"create schema {layer}")
         for name in LOOKUP_FILES:
-            rows = ShippedFile(
-                settings.data / "reference" / f"{name}.source.yml"
-            ).rows()
+            rows = ShippedFile(settings.data / "reference" / f"{name}.source.yml").rows()
             self.connection.register("incoming_rows", rows)
-            self.connection.execute(
-                f"create table raw.{name} as select * from incoming_rows"
-            )
+            self.connection.execute(f"create table raw.{name} as select * from incoming_rows")
         for name in LOOKUP_MODELS:
             model = read_model(settings.sql / f"{name}.sql")
             self.connection.execute(f"create table {model.relation} as {model.select}")
@@ -88,9 +84,7 @@ class Lookup:
         ).fetchall()
         if found:
             return Council(*found[0])
-        raise UnknownSubjectError(
-            f"No council of England answers to {text!r}. {self._suggestions(folded)}"
-        )
+        raise UnknownSubjectError(f"No council of England answers to {text!r}. {self._suggestions(folded)}")
 
     def _suggestions(self, folded: str) -> str:
         names = {
@@ -102,11 +96,7 @@ class Lookup:
         }
         containing = [name for name in names if folded and folded in name]
         close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
-        slugs = list(
-            dict.fromkeys(
-                names[name] for name in [*sorted(containing, key=len), *close]
-            )
-        )[:5]
+        slugs = list(dict.fromkeys(names[name] for name in [*sorted(containing, key=len), *close]))[:5]
         return (
             f"Did you mean: {', '.join(slugs)}?"
             if slugs
@@ -130,9 +120,6 @@ class Lookup:
 
 def checked_year(text: str) -> str:
     """A financial year such as 2023-24, or nothing. Raises UnknownSubjectError for anything else."""
-    if text and not (
-        re.fullmatch(r"20\d\d-\d\d", text)
-        and int(text[5:]) == (int(text[2:4]) + 1) % 100
-    ):
+    if text and not (re.fullmatch(r"20\d\d-\d\d", text) and int(text[5:]) == (int(text[2:4]) + 1) % 100):
         raise UnknownSubjectError(f"{text!r} is not a financial year such as 2023-24.")
     return text

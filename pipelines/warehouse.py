@@ -33,9 +33,7 @@ class Relation(str):
 
     def __new__(cls, name: str) -> Self:
         if not re.fullmatch(r"[a-z]+\.[a-z][a-z0-9_]*", name):
-            raise ValueError(
-                f"{name!r} is not a relation's name such as marts.comparisons"
-            )
+            raise ValueError(f"{name!r} is not a relation's name such as marts.comparisons")
         return super().__new__(cls, name)
 
     @property
@@ -67,11 +65,7 @@ def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        who = (
-            holder.read_text(encoding="utf-8").strip()
-            if holder.exists()
-            else "another process"
-        )
+        who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
         raise WarehouseBusyError(
             f"{who} is writing {path} and did not finish within {wait_seconds:.0f} seconds. Wait for it, or end it, "
             "and run again: nothing was changed."
@@ -89,15 +83,11 @@ class Warehouse(dg.ConfigurableResource):
 
     path: str = Field(description="The file that runs build.")
     published: str = Field(description="The copy that people read.")
-    lock_wait_seconds: float = Field(
-        120, description="How long to wait for another run."
-    )
+    lock_wait_seconds: float = Field(120, description="How long to wait for another run.")
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(
-        self, context: dg.InitResourceContext
-    ) -> Iterator["Warehouse"]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Hold the lock and the connection for as long as the run lasts."""
         path = Path(self.path)
         with exclusive(path, self.lock_wait_seconds):
@@ -117,18 +107,14 @@ class Warehouse(dg.ConfigurableResource):
     def create(self, relation: Relation, select: str, key: list[str]) -> int:
         """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many rows."""
         order = f"\norder by {', '.join(key)}" if key else ""
-        self.connection.execute(
-            f"create or replace table {relation} as\nselect * from (\n{select}\n){order}"
-        )
+        self.connection.execute(f"create or replace table {relation} as\nselect * from (\n{select}\n){order}")
         return self.count(relation)
 
     def load(self, relation: Relation, frame: "pd.DataFrame") -> int:
         """Replace `relation` with the rows of `frame`, in their order; how many rows."""
         self.connection.register("incoming_rows", frame)
         try:
-            self.connection.execute(
-                f"create or replace table {relation} as select * from incoming_rows"
-            )
+            self.connection.execute(f"create or replace table {relation} as select * from incoming_rows")
         finally:
             self.connection.unregister("incoming_rows")
         return self.count(relation)
@@ -138,14 +124,10 @@ class Warehouse(dg.ConfigurableResource):
         return self.connection.execute(f"select * from {relation}").df()
 
     def head(self, relation: Relation, rows: int = 5) -> "pd.DataFrame":
-        return self.connection.execute(
-            f"select * from {relation} limit {int(rows)}"
-        ).df()
+        return self.connection.execute(f"select * from {relation} limit {int(rows)}").df()
 
     def count(self, relation: Relation) -> int:
-        return self.connection.execute(f"select count(*) from {relation}").fetchall()[
-            0
-        ][0]
+        return self.connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
 
     def types(self, relation: Relation) -> dict[str, str]:
         """Column names and DuckDB types, in order."""

@@ -10,9 +10,7 @@ import sys
 from pathlib import Path
 
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
-LIST = re.compile(
-    r"(?<=^constraint-dependencies = \[\n).*?(?=^\])", re.MULTILINE | re.DOTALL
-)
+LIST = re.compile(r"(?<=^constraint-dependencies = \[\n).*?(?=^\])", re.MULTILINE | re.DOTALL)
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -36,20 +34,16 @@ def resolved() -> dict[str, str]:
         text=True,
     ).stdout
     pins: dict[str, str] = {}
-    for name, version in re.findall(
-        r"^([A-Za-z0-9._-]+)==([^\s;]+)", exported, re.MULTILINE
-    ):
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", exported, re.MULTILINE):
         if name not in pins or version_key(version) < version_key(pins[name]):
             pins[name] = version
     return pins
 
 
 def main() -> int:
-    lines = "".join(
-        f'    "{name}=={version}",\n' for name, version in sorted(resolved().items())
-    )
+    lines = "".join(f'    "{name}=={version}",\n' for name, version in sorted(resolved().items()))
     text = PYPROJECT.read_text(encoding="utf-8")
-    PYPROJECT.write_text(LIST.sub(lambda _: lines, text), encoding="utf-8")
+    PYPROJECT.write_text(LIST.sub(lambda _: lines, text, count=1), encoding="utf-8")
     return 0
 
 

@@ -24,9 +24,7 @@ def publication_folder(settings: Settings, council_slug: str) -> Path:
     return settings.output / council_slug
 
 
-def publication_assets(
-    settings: Settings, relations: list[Relation]
-) -> list[dg.AssetsDefinition]:
+def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg.AssetsDefinition]:
     """The three products, made from every relation in `relations` once all their blocking checks have passed."""
     upstream = [asset_key(relation) for relation in relations]
 
@@ -49,9 +47,7 @@ def publication_assets(
             checked_year(subject.year),
         )
 
-    def published(
-        key: dg.AssetKey, path: Path, content: bytes
-    ) -> dg.MaterializeResult[None]:
+    def published(key: dg.AssetKey, path: Path, content: bytes) -> dg.MaterializeResult[None]:
         changed = write_whole(path, content)
         return dg.MaterializeResult(
             asset_key=key,

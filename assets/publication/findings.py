@@ -13,9 +13,7 @@ from pipelines.subject import Council
 QUERIES = Path(__file__).parent / "queries"
 
 
-def ask(
-    connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any
-) -> list[dict[str, Any]]:
+def ask(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> list[dict[str, Any]]:
     """The rows of `queries/<query>.sql`, as dictionaries; missing values are None."""
     text = (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
     # a query may leave out a parameter that others need
@@ -55,9 +53,7 @@ def read_findings(
     year: str,
 ) -> Findings:
     """The findings about `council` beside `comparator_group`, in `year` or each indicator's latest."""
-    title = ask(connection, "comparator_group", comparators=comparator_group)[0][
-        "title"
-    ]
+    title = ask(connection, "comparator_group", comparators=comparator_group)[0]["title"]
     about = {"council": council.gss_code, "comparators": comparator_group}
     headlines = ask(connection, "headlines", year=year, **about)
     tables = {

@@ -43,22 +43,15 @@ def link(address: str | None) -> Markup:
     site = urlsplit(address)
     if site.scheme not in ("http", "https") or not site.hostname:
         return Markup.escape(address)
-    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(
-        address, site.hostname.removeprefix("www.")
-    )
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, site.hostname.removeprefix("www."))
 
 
 def reasons(table: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """Why councils of a table have no figure, most frequent first."""
     found = Counter(
-        row["missing_reason"]
-        for row in table
-        if row["value"] is None and not row["printed_text"]
+        row["missing_reason"] for row in table if row["value"] is None and not row["printed_text"]
     )
-    return [
-        (words.MISSING_IN_WORDS[reason], number)
-        for reason, number in found.most_common()
-    ]
+    return [(words.MISSING_IN_WORDS[reason], number) for reason, number in found.most_common()]
 
 
 def report_html(findings: Findings, today: date) -> str:

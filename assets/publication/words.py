@@ -33,9 +33,7 @@ def whole(value: Any) -> str:
 
 def measured(value: float, unit: str) -> str:
     """A value with its unit: 88.5%, or 3.8 per 100,000."""
-    return (
-        f"{rounded(value)}%" if unit == "percent" else f"{rounded(value)} per 100,000"
-    )
+    return f"{rounded(value)}%" if unit == "percent" else f"{rounded(value)} per 100,000"
 
 
 def interval(row: Mapping[str, Any]) -> str:
@@ -52,17 +50,13 @@ def counts(row: Mapping[str, Any]) -> str:
         return ""
     joined = " of " if row["unit"] == "percent" else " among "
     residents = "" if row["unit"] == "percent" else " residents"
-    derived = (
-        " (count worked out by us)" if row["numerator_basis"] == "worked out" else ""
-    )
+    derived = " (count worked out by us)" if row["numerator_basis"] == "worked out" else ""
     return f"{whole(row['numerator'])}{joined}{whole(row['denominator'])}{residents}{derived}"
 
 
 def may_show_percentage(row: Mapping[str, Any]) -> bool:
     """Whether a share of ours may be shown: none rests on fewer than five cases."""
-    return row["unit"] != "percent" or (
-        not is_missing(row["denominator"]) and row["denominator"] >= 5
-    )
+    return row["unit"] != "percent" or (not is_missing(row["denominator"]) and row["denominator"] >= 5)
 
 
 def own_value(row: Mapping[str, Any]) -> str:
@@ -72,15 +66,10 @@ def own_value(row: Mapping[str, Any]) -> str:
             return f"{counts(row)}; too few for a percentage"
         mark = ", small base" if row["is_small_base"] else ""
         return f"{measured(row['value'], row['unit'])}, {counts(row)}, 95% interval {interval(row)}{mark}"
-    if (
-        not is_missing(row["printed_text"])
-        and row["missing_reason"] != "no denominator"
-    ):
+    if not is_missing(row["printed_text"]) and row["missing_reason"] != "no denominator":
         return f"{row['printed_text']}% as printed; {MISSING_IN_WORDS[row['missing_reason']]}"
     reason = row["missing_reason"]
-    return (
-        f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
-    )
+    return f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
 
 
 def comparator_value(row: Mapping[str, Any], group: str) -> str:
@@ -91,9 +80,7 @@ def comparator_value(row: Mapping[str, Any], group: str) -> str:
     if is_missing(row["pooled_value"]):
         return have
     joined = " of " if row["unit"] == "percent" else " among "
-    pooled = (
-        f"{whole(row['pooled_numerator'])}{joined}{whole(row['pooled_denominator'])}"
-    )
+    pooled = f"{whole(row['pooled_numerator'])}{joined}{whole(row['pooled_denominator'])}"
     return f"{measured(row['pooled_value'], row['unit'])} together, {pooled}; {have}"
 
 

@@ -65,10 +65,7 @@ def workbook_bytes(findings: Findings) -> bytes:
         ["Notes", "Symbols, terms of use and sources"],
         ["Overview", "Every indicator beside its comparators"],
     ]
-    listed += [
-        [row["indicator"][:SHEET_NAME_LIMIT], row["title"]]
-        for row in findings.headlines
-    ]
+    listed += [[row["indicator"][:SHEET_NAME_LIMIT], row["title"]] for row in findings.headlines]
     _table(contents, 3, ["Sheet", "What it holds"], listed, "contents")
 
     lines = [
@@ -166,9 +163,7 @@ def _cell(council: dict[str, Any], key: str, unit: str) -> Any:
     return None if hidden else value
 
 
-def _table(
-    sheet: Any, first_row: int, header: list[str], rows: list[list[Any]], name: str
-) -> None:
+def _table(sheet: Any, first_row: int, header: list[str], rows: list[list[Any]], name: str) -> None:
     """A real Excel table at `first_row`; text is written as text, whatever it starts with."""
     body = rows or [[None] * len(header)]
     last = first_row + len(body)

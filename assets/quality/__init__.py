@@ -20,9 +20,7 @@ def quality_assets(
 ) -> list[dg.AssetsDefinition]:
     """The relations of check results, made once every relation in `checked` has been tried, and the Data Docs."""
 
-    def collected(
-        relation: Relation, source: Relation, about: str
-    ) -> dg.AssetsDefinition:
+    def collected(relation: Relation, source: Relation, about: str) -> dg.AssetsDefinition:
         contract = contracts[relation]
 
         @dg.multi_asset(

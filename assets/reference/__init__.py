@@ -32,26 +32,17 @@ def poisson_limits() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def reference_assets(
-    settings: Settings, contracts: dict[Relation, Contract]
-) -> list[dg.AssetsDefinition]:
+def reference_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
     """Relations made from the project's own declarations."""
 
-    @dg.multi_asset(
-        name="raw__indicators", specs=[asset_spec(contracts[INDICATORS], [], {"yaml"})]
-    )
+    @dg.multi_asset(name="raw__indicators", specs=[asset_spec(contracts[INDICATORS], [], {"yaml"})])
     def indicators(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.load(INDICATORS, indicator_rows(read_indicators(settings.indicators)))
         return finish(warehouse, contracts[INDICATORS])
 
-    @dg.multi_asset(
-        name="core__sources", specs=[asset_spec(contracts[SOURCES], [], {"yaml"})]
-    )
+    @dg.multi_asset(name="core__sources", specs=[asset_spec(contracts[SOURCES], [], {"yaml"})])
     def sources(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        rows = [
-            {"source": file.name, **file.source.model_dump()}
-            for file in shipped_files(settings.data)
-        ]
+        rows = [{"source": file.name, **file.source.model_dump()} for file in shipped_files(settings.data)]
         warehouse.load(SOURCES, pd.DataFrame(rows).astype("str"))
         return finish(warehouse, contracts[SOURCES])
 
