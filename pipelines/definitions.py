@@ -36,6 +36,18 @@ def build_definitions(settings: Settings) -> dg.Definitions:
                 "refresh",
                 selection=dg.AssetSelection.all(),
                 description="Loads, checks, models and publishes everything, for the council named in the run config.",
+                # what the Launchpad opens with
+                config={
+                    "resources": {
+                        "subject": {
+                            "config": {
+                                "council": settings.council,
+                                "comparators": settings.comparators,
+                                "year": "",
+                            }
+                        }
+                    }
+                },
             )
         ],
         resources={

@@ -3,7 +3,8 @@
 One step checks one relation; one Dagster check stands for one rule. Structure and the `blocks` rules stop whatever is
 downstream, the `warns` rules do not. Great Expectations takes seconds to import, so it is imported where checks run.
 
-Its expectations run on pandas batches: on DuckDB through SQLAlchemy version 1.24 closes the connection before it fetches.
+Its expectations run on pandas batches: on DuckDB, through SQLAlchemy, version 1.24 closes the connection before it
+fetches.
 DuckDB's column types are invisible in pandas, so `relations.require_schema` checks those before the suite runs.
 """
 
@@ -313,7 +314,7 @@ class Validator:
         outcome.failing = remaining
 
     def build_docs(self) -> Path:
-        """The index page of the Data Docs of every relation checked so far. They call outside hosts: never published."""
+        """The index of the Data Docs of every relation checked so far. They call outside hosts: never published."""
         shutil.rmtree(self.docs, ignore_errors=True)
         self.context.build_data_docs()
         return self.docs / "index.html"

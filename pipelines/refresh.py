@@ -1,4 +1,4 @@
-"""One refresh from the command line: the same job that the Dagster UI launches, its progress, and its findings in words."""
+"""One refresh from the command line: the job that the Dagster UI launches, its progress, its findings in words."""
 
 from collections.abc import Iterator
 
@@ -88,8 +88,8 @@ def summarise(settings: Settings, council: Council, comparators: str, year: str)
             )
     newest = findings.newest
     out.print(
-        f"\nNot yet ranked. The newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']} councils);"
-        " a later year may be out."
+        f"\nNot yet ranked. The newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
+        " councils); a later year may be out."
     )
     folder = publication_folder(settings, council.slug)
     for name, path in {

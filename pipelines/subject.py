@@ -54,8 +54,8 @@ class Subject(dg.ConfigurableResource):
     )
     year: str = Field(
         default="",
-        description="A financial year such as 2023-24; empty for each indicator's latest year with data. It selects what "
-        "is shown and never filters the marts.",
+        description="A financial year such as 2023-24; empty for each indicator's latest year with data. It selects "
+        "what is shown and never filters the marts.",
     )
 
 
@@ -87,13 +87,12 @@ class Lookup:
         raise UnknownSubjectError(f"No council of England answers to {text!r}. {self._suggestions(folded)}")
 
     def _suggestions(self, folded: str) -> str:
-        names = {
-            name: slug
-            for name, slug in self.connection.execute(
+        names = dict(
+            self.connection.execute(
                 "select n.folded_name, c.council_slug from core.council_names as n"
                 " join core.councils as c on c.gss_code = n.gss_code"
             ).fetchall()
-        }
+        )
         containing = [name for name in names if folded and folded in name]
         close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
         slugs = list(dict.fromkeys(names[name] for name in [*sorted(containing, key=len), *close]))[:5]

@@ -105,7 +105,7 @@ class Warehouse(dg.ConfigurableResource):
         return self._connection
 
     def create(self, relation: Relation, select: str, key: list[str]) -> int:
-        """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many rows."""
+        """Replace `relation` with the rows of `select`, in the order of `key` so that a rerun is identical; how many."""
         order = f"\norder by {', '.join(key)}" if key else ""
         self.connection.execute(f"create or replace table {relation} as\nselect * from (\n{select}\n){order}")
         return self.count(relation)
@@ -140,8 +140,8 @@ class Warehouse(dg.ConfigurableResource):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.with_name(target.name + ".wal").exists():
             raise WarehouseBusyError(
-                f"{target}.wal exists: somebody opened the published warehouse for writing. Close that program and remove "
-                "the file, then run again. Readers should open it with read_only."
+                f"{target}.wal exists: somebody opened the published warehouse for writing. Close that program and "
+                "remove the file, then run again. Readers should open it with read_only."
             )
         fresh = target.with_name(f".{target.name}.new")
         fresh.unlink(missing_ok=True)

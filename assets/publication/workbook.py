@@ -89,7 +89,8 @@ def workbook_bytes(findings: Findings) -> bytes:
         ],
         [
             "Newest figures",
-            f"Ombudsman: {findings.newest['period_label']}, to {day(findings.newest['period_end'])}. A later year may be out.",
+            f"Ombudsman: {findings.newest['period_label']}, to {day(findings.newest['period_end'])}."
+            " A later year may be out.",
         ],
     ]
     lines += [

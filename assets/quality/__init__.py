@@ -42,8 +42,8 @@ def quality_assets(
                 group_name="quality",
                 kinds={"greatexpectations", "html"},
                 description=(
-                    "**What it is:** Great Expectations' pages about every suite and its last result, for the analyst on "
-                    "this machine. They load styles from outside hosts, so they are no part of what is published."
+                    "**What it is:** Great Expectations' pages about every suite and its last result, for the analyst "
+                    "on this machine. They load styles from outside hosts, so they are no part of what is published."
                 ),
             )
         ],
