@@ -8,4 +8,5 @@ select
 from staging.statistics_copies as copies
 inner join core.councils as councils
     on copies.council_slug = councils.council_slug
+where copies.period_start is not null and copies.period_end is not null
 group by councils.gss_code, copies.period_start, copies.period_end

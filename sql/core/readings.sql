@@ -96,7 +96,15 @@ compared as (
         source_url is not null
         and count(distinct value) over (
             partition by
-                gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, source_url
+                gss_code,
+                period_start,
+                period_end,
+                measure,
+                procedure,
+                stage,
+                scope,
+                coalesce(limit_days, 0),
+                source_url
         ) > 1 as contradicts_itself,
     from named
 )
@@ -125,7 +133,7 @@ select
     case
         when gss_code is null then 'no code or name resolves the council'
         when measure is null then 'the source''s name for the figure is not in the register of measures'
-        when value is null then 'not a number'
+        when value is null or not isfinite(value) then 'not a number'
         when unit = 'percent' and (value < 0 or value > 100) then 'a percentage outside 0 to 100'
         when unit = 'count' and (value < 0 or value <> floor(value)) then 'a count that is not a whole number'
         when period_start is null or period_end is null then 'no period is stated'

@@ -1,0 +1,72 @@
+"""What several kinds of test need: the project's own relations, built from the figures that ship with it."""
+
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from assets.reference import POISSON_LIMITS, SOURCES, poisson_limits
+from pipelines.contracts import read_contracts
+from pipelines.indicators import indicator_rows, read_indicators
+from pipelines.settings import Settings
+from pipelines.shipped import shipped_files
+from pipelines.sql_models import read_models
+from pipelines.warehouse import LAYERS, Relation
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shipped_settings() -> Settings:
+    """The settings of a fresh checkout, whatever this machine's own settings are."""
+    return Settings(
+        council="worcestershire-county-council",
+        comparators="lgsco_type",
+        data=PROJECT / "data",
+        sql=PROJECT / "sql",
+        expectations=PROJECT / "expectations",
+        indicators=PROJECT / "indicators",
+        state=PROJECT / "state",
+        output=PROJECT / "output",
+    )
+
+
+def made_in_python(settings: Settings) -> dict[Relation, pd.DataFrame]:
+    """The relations that no SQL makes: the shipped files as text and what the reference assets compute."""
+    files = shipped_files(settings.data)
+    sources = [{"source": file.name, **file.source.model_dump()} for file in files]
+    return {
+        **{Relation(f"raw.{file.name}"): file.rows() for file in files},
+        Relation("raw.indicators"): indicator_rows(read_indicators(settings.indicators)),
+        SOURCES: pd.DataFrame(sources).astype("str"),
+        POISSON_LIMITS: poisson_limits(),
+    }
+
+
+@pytest.fixture(scope="session")
+def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Every model built from the shipped figures in memory, without Dagster and without checks.
+
+    A relation that a delivery or a fetch would fill is empty, as on a fresh checkout."""
+    contracts = read_contracts(shipped_settings.expectations)
+    models = {model.relation: model for model in read_models(shipped_settings.sql)}
+    frames = made_in_python(shipped_settings)
+    with duckdb.connect() as connection:
+        for layer in LAYERS:
+            connection.execute(f"create schema {layer}")
+        for relation in TopologicalSorter({name: model.reads for name, model in models.items()}).static_order():
+            if relation in models:
+                connection.execute(f"create table {relation} as {models[relation].select}")
+            elif relation in frames:
+                connection.register("incoming_rows", frames[relation])
+                connection.execute(f"create table {relation} as select * from incoming_rows")
+                connection.unregister("incoming_rows")
+            else:
+                described = ", ".join(
+                    f'"{name}" {column.type}' for name, column in contracts[relation].columns.items()
+                )
+                connection.execute(f"create table {relation} ({described})")
+        yield connection

@@ -1,0 +1,191 @@
+"""Every figure is read as far as it can be; whatever cannot be used says why, and nothing is corrected."""
+
+from typing import Any
+
+import pytest
+
+from tests.sql.harness import Rows, columns, result, table
+
+COUNCILS = table("gss_code\nX99999901")
+NAMES = table(
+    """
+    folded_name           | gss_code
+    exampleshire invented | X99999901
+    """
+)
+MEASURES = table(
+    """
+    measure         | unit
+    upheld          | count
+    uphold_rate_pct | percent
+    remedy_gbp      | gbp
+    """
+)
+MEASURE_NAMES = table(
+    """
+    source               | name         | scope | measure
+    statistics_pages     | upheld       | all   | upheld
+    letters_and_press    | uphold_rate  | all   | uphold_rate_pct
+    letters_and_press    | upheld       | all   | upheld
+    published_indicators | payments     | adult | remedy_gbp
+    """
+)
+PAGE: dict[str, Any] = {
+    "source_row": 2,
+    "council_slug": "exampleshire-invented",
+    "period_start": "2023-04-01",
+    "period_end": "2024-03-31",
+    "measure": "upheld",
+    "as_printed": "12",
+    "value": 12,
+    "source_url": "https://pages.example/1",
+}
+QUOTED: dict[str, Any] = {
+    "source_row": 2,
+    "council_slug": "exampleshire-invented",
+    "body": "council",
+    "period_start": "2023-04-01",
+    "period_end": "2024-03-31",
+    "name": "uphold_rate",
+    "as_printed": "80",
+    "value": 80,
+    "source_url": "https://letters.example/1",
+    "is_first_hand": True,
+}
+
+
+def read(pages: Rows | None = None, quoted: Rows | None = None, published: Rows | None = None) -> Rows:
+    return result(
+        "core.readings",
+        {
+            "staging.statistics_pages": pages or [],
+            "staging.letters_and_press": quoted or [],
+            "staging.published_indicators": published or [],
+            "core.councils": COUNCILS,
+            "core.council_names": NAMES,
+            "core.measures": MEASURES,
+            "core.measure_names": MEASURE_NAMES,
+        },
+    )
+
+
+def problem(**changes: Any) -> str | None:
+    """Why one figure quoted from a letter is set aside when some of it is changed."""
+    found: str | None = read(quoted=[QUOTED | changes])[0]["problem"]
+    return found
+
+
+def test_a_figure_that_can_be_used_has_no_problem() -> None:
+    assert problem() is None
+
+
+def test_a_council_that_no_code_or_name_resolves_is_set_aside() -> None:
+    assert problem(council_slug="another-invented") == "no code or name resolves the council"
+
+
+def test_a_figure_without_a_council_is_set_aside() -> None:
+    assert problem(council_slug=None) == "no code or name resolves the council"
+
+
+def test_a_name_that_the_register_of_measures_does_not_know_is_set_aside() -> None:
+    assert (
+        problem(name="kindness") == "the source's name for the figure is not in the register of measures"
+    )
+
+
+@pytest.mark.parametrize("value", [None, "nan", "inf", "-inf"])
+def test_a_figure_that_is_not_a_number_is_set_aside(value: str | None) -> None:
+    assert problem(as_printed=">50 reduction", value=value) == "not a number"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_count_that_is_not_a_finite_number_is_set_aside(value: str) -> None:
+    assert problem(name="upheld", as_printed=value, value=value) == "not a number"
+
+
+@pytest.mark.parametrize("value", [100.1, -0.1])
+def test_a_percentage_outside_0_to_100_is_set_aside(value: float) -> None:
+    assert problem(value=value) == "a percentage outside 0 to 100"
+
+
+@pytest.mark.parametrize("value", [0, 100])
+def test_0_and_100_are_percentages(value: float) -> None:
+    assert problem(value=value) is None
+
+
+@pytest.mark.parametrize("value", [12.5, -1])
+def test_a_count_that_is_not_a_whole_number_is_set_aside(value: float) -> None:
+    assert problem(name="upheld", value=value) == "a count that is not a whole number"
+
+
+@pytest.mark.parametrize("end", ["period_start", "period_end"])
+def test_a_figure_without_a_period_is_set_aside(end: str) -> None:
+    assert problem(**{end: None}) == "no period is stated"
+
+
+def test_a_period_that_ends_before_it_starts_is_set_aside() -> None:
+    assert problem(period_end="2023-03-31") == "the period ends before it starts"
+
+
+def test_a_period_may_be_one_day() -> None:
+    assert problem(period_end="2023-04-01") is None
+
+
+def test_one_address_that_gives_two_values_is_set_aside_on_both_sides() -> None:
+    rows = read(quoted=[QUOTED, QUOTED | {"source_row": 3, "value": 81}])
+    assert columns(rows, "source_row", "problem") == [
+        (2, "one address gives two values for one figure"),
+        (3, "one address gives two values for one figure"),
+    ]
+
+
+def test_one_address_that_gives_the_same_value_twice_does_not_contradict_itself() -> None:
+    rows = read(quoted=[QUOTED, QUOTED | {"source_row": 3}])
+    assert columns(rows, "problem") == [(None,), (None,)]
+
+
+def test_two_addresses_that_differ_do_not_contradict_themselves() -> None:
+    rows = read(quoted=[QUOTED, QUOTED | {"source_row": 3, "value": 81, "source_url": "https://letters.example/2"}])
+    assert columns(rows, "problem") == [(None,), (None,)]
+
+
+def test_no_limit_and_a_limit_of_0_days_are_the_same_figure() -> None:
+    figure = {**QUOTED, "source": "peer_indicators", "name": "payments", "procedure": "all", "stage": "all"}
+    del figure["body"]
+    rows = read(published=[figure, figure | {"source_row": 3, "limit_days": 0, "value": 81}])
+    assert columns(rows, "problem") == [("one address gives two values for one figure",)] * 2
+
+
+def test_a_figure_that_is_not_about_one_council_is_no_reading() -> None:
+    assert read(quoted=[QUOTED | {"body": "national"}]) == []
+
+
+def test_what_a_source_calls_a_figure_says_which_part_of_the_council_it_counts() -> None:
+    figure = {**QUOTED, "source": "own_indicators", "name": "payments", "procedure": "all", "stage": "all"}
+    del figure["body"]
+    assert columns(read(published=[figure]), "measure", "scope", "unit") == [("remedy_gbp", "adult", "gbp")]
+
+
+def test_a_statistics_page_a_letter_and_the_press_are_kinds_of_witness() -> None:
+    rows = read(pages=[PAGE], quoted=[QUOTED, QUOTED | {"source_row": 3, "is_first_hand": False}])
+    assert columns(rows, "source", "witness_kind") == [
+        ("letters_and_press", "letter or report"),
+        ("letters_and_press", "press"),
+        ("statistics_pages", "statistics page"),
+    ]
+
+
+def test_quarantine_holds_exactly_the_readings_with_a_problem() -> None:
+    rows = result(
+        "quality.quarantine",
+        {
+            "core.readings": table(
+                """
+                source          | source_row | name   | problem
+                peer_indicators | 2          | upheld | not a number
+                peer_indicators | 3          | upheld |
+                """
+            )
+        },
+    )
+    assert columns(rows, "source_row", "problem") == [(2, "not a number")]
