@@ -26,5 +26,6 @@ select
     unit as unit_as_printed,
     try_cast(regexp_extract(denominator, '^[0-9]+') as bigint) as printed_base,
     source_url,
-    coalesce(regexp_matches(source_url, '^https?://([^/]+\.)?(lgo\.org|gov)\.uk(/|$)'), false) as is_first_hand,
+    coalesce(regexp_matches(source_url, '^https?://([^/]+\.)?(lgo\.org|gov)\.uk(/|$)'), false)
+        as is_first_hand,
 from letters

@@ -27,7 +27,8 @@ select
     unit as unit_as_printed,
     try_cast(denominator as bigint) as printed_base,
     source_url,
-    coalesce(regexp_matches(source_url, '^https?://([^/]+\.)?(lgo\.org|gov)\.uk(/|$)'), false) as is_first_hand,
+    coalesce(regexp_matches(source_url, '^https?://([^/]+\.)?(lgo\.org|gov)\.uk(/|$)'), false)
+        as is_first_hand,
     notes as note,
     locator_paraphrase as locator,
 from figures

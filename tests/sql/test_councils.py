@@ -1,0 +1,253 @@
+"""Councils are known by their codes; names only ever lead to a code, and comparators follow published rules."""
+
+from datetime import date
+
+import pytest
+
+from tests.sql.harness import Rows, columns, result, table
+
+
+def names(councils: Rows, codes: Rows | None = None) -> dict[str, str]:
+    rows = result("core.council_names", {"staging.councils": councils, "staging.gss_codes": codes or []})
+    return {row["folded_name"]: row["gss_code"] for row in rows}
+
+
+def test_a_council_answers_to_its_page_name_its_names_and_its_codes() -> None:
+    found = names(
+        table(
+            """
+            gss_code  | council_slug          | official_name                | nice_name
+            X99999901 | exampleshire-invented | Exampleshire County Council  | Exampleshire
+            """,
+            alternative_names="exampleshire cc|County of Exampleshire",
+        ),
+        table("gss_code | council_slug\nX99999800 | exampleshire-invented"),
+    )
+    assert found == dict.fromkeys(
+        [
+            "exampleshire invented",
+            "exampleshire county council",
+            "exampleshire",
+            "exampleshire cc",
+            "county of exampleshire",
+            "x99999800",
+        ],
+        "X99999901",
+    )
+
+
+def test_an_ampersand_is_the_word_and() -> None:
+    assert "this and that" in names(table("gss_code | nice_name\nX99999901 | This & That"))
+
+
+def test_a_spelling_that_two_councils_share_resolves_to_neither() -> None:
+    found = names(
+        table(
+            """
+            gss_code  | official_name         | nice_name
+            X99999901 | Example County Council| Example
+            X99999902 | Example City Council  | Example
+            """
+        )
+    )
+    assert found == {"example county council": "X99999901", "example city council": "X99999902"}
+
+
+@pytest.mark.parametrize(
+    ("register_type", "lgsco_type"),
+    [
+        ("county", "county"),
+        ("unitary", "unitary"),
+        ("metropolitan borough", "metropolitan"),
+        ("london borough", "london_borough"),
+        ("city of london", "london_borough"),
+        ("non-metropolitan district", "district"),
+        ("something new", None),
+    ],
+)
+def test_the_registers_types_map_to_the_ombudsmans_five(register_type: str, lgsco_type: str | None) -> None:
+    rows = result(
+        "core.councils",
+        {"staging.councils": table(f"gss_code | register_type\nX99999901 | {register_type}")},
+    )
+    assert columns(rows, "lgsco_type") == [(lgsco_type,)]
+
+
+def test_only_a_district_is_no_upper_tier_council() -> None:
+    rows = result(
+        "core.councils",
+        {
+            "staging.councils": table(
+                """
+                gss_code  | register_type
+                X99999901 | county
+                X99999902 | non-metropolitan district
+                """
+            )
+        },
+    )
+    assert columns(rows, "gss_code", "is_upper_tier") == [("X99999901", True), ("X99999902", False)]
+
+
+def test_an_old_code_means_the_council_of_today() -> None:
+    rows = result(
+        "core.gss_codes",
+        {
+            "staging.councils": table("gss_code | council_slug\nX99999901 | example"),
+            "staging.gss_codes": table(
+                """
+                gss_code  | council_slug
+                X99999800 | example
+                X99999901 | example
+                """
+            ),
+        },
+    )
+    assert columns(rows, "any_gss_code", "gss_code") == [("X99999800", "X99999901"), ("X99999901", "X99999901")]
+
+
+def test_an_abolished_council_may_have_several_successors() -> None:
+    rows = result(
+        "core.council_successors",
+        {
+            "staging.councils": [
+                *table("gss_code | council_slug\nX99999902 | east\nX99999903 | west"),
+                *table(
+                    "gss_code | council_slug | valid_to\nX99999901 | old | 2023-03-31", successor_slugs="east|west"
+                ),
+            ]
+        },
+    )
+    assert columns(rows, "gss_code", "successor_gss_code", "last_day") == [
+        ("X99999901", "X99999902", date(2023, 3, 31)),
+        ("X99999901", "X99999903", date(2023, 3, 31)),
+    ]
+
+
+COUNCILS = table(
+    """
+    gss_code  | lgsco_type | region
+    X99999901 | county     | North
+    X99999902 | county     | North
+    X99999903 | county     | South
+    X99999904 | unitary    | North
+    X99999905 | county     |
+    """
+)
+CODES = [{"any_gss_code": row["gss_code"], "gss_code": row["gss_code"]} for row in COUNCILS]
+GROUPS = table(
+    """
+    comparator_group | method
+    lgsco_type       |
+    region           |
+    dfe_neighbours   | dfe
+    ons_neighbours   | ons
+    """
+)
+NEIGHBOURS = table(
+    """
+    method | gss_code  | neighbour_gss_code | england_rank
+    dfe    | X99999901 | X99999904          | 1
+    dfe    | X99999901 | X99999902          | 2
+    ons    | X99999901 | X99999904          | 1
+    ons    | X99999901 | X99999903          | 2
+    other  | X99999901 | X99999902          | 1
+    """
+)
+
+
+def comparators(group: str, neighbours: Rows = NEIGHBOURS, codes: Rows = CODES) -> list[str]:
+    """The comparators of the first council in one group."""
+    rows = result(
+        "core.comparators",
+        {
+            "core.councils": COUNCILS,
+            "core.gss_codes": codes,
+            "core.comparator_groups": GROUPS,
+            "staging.neighbours": neighbours,
+        },
+    )
+    return [
+        row["comparator_gss_code"]
+        for row in rows
+        if row["comparator_group"] == group and row["gss_code"] == "X99999901"
+    ]
+
+
+def test_a_council_is_compared_with_every_other_council_of_its_type() -> None:
+    assert comparators("lgsco_type") == ["X99999902", "X99999903", "X99999905"]
+
+
+def test_a_region_holds_councils_of_the_same_type_only() -> None:
+    assert comparators("region") == ["X99999902"]
+
+
+def test_the_dfes_neighbours_stand_as_published_whatever_their_type() -> None:
+    assert comparators("dfe_neighbours") == ["X99999902", "X99999904"]
+
+
+def test_other_neighbours_keep_to_the_councils_own_type() -> None:
+    assert comparators("ons_neighbours") == ["X99999903"]
+
+
+def test_a_method_that_no_group_uses_gives_no_comparators() -> None:
+    assert comparators("other") == []
+
+
+def test_nobody_is_a_comparator_of_itself_even_under_an_old_code() -> None:
+    old = {"any_gss_code": "X99999800", "gss_code": "X99999901"}
+    itself = table("method | gss_code | neighbour_gss_code\ndfe | X99999901 | X99999800")
+    assert comparators("dfe_neighbours", itself, [*CODES, old]) == []
+
+
+def test_the_first_release_and_the_rebased_estimate_stand_side_by_side() -> None:
+    rows = result(
+        "core.populations",
+        {
+            "core.gss_codes": CODES,
+            "staging.populations": table(
+                """
+                gss_code  | year | population | is_first_release | is_preferred
+                X99999901 | 2022 | 100000     | true             | false
+                X99999901 | 2022 | 101000     | false            | true
+                X99999901 | 2023 | 102000     | false            | true
+                X99999901 | 2021 | 99000      | true             | true
+                """
+            ),
+        },
+    )
+    assert columns(rows, "year", "first_release_population", "rebased_population") == [
+        (2021, 99000, 99000),
+        (2022, 100000, 101000),
+        (2023, None, 102000),
+    ]
+
+
+def test_a_population_under_an_old_code_belongs_to_the_council_of_today() -> None:
+    rows = result(
+        "core.populations",
+        {
+            "core.gss_codes": table("any_gss_code | gss_code\nX99999800 | X99999901"),
+            "staging.populations": table(
+                "gss_code | year | population | is_first_release\nX99999800 | 2022 | 100000 | true"
+            ),
+        },
+    )
+    assert columns(rows, "gss_code", "first_release_population") == [("X99999901", 100000)]
+
+
+def test_a_practice_of_a_body_that_is_no_council_is_kept_without_a_code() -> None:
+    rows = result(
+        "marts.practices",
+        {
+            "core.councils": table("gss_code | council_slug\nX99999901 | example"),
+            "staging.practices": table(
+                """
+                source_row | council_slug | body_name
+                2          | example      | Example
+                3          |              | A board
+                """
+            ),
+        },
+    )
+    assert columns(rows, "source_row", "gss_code") == [(2, "X99999901"), (3, None)]
