@@ -119,7 +119,11 @@ def checks_of(contract: Contract) -> list[Check]:
                 REQUIRED,
                 f"No value is missing in {', '.join(required)}",
                 True,
-                [("ExpectRequiredValuesPresent", {"column_list": required})],
+                [
+                    ("ExpectRequiredValuesPresent", {"column_list": required})
+                    if len(required) > 1
+                    else ("ExpectColumnValuesToNotBeNull", {"column": required[0]})
+                ],
             )
         )
     if limited:
@@ -238,7 +242,7 @@ class Validator:
 
         from pipelines.required_values import ExpectRequiredValuesPresent
 
-        own_classes = {"ExpectRequiredValuesPresent": ExpectRequiredValuesPresent}
+        own_classes: dict[str, Any] = {"ExpectRequiredValuesPresent": ExpectRequiredValuesPresent}
         checks = checks_of(contract)
         built: list[Any] = []
         owner: list[Check] = []

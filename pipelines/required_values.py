@@ -4,7 +4,7 @@ Great Expectations has one for each column only, and every expectation costs it 
 tries: with some six hundred required columns that was a third of a refresh. Imported only where checks run.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from great_expectations.execution_engine import PandasExecutionEngine
@@ -29,7 +29,7 @@ class RequiredValuesPresent(MulticolumnMapMetricProvider):
     )
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series:  # noqa: N805 (the decorator binds the class)
+    def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series:
         return column_list.notna().all(axis=1)
 
 
@@ -38,4 +38,4 @@ class ExpectRequiredValuesPresent(MulticolumnMapExpectation):
 
     map_metric = "multicolumn_values.required_values_present"
     args_keys = ("column_list",)
-    ignore_row_if: str = "never"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"

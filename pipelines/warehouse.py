@@ -105,7 +105,7 @@ class Warehouse(dg.ConfigurableResource):
         return self._connection
 
     def create(self, relation: Relation, select: str, key: list[str]) -> int:
-        """Replace `relation` with the rows of `select`, in the order of `key` so that a rerun is identical; how many."""
+        """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many."""
         order = f"\norder by {', '.join(key)}" if key else ""
         self.connection.execute(f"create or replace table {relation} as\nselect * from (\n{select}\n){order}")
         return self.count(relation)
