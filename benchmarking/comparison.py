@@ -34,10 +34,10 @@ Words = NDArray[np.object_]
 class IndicatorYear:
     """The counts of one indicator in one year.
 
-    name: of the indicator and period, which seeds the draws. key: each council's own name (its GSS code), no two
-    alike. council_type: of each council; rates are shrunk within it. numerator, denominator: NaN where missing;
-    of a rate, the denominator is the population in the unit of the rate (per 10,000: population / 10,000).
-    All arrays: shape (councils,).
+    name: of the indicator and period, which seeds the draws. key: each council's own name (its GSS code), no
+    two alike. council_type: of each council; rates are shrunk within it. numerator, denominator: NaN where
+    missing; of a rate, the denominator is the population in the unit of the rate (per 10,000: population /
+    10,000). All arrays: shape (councils,).
     """
 
     name: str
@@ -78,18 +78,20 @@ class GroupResults:
 
     Where a reason is not empty, the numbers it governs are NaN, whole numbers 0, flags False and words empty.
 
-    peers, peers_with_data: without the council itself. pooled, median: of the peers with data (NaN without any).
+    peers, peers_with_data: without the council itself. pooled, median: of the peers with data (NaN without
+    any).
 
     reason governs the verdict: expected, spread (what the peers lead one to expect: mean rate, tau); p_value;
-    is_above (the count is higher than expected); verdict; lower_count .. upper_count_strong (funnel limits: the
-    smallest and largest count not called different at each level); verdict_one_fewer, verdict_one_more (with one
-    case moved; empty where there is none); survives_one_case; competition_rank, tied, competition_rank_one_fewer,
-    competition_rank_one_more (raw, for inspection, 0 where no case can be moved).
+    is_above (the count is higher than expected); verdict; lower_count .. upper_count_strong (funnel limits:
+    the smallest and largest count not called different at each level); verdict_one_fewer, verdict_one_more
+    (with one case moved; empty where there is none); survives_one_case; competition_rank, tied,
+    competition_rank_one_fewer, competition_rank_one_more (raw, for inspection, 0 where no case can be moved).
 
     rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
-    probability_best (NaN where best_places is 0), band (of shrunken rates, so that ties share one), lowest_rank, highest_rank and could_be_best hold their
-    values wherever `reason` is empty and the indicator has a polarity. gate, rankability (with its limits and the
-    smallest value without one council), between_variance (tau2, DerSimonian-Laird) explain the decision.
+    probability_best (NaN where best_places is 0), band (of shrunken rates, so that ties share one),
+    lowest_rank, highest_rank and could_be_best hold their values wherever `reason` is empty and the indicator
+    has a polarity. gate, rankability (with its limits and the smallest value without one council),
+    between_variance (tau2, DerSimonian-Laird) explain the decision.
 
     benchmark (best performers' rate); gap in cases with limits, positive where the council is behind;
     probability_ahead. Governed by `reason` and by polarity.
@@ -154,8 +156,9 @@ class Comparison:
 def compare(data: IndicatorYear, groups: Groups, settings: RankingSettings | None = None) -> Comparison:
     """Every council of an indicator-year against every one of its groups.
 
-    The numbers of a council depend on the councils given (its type and peers), not on their order, nor on which
-    groups are asked for together. Raises ValueError where arrays do not fit, a key is repeated or a type missing.
+    The numbers of a council depend on the councils given (its type and peers), not on their order, nor on
+    which groups are asked for together. Raises ValueError where arrays do not fit, a key is repeated or a
+    type missing.
     """
     settings = settings or RankingSettings()
     groups = groups.validated(len(data.key))

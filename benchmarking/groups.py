@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,8 @@ Booleans = NDArray[np.bool_]
 class Groups:
     """One row per council and comparator group, its peers in compressed-row form (CSR), never the council itself.
 
-    subject: index of the council, shape (groups,).
-    start: where the peers of each row begin in `peer`, shape (groups + 1,).
-    peer: indexes of the peers, ascending within a row, shape (pairs,).
+    subject: index of the council, shape (groups,). start: where the peers of each row begin in `peer`, shape
+    (groups + 1,). peer: indexes of the peers, ascending within a row, shape (pairs,).
     """
 
     subject: Integers
@@ -57,16 +57,18 @@ class Groups:
         return np.repeat(np.arange(len(self)), self.size)
 
     def validated(self, councils: int) -> "Groups":
-        """Itself, with peers ascending, single, in range, and without the subject. Raises ValueError if out of range."""
+        """Itself, with peers ascending, single, in range, and without the subject. Raises ValueError if out
+        of range.
+        """
         if len(self.start) != len(self) + 1 or (len(self.start) and self.start[-1] != len(self.peer)):
             raise ValueError("start must hold one offset per group and the number of pairs")
         for index in (self.subject, self.peer):
-            if len(index) and not (0 <= index.min() and index.max() < councils):
+            if len(index) and (index.min() < 0 or index.max() >= councils):
                 raise ValueError(f"a council index is outside 0 to {councils - 1}")
-        pair = np.unique(np.stack([self.row, self.peer]), axis=1)
-        pair = pair[:, pair[1] != self.subject[pair[0]]]
-        size = np.bincount(pair[0], minlength=len(self))
-        return Groups(self.subject, np.concatenate([[0], np.cumsum(size)]), pair[1])
+        row, peer = np.divmod(np.unique(self.row * max(councils, 1) + self.peer), max(councils, 1))
+        is_other = peer != self.subject[row]
+        size = np.bincount(row[is_other], minlength=len(self))
+        return Groups(self.subject, np.concatenate([[0], np.cumsum(size)]), peer[is_other])
 
     def keep(self, good: Booleans) -> "Groups":
         """The same rows with only the peers that are good. `good`: shape (councils,)."""
@@ -99,9 +101,8 @@ class Groups:
         member[mask] = self.peer
         return Groups(self.subject, start, member)
 
-    def sums(self, values: Floats) -> Floats:
-        """Sum of `values` over the peers of each row. values: shape (councils,) or (councils, columns)."""
-        matrix = sparse.csr_matrix(
-            (np.ones(len(self.peer)), self.peer, self.start), shape=(len(self), len(values))
-        )
+    def sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Sum of `values` over the peers of each row, in their precision. values: shape (councils, columns)."""
+        ones = np.ones(len(self.peer), dtype=values.dtype)
+        matrix = sparse.csr_matrix((ones, self.peer, self.start), shape=(len(self), len(values)))
         return np.asarray(matrix @ values)

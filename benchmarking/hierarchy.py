@@ -1,13 +1,13 @@
 """One model of councils that differ: beta-binomial for proportions, gamma-Poisson for rates.
 
-Each council has a true rate theta, drawn from a distribution with a location (mean mu) and a spread (tau, about
-the standard deviation between councils of logit theta, or of log theta):
+Each council has a true rate theta, drawn from a distribution with a location (mean mu) and a spread (tau,
+about the standard deviation between councils of logit theta, or of log theta):
 
 * proportion: x ~ Binomial(n, theta), theta ~ Beta(1 / (tau^2 (1 - mu)), 1 / (tau^2 mu));
 * rate: x ~ Poisson(theta n), theta ~ Gamma(shape 1 / tau^2, mean mu).
 
-So M = 1 / (tau^2 mu (1 - mu)) in the usual beta-binomial notation. Nothing is plugged in: results are sums over a
-lattice of (mu, tau) weighted by prior x likelihood. Prior: Jeffreys' on mu, half-normal on tau.
+So M = 1 / (tau^2 mu (1 - mu)) in the usual beta-binomial notation. Nothing is plugged in: results are sums
+over a lattice of (mu, tau) weighted by prior x likelihood. Prior: Jeffreys' on mu, half-normal on tau.
 
 Reference: Spiegelhalter, Abrams & Myles 2004, ch. 3 and 5; Röver et al. 2021 for the half-normal prior.
 """
@@ -137,20 +137,18 @@ class Lattice:
         density = np.exp(log_density)
         return np.asarray(density / density.sum(axis=1, keepdims=True))
 
-    def log_pmf(self, counts: Floats, denominator: float) -> Floats:
-        """log P(X = count | theta at each location), binomial or Poisson, shape (counts, locations)."""
+    def log_pmf(self, counts: Floats, denominator: float, where: NDArray[np.bool_]) -> Floats:
+        """log P(X = count | theta), binomial or Poisson, at the locations asked for: shape (counts, locations asked).
+
+        where: the locations wanted, shape (locations,).
+        """
+        link = self.link[where]
         if self.family is Family.PROPORTION:
-            ways = (
-                special.gammaln(denominator + 1)
-                - special.gammaln(counts + 1)
-                - special.gammaln(denominator - counts + 1)
-            )
-            return np.asarray(
-                ways[:, None]
-                + np.outer(counts, special.log_expit(self.link))
-                + np.outer(denominator - counts, special.log_expit(-self.link))
-            )
-        expected = denominator * self.value
+            rest = denominator - counts
+            ways = special.gammaln(denominator + 1) - special.gammaln(counts + 1) - special.gammaln(rest + 1)
+            log_share, log_other = special.log_expit(link), special.log_expit(-link)
+            return np.asarray(ways[:, None] + np.outer(counts, log_share) + np.outer(rest, log_other))
+        expected = denominator * np.exp(link)
         return np.asarray(
             np.outer(counts, np.log(expected)) - expected - special.gammaln(counts + 1)[:, None]
         )

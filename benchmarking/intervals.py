@@ -61,7 +61,8 @@ def newcombe_difference(
 ) -> tuple[Floats, Floats, Floats]:
     """Difference of two proportions (first minus second) with its limits, each -1 to 1.
 
-    Newcombe's hybrid of two Wilson intervals (1998, method 10). Overlapping intervals are not a test; this is.
+    Newcombe's hybrid of two Wilson intervals (1998, method 10). Overlapping intervals are not a test; this
+    is.
     """
     cases, base = _valid(numerator, denominator)
     other_cases, other_base = _valid(other_numerator, other_denominator)

@@ -16,8 +16,8 @@ Integers = NDArray[np.int64]
 class Teachers:
     """One entry per council, group and peer credibly better, ordered within each group: the furthest ahead first.
 
-    row: of `groups`. peer: index of the council. probability: that its true rate is better. lead: by how much, in
-    the unit of the rate (shrunken rates, never negative). order: 1, 2, ... within the row.
+    row: of `groups`. peer: index of the council. probability: that its true rate is better. lead: by how
+    much, in the unit of the rate (shrunken rates, never negative). order: 1, 2, ... within the row.
     """
 
     row: Integers
@@ -36,9 +36,10 @@ def teachers(
 ) -> Teachers:
     """The peers to learn from.
 
-    probability_peer_better: shape (pairs,), NaN without data, and shrunken: true rates, shape (councils,), both
-    from `comparison.compare`. distance: how unlike the peer is (say its place among the nearest neighbours), shape
-    (pairs,); it orders peers whose leads are equal to a whole percentage point (or unit), the likest first.
+    probability_peer_better: shape (pairs,), NaN without data, and shrunken: true rates, shape (councils,),
+    both from `comparison.compare`. distance: how unlike the peer is (say its place among the nearest
+    neighbours), shape (pairs,); it orders peers whose leads are equal to a whole percentage point (or unit),
+    the likest first.
     """
     with np.errstate(invalid="ignore"):
         pairs = np.flatnonzero(probability_peer_better >= settings.credibly_better)

@@ -1,8 +1,8 @@
 """Many verdicts at once: which differences remain when the number tested is allowed for.
 
-The family is the primary comparator group x the indicators with a polarity, one year. Indicators share numerators,
-so they depend on each other: Benjamini-Yekutieli (2001) holds whatever the dependence, Benjamini-Hochberg (1995)
-under a mild kind of it.
+The family is the primary comparator group x the indicators with a polarity, one year. Indicators share
+numerators, so they depend on each other: Benjamini-Yekutieli (2001) holds whatever the dependence,
+Benjamini-Hochberg (1995) under a mild kind of it.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 class Multiplicity:
     """Adjusted p-values of a family, shape as the p-values; NaN where there was no test.
 
-    tested: how many p-values the family holds. hochberg, yekutieli: adjusted p-values. A difference remains at
-    false discovery rate q where its adjusted p-value is at most q.
+    tested: how many p-values the family holds. hochberg, yekutieli: adjusted p-values. A difference remains
+    at false discovery rate q where its adjusted p-value is at most q.
     """
 
     tested: int

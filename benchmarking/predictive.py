@@ -1,9 +1,9 @@
 """How surprising is one council's count, given its peers without it: the one p-value behind verdict, funnel and tests.
 
-The peers' mean and spread are integrated over their posterior (`hierarchy`), so their uncertainty and the real
-differences between councils are in the prediction. The p-value is two-sided: twice the smaller mid-p tail
-(mid-p: Lancaster 1961; predictive checking of one unit without itself: Marshall & Spiegelhalter 2003, Jones &
-Spiegelhalter 2011). The funnel limits are the counts at which that same p-value crosses the level.
+The peers' mean and spread are integrated over their posterior (`hierarchy`), so their uncertainty and the
+real differences between councils are in the prediction. The p-value is two-sided: twice the smaller mid-p
+tail (mid-p: Lancaster 1961; predictive checking of one unit without itself: Marshall & Spiegelhalter 2003,
+Jones & Spiegelhalter 2011). The funnel limits are the counts at which that same p-value crosses the level.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BLOCK = 512
+BLOCK = 256
 """Groups handled at once: bounds memory, changes nothing."""
+NEGLIGIBLE = 1e-12
 TABLE = 2_048
 """Counts whose probabilities are tabulated at once."""
 
@@ -43,17 +44,20 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
 
     A group without peers gets the prior, which the caller must not show.
     """
+    # Measured from each council's maximum, single precision is plenty for weights; the sums to 1, where tails are
+    # taken, are in double.
+    likelihood = (log_likelihood - log_likelihood.max(axis=1, keepdims=True)).astype(np.float32)
+    prior = (lattice.log_prior - lattice.log_prior.max()).astype(np.float32)
     theta = np.empty((len(groups), len(lattice.link)))
     spread = np.empty(len(groups))
     of_spread = np.repeat(lattice.spread, len(lattice.link)).astype(np.float32)
     kernel = lattice.theta_given_node.astype(np.float32)
     for begin in range(0, len(groups), BLOCK):
         rows = np.arange(begin, min(begin + BLOCK, len(groups)))
-        log_weight = groups.take(rows).sums(log_likelihood)
-        log_weight += lattice.log_prior
+        log_weight = groups.take(rows).sums(likelihood)
+        log_weight += prior
         log_weight -= log_weight.max(axis=1, keepdims=True)
-        # Single precision is plenty for the weights; the sums to 1, where tails are taken, are in double.
-        weight = np.exp(log_weight.astype(np.float32))
+        weight = np.exp(log_weight, out=log_weight)
         mixed = (weight @ kernel).astype(np.float64)
         total = mixed.sum(axis=1)
         theta[rows] = mixed / total[:, None]
@@ -65,11 +69,10 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
 class Surprise:
     """The predictive p-value of each count and the limits that it implies, shape (groups,).
 
-    p_value: two-sided. above: the count lies in the upper tail.
-    p_one_fewer, p_one_more, above_one_fewer, above_one_more: the same with one case less or more; NaN where
-    there is none to move.
-    lower, upper: smallest and largest count that is not called different at `level`; lower_strong, upper_strong:
-    at `strong_level`.
+    p_value: two-sided. above: the count lies in the upper tail. p_one_fewer, p_one_more, above_one_fewer,
+    above_one_more: the same with one case less or more; NaN where there is none to move. lower, upper:
+    smallest and largest count that is not called different at `level`; lower_strong, upper_strong: at
+    `strong_level`.
     """
 
     p_value: Floats
@@ -96,7 +99,7 @@ def surprise(
         rows = np.flatnonzero(groups.subject == council)
         cases, base = float(numerator[council]), float(denominator[council])
         theta = prediction.theta[rows]
-        middle = _mid_probabilities(prediction.lattice, theta, base, cases)
+        middle = _mid_probabilities(prediction.lattice, theta, base, cases, settings.strong_level)
         for place, moved in enumerate((cases - 1, cases, cases + 1)):
             if 0 <= moved < middle.shape[1]:
                 tail = middle[:, int(moved)]
@@ -134,7 +137,7 @@ def funnel_curve(
     theta = prediction.theta[[row]]
     limits = np.empty((len(denominators), 4))
     for place, base in enumerate(denominators):
-        middle = _mid_probabilities(prediction.lattice, theta, float(base), 0.0)
+        middle = _mid_probabilities(prediction.lattice, theta, float(base), 0.0, settings.strong_level)
         lower, upper = _limits(middle, settings.level)
         lower_strong, upper_strong = _limits(middle, settings.strong_level)
         limits[place] = np.concatenate([lower_strong, lower, upper, upper_strong]) / base
@@ -167,23 +170,27 @@ def _is_called(p_value: Floats, level: float) -> NDArray[np.bool_]:
         return np.asarray(p_value + level < 1)
 
 
-def _mid_probabilities(lattice: Lattice, theta: Floats, denominator: float, cases: float) -> Floats:
+def _mid_probabilities(
+    lattice: Lattice, theta: Floats, denominator: float, cases: float, strong_level: float
+) -> Floats:
     """P(X < x) + P(X = x) / 2 for x = 0, 1, ... of each row of theta, shape (rows, counts).
 
-    All counts of a proportion; of a rate, as many as hold all but a 1e-6th of the probability, and `cases` + 1.
+    All counts of a proportion; of a rate, those up to `cases` + 1 and beyond the strong limits.
     """
     if lattice.family is Family.PROPORTION:
         last = int(denominator)
     else:
-        # The largest rate that matters: above it lies less than a millionth of the prediction.
-        tail = np.cumsum(theta[:, ::-1], axis=1).max(axis=0)[::-1]
-        largest = denominator * lattice.value[np.flatnonzero(tail > 1e-6)[-1]]
-        last = int(max(cases + 1, np.ceil(largest + 6 * np.sqrt(largest) + 6)))
+        beyond = np.cumsum(theta[:, ::-1], axis=1).max(axis=0)[::-1]
+        largest = denominator * lattice.value[np.flatnonzero(beyond > (1 - strong_level) / 8)[-1]]
+        last = int(max(cases + 1, np.ceil(largest + 4 * np.sqrt(largest) + 8)))
+    # Locations that hold next to nothing of any prediction cost as much as the others and change no digit shown.
+    matters = theta.max(axis=0) > NEGLIGIBLE
+    theta = theta[:, matters]
     parts = []
     below = np.zeros((len(theta), 1))
     for begin in range(0, last + 1, TABLE):
         counts = np.arange(begin, min(begin + TABLE, last + 1), dtype=np.float64)
-        mass = theta @ np.exp(lattice.log_pmf(counts, denominator)).T
+        mass = theta @ np.exp(lattice.log_pmf(counts, denominator, matters)).T
         reached = below + np.cumsum(mass, axis=1)
         parts.append(reached - mass / 2)
         below = reached[:, -1:]

@@ -1,8 +1,8 @@
 """Why a council's place moved between two years, in parts that add up exactly.
 
 Four things can change: our value, the peers' values, who is in the group, and the earlier year's figures
-themselves (restated since). The effect of each depends on which changed before it, so each part is its average
-over all 24 orders: Shapley's (1953) value, which shares nothing out by the order of listing.
+themselves (restated since). The effect of each depends on which changed before it, so each part is its
+average over all 24 orders: Shapley's (1953) value, which shares nothing out by the order of listing.
 """
 
 from dataclasses import dataclass
@@ -48,10 +48,10 @@ def rank_move(
 ) -> RankMove:
     """The decomposition for one council and comparator group.
 
-    before: the earlier year's values as first published, restated: the same year as known now, after: the later
-    year's; better lower, NaN where missing, shape (councils,). members_before, members_after: who was and is in the
-    group, shape (councils,). A peer that gains or loses its figure counts under peers, one that joins or leaves
-    under group. Ranks are competition ranks.
+    before: the earlier year's values as first published, restated: the same year as known now, after: the
+    later year's; better lower, NaN where missing, shape (councils,). members_before, members_after: who was
+    and is in the group, shape (councils,). A peer that gains or loses its figure counts under peers, one that
+    joins or leaves under group. Ranks are competition ranks.
     """
     if np.isnan([before[subject], restated[subject], after[subject]]).any():
         return RankMove(Reason.MISSING)

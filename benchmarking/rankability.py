@@ -1,8 +1,8 @@
 """How much of the differences between councils is real, and whether that is enough to rank them.
 
-rho = tau2 / (tau2 + median sampling variance), on the log-odds or log-rate scale (Lingsma et al. 2009, 2010), with
-tau2 by DerSimonian-Laird. Its interval inverts the generalised Q statistic (Viechtbauer 2007), which unlike a
-bootstrap keeps its level with few councils.
+rho = tau2 / (tau2 + median sampling variance), on the log-odds or log-rate scale (Lingsma et al. 2009, 2010),
+with tau2 by DerSimonian-Laird. Its interval inverts the generalised Q statistic (Viechtbauer 2007), which
+unlike a bootstrap keeps its level with few councils.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Rankability:
     """Rankability of each group, the subject included. Shape (groups,); NaN for groups of fewer than three councils.
 
     rho: 0 (all chance) to 1. lower, upper: its interval at the settings' level. without_one: the smallest rho
-    that leaving out any one council gives. tau2: between-council variance, log-odds or log scale.
-    gate: what may be shown, in the words of `Gate`.
+    that leaving out any one council gives. tau2: between-council variance, log-odds or log scale. gate: what
+    may be shown, in the words of `Gate`.
     """
 
     rho: Floats

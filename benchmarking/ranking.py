@@ -2,8 +2,8 @@
 
 Better is lower here: callers turn the sign of indicators where high is good. Rank 1 is the best.
 
-References: Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998; Mogstad, Romano, Shaikh & Wilhelm 2024
-(could be best).
+References: Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998; Mogstad, Romano, Shaikh & Wilhelm
+2024 (could be best).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import optimize, special
 
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
@@ -46,7 +46,9 @@ def positions(draws: NDArray[np.float32]) -> NDArray[np.uint16]:
 
 
 def rank_posterior(groups: Groups, place: NDArray[np.uint16], settings: RankingSettings) -> RankPosterior:
-    """The rank of each group's subject among its peers. place: from `positions`, shape (councils, draws), draws a multiple of 8."""
+    """The rank of each group's subject among its peers. place: from `positions`, shape (councils, draws),
+    draws a multiple of 8.
+    """
     draws = place.shape[1]
     is_peer = np.zeros(len(place), dtype=bool)
     best_places = np.where(
@@ -72,7 +74,8 @@ def rank_posterior(groups: Groups, place: NDArray[np.uint16], settings: RankingS
         )
         for part, row in enumerate(rows):
             inside = which[own.start[part] : own.start[part + 1]]
-            ahead = np.add.reduce(is_better[inside].view(np.uint8), axis=0, dtype=np.uint16)
+            wide_enough = np.uint8 if len(inside) < 256 else np.uint16
+            ahead = np.add.reduce(is_better[inside].view(np.uint8), axis=0, dtype=wide_enough)
             share = np.cumsum(np.bincount(ahead, minlength=len(inside) + 1)) / draws
             mean[row] = 1 + len(inside) - share[:-1].sum()
             lower[row], upper[row] = 1 + np.searchsorted(share, [tail, 1 - tail])
@@ -99,9 +102,9 @@ def simultaneous_rank_limits(
 ) -> RankLimits:
     """Rank limits from all pairwise differences of a group (Mogstad et al. 2024).
 
-    score, variance: log-odds with half a case added, better lower, and its sampling variance, shape (councils,).
-    The critical value is that of the studentised range, which holds for unequal variances too (Tukey-Kramer;
-    Hayter 1984), in place of their bootstrap: no draws, and never too narrow.
+    score, variance: log-odds with half a case added, better lower, and its sampling variance, shape
+    (councils,). The critical value is that of the studentised range, which holds for unequal variances too
+    (Tukey-Kramer; Hayter 1984), in place of their bootstrap: no draws, and never too narrow.
     """
     difference = score[groups.subject][groups.row] - score[groups.peer]
     error = np.sqrt(variance[groups.subject][groups.row] + variance[groups.peer])
@@ -114,10 +117,22 @@ def simultaneous_rank_limits(
 
 @lru_cache(maxsize=1_024)
 def _studentised_range(councils: int, level: float) -> float:
-    """Critical value of the largest of all pairwise differences, in standard errors of a difference."""
+    """Critical value of the largest of all pairwise differences, in standard errors of a difference.
+
+    The quantile of the range of as many standard normals, over the square root of 2; SciPy's own takes a
+    second.
+    """
     if councils < 2:
         return float("inf")
-    return float(stats.studentized_range.ppf(level, councils, np.inf) / np.sqrt(2))
+    node = np.linspace(-9, 9, 721)
+    density = np.exp(-(node**2) / 2) / np.sqrt(2 * np.pi) * (node[1] - node[0])
+    below = special.ndtr(node)
+
+    def shortfall(width: float) -> float:
+        inside = below - special.ndtr(node - width)
+        return float(councils * np.sum(density * inside ** (councils - 1))) - level
+
+    return float(optimize.brentq(shortfall, 0.0, 20.0, xtol=1e-12) / np.sqrt(2))
 
 
 def competition_ranks(
@@ -125,9 +140,9 @@ def competition_ranks(
 ) -> tuple[Integers, Integers]:
     """Rank of each group's subject by a plain value, ties sharing the best of their places, and how many tie.
 
-    score: better is lower, shape (councils,). subject_score: in place of the subject's own, shape (groups,), for
-    "what if". Tied counts include the subject: 1 means no tie. For inspection: a raw rank is no verdict. Equal
-    fractions give equal floats, so 1 of 2 ties with 2 of 4.
+    score: better is lower, shape (councils,). subject_score: in place of the subject's own, shape (groups,),
+    for "what if". Tied counts include the subject: 1 means no tie. For inspection: a raw rank is no verdict.
+    Equal fractions give equal floats, so 1 of 2 ties with 2 of 4.
     """
     own = (score[groups.subject] if subject_score is None else subject_score)[groups.row]
     other = score[groups.peer]
@@ -139,8 +154,8 @@ def competition_ranks(
 def value_bands(groups: Groups, score: Floats, bands: int = 4) -> Integers:
     """Band of each group's subject, 1 the best; 0 in groups with fewer councils than bands. Shape (groups,).
 
-    Bands are cut at the group's own quantiles of the value: a value on a cut is in the better band, so councils
-    that tie share a band, which may leave others empty.
+    Bands are cut at the group's own quantiles of the value: a value on a cut is in the better band, so
+    councils that tie share a band, which may leave others empty.
     """
     members = groups.with_subject()
     order = np.lexsort((score[members.peer], members.row))

@@ -34,5 +34,7 @@ def percentage(numerator: ArrayLike, denominator: ArrayLike) -> NDArray[np.int64
 
 
 def per_100k_tenths(numerator: ArrayLike, population: ArrayLike) -> NDArray[np.int64]:
-    """Cases per 100,000 residents in tenths (4.2 is 42), rounded half up. Shape: broadcast. Raises as `scaled_share`."""
+    """Cases per 100,000 residents in tenths (4.2 is 42), rounded half up. Shape: broadcast. Raises as
+    `scaled_share`.
+    """
     return scaled_share(numerator, population, 1_000_000)

@@ -115,7 +115,7 @@ class RankingSettings:
     """Probability above which a peer is one to learn from."""
     false_discovery_rate: float = 0.05
     """Level of the Benjamini-Hochberg and Benjamini-Yekutieli procedures."""
-    spread_scale: float = 1.0
+    spread_scale: float = 0.7
     """Scale of the half-normal prior of the spread between councils."""
     minimum_years: int = 5
     """Comparable years below which there is no trend."""

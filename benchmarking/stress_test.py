@@ -30,9 +30,9 @@ DIRECTION = {
 class StressTest:
     """One entry per council, shape (councils,).
 
-    groups: comparator groups given. groups_with_verdict: of them, with enough data for a verdict. agreeing: of
-    these, pointing the same way as the primary group (0 where that has no verdict). directions: distinct ways
-    that the verdicts point. holds: at least two groups have a verdict and all point one way.
+    groups: comparator groups given. groups_with_verdict: of them, with enough data for a verdict. agreeing:
+    of these, pointing the same way as the primary group (0 where that has no verdict). directions: distinct
+    ways that the verdicts point. holds: at least two groups have a verdict and all point one way.
     """
 
     groups: Integers

@@ -1,8 +1,8 @@
 """Trends over years, never across a break in the series.
 
-Every year belongs to a segment of the register of breaks; figures of two segments are not comparable. The plain
-trend uses the latest segment alone. The break-proof trend follows a council's distance from its peers, where a
-change of method that hit all alike cancels.
+Every year belongs to a segment of the register of breaks; figures of two segments are not comparable. The
+plain trend uses the latest segment alone. The break-proof trend follows a council's distance from its peers,
+where a change of method that hit all alike cancels.
 
 Reference: Fingertips technical guidance for the rule of five points at 99.8%; Agresti 2013, ch. 5 (exact
 conditional test of a slope).
@@ -55,9 +55,9 @@ def annual_trend(
 ) -> AnnualTrend:
     """The trend of a proportion. All arrays: shape (years,), in any order; NaN where missing.
 
-    segment: name of the stretch between breaks that each year lies in. Years without a rate are left out, as are
-    those of other segments than the latest year's. Called at the strong level, and only if it survives leaving
-    out each year.
+    segment: name of the stretch between breaks that each year lies in. Years without a rate are left out, as
+    are those of other segments than the latest year's. Called at the strong level, and only if it survives
+    leaving out each year.
     """
     settings = settings or RankingSettings()
     with np.errstate(invalid="ignore"):
@@ -114,8 +114,8 @@ def logit_slope(time: Floats, cases: Floats, base: Floats, segment: Words) -> tu
 def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
     """Two-sided exact p-value of no slope, given each year's base and the total number of cases.
 
-    Twice the smaller tail of the sum of time over the rarer outcome, at most 1; so 1 where every case went one
-    way. time: whole years. All arrays: shape (years,).
+    Twice the smaller tail of the sum of time over the rarer outcome, at most 1; so 1 where every case went
+    one way. time: whole years. All arrays: shape (years,).
     """
     rare = cases if cases.sum() <= (base - cases).sum() else base - cases
     total = int(rare.sum())
@@ -146,9 +146,9 @@ class RelativeTrend:
     """How a council's distance from its peers has moved. Arrays: shape (years,), NaN where either has no rate.
 
     distance: log-odds (or log rate) of the council minus that of its pooled peers. shrunken: the same, drawn
-    towards 0 as far as chance may explain it; error: standard error of the distance. slope, slope_error, p_value:
-    of the distance on time; years: years used; survives, trend: as for `AnnualTrend`. crosses_break: the years lie
-    in more than one segment, so the trend holds only if the break hit all councils alike.
+    towards 0 as far as chance may explain it; error: standard error of the distance. slope, slope_error,
+    p_value: of the distance on time; years: years used; survives, trend: as for `AnnualTrend`. crosses_break:
+    the years lie in more than one segment, so the trend holds only if the break hit all councils alike.
     last_change, last_change_error: between the last two years with a distance.
     """
 
@@ -181,9 +181,9 @@ def relative_trend(
 ) -> RelativeTrend:
     """The break-proof trend of one council against the pooled counts of its peers without it.
 
-    All arrays: shape (years,), NaN where missing. spread: tau between the councils in each year, for shrinking.
-    The slope is weighted by precision; where years scatter more than chance allows, its error grows with the
-    scatter (Birge's ratio). Called like the annual trend.
+    All arrays: shape (years,), NaN where missing. spread: tau between the councils in each year, for
+    shrinking. The slope is weighted by precision; where years scatter more than chance allows, its error
+    grows with the scatter (Birge's ratio). Called like the annual trend.
     """
     settings = settings or RankingSettings()
     with np.errstate(invalid="ignore"):

@@ -12,20 +12,16 @@ import csv
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-PROJECT = Path(__file__).resolve().parents[1]
-if __name__ == "__main__":
-    sys.path.insert(0, str(PROJECT))
-
 from scipy import special
 
 from benchmarking.best_performer import best_performer
 from benchmarking.groups import Groups
+from benchmarking.hierarchy import SPREADS as SPREAD_NODES
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.predictive import predict, surprise
 from benchmarking.rankability import rankability
@@ -33,8 +29,11 @@ from benchmarking.ranking import positions, rank_posterior, simultaneous_rank_li
 from benchmarking.settings import Family, Gate, RankingSettings
 from benchmarking.shrinkage import shrink
 
+PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "data" / "ombudsman" / "statistics_pages.csv"
 SPREADS = (0.0, 0.2, 0.35, 0.6, 0.8)
+FROM_PRIOR = -1.0
+"""In place of a spread: each world draws its own from the prior, to tell a fault from a want of information."""
 COUNCILS = (10, 14, 21, 60)
 CHUNK = 1_200
 """Councils simulated at once."""
@@ -44,7 +43,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Cell:
-    """What one cell of the grid showed. Shares are 0 to 1; `slope` and its error are NaN at a spread of 0."""
+    """What one cell of the grid showed. Shares are 0 to 1; the slopes and their errors are NaN at a spread of 0.
+
+    slope_if_known: the slope that the same model would have if it were told the true spread, NaN where not run.
+    """
 
     councils: int
     spread: float
@@ -54,6 +56,7 @@ class Cell:
     width: float
     slope: float
     slope_error: float
+    slope_if_known: float
     bias: float
     bias_error: float
     bands_or_ranks: float
@@ -66,6 +69,8 @@ class Cell:
     @property
     def misses(self) -> list[str]:
         """The targets that this cell misses."""
+        if self.spread == FROM_PRIOR:
+            return []
         if self.spread == 0:
             return ["gate"] * (self.bands_or_ranks > 0.05)
         missed = ["coverage"] * (not 0.93 <= self.coverage <= 0.995)
@@ -76,24 +81,42 @@ class Cell:
 def shipped_counts(path: Path = PAGES) -> tuple[Floats, float]:
     """Investigations on every shipped page with an uphold rate, and the pooled rate."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [(int(row["upheld"]), int(row["investigated"])) for row in csv.DictReader(file) if row["upheld"] and row["investigated"]]
+        rows = [
+            (int(row["upheld"]), int(row["investigated"]))
+            for row in csv.DictReader(file)
+            if row["upheld"] and row["investigated"]
+        ]
     upheld, investigated = np.asarray([row for row in rows if row[1]], dtype=np.float64).T
     return investigated, float(upheld.sum() / investigated.sum())
 
 
-def simulate(councils: int, spread: float, worlds: int, settings: RankingSettings, counts: Floats, rate: float) -> Cell:
+def simulate(
+    councils: int, spread: float, worlds: int, settings: RankingSettings, counts: Floats, rate: float
+) -> Cell:
     """One cell of the grid."""
-    seed = 1_000 * councils + round(100 * spread)
+    seed = 1_000 * councils + (999 if spread == FROM_PRIOR else round(100 * spread))
     generator = np.random.default_rng(seed)
     per_chunk = max(1, CHUNK // councils)
     parts = [
-        _worlds(generator, councils, spread, min(per_chunk, worlds - begin), f"{seed}/{begin}", settings, counts, rate)
+        _worlds(
+            generator,
+            councils,
+            spread,
+            min(per_chunk, worlds - begin),
+            f"{seed}/{begin}",
+            settings,
+            counts,
+            rate,
+        )
         for begin in range(0, worlds, per_chunk)
     ]
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     slope, slope_error = (np.nan, np.nan)
     if spread:
         slope, slope_error = _slope(joined["probability"], joined["is_best"], councils)
+    slope_if_known = np.nan
+    if "probability_if_known" in joined:
+        slope_if_known, _ = _slope(joined["probability_if_known"], joined["is_best"], councils)
     bias = joined["bias"]
     return Cell(
         councils=councils,
@@ -104,6 +127,7 @@ def simulate(councils: int, spread: float, worlds: int, settings: RankingSetting
         width=float(joined["width"].mean()),
         slope=slope,
         slope_error=slope_error,
+        slope_if_known=slope_if_known,
         bias=float(bias.mean()),
         bias_error=float(bias.std() / np.sqrt(worlds)),
         bands_or_ranks=float(joined["gate"].mean()),
@@ -128,7 +152,12 @@ def _worlds(
     """Measures of some worlds of one cell: one value a council, or one a world."""
     total = worlds * councils
     base = generator.choice(counts, total)
-    truth = special.expit(special.logit(rate) + spread * generator.standard_normal(total))
+    of_world = np.full(worlds, spread)
+    if spread == FROM_PRIOR:
+        of_world = np.minimum(np.abs(generator.normal(0, settings.spread_scale, worlds)), SPREAD_NODES[-1])
+    truth = special.expit(
+        special.logit(rate) + np.repeat(of_world, councils) * generator.standard_normal(total)
+    )
     cases = generator.binomial(base.astype(np.int64), truth).astype(np.float64)
     sets = np.arange(total).reshape(worlds, councils)
     types = np.repeat([f"world {world}" for world in range(worlds)], councils).astype(object)
@@ -145,16 +174,21 @@ def _worlds(
 
     # The benchmark of all councils of a world, as seen by one more that has no case: nobody is left out.
     step = settings.draws // settings.benchmark_draws
-    drawn = special.expit(np.vstack([shrunken.draws[:, ::step], np.zeros((1, settings.benchmark_draws), np.float32)]))
+    drawn = special.expit(
+        np.vstack([shrunken.draws[:, ::step], np.zeros((1, settings.benchmark_draws), np.float32)])
+    )
     tables = Groups.of((total, row) for row in sets)
     benchmark = best_performer(tables, drawn, np.append(base, 0.0), settings).value
     true_benchmark = np.quantile(truth.reshape(worlds, councils), settings.benchmark_quantile, axis=1)
 
     first = Groups.of((row[0], row) for row in sets)
     measured = rankability(first.with_subject(), link, variance, settings)
-    called = surprise(predict(lattice, log_likelihood, first), first, cases, base, settings).p_value < 1 - settings.level
+    called = (
+        surprise(predict(lattice, log_likelihood, first), first, cases, base, settings).p_value
+        < 1 - settings.level
+    )
     could_be_best = simultaneous_rank_limits(everyone, link, variance, settings).could_be_best
-    return {
+    found = {
         "is_covered": (posterior.lower <= true_rank) & (true_rank <= posterior.upper),
         "width": (posterior.upper - posterior.lower + 1).astype(np.float64),
         "probability": posterior.probability_best,
@@ -167,6 +201,12 @@ def _worlds(
         "is_called": called,
         "best_excluded": ~could_be_best[true_rank == 1],
     }
+    if spread > 0 and councils <= 21:
+        told = replace(lattice, spread=np.asarray([spread]), log_prior=lattice.log_prior[: len(lattice.link)])
+        known = shrink(told, told.log_likelihood(cases, base), cases, base, types, keys, stream, settings)
+        ranks = rank_posterior(everyone, _positions_by_world(known.draws, sets), settings)
+        found["probability_if_known"] = ranks.probability_best
+    return found
 
 
 def _positions_by_world(draws: NDArray[np.float32], sets: NDArray[np.int64]) -> NDArray[np.uint16]:
@@ -191,65 +231,109 @@ def cells(worlds: int, settings: RankingSettings, path: Path = PAGES) -> Iterato
     for councils in COUNCILS:
         for spread in SPREADS:
             yield simulate(councils, spread, worlds, settings, counts, rate)
+    for councils in COUNCILS[:-1]:
+        yield simulate(councils, FROM_PRIOR, worlds, settings, counts, rate)
 
 
 def page(found: list[Cell], settings: RankingSettings, counts: Floats, rate: float) -> str:
     """The Markdown page."""
-    missed = [cell for cell in found if cell.misses]
-    lines = [
-        "# Calibration",
-        "",
-        "Written by `python benchmarks/calibration.py`; change the code, not this page. The protocol is `methods.md`.",
-        "",
-        f"{found[0].worlds:,} worlds a cell, {settings.draws:,} draws, half-normal prior of the spread with scale "
-        f"{settings.spread_scale}. Case numbers: drawn with replacement from the {len(counts)} shipped pages "
-        f"(median {np.median(counts):.0f}, {counts.min():.0f} to {counts.max():.0f}). True log-odds: normal about the "
-        f"pooled uphold rate, {100 * rate:.1f}%, with the standard deviation of the cell. Better is lower.",
-        "",
-        "Targets, fixed beforehand: for a spread above 0, 95% rank intervals cover 93 to 99.5%, P(best quarter) has "
-        "slope 0.9 to 1.1, the benchmark's bias is within 0.02; at 0 the gate opens in at most 5% of worlds.",
-        "",
-        f"**{len(found) - len(missed)} of {len(found)} cells meet every target.**"
-        + ("" if not missed else " Missed: " + "; ".join(f"{cell.councils} councils at {cell.spread}: {', '.join(cell.misses)}" for cell in missed) + "."),
-        "",
-        "## Ranks and benchmark",
-        "",
-        "| councils | logit SD | rank interval covers | its width, places | slope of P(best quarter) | benchmark bias | missed | seed |",
-        "|---:|---:|---:|---:|---:|---:|---|---:|",
+    grid = [cell for cell in found if cell.spread != FROM_PRIOR]
+    missed = [cell for cell in grid if cell.misses]
+    summary = f"**{len(grid) - len(missed)} of {len(grid)} cells meet every target.**"
+    if missed:
+        where = (f"{cell.councils} councils at {cell.spread} ({', '.join(cell.misses)})" for cell in missed)
+        summary += f" Missed: {'; '.join(where)}."
+    return TEMPLATE.format(
+        worlds=found[0].worlds,
+        draws=settings.draws,
+        scale=settings.spread_scale,
+        pages=len(counts),
+        median=np.median(counts),
+        fewest=counts.min(),
+        most=counts.max(),
+        rate=100 * rate,
+        summary=summary,
+        ranks="\n".join(_rank_row(cell) for cell in found),
+        gates="\n".join(_gate_row(cell) for cell in found),
+    )
+
+
+def _rank_row(cell: Cell) -> str:
+    has_ranks = cell.spread != 0
+    columns = [
+        str(cell.councils),
+        "from the prior" if cell.spread == FROM_PRIOR else str(cell.spread),
+        f"{100 * cell.coverage:.1f}%" if has_ranks else "–",
+        f"{cell.width:.1f}",
+        f"{cell.slope:.3f} ± {cell.slope_error:.3f}" if has_ranks else "–",
+        "–" if np.isnan(cell.slope_if_known) else f"{cell.slope_if_known:.3f}",
+        f"{cell.bias:+.4f} ± {cell.bias_error:.4f}",
+        ", ".join(cell.misses) or "–",
+        str(cell.seed),
     ]
-    for cell in found:
-        slope = f"{cell.slope:.3f} ± {cell.slope_error:.3f}" if cell.spread else "–"
-        coverage = f"{100 * cell.coverage:.1f}%" if cell.spread else "–"
-        lines.append(
-            f"| {cell.councils} | {cell.spread} | {coverage} | {cell.width:.1f} | {slope} "
-            f"| {cell.bias:+.4f} ± {cell.bias_error:.4f} | {', '.join(cell.misses) or '–'} | {cell.seed} |"
-        )
-    lines += [
-        "",
-        "± is one standard error of the simulation. At a spread of 0 there are no true ranks, so nothing to cover.",
-        "",
-        "## Gate, verdict and sets",
-        "",
-        "The gate's power is reported, not aimed at. \"Called\" is the share of councils that get a verdict other than "
-        "no clear difference: they belong to the population of their peers, so about 5% is right whatever the spread.",
-        "",
-        "| councils | logit SD | gate shows bands or ranks | shows ranks | would show without the leave-one-out rule | called at 95% | true best left out of \"could be best\" | 95% interval of the true rate covers |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    lines += [
-        f"| {cell.councils} | {cell.spread} | {100 * cell.bands_or_ranks:.1f}% | {100 * cell.ranks:.1f}% "
-        f"| {100 * cell.without_leave_one_out:.1f}% | {100 * cell.false_call:.1f}% "
-        f"| {100 * cell.best_excluded:.1f}% | {100 * cell.rate_coverage:.1f}% |"
-        for cell in found
-    ]
-    return "\n".join(lines) + "\n"
+    return f"| {' | '.join(columns)} |"
+
+
+def _gate_row(cell: Cell) -> str:
+    spread = "from the prior" if cell.spread == FROM_PRIOR else str(cell.spread)
+    shares = (
+        cell.bands_or_ranks,
+        cell.ranks,
+        cell.without_leave_one_out,
+        cell.false_call,
+        cell.best_excluded,
+        cell.rate_coverage,
+    )
+    return f"| {cell.councils} | {spread} | {' | '.join(f'{100 * share:.1f}%' for share in shares)} |"
+
+
+TEMPLATE = """# Calibration
+
+Written by `python benchmarks/calibration.py`: change the code, not this page. The protocol is `methods.md`.
+
+{worlds:,} worlds a cell, {draws:,} draws, half-normal prior of the spread with scale {scale}. Case numbers are drawn
+with replacement from the {pages} shipped pages (median {median:.0f}, {fewest:.0f} to {most:.0f}). True log-odds are
+normal about the pooled uphold rate, {rate:.1f}%, with the standard deviation of the cell. Better is lower.
+
+Targets, fixed beforehand: for a spread above 0, 95% rank intervals cover 93 to 99.5%, P(best quarter) has slope 0.9
+to 1.1, the benchmark's bias is within 0.02; at 0 the gate shows anything in at most 5% of worlds.
+
+{summary}
+
+## Ranks and benchmark
+
+| councils | logit SD | rank interval covers | its width, places | slope of P(best quarter) | slope if the spread were known | benchmark bias | missed | seed |
+|---:|---:|---:|---:|---:|---:|---:|---|---:|
+{ranks}
+
+± is one standard error of the simulation. The slope is that of the outcome on the stated probability: below 1 the
+probabilities are too bold, above 1 too timid. At a spread of 0 there are no true ranks, so nothing to cover.
+
+The last three rows draw each world's spread from the prior itself. Together with the slope that the same model has
+when it is told the spread, they tell a fault of the method from a want of information: with few councils and few
+cases the data hardly tell a spread of 0.2 from one of 0.6, so no method that has to learn it can be calibrated at
+each of them at once, only on average.
+
+## Gate, verdict and sets
+
+The gate's power is reported, not aimed at. "Called" is the share of first councils that get a verdict other than no
+clear difference. They belong to the population of their peers, so 5% is right on average.
+
+| councils | logit SD | gate shows bands or ranks | gate shows ranks | would show without the leave-one-out rule | called at 95% | true best left out of "could be best" | 95% interval of the true rate covers |
+|---:|---:|---:|---:|---:|---:|---:|---:|
+{gates}
+"""  # noqa: E501
 
 
 def main() -> None:
     """Run the grid and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--worlds", type=int, default=1_000)
-    parser.add_argument("--scale", type=float, default=RankingSettings().spread_scale, help="prior scale of the spread")
+    parser.add_argument(
+        "--scale", type=float, default=RankingSettings().spread_scale, help="prior scale of the spread"
+    )
     parser.add_argument("--pages", type=Path, default=PAGES)
     parser.add_argument("--output", type=Path, default=PROJECT / "docs" / "calibration.md")
     options = parser.parse_args()

@@ -245,7 +245,7 @@ def test_the_number_of_workers_changes_nothing() -> None:
     ],
 )
 def test_arrays_that_make_no_sense_are_refused(change: dict[str, np.ndarray]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"entry per council|repeated|no type"):
         reasons(replace(indicator_year([1, 2], [3, 4]), **change))  # type: ignore[arg-type]
 
 

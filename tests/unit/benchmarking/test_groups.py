@@ -35,7 +35,10 @@ def test_members_include_the_subject() -> None:
 
 
 def test_sums_run_over_the_peers_alone() -> None:
-    assert Groups.of([(0, [1, 2]), (1, [])]).sums(np.array([1.0, 10.0, 100.0])).tolist() == [110.0, 0.0]
+    assert Groups.of([(0, [1, 2]), (1, [])]).sums(np.array([[1.0], [10.0], [100.0]])).tolist() == [
+        [110.0],
+        [0.0],
+    ]
 
 
 @pytest.mark.parametrize("peer", [3, -1])

@@ -28,5 +28,5 @@ def test_a_table_of_p_values_keeps_its_shape() -> None:
 
 
 def test_a_p_value_above_one_is_refused() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="between 0 and 1"):
         adjust([0.5, 1.5])

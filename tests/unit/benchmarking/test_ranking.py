@@ -6,6 +6,7 @@ from scipy import stats
 
 from benchmarking.groups import Groups
 from benchmarking.ranking import (
+    _studentised_range,
     competition_ranks,
     positions,
     rank_posterior,
@@ -72,6 +73,12 @@ def test_the_true_best_is_left_out_in_at_most_five_per_cent_of_tables() -> None:
         (world * councils, range(world * councils, (world + 1) * councils)) for world in range(worlds)
     )
     assert np.mean(~simultaneous_rank_limits(groups, score, variance, SETTINGS).could_be_best) <= 0.05
+
+
+def test_the_critical_value_is_the_studentised_range_of_scipy() -> None:
+    for councils in (2, 3, 10, 60, 181):
+        expected = stats.studentized_range.ppf(0.95, councils, np.inf) / np.sqrt(2)
+        assert _studentised_range(councils, 0.95) == pytest.approx(expected, rel=1e-6)
 
 
 def test_tied_councils_share_the_better_place() -> None:

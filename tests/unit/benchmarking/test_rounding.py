@@ -33,7 +33,7 @@ def test_a_float_is_refused_because_it_is_not_exact() -> None:
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(1, 0), (-1, 3)])
 def test_counts_without_a_share_are_refused(numerator: int, denominator: int) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="a share needs"):
         percentage(numerator, denominator)
 
 

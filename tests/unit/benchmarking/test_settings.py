@@ -21,5 +21,5 @@ def test_the_defaults_are_valid() -> None:
     ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"must|between|needs|counts"):
         RankingSettings(**wrong)  # type: ignore[arg-type]
