@@ -49,17 +49,19 @@ figures as (
         period_end,
         any_value(nullif(chosen_limit_days, 0)) as limit_days,
         any_value(value) filter (measure = numerator_measure) as printed_numerator,
-        any_value(value) filter (measure = denominator_measure) as printed_denominator,
+        arg_max(value, (limit_days = chosen_limit_days, limit_days = 0, limit_days))
+        filter (measure = denominator_measure) as printed_denominator,
         any_value(printed_base) filter (measure = numerator_measure) as base_of_numerator,
         any_value(value) filter (measure = printed_measure) as printed_value,
         any_value(as_printed) filter (measure = printed_measure) as printed_text,
         any_value(printed_base) filter (measure = printed_measure) as base_of_printed,
         any_value(value) filter (measure = printed_average_measure) as printed_average,
         bool_or(has_disagreement) as has_disagreement,
-        min(witness_kind) filter (measure in (numerator_measure, printed_measure, denominator_measure))
-            as witness_kind,
-        min(source_url) filter (measure in (numerator_measure, printed_measure, denominator_measure))
-            as source_url,
+        -- the address shown is where the numerator stands, or else the printed figure, or else the denominator
+        arg_min(
+            { 'witness_kind': witness_kind, 'source_url': source_url },
+            case measure when numerator_measure then 1 when printed_measure then 2 else 3 end
+        ) filter (measure in (numerator_measure, printed_measure, denominator_measure)) as origin,
         string_agg(distinct note, '; ' order by note)
         filter (measure in (numerator_measure, printed_measure) and witness_kind <> 'statistics page')
             as note,
@@ -117,7 +119,9 @@ counted as (
         indicators.family,
         indicators.is_upper_tier_only and not councils.is_upper_tier as is_not_applicable,
         councils.valid_to is not null and councils.valid_to < spine.period_end as is_after_abolition,
-        figures.* exclude (indicator, gss_code, period_start, period_end),
+        figures.* exclude (indicator, gss_code, period_start, period_end, origin),
+        figures.origin.witness_kind,
+        figures.origin.source_url,
         copies.is_truncated,
         populations.year as population_year,
         populations.first_release_population,
@@ -211,8 +215,7 @@ select
     period_end,
     period_label,
     is_financial_year,
-    if(is_computed or (kind = 'proportion' and numerator is not null), cast(numerator as bigint), null)
-        as numerator,
+    cast(numerator as bigint) as numerator,
     numerator_basis,
     cast(denominator as bigint) as denominator,
     if(is_computed, per * share, null) as value,

@@ -23,7 +23,8 @@ def table(drawn: str, **everywhere: Any) -> Rows:
     if any(len(fields) != len(header) for fields in body):
         raise ValueError("a drawn row has more or fewer fields than its header")
     return [
-        everywhere | {name: field or None for name, field in zip(header, fields, strict=True)} for fields in body
+        everywhere | {name: field or None for name, field in zip(header, fields, strict=True)}
+        for fields in body
     ]
 
 

@@ -103,7 +103,10 @@ def test_an_old_code_means_the_council_of_today() -> None:
             ),
         },
     )
-    assert columns(rows, "any_gss_code", "gss_code") == [("X99999800", "X99999901"), ("X99999901", "X99999901")]
+    assert columns(rows, "any_gss_code", "gss_code") == [
+        ("X99999800", "X99999901"),
+        ("X99999901", "X99999901"),
+    ]
 
 
 def test_an_abolished_council_may_have_several_successors() -> None:
@@ -113,7 +116,8 @@ def test_an_abolished_council_may_have_several_successors() -> None:
             "staging.councils": [
                 *table("gss_code | council_slug\nX99999902 | east\nX99999903 | west"),
                 *table(
-                    "gss_code | council_slug | valid_to\nX99999901 | old | 2023-03-31", successor_slugs="east|west"
+                    "gss_code | council_slug | valid_to\nX99999901 | old | 2023-03-31",
+                    successor_slugs="east|west",
                 ),
             ]
         },

@@ -88,9 +88,7 @@ def test_a_figure_without_a_council_is_set_aside() -> None:
 
 
 def test_a_name_that_the_register_of_measures_does_not_know_is_set_aside() -> None:
-    assert (
-        problem(name="kindness") == "the source's name for the figure is not in the register of measures"
-    )
+    assert problem(name="kindness") == "the source's name for the figure is not in the register of measures"
 
 
 @pytest.mark.parametrize("value", [None, "nan", "inf", "-inf"])
@@ -145,7 +143,9 @@ def test_one_address_that_gives_the_same_value_twice_does_not_contradict_itself(
 
 
 def test_two_addresses_that_differ_do_not_contradict_themselves() -> None:
-    rows = read(quoted=[QUOTED, QUOTED | {"source_row": 3, "value": 81, "source_url": "https://letters.example/2"}])
+    rows = read(
+        quoted=[QUOTED, QUOTED | {"source_row": 3, "value": 81, "source_url": "https://letters.example/2"}]
+    )
     assert columns(rows, "problem") == [(None,), (None,)]
 
 

@@ -217,7 +217,9 @@ def test_two_years_are_no_financial_year() -> None:
 
 
 def test_a_period_that_is_no_row_of_months_is_labelled_by_its_days() -> None:
-    assert periods("period_start | period_end\n2023-10-01 | 2025-10-01") == [("1 Oct 2023 to 1 Oct 2025", False)]
+    assert periods("period_start | period_end\n2023-10-01 | 2025-10-01") == [
+        ("1 Oct 2023 to 1 Oct 2025", False)
+    ]
 
 
 def test_a_day_is_labelled_as_one_day() -> None:
@@ -240,4 +242,7 @@ def test_several_copies_of_one_page_are_one_and_it_is_truncated_only_if_all_are(
             ),
         },
     )
-    assert columns(rows, "period_start", "is_truncated") == [(date(2023, 4, 1), False), (date(2024, 4, 1), True)]
+    assert columns(rows, "period_start", "is_truncated") == [
+        (date(2023, 4, 1), False),
+        (date(2024, 4, 1), True),
+    ]

@@ -1,0 +1,269 @@
+"""A council is set beside its comparators: their cases pooled without it, the absent counted, the ended left out."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.sql.harness import Rows, columns, result, table
+
+YEAR: dict[str, Any] = {
+    "indicator": "rate",
+    "period_start": "2023-04-01",
+    "period_end": "2024-03-31",
+    "period_label": "2023-24",
+    "is_financial_year": True,
+    "is_after_abolition": False,
+}
+ALL_COMPARE = table(
+    """
+    comparator_group | gss_code  | comparator_gss_code
+    same             | X99999901 | X99999902
+    same             | X99999901 | X99999903
+    same             | X99999901 | X99999904
+    """
+)
+
+
+def comparison(figures: str, polarity: str = "lower", **everywhere: Any) -> dict[str, Any]:
+    """The first council's row beside the other three."""
+    rows = result(
+        "marts.comparisons",
+        {
+            "marts.indicator_values": table(figures, **(YEAR | everywhere)),
+            "core.indicators": [{"indicator": "rate", "per": 100, "polarity": polarity}],
+            "core.comparators": ALL_COMPARE,
+        },
+    )
+    return rows[0] if rows else {}
+
+
+def test_the_pooled_value_adds_up_cases_and_leaves_us_out() -> None:
+    row = comparison(
+        """
+        gss_code  | numerator | denominator | value
+        X99999901 | 90        | 100         | 90
+        X99999902 | 1         | 10          | 10
+        X99999903 | 15        | 30          | 50
+        """
+    )
+    assert (row["pooled_numerator"], row["pooled_denominator"], row["pooled_value"]) == (16, 40, 40)
+
+
+def test_comparators_without_a_figure_are_counted_and_not_pooled() -> None:
+    row = comparison(
+        """
+        gss_code  | numerator | denominator | value | missing_reason
+        X99999901 | 9         | 10          | 90    |
+        X99999902 | 5         | 10          | 50    |
+        X99999903 | 7         |             |       | no denominator
+        X99999904 |           |             |       | not held
+        """
+    )
+    assert (row["comparators"], row["comparators_with_data"], row["pooled_numerator"]) == (3, 1, 5)
+
+
+def test_the_median_weighs_councils_alike_and_takes_a_printed_percentage_where_there_is_no_count() -> None:
+    row = comparison(
+        """
+        gss_code  | numerator | denominator | value | printed_value
+        X99999901 | 9         | 10          | 90    |
+        X99999902 | 1         | 100         | 1     | 1
+        X99999903 | 3         | 10          | 30    | 30
+        X99999904 |           |             |       | 80
+        """
+    )
+    assert (row["median_value"], row["comparators_with_data"]) == (30, 2)
+
+
+@pytest.mark.parametrize(("polarity", "rank"), [("lower", 2), ("higher", 3), ("none", 3)])
+def test_the_rank_counts_those_who_do_better_in_the_good_direction(polarity: str, rank: int) -> None:
+    row = comparison(
+        """
+        gss_code  | value
+        X99999901 | 50
+        X99999902 | 40
+        X99999903 | 60
+        X99999904 | 70
+        """,
+        polarity,
+    )
+    assert row["competition_rank"] == rank
+
+
+def test_councils_with_the_same_value_share_a_place() -> None:
+    row = comparison(
+        """
+        gss_code  | value
+        X99999901 | 100
+        X99999902 | 100
+        X99999903 | 100
+        X99999904 | 90
+        """,
+        "higher",
+    )
+    assert (row["competition_rank"], row["tied_with"]) == (1, 2)
+
+
+def test_a_council_without_a_value_has_no_place_but_sees_its_comparators() -> None:
+    row = comparison(
+        """
+        gss_code  | value | missing_reason
+        X99999901 |       | not held
+        X99999902 | 100   |
+        """
+    )
+    assert (row["value"], row["competition_rank"], row["tied_with"], row["comparators_with_data"]) == (
+        None,
+        None,
+        None,
+        1,
+    )
+
+
+def test_no_row_stands_where_nobody_has_a_figure() -> None:
+    assert (
+        comparison(
+            """
+            gss_code  | missing_reason
+            X99999901 | not held
+            X99999902 | not held
+            """
+        )
+        == {}
+    )
+
+
+def test_a_late_figure_of_an_abolished_council_is_not_compared() -> None:
+    row = comparison(
+        """
+        gss_code  | numerator | denominator | value | is_after_abolition
+        X99999901 | 9         | 10          | 90    | false
+        X99999902 | 5         | 10          | 50    | false
+        X99999903 | 1         | 10          | 10    | true
+        """
+    )
+    assert (row["comparators"], row["pooled_numerator"]) == (1, 5)
+
+
+def test_a_council_without_the_service_is_no_comparator() -> None:
+    row = comparison(
+        """
+        gss_code  | value | missing_reason
+        X99999901 | 90    |
+        X99999902 | 50    |
+        X99999903 |       | not applicable
+        """
+    )
+    assert row["comparators"] == 1
+
+
+def test_only_financial_years_are_compared() -> None:
+    assert comparison("gss_code | value\nX99999901 | 90\nX99999902 | 50", is_financial_year=False) == {}
+
+
+def test_figures_of_different_years_are_never_compared() -> None:
+    figures = [
+        *table("gss_code | value\nX99999901 | 90", **YEAR),
+        *table(
+            "gss_code | value\nX99999902 | 50",
+            **(YEAR | {"period_start": "2022-04-01", "period_end": "2023-03-31"}),
+        ),
+    ]
+    rows = result(
+        "marts.comparisons",
+        {
+            "marts.indicator_values": figures,
+            "core.indicators": [{"indicator": "rate", "per": 100, "polarity": "lower"}],
+            "core.comparators": ALL_COMPARE,
+        },
+    )
+    assert rows == []
+
+
+def latest(drawn: str) -> list[tuple[Any, ...]]:
+    rows = result(
+        "marts.latest_years",
+        {"marts.indicator_values": table(drawn, indicator="rate", gss_code="X99999901")},
+    )
+    return columns(rows, "period_start", "period_end", "period_label")
+
+
+LAST_YEAR = (date(2023, 4, 1), date(2024, 3, 31), "2023-24")
+
+
+def test_the_latest_year_is_the_last_one_with_a_figure() -> None:
+    drawn = """
+        period_start | period_end | period_label | is_financial_year | value
+        2022-04-01   | 2023-03-31 | 2022-23      | true              | 50
+        2023-04-01   | 2024-03-31 | 2023-24      | true              | 60
+        2024-04-01   | 2025-03-31 | 2024-25      | true              |
+        """
+    assert latest(drawn) == [LAST_YEAR]
+
+
+def test_a_printed_percentage_without_its_cases_is_a_figure() -> None:
+    drawn = """
+        period_start | period_end | period_label | is_financial_year | value | printed_value
+        2022-04-01   | 2023-03-31 | 2022-23      | true              | 50    | 50
+        2023-04-01   | 2024-03-31 | 2023-24      | true              |       | 60
+        """
+    assert latest(drawn) == [LAST_YEAR]
+
+
+@pytest.mark.parametrize("year_first", [True, False])
+def test_a_whole_year_comes_before_its_own_last_quarter(year_first: bool) -> None:
+    year = "2023-04-01 | 2024-03-31 | 2023-24 | true | 50"
+    quarter = "2024-01-01 | 2024-03-31 | Jan 2024 to Mar 2024 | false | 60"
+    body = [year, quarter] if year_first else [quarter, year]
+    header = "period_start | period_end | period_label | is_financial_year | value"
+    assert latest("\n".join([header, *body])) == [LAST_YEAR]
+
+
+def test_a_whole_year_comes_before_a_later_half_year_that_nobody_can_be_compared_in() -> None:
+    drawn = """
+        period_start | period_end | period_label         | is_financial_year | value
+        2023-04-01   | 2024-03-31 | 2023-24              | true              | 50
+        2024-04-01   | 2024-09-30 | Apr 2024 to Sep 2024 | false             | 60
+        """
+    assert latest(drawn) == [LAST_YEAR]
+
+
+def test_a_half_year_is_shown_where_there_is_no_whole_one() -> None:
+    drawn = """
+        period_start | period_end | period_label         | is_financial_year | value
+        2020-04-01   | 2020-09-30 | Apr 2020 to Sep 2020 | false             | 25
+        """
+    assert latest(drawn) == [(date(2020, 4, 1), date(2020, 9, 30), "Apr 2020 to Sep 2020")]
+
+
+def test_a_council_without_any_figure_has_no_latest_year() -> None:
+    assert (
+        latest("period_start | period_end | is_financial_year | value\n2023-04-01 | 2024-03-31 | true |")
+        == []
+    )
+
+
+def coverage(drawn: str) -> list[tuple[Any, ...]]:
+    councils: Rows = table(
+        """
+        gss_code  | lgsco_type
+        X99999901 | county
+        X99999902 | county
+        X99999903 | unitary
+        """
+    )
+    rows = result(
+        "marts.coverage", {"marts.indicator_values": table(drawn, **YEAR), "core.councils": councils}
+    )
+    return columns(rows, "lgsco_type", "councils", "councils_with_data")
+
+
+def test_coverage_counts_the_councils_of_each_type_and_those_with_a_figure() -> None:
+    drawn = "gss_code | value\nX99999901 | 5\nX99999902 |\nX99999903 |"
+    assert coverage(drawn) == [("county", 2, 1), ("unitary", 1, 0)]
+
+
+def test_coverage_leaves_out_councils_without_the_service() -> None:
+    drawn = "gss_code | value | missing_reason\nX99999901 | 5 |\nX99999902 | | not applicable"
+    assert coverage(drawn) == [("county", 1, 1)]

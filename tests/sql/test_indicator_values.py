@@ -1,0 +1,425 @@
+"""Every council has a row for every year in which anyone has a figure: a value with its interval, or the reason why not."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from scipy.stats import chi2
+from statsmodels.stats.proportion import proportion_confint
+
+from assets.reference import poisson_limits
+from tests.sql.harness import Rows, columns, result, table
+
+YEAR: dict[str, Any] = {"period_start": "2023-04-01", "period_end": "2024-03-31"}
+ALL: dict[str, Any] = {"procedure": "all", "stage": "all", "scope": "all"}
+
+UPHOLD_RATE: dict[str, Any] = {
+    "indicator": "uphold_rate",
+    "family": "ombudsman",
+    "kind": "proportion",
+    "per": 100,
+    "unit": "percent",
+    "numerator_measure": "upheld",
+    "denominator_measure": "investigated",
+    "printed_measure": "uphold_rate_pct",
+    "printed_average_measure": "uphold_rate_similar_pct",
+    "is_upper_tier_only": False,
+    **ALL,
+}
+COMPLIANCE_RATE: dict[str, Any] = UPHOLD_RATE | {
+    "indicator": "compliance_rate",
+    "numerator_measure": None,
+    "denominator_measure": "compliance_outcomes",
+    "printed_measure": "compliance_rate_pct",
+}
+PER_HEAD: dict[str, Any] = UPHOLD_RATE | {
+    "indicator": "upheld_per_100k",
+    "kind": "rate",
+    "per": 100_000,
+    "unit": "per 100,000 residents",
+    "denominator_measure": "population",
+    "printed_measure": "upheld_per_100k",
+}
+IN_TIME: dict[str, Any] = UPHOLD_RATE | {
+    "indicator": "stage2_in_time",
+    "family": "complaints",
+    "numerator_measure": "completed_in_time",
+    "denominator_measure": "completed",
+    "printed_measure": "in_time_pct",
+    "limit_days": 65,
+    "is_upper_tier_only": True,
+}
+COUNCILS = table(
+    """
+    gss_code  | is_upper_tier | valid_from | valid_to
+    X99999901 | true          |            |
+    X99999902 | true          |            |
+    """
+)
+PERIODS = table(
+    """
+    period_start | period_end | period_label         | is_financial_year
+    2022-04-01   | 2023-03-31 | 2022-23              | true
+    2023-04-01   | 2024-03-31 | 2023-24              | true
+    2023-04-01   | 2023-09-30 | Apr 2023 to Sep 2023 | false
+    """
+)
+
+
+def values(
+    observations: str,
+    indicator: dict[str, Any] = UPHOLD_RATE,
+    councils: Rows = COUNCILS,
+    populations: Rows | None = None,
+    copies: Rows | None = None,
+    **everywhere: Any,
+) -> Rows:
+    """The indicator's values; what is observed is of the first council and the year 2023-24 where nothing else is drawn."""
+    observed = {
+        "gss_code": "X99999901",
+        "limit_days": 0,
+        "has_disagreement": False,
+        **YEAR,
+        **ALL,
+    } | everywhere
+    return result(
+        "marts.indicator_values",
+        {
+            "core.indicators": [indicator],
+            "core.observations": [observed | row for row in table(observations)],
+            "core.councils": councils,
+            "core.periods": PERIODS,
+            "core.page_copies": copies or [],
+            "core.populations": populations or [],
+            "core.poisson_limits": poisson_limits().to_dict("records"),
+        },
+    )
+
+
+def ours(*arguments: Any, **keywords: Any) -> dict[str, Any]:
+    """The first council's row."""
+    return values(*arguments, **keywords)[0]
+
+
+COUNTS = "measure | value\nupheld | {upheld}\ninvestigated | {investigated}"
+
+
+def test_a_share_is_its_numerator_over_its_denominator() -> None:
+    row = ours(COUNTS.format(upheld=33, investigated=40))
+    assert (row["numerator"], row["denominator"], row["value"], row["numerator_basis"]) == (
+        33,
+        40,
+        82.5,
+        "printed",
+    )
+
+
+def test_a_council_with_no_investigations_has_no_uphold_rate() -> None:
+    row = ours(COUNTS.format(upheld=0, investigated=0))
+    assert (row["value"], row["missing_reason"]) == (None, "no denominator")
+
+
+def test_a_count_without_its_denominator_keeps_the_count_and_says_why_there_is_no_share() -> None:
+    row = ours("measure | value\nupheld | 12")
+    assert (row["numerator"], row["value"], row["missing_reason"]) == (12, None, "no denominator")
+
+
+def test_a_count_without_a_population_keeps_the_count() -> None:
+    row = ours("measure | value\nupheld | 12", PER_HEAD)
+    assert (row["numerator"], row["value"], row["missing_reason"]) == (12, None, "no denominator")
+
+
+def test_a_numerator_above_its_denominator_is_no_share_and_both_counts_stay() -> None:
+    row = ours(COUNTS.format(upheld=27, investigated=26))
+    assert (row["numerator"], row["denominator"], row["value"], row["missing_reason"]) == (
+        27,
+        26,
+        None,
+        "numerator above denominator",
+    )
+
+
+@pytest.mark.parametrize(
+    ("copies", "reason"),
+    [
+        ([], "not held"),
+        ([{"gss_code": "X99999902", "is_truncated": True, **YEAR}], "copy truncated"),
+        ([{"gss_code": "X99999902", "is_truncated": False, **YEAR}], "not published"),
+    ],
+)
+def test_a_council_without_a_figure_says_whether_a_page_is_held_and_whole(copies: Rows, reason: str) -> None:
+    rows = values(COUNTS.format(upheld=23, investigated=26), copies=copies)
+    assert columns(rows, "gss_code", "value", "missing_reason") == [
+        ("X99999901", 100 * (23 / 26), None),
+        ("X99999902", None, reason),
+    ]
+
+
+def test_what_councils_count_themselves_is_never_missing_from_an_ombudsmans_page() -> None:
+    rows = values(
+        "measure | value\ncompleted_in_time | 5\ncompleted | 8",
+        IN_TIME,
+        copies=[{"gss_code": "X99999902", "is_truncated": True, **YEAR}],
+    )
+    assert rows[1]["missing_reason"] == "not held"
+
+
+def test_a_council_without_the_service_is_not_asked_for_its_figure() -> None:
+    district = table("gss_code | is_upper_tier\nX99999903 | false")
+    rows = values("measure | value\ncompleted_in_time | 5\ncompleted | 8", IN_TIME, [*COUNCILS, *district])
+    assert columns(rows, "missing_reason") == [(None,), ("not held",), ("not applicable",)]
+
+
+def test_a_printed_percentage_without_its_cases_says_that_they_are_not_printed() -> None:
+    row = ours("measure | value | as_printed\nin_time_pct | 25 | 25", IN_TIME)
+    assert (row["value"], row["printed_text"], row["missing_reason"]) == (
+        None,
+        "25",
+        "number of cases not printed",
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "outcomes", "numerator"),
+    [
+        (100, 18, 18),
+        (94, 18, 17),
+        (0, 18, 0),
+        (50, 2, 1),
+        (33, 3, 1),
+        (83, 40, 33),
+        (99, 99, 98),
+        (100, 1, 1),
+    ],
+)
+def test_a_count_is_worked_out_where_one_whole_number_alone_gives_the_printed_percentage(
+    printed: int, outcomes: int, numerator: int
+) -> None:
+    row = ours(
+        f"measure | value\ncompliance_rate_pct | {printed}\ncompliance_outcomes | {outcomes}", COMPLIANCE_RATE
+    )
+    assert (row["numerator"], row["numerator_basis"], row["missing_reason"]) == (
+        numerator,
+        "worked out",
+        None,
+    )
+
+
+@pytest.mark.parametrize(("printed", "outcomes"), [(99, 300), (100, 250), (40, 18)])
+def test_no_count_is_worked_out_where_several_or_none_would_give_the_percentage(
+    printed: int, outcomes: int
+) -> None:
+    row = ours(
+        f"measure | value\ncompliance_rate_pct | {printed}\ncompliance_outcomes | {outcomes}", COMPLIANCE_RATE
+    )
+    assert (row["numerator"], row["numerator_basis"], row["missing_reason"]) == (
+        None,
+        None,
+        "number of cases not printed",
+    )
+
+
+def test_a_printed_percentage_of_no_cases_is_no_rate() -> None:
+    row = ours("measure | value\ncompliance_rate_pct | 0\ncompliance_outcomes | 0", COMPLIANCE_RATE)
+    assert (row["printed_value"], row["value"], row["missing_reason"]) == (0, None, "no denominator")
+
+
+def test_a_printed_count_is_never_replaced_by_one_worked_out() -> None:
+    row = ours(
+        """
+        measure         | value
+        upheld          | 22
+        investigated    | 24
+        uphold_rate_pct | 93
+        """
+    )
+    assert (row["numerator"], row["numerator_basis"], row["printed_value"]) == (22, "printed", 93)
+
+
+def test_the_base_that_is_printed_beside_a_figure_stands_in_for_a_missing_denominator() -> None:
+    row = ours("measure | value | printed_base\nupheld | 12 | 16")
+    assert (row["denominator"], row["value"]) == (16, 75)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator"),
+    [(20, 20), (31, 39), (1, 1), (0, 1), (0, 12), (23, 26), (1, 300), (299, 300)],
+)
+def test_the_interval_of_a_share_is_wilsons(numerator: int, denominator: int) -> None:
+    row = ours(COUNTS.format(upheld=numerator, investigated=denominator))
+    lower, upper = proportion_confint(numerator, denominator, alpha=0.05, method="wilson")
+    assert (row["lower_95"], row["upper_95"]) == pytest.approx((100 * lower, 100 * upper), abs=1e-10)
+
+
+def test_wilsons_interval_of_20_out_of_20_is_the_one_in_the_literature() -> None:
+    row = ours(COUNTS.format(upheld=20, investigated=20))
+    assert (round(row["lower_95"], 1), row["upper_95"]) == (83.9, 100)
+
+
+POPULATION = table(
+    "gss_code | year | first_release_population | rebased_population\nX99999901 | 2022 | 553078 | 600000"
+)
+
+
+@pytest.mark.parametrize("cases", range(10))
+def test_the_interval_of_a_rate_is_exact_below_ten_cases(cases: int) -> None:
+    row = ours(f"measure | value\nupheld | {cases}", PER_HEAD, populations=POPULATION)
+    lower = chi2.ppf(0.025, 2 * cases) / 2 if cases else 0
+    upper = chi2.ppf(0.975, 2 * cases + 2) / 2
+    expected = (100_000 * lower / 553_078, 100_000 * upper / 553_078)
+    assert (row["lower_95"], row["upper_95"]) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("cases", [10, 31, 250])
+def test_from_ten_cases_on_byars_interval_of_a_rate_is_within_a_hundredth_of_the_exact_one(
+    cases: int,
+) -> None:
+    row = ours(f"measure | value\nupheld | {cases}", PER_HEAD, populations=POPULATION)
+    exact = (chi2.ppf(0.025, 2 * cases) / 2, chi2.ppf(0.975, 2 * cases + 2) / 2)
+    byar = (row["lower_95"] * 553_078 / 100_000, row["upper_95"] * 553_078 / 100_000)
+    assert byar == pytest.approx(exact, rel=0.01)
+
+
+def test_byars_interval_of_31_in_553078_is_the_one_in_the_literature() -> None:
+    row = ours("measure | value\nupheld | 31", PER_HEAD, populations=POPULATION)
+    per_10_000 = [round(row[name] / 10, 2) for name in ("value", "lower_95", "upper_95")]
+    assert per_10_000 == [0.56, 0.38, 0.80]
+
+
+def test_a_rate_divides_by_the_first_release_for_the_year_before_the_financial_year_starts() -> None:
+    populations = table(
+        """
+        gss_code  | year | first_release_population | rebased_population
+        X99999901 | 2021 | 100000                   | 111111
+        X99999901 | 2022 | 200000                   | 222222
+        X99999901 | 2023 | 300000                   | 333333
+        """
+    )
+    row = ours("measure | value\nupheld | 10", PER_HEAD, populations=populations)
+    assert (row["denominator"], row["population_year"], row["value"]) == (200_000, 2022, 5)
+
+
+def test_the_rebased_series_never_stands_in_for_a_missing_first_release() -> None:
+    populations = table("gss_code | year | rebased_population\nX99999901 | 2022 | 222222")
+    row = ours("measure | value\nupheld | 10", PER_HEAD, populations=populations)
+    assert (row["value"], row["missing_reason"]) == (None, "no denominator")
+
+
+def test_half_a_year_has_no_rate_per_head() -> None:
+    row = ours(
+        "measure | value | period_end\nupheld | 10 | 2023-09-30",
+        PER_HEAD,
+        populations=POPULATION,
+    )
+    assert (row["value"], row["missing_reason"]) == (None, "no denominator")
+
+
+def test_only_financial_years_give_every_council_a_row() -> None:
+    rows = values("measure | value | period_end\nupheld | 10 | 2023-09-30")
+    assert columns(rows, "gss_code", "is_financial_year") == [("X99999901", False)]
+
+
+def test_a_council_has_no_row_for_a_year_in_which_it_did_not_live() -> None:
+    councils = [
+        *COUNCILS,
+        *table(
+            """
+            gss_code  | is_upper_tier | valid_from | valid_to
+            X99999903 | true          | 2024-04-01 |
+            X99999904 | true          |            | 2023-03-31
+            X99999905 | true          | 2023-04-01 | 2024-03-31
+            """
+        ),
+    ]
+    rows = values(COUNTS.format(upheld=1, investigated=2), councils=councils)
+    assert columns(rows, "gss_code") == [("X99999901",), ("X99999902",), ("X99999905",)]
+
+
+def test_a_late_figure_of_an_abolished_council_is_kept_and_marked() -> None:
+    ended = table("gss_code | is_upper_tier | valid_to\nX99999901 | true | 2023-03-31")
+    row = ours(COUNTS.format(upheld=9, investigated=10), councils=ended)
+    assert (row["value"], row["is_after_abolition"]) == (90, True)
+
+
+@pytest.mark.parametrize(("investigated", "is_small"), [(29, True), (30, False)])
+def test_a_share_of_fewer_than_30_cases_rests_on_a_small_base(investigated: int, is_small: bool) -> None:
+    assert ours(COUNTS.format(upheld=10, investigated=investigated))["is_small_base"] is is_small
+
+
+def test_the_printed_figure_and_the_printed_average_stand_beside_ours() -> None:
+    row = ours(
+        """
+        measure                 | value | as_printed
+        upheld                  | 33    | 33
+        investigated            | 40    | 40
+        uphold_rate_pct         | 83    | 83
+        uphold_rate_similar_pct | 85    | 85
+        """
+    )
+    assert (row["value"], row["printed_text"], row["printed_average"]) == (82.5, "83", 85)
+
+
+def test_a_figure_against_another_limit_is_not_this_indicators() -> None:
+    rows = values(
+        """
+        measure           | value | limit_days
+        completed_in_time | 5     | 25
+        completed         | 8     | 25
+        """,
+        IN_TIME,
+    )
+    assert rows == []
+
+
+def test_a_figure_against_the_indicators_limit_is_preferred_to_one_against_none() -> None:
+    row = ours(
+        """
+        measure           | value | limit_days
+        completed_in_time | 5     | 65
+        completed_in_time | 7     | 0
+        completed         | 8     | 0
+        """,
+        IN_TIME,
+    )
+    assert (row["numerator"], row["denominator"], row["limit_days"]) == (5, 8, 65)
+
+
+@pytest.mark.parametrize(("limits", "denominator"), [((65, 25, 0), 25), ((65, 0), 0), ((10, 65), 65)])
+def test_a_denominator_against_the_numerators_limit_is_preferred_and_then_one_against_none(
+    limits: tuple[int, ...], denominator: int
+) -> None:
+    drawn = "\n".join(f"completed | {100 + limit} | {limit}" for limit in limits)
+    row = ours(
+        f"measure | value | limit_days\n{drawn}\ncompleted_in_time | 5 | 25",
+        IN_TIME | {"limit_days": None},
+    )
+    assert (row["numerator"], row["denominator"]) == (5, 100 + denominator)
+
+
+def test_figures_of_another_stage_are_not_this_indicators() -> None:
+    assert values(COUNTS.format(upheld=1, investigated=2), stage="2") == []
+
+
+def test_the_kind_of_witness_and_the_address_are_those_of_the_numerator() -> None:
+    row = ours(
+        """
+        measure      | value | witness_kind    | source_url
+        upheld       | 1     | statistics page | https://z.example
+        investigated | 2     | press           | https://a.example
+        """
+    )
+    assert (row["witness_kind"], row["source_url"]) == ("statistics page", "https://z.example")
+
+
+def test_a_disputed_figure_says_so() -> None:
+    row = ours(COUNTS.format(upheld=1, investigated=2), has_disagreement=True)
+    assert row["has_disagreement"] is True
+
+
+def test_the_row_carries_the_period_and_its_label() -> None:
+    row = ours(COUNTS.format(upheld=1, investigated=2))
+    assert (row["period_start"], row["period_end"], row["period_label"]) == (
+        date(2023, 4, 1),
+        date(2024, 3, 31),
+        "2023-24",
+    )
