@@ -11,8 +11,9 @@ select
 from marts.indicator_values as figures
 where figures.value is not null or figures.printed_value is not null
 qualify
-    row_number() over (
-        partition by figures.indicator, figures.gss_code
-        order by figures.is_financial_year desc, figures.period_end desc, figures.period_start desc
-    )
+    row_number()
+        over (
+            partition by figures.indicator, figures.gss_code
+            order by figures.is_financial_year desc, figures.period_end desc, figures.period_start desc
+        )
     = 1

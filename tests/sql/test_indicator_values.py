@@ -1,4 +1,4 @@
-"""Every council has a row for every year in which anyone has a figure: a value with its interval, or the reason why not."""
+"""Every council has a row for every year in which anyone has a figure: its value and interval, or why not."""
 
 from datetime import date
 from typing import Any
@@ -74,7 +74,7 @@ def values(
     copies: Rows | None = None,
     **everywhere: Any,
 ) -> Rows:
-    """The indicator's values; what is observed is of the first council and the year 2023-24 where nothing else is drawn."""
+    """The indicator's values; undrawn, what is observed is of the first council and the year 2023-24."""
     observed = {
         "gss_code": "X99999901",
         "limit_days": 0,
