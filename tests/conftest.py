@@ -57,9 +57,10 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
     with duckdb.connect() as connection:
         for layer in LAYERS:
             connection.execute(f"create schema {layer}")
-        for relation in TopologicalSorter(
-            {name: model.reads for name, model in models.items()}
-        ).static_order():
+        reads: dict[Relation, tuple[Relation, ...]] = {name: () for name in frames} | {
+            name: model.reads for name, model in models.items()
+        }
+        for relation in TopologicalSorter(reads).static_order():
             if relation in models:
                 connection.execute(f"create table {relation} as {models[relation].select}")
             elif relation in frames:
