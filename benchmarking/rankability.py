@@ -1,6 +1,6 @@
 """How much of the differences between councils is real, and whether that is enough to rank them.
 
-rho = tau2 / (tau2 + median sampling variance), on the log-odds or log-rate scale (Lingsma et al. 2009, 2010),
+rho = tau2 / (tau2 + median sampling variance), on the log-odds or log-rate scale (Lingsma et al. 2009),
 with tau2 by DerSimonian-Laird. Its interval inverts the generalised Q statistic (Viechtbauer 2007), which
 unlike a bootstrap keeps its level with few councils.
 """
