@@ -57,7 +57,7 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
     with duckdb.connect() as connection:
         for layer in LAYERS:
             connection.execute(f"create schema {layer}")
-        reads: dict[Relation, tuple[Relation, ...]] = {name: () for name in frames} | {
+        reads: dict[Relation, tuple[Relation, ...]] = dict.fromkeys(frames, ()) | {
             name: model.reads for name, model in models.items()
         }
         for relation in TopologicalSorter(reads).static_order():

@@ -1,4 +1,4 @@
-"""Our output equals what was printed: every printed figure that can be worked out again, twice over, on the real data."""
+"""Our output equals what was printed: every printed figure that can be worked out again, on the real data."""
 
 import csv
 from collections import Counter
@@ -240,7 +240,8 @@ def test_every_shipped_figure_is_used_or_set_aside_with_a_reason(
 ) -> None:
     counts = dict(
         shipped_warehouse.execute(
-            "select coalesce(problem, 'used'), count(*) from core.readings where source = 'peer_indicators' group by all"
+            "select coalesce(problem, 'used'), count(*) from core.readings"
+            " where source = 'peer_indicators' group by all"
         ).fetchall()
     )
     with (DATA / "complaints" / "peer_indicators.csv").open(encoding="utf-8", newline="") as lines:
