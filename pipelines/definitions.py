@@ -2,10 +2,12 @@
 
 import dagster as dg
 
+from assets.ombudsman.collection import Collection, collection_assets
 from assets.publication import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
+from pipelines.automation import publication_sensor, refresh_job, weekly_schedule
 from pipelines.contracts import read_contracts
 from pipelines.expectations import asset_checks
 from pipelines.settings import Settings
@@ -26,36 +28,22 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets=[
             *shipped_assets(settings, contracts),
             *reference_assets(settings, contracts),
+            *collection_assets(settings, contracts),
             *(sql_asset(model, contracts[model.relation]) for model in models),
             *quality_assets(settings, contracts, checked),
             *publication_assets(settings, list(contracts)),
         ],
         asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
-        jobs=[
-            dg.define_asset_job(
-                "refresh",
-                selection=dg.AssetSelection.all(),
-                description="Loads, checks, models and publishes everything, for the council named in the run config.",
-                # what the Launchpad opens with
-                config={
-                    "resources": {
-                        "subject": {
-                            "config": {
-                                "council": settings.council,
-                                "comparators": settings.comparators,
-                                "year": "",
-                            }
-                        }
-                    }
-                },
-            )
-        ],
+        jobs=[refresh_job(settings)],
+        sensors=[publication_sensor(settings)],
+        schedules=[weekly_schedule(settings)],
         resources={
             "warehouse": Warehouse(
                 path=str(settings.state / "warehouse.duckdb"),
                 published=str(settings.output / "warehouse.duckdb"),
                 lock_wait_seconds=settings.lock_wait_seconds,
             ),
+            "collection": Collection(),
             "subject": Subject(council=settings.council, comparators=settings.comparators),
         },
         # DuckDB lets one process write: every step of a run shares the run's own process and connection

@@ -237,7 +237,8 @@ class Client:
                 if place != address:
                     headers["Location"] = place
                 if response.status_code == 304:
-                    return 304, headers, b""
+                    # Reading its empty body lets the connection be used again.
+                    return 304, headers, response.content
                 _check_kind(address, response, kinds)
                 return (response.status_code, headers, _body(address, response, largest, deadline))
         raise TooManyRedirects(

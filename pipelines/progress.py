@@ -52,6 +52,12 @@ class StepProgress:
             self.bar.advance(self.task)
 
 
+def tell(done: int, total: int, name: str) -> None:
+    """Show how far one long step has come, wherever a bar is listening."""
+    for listener in LISTENERS:
+        listener.bar.update(listener.task, description=f"{done} of {total}: {name}"[:44])
+
+
 class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})

@@ -44,6 +44,22 @@ class Settings(BaseSettings):
         PROJECT / "output",
         description="What runs publish: reports, workbooks, the warehouse.",
     )
+    captures: Path = Field(
+        PROJECT / "state" / "captures", description="The archive of what was read from the Ombudsman."
+    )
+    site: str = Field(
+        "", description="The Ombudsman's site, or a stand-in for it on this machine; empty for the real one."
+    )
+    seconds_between_looks: int = Field(
+        6 * 60 * 60, ge=1, description="How often the sensor looks for a publication."
+    )
+    contact: str = Field(
+        "", description="An e-mail address or page by which the Ombudsman can reach whoever collects."
+    )
+    seconds_between_requests: float = Field(1.0, ge=0, description="The pace of collecting, before jitter.")
+    most_failed: float = Field(
+        0.1, ge=0, le=1, description="Share of a round that may fail before the run does."
+    )
     lock_wait_seconds: float = Field(
         120, description="How long a run waits for another to release the warehouse."
     )

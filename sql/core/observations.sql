@@ -31,6 +31,8 @@ select
     source_url,
     note,
     locator,
+    captured_at,
+    capture_sha256,
     witnesses,
     has_disagreement,
 from ranked

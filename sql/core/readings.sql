@@ -20,7 +20,55 @@ with figures as (
         'statistics page' as witness_kind,
         cast(null as varchar) as note,
         'figure ' || measure as locator,
+        cast(null as timestamp) as captured_at,
+        cast(null as varchar) as capture_sha256,
+        'lgo.org.uk/your-councils-performance/' || council_slug || '/statistics' as address,
     from staging.statistics_pages
+
+    union all by name
+
+    select
+        'captured_pages' as source,
+        source_row,
+        council_slug,
+        coalesce(council_name, council_slug) as body_name,
+        period_start,
+        period_end,
+        measure as name,
+        'all' as procedure,
+        'all' as stage,
+        as_printed,
+        value,
+        source_url,
+        'statistics page' as witness_kind,
+        locator,
+        captured_at,
+        capture_sha256,
+        'lgo.org.uk/your-councils-performance/' || council_slug || '/statistics' as address,
+    from staging.captured_pages
+
+    union all by name
+
+    select
+        'captured_tables' as source,
+        source_row,
+        authority as council_slug,
+        authority as body_name,
+        period_start,
+        period_end,
+        measure as name,
+        'all' as procedure,
+        'all' as stage,
+        as_printed,
+        value,
+        source_url,
+        'annual table' as witness_kind,
+        note,
+        locator,
+        captured_at,
+        capture_sha256,
+    from staging.captured_tables
+    where is_council
 
     union all by name
 
@@ -67,27 +115,37 @@ with figures as (
 
 named as (
     select
-        figures.*,
+        figures.* exclude (captured_at, address),
+        coalesce(figures.address, figures.source_url, 'no address: ' || figures.source || ' row ' || figures.source_row)
+            as address,
+        -- what ships was read in the month in which it was gathered
+        coalesce(figures.captured_at, strptime(sources.gathered, '%Y-%m')) as captured_at,
         names.scope,
         measures.measure,
         measures.unit,
         councils.gss_code,
     from figures
+    left join core.sources as sources
+        on figures.source = sources.source
     left join core.measure_names as names
         on
             names.source
-            = if(
-                figures.source in ('own_indicators', 'peer_indicators'),
-                'published_indicators',
-                figures.source
-            )
+            = case
+                when figures.source in ('own_indicators', 'peer_indicators') then 'published_indicators'
+                when figures.source = 'captured_pages' then 'statistics_pages'
+                else figures.source
+            end
             and figures.name = names.name
     left join core.measures as measures
         on names.measure = measures.measure
     left join core.council_names as folded
-        on trim(regexp_replace(lower(figures.council_slug), '[^a-z0-9]+', ' ', 'g')) = folded.folded_name
+        on
+            trim(regexp_replace(replace(lower(figures.council_slug), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
+            = folded.folded_name
     left join core.councils as councils
         on folded.gss_code = councils.gss_code
+    inner join core.as_at as as_at
+        on coalesce(figures.captured_at, strptime(sources.gathered, '%Y-%m'), as_at.moment) <= as_at.moment
 ),
 
 compared as (
@@ -104,7 +162,8 @@ compared as (
                 stage,
                 scope,
                 coalesce(limit_days, 0),
-                source_url
+                source_url,
+                capture_sha256
         ) > 1 as contradicts_itself,
     from named
 )
@@ -130,6 +189,9 @@ select
     witness_kind,
     note,
     locator,
+    address,
+    captured_at,
+    capture_sha256,
     case
         when gss_code is null then 'no code or name resolves the council'
         when measure is null then 'the source''s name for the figure is not in the register of measures'

@@ -1,0 +1,165 @@
+"""The Ombudsman's figures as assets: the archive of captures, and the raw relations that are read from it."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from assets.ombudsman.archive_rows import COLUMNS, ArchiveRows, archive_rows
+from assets.ombudsman.collect import collect
+from assets.ombudsman.source import load
+from pipelines import progress
+from pipelines.captures import Captures
+from pipelines.contracts import Contract
+from pipelines.fetching import Client, Manners
+from pipelines.relations import asset_key, asset_spec, finish
+from pipelines.settings import Settings
+from pipelines.warehouse import Relation, Warehouse
+
+CAPTURES = dg.AssetKey(["ombudsman", "captures"])
+AS_AT = Relation("core.as_at")
+COUNCILS = Relation("core.councils")
+
+# each raw relation and the rows of the archive that it holds
+RELATIONS = {
+    Relation("raw.captured_pages"): "observations",
+    Relation("raw.captured_tables"): "table_observations",
+    Relation("raw.captured_decisions"): "decisions",
+    Relation("raw.captured_improvements"): "improvements",
+    Relation("raw.captured_quarantine"): "quarantine",
+}
+
+
+class Collection(dg.ConfigurableResource):
+    """Whether and where a run collects from the Ombudsman's site, and as at when it reads."""
+
+    is_live: bool = Field(
+        default=False,
+        description="Visit the site. Without it a run reads what ships and what the archive holds.",
+    )
+    site: str = Field(default=load().site, description="The site, or a stand-in for it on this machine.")
+    councils: list[str] = Field(
+        default=[], description="Page names of the councils to visit; none means all living ones."
+    )
+    as_at: str = Field(
+        default="", description="A past date such as 2026-05-01: read only what had been captured by then."
+    )
+
+
+class RoundFailedError(Exception):
+    """Too much of a round of collecting failed; the message says how much, which and why."""
+
+
+def client_for(settings: Settings, site: str) -> Client:
+    """A client for the site with the installation's contact and pace."""
+    source = load()
+    also = source.also_known_as if site.rstrip("/") == source.site else ()
+    manners = Manners(contact=settings.contact, seconds_between=settings.seconds_between_requests)
+    return Client(site, Captures(settings.captures), manners, also)
+
+
+def latest_moment(as_at: str) -> datetime:
+    """The last moment of the day `as_at`, or the end of time. Raises ValueError for anything but a date."""
+    day = date.fromisoformat(as_at) if as_at else date.max
+    return datetime.combine(day, time(23, 59, 59))
+
+
+def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
+    """The archive and everything that is read from it."""
+
+    @dg.multi_asset(
+        name="ombudsman__captures",
+        specs=[
+            dg.AssetSpec(
+                CAPTURES,
+                deps=[asset_key(COUNCILS)],
+                group_name="ombudsman",
+                kinds={"python", "html"},
+                description=(
+                    "**What it is:** the archive of everything read from the Ombudsman's site, byte for byte, with when "
+                    "and whence. With `is_live` a run visits the landing page, every table and every council's page "
+                    "first; without it the archive is taken as it is."
+                ),
+            )
+        ],
+        # a round that is cut off goes on where it stopped, and an unchanged page costs nothing
+        retry_policy=None,
+    )
+    def captures(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, collection: Collection
+    ) -> dg.MaterializeResult[None]:
+        said: list[str] = ["No site was visited."]
+        if collection.is_live:
+            slugs = collection.councils or [
+                row[0]
+                for row in warehouse.connection.execute(
+                    "select council_slug from core.councils where valid_to is null order by council_slug"
+                ).fetchall()
+            ]
+            with client_for(settings, collection.site) as client:
+                report = collect(client, slugs, progress.tell)
+            said = report.sentences()
+            for line in said:
+                context.log.info(line)
+            if not report.is_good(settings.most_failed):
+                raise RoundFailedError("\n".join(said))
+        archive = Captures(settings.captures)
+        return dg.MaterializeResult(
+            asset_key=CAPTURES,
+            metadata={
+                "what was done": dg.MetadataValue.md("\n".join(f"- {line}" for line in said)),
+                "addresses held": len(archive.addresses()),
+                "folder": dg.MetadataValue.path(str(settings.captures)),
+            },
+        )
+
+    @dg.multi_asset(
+        name="raw__captured",
+        specs=[
+            _after_captures(asset_spec(contracts[relation], [], {"python"}, about=_ABOUT))
+            for relation in RELATIONS
+        ],
+    )
+    def captured(warehouse: Warehouse, collection: Collection):  # type: ignore[no-untyped-def]
+        rows = archive_rows(Captures(settings.captures), collection.site)
+        for relation, name in RELATIONS.items():
+            warehouse.load(relation, _frame(rows, name))
+            yield finish(warehouse, contracts[relation])
+
+    @dg.multi_asset(name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"})])
+    def as_at(warehouse: Warehouse, collection: Collection) -> dg.MaterializeResult[None]:
+        moment = latest_moment(collection.as_at)
+        warehouse.connection.execute(
+            f"create or replace table {AS_AT} as select ?::timestamp as moment", [moment]
+        )
+        return finish(warehouse, contracts[AS_AT])
+
+    return [captures, captured, as_at]
+
+
+_ABOUT = "Read from the archive of captures, so the same archive gives the same rows, offline and for ever."
+
+
+def _after_captures(spec: dg.AssetSpec) -> dg.AssetSpec:
+    return spec.replace_attributes(deps=[CAPTURES])
+
+
+def _frame(rows: ArchiveRows, name: str) -> pd.DataFrame:
+    """Rows of the archive as a frame of text with their place in its order, also where there are none."""
+    frame = pd.DataFrame(getattr(rows, name), columns=list(COLUMNS[name])).astype("str")
+    frame.insert(0, "source_row", range(1, len(frame) + 1))
+    return frame.astype({"source_row": "int64"})
+
+
+def today() -> str:
+    """Today's date in UTC, as settings and folders write it."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def as_at_settings(settings: Settings, as_at: str) -> Settings:
+    """The settings of a reading as at a past date: apart from what is current, so that it replaces nothing."""
+    latest_moment(as_at)
+    apart = Path("as-at") / as_at
+    return settings.model_copy(update={"state": settings.state / apart, "output": settings.output / apart})
