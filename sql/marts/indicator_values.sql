@@ -192,7 +192,7 @@ valued as (
         and (kind = 'rate' or numerator <= denominator)
         and not is_not_applicable as is_computed,
         numerator / nullif(denominator, 0) as share,
-        1.959963984540054 as z,
+        1.959963984540054 as z_95,
     from shares
 ),
 
@@ -226,13 +226,13 @@ select
             then per * (
                 (
                     share
-                    + z * z / (2 * denominator)
-                    - z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2))
+                    + z_95 * z_95 / (2 * denominator)
+                    - z_95 * sqrt(share * (1 - share) / denominator + z_95 * z_95 / (4 * denominator ** 2))
                 )
-                / (1 + z * z / denominator)
+                / (1 + z_95 * z_95 / denominator)
             )
         when exact_lower is not null then per * exact_lower / denominator
-        else per * numerator * (1 - 1 / (9 * numerator) - z / (3 * sqrt(numerator))) ** 3 / denominator
+        else per * numerator * (1 - 1 / (9 * numerator) - z_95 / (3 * sqrt(numerator))) ** 3 / denominator
     end as lower_95,
     case
         when not is_computed then null
@@ -241,14 +241,14 @@ select
             then per * (
                 (
                     share
-                    + z * z / (2 * denominator)
-                    + z * sqrt(share * (1 - share) / denominator + z * z / (4 * denominator ** 2))
+                    + z_95 * z_95 / (2 * denominator)
+                    + z_95 * sqrt(share * (1 - share) / denominator + z_95 * z_95 / (4 * denominator ** 2))
                 )
-                / (1 + z * z / denominator)
+                / (1 + z_95 * z_95 / denominator)
             )
         when exact_upper is not null then per * exact_upper / denominator
         else
-            per * (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + z / (3 * sqrt(numerator + 1)))
+            per * (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + z_95 / (3 * sqrt(numerator + 1)))
             ** 3 / denominator
     end as upper_95,
     unit,
