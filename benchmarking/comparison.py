@@ -12,7 +12,7 @@ from benchmarking.best_performer import BestPerformer, best_performer
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.intervals import poisson, wilson
-from benchmarking.predictive import predict, surprise, verdicts
+from benchmarking.predictive import funnel_curve, predict, surprise, verdicts
 from benchmarking.rankability import rankability
 from benchmarking.ranking import (
     competition_ranks,
@@ -87,8 +87,10 @@ class GroupResults:
     (with one case moved; empty where there is none); survives_one_case; competition_rank, tied,
     competition_rank_one_fewer, competition_rank_one_more (raw, for inspection, 0 where no case can be moved).
 
+    best_reason governs best_places and probability_best: as rank_reason, less the gate, or too few councils.
+
     rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
-    probability_best (NaN where best_places is 0), band (of shrunken rates, so that ties share one),
+    probability_best, band (of shrunken rates, so that ties share one),
     lowest_rank, highest_rank and could_be_best hold their values wherever `reason` is empty and the indicator
     has a polarity. gate, rankability (with its limits and the smallest value without one council),
     between_variance (tau2, DerSimonian-Laird) explain the decision.
@@ -122,6 +124,7 @@ class GroupResults:
     competition_rank_one_fewer: Integers
     competition_rank_one_more: Integers
     rank_reason: Words
+    best_reason: Words
     gate: Words
     rankability: Floats
     rankability_lower: Floats
@@ -163,18 +166,41 @@ def compare(data: IndicatorYear, groups: Groups, settings: RankingSettings | Non
     settings = settings or RankingSettings()
     groups = groups.validated(len(data.key))
     reason = reasons(data)
-    # The same sums in the same order whatever order the councils come in.
-    order = np.argsort(np.asarray(data.key, dtype=str), kind="stable")
-    good = order[reason[order] == Reason.OK]
-    position = np.full(len(data.key), -1, dtype=np.int64)
-    position[good] = np.arange(len(good))
-    counts = _Counts.of(data, good, settings)
-    has_data = reason == Reason.OK
-    with_data = groups.keep(has_data)
-    councils = _council_results(data, reason, good, counts, settings)
+    good, position = _in_order_of_keys(data.key, reason)
+    counts, shrunken = None, None
+    if len(good):
+        counts = _Counts.of(data, good, settings)
+        types, keys = data.council_type[good], data.key[good]
+        shrunken = shrink(
+            counts.lattice, counts.log_likelihood, counts.cases, counts.base, types, keys, data.name, settings
+        )
     return Comparison(
-        councils, _group_results(data, groups, with_data, position, has_data, counts, settings, reason)
+        _council_results(data, reason, good, counts, shrunken, settings),
+        _group_results(data, groups, reason, position, counts, shrunken, settings),
     )
+
+
+def funnels(
+    data: IndicatorYear, groups: Groups, denominators: Floats, settings: RankingSettings | None = None
+) -> Floats:
+    """Funnel limits of each group for councils of other sizes, as rates: shape (groups, denominators, 4).
+
+    Columns: the outermost rates not called different, lower_strong, lower, upper, upper_strong; NaN for groups
+    without enough peers. At the subject's own denominator they are the limits of `compare`. Limits are for the
+    subject: its peers' own verdicts come from their own groups.
+    """
+    settings = settings or RankingSettings()
+    groups = groups.validated(len(data.key))
+    reason = reasons(data)
+    good, position = _in_order_of_keys(data.key, reason)
+    limits = np.full((len(groups), len(denominators), 4), np.nan)
+    with_data = groups.keep(reason == Reason.OK)
+    rows = np.flatnonzero(with_data.size >= settings.minimum_peers)
+    if len(rows):
+        counts = _Counts.of(data, good, settings)
+        prediction = predict(counts.lattice, counts.log_likelihood, with_data.take(rows).renamed(position))
+        limits[rows] = [funnel_curve(prediction, row, denominators, settings) for row in range(len(rows))]
+    return limits
 
 
 def compare_all(
@@ -207,6 +233,18 @@ def reasons(data: IndicatorYear) -> Words:
     return reason
 
 
+def _in_order_of_keys(key: Words, reason: Words) -> tuple[Integers, Integers]:
+    """Councils with data in the order of their keys, and the place of every council among them (-1 without).
+
+    So that the sums, and with them the last digits, are the same whatever order the councils come in.
+    """
+    order = np.argsort(np.asarray(key, dtype=str), kind="stable")
+    good = order[reason[order] == Reason.OK]
+    position = np.full(len(key), -1, dtype=np.int64)
+    position[good] = np.arange(len(good))
+    return good, position
+
+
 @dataclass(frozen=True)
 class _Counts:
     """The councils with data, in the order of their keys."""
@@ -218,32 +256,30 @@ class _Counts:
     variance: Floats
     lattice: Lattice
     log_likelihood: Floats
-    shrunken: Shrunken
 
     @classmethod
-    def of(cls, data: IndicatorYear, good: Integers, settings: RankingSettings) -> "_Counts | None":
-        if not len(good):
-            return None
+    def of(cls, data: IndicatorYear, good: Integers, settings: RankingSettings) -> "_Counts":
         cases, base = data.numerator[good], data.denominator[good]
-        types = data.council_type[good]
         link, variance = crude_link(cases, base, data.family)
         # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
         # the likelihood of the largest council on that of rates.
-        _, which = np.unique(types.astype(str), return_inverse=True)
+        _, which = np.unique(data.council_type[good].astype(str), return_inverse=True)
         sharpest = min(np.bincount(which, 1 / variance).max() ** -0.5, np.sqrt(variance.min()))
         lattice = Lattice.around(cases, base, data.family, settings.spread_scale, float(sharpest))
-        log_likelihood = lattice.log_likelihood(cases, base)
-        shrunken = shrink(lattice, log_likelihood, cases, base, types, data.key[good], data.name, settings)
-        return cls(cases, base, cases / base, link, variance, lattice, log_likelihood, shrunken)
+        return cls(cases, base, cases / base, link, variance, lattice, lattice.log_likelihood(cases, base))
 
 
 def _council_results(
-    data: IndicatorYear, reason: Words, good: Integers, counts: _Counts | None, settings: RankingSettings
+    data: IndicatorYear,
+    reason: Words,
+    good: Integers,
+    counts: _Counts | None,
+    shrunken: Shrunken | None,
+    settings: RankingSettings,
 ) -> CouncilResults:
     columns = np.full((10, len(data.key)), np.nan)
-    if counts is not None:
+    if counts is not None and shrunken is not None:
         interval = wilson if data.family is Family.PROPORTION else poisson
-        shrunken = counts.shrunken
         columns[:, good] = [
             counts.value,
             *interval(counts.cases, counts.base, settings.level),
@@ -260,13 +296,14 @@ def _council_results(
 def _group_results(
     data: IndicatorYear,
     groups: Groups,
-    with_data: Groups,
-    position: Integers,
-    has_data: Booleans,
-    counts: _Counts | None,
-    settings: RankingSettings,
     own_reason: Words,
+    position: Integers,
+    counts: _Counts | None,
+    shrunken: Shrunken | None,
+    settings: RankingSettings,
 ) -> GroupResults:
+    has_data = own_reason == Reason.OK
+    with_data = groups.keep(has_data)
     reason = own_reason[groups.subject].copy()
     is_fine = has_data[groups.subject]
     reason[is_fine & (with_data.size < settings.minimum_peers)] = Reason.TOO_FEW_PEERS.value
@@ -278,15 +315,17 @@ def _group_results(
     probability = np.full(len(groups.peer), np.nan)
     if data.polarity is Polarity.NONE:
         rank_reason[rows] = Reason.NO_POLARITY.value
+    best_reason = rank_reason.copy()
 
-    if counts is not None and len(rows):
+    if counts is not None and shrunken is not None and len(rows):
         own = with_data.take(rows).renamed(position)
         _add_verdicts(full, own, counts, data, settings)
         if data.polarity is not Polarity.NONE:
             sign = -1.0 if data.polarity is Polarity.HIGHER else 1.0
-            rank_reason[rows] = _add_ranks(full, own, counts, sign, settings)
-            _add_benchmarks(full, own, counts, sign, settings)
-            better = _add_rank_posterior(full, own, counts, sign, settings)
+            rank_reason[rows] = _add_ranks(full, own, counts, shrunken, sign, settings)
+            _add_benchmarks(full, own, counts, shrunken, sign, settings)
+            best_reason[rows[own.size + 1 < settings.minimum_for_best]] = Reason.TOO_FEW_COUNCILS.value
+            better = _add_rank_posterior(full, own, shrunken, sign, settings)
             probability[_pairs_of(groups, rows, has_data)] = _in_original_order(
                 with_data.take(rows), position, better
             )
@@ -298,6 +337,7 @@ def _group_results(
         median=median,
         reason=reason,
         rank_reason=rank_reason,
+        best_reason=best_reason,
         probability_peer_better=probability,
         **full.columns,
     )
@@ -382,7 +422,9 @@ def _add_verdicts(
     )
 
 
-def _add_ranks(full: _Columns, own: Groups, counts: _Counts, sign: float, settings: RankingSettings) -> Words:
+def _add_ranks(
+    full: _Columns, own: Groups, counts: _Counts, shrunken: Shrunken, sign: float, settings: RankingSettings
+) -> Words:
     """Fills what ranks need beside the draws, and gives the reason not to show them."""
     measured = rankability(own.with_subject(), counts.link, counts.variance, settings)
     rank, tied = competition_ranks(own, sign * counts.value)
@@ -408,7 +450,7 @@ def _add_ranks(full: _Columns, own: Groups, counts: _Counts, sign: float, settin
         tied=tied,
         competition_rank_one_fewer=one_fewer,
         competition_rank_one_more=one_more,
-        band=value_bands(own, sign * counts.shrunken.mean, settings.bands),
+        band=value_bands(own, sign * shrunken.mean, settings.bands),
         lowest_rank=limits.lowest,
         highest_rank=limits.highest,
         could_be_best=limits.could_be_best,
@@ -422,9 +464,9 @@ def _add_ranks(full: _Columns, own: Groups, counts: _Counts, sign: float, settin
 
 
 def _add_benchmarks(
-    full: _Columns, own: Groups, counts: _Counts, sign: float, settings: RankingSettings
+    full: _Columns, own: Groups, counts: _Counts, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> None:
-    link = counts.shrunken.draws[:, :: settings.draws // settings.benchmark_draws]
+    link = shrunken.draws[:, :: settings.draws // settings.benchmark_draws]
     rate = special.expit(link) if counts.lattice.family is Family.PROPORTION else np.exp(link)
     found: BestPerformer = best_performer(own, np.float32(sign) * rate, counts.base, settings)
     full.add(
@@ -437,10 +479,10 @@ def _add_benchmarks(
 
 
 def _add_rank_posterior(
-    full: _Columns, own: Groups, counts: _Counts, sign: float, settings: RankingSettings
+    full: _Columns, own: Groups, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> Floats:
     """Fills ranks from the draws, and gives the probability that each peer is better, shape (pairs of own,)."""
-    found = rank_posterior(own, positions(np.float32(sign) * counts.shrunken.draws), settings)
+    found = rank_posterior(own, positions(np.float32(sign) * shrunken.draws), settings)
     full.add(
         rank_mean=found.mean,
         rank_lower=found.lower,

@@ -70,7 +70,6 @@ class Reason(StrEnum):
     NO_POLARITY = "no good direction"
     MOSTLY_CHANCE = "differences mostly chance"
     ONE_COUNCIL_DECIDES = "differences rest on one council"
-    AT_THE_LIMIT = "no case left to move"
     TOO_FEW_YEARS = "not enough comparable years"
     BREAK_IN_SERIES = "break in the series"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarking.comparison import Comparison, IndicatorYear, compare, compare_all, reasons
+from benchmarking.comparison import Comparison, IndicatorYear, compare, compare_all, funnels, reasons
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
 
@@ -159,6 +159,29 @@ def test_the_p_value_the_limits_and_the_verdict_agree_for_every_council() -> Non
     outside = (cases < found.lower_count) | (cases > found.upper_count)
     np.testing.assert_array_equal(outside, found.p_value < 0.05)
     np.testing.assert_array_equal(outside, found.verdict != Verdict.NO_CLEAR_DIFFERENCE)
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_the_drawn_funnel_has_the_limits_of_the_verdict(family: Family) -> None:
+    data = indicator_year(*SPREAD, family=family)
+    groups = Groups.everyone([range(10)])
+    found = compare(data, groups, SETTINGS).groups
+    drawn = np.rint(funnels(data, groups, np.array([40.0, 80.0]), SETTINGS)[:, 1] * 80)
+    np.testing.assert_array_equal(drawn[:, 0], found.lower_count_strong)
+    np.testing.assert_array_equal(drawn[:, 1], found.lower_count)
+    np.testing.assert_array_equal(drawn[:, 2], found.upper_count)
+    np.testing.assert_array_equal(drawn[:, 3], found.upper_count_strong)
+
+
+def test_a_group_with_too_few_peers_has_no_funnel() -> None:
+    data = indicator_year([1, 2, 3], [4, 5, 6])
+    assert np.isnan(funnels(data, Groups.everyone([range(3)]), np.array([10.0]), SETTINGS)).all()
+
+
+def test_no_best_places_are_named_under_eight_councils() -> None:
+    found = everyone(SPREAD[0][:7], SPREAD[1][:7]).groups
+    assert set(found.best_reason) == {Reason.TOO_FEW_COUNCILS} and np.isnan(found.probability_best).all()
+    assert np.isfinite(everyone(*SPREAD).groups.probability_best).all()
 
 
 def test_rates_per_population_work_alike() -> None:
