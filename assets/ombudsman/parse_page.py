@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -96,9 +96,9 @@ class _Reading:
         # Where each heading and each sentence stands: (position, end, block, measures stated there).
         self.marks: list[tuple[int, int, str, tuple[str, ...]]] = []
 
-    def take(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-        """The places where `pattern` stands in what is left of the text, which no longer has them."""
-        matches = [match for match in pattern.finditer(self.left) if match.end() > match.start()]
+    def take(self, found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+        """The places found in what is left of the text, which no longer has them."""
+        matches = [match for match in found if match.end() > match.start()]
         if matches:
             pieces, position = [], 0
             for match in matches:
@@ -117,12 +117,14 @@ class _Reading:
     def read(self) -> None:
         """Takes headings, furniture and sentences, then gives each figure its measure."""
         for block, pattern in self.source.headings.items():
-            self.marks += [(match.start(), match.end(), block, ()) for match in self.take(pattern)]
+            self.marks += [
+                (match.start(), match.end(), block, ()) for match in self.take(pattern.finditer(self.left))
+            ]
         for pattern in self.source.furniture:
-            self.take(pattern)
+            self.take(pattern.finditer(self.left))
         undecided: list[tuple[re.Match[str], Sentence]] = []
         for sentence in self.source.sentences:
-            for match in self.take(sentence.pattern):
+            for match in self.take(sentence.find(self.left)):
                 named = match.groupdict()
                 if named.get("start") and named.get("end"):
                     self.periods.setdefault((named["start"], named["end"]), match.start())
@@ -189,7 +191,8 @@ class _Reading:
         return kept
 
     def doubt_what_is_left(self) -> None:
-        """Quarantines what no pattern read: words of a known sentence anywhere, any figure among the blocks."""
+        """Quarantines what no pattern read: words of a known sentence anywhere, any figure among the
+        blocks."""
         seen: set[tuple[int, int]] = set()
         for match in (match for sign in self.source.signs for match in sign.finditer(self.left)):
             place = self._sentence_around(match.start(), match.end())
@@ -201,6 +204,8 @@ class _Reading:
         first, last = self.marks[0][0], max(mark[1] for mark in self.marks)
         ends = [found.start() for end in self.source.ends if (found := end.search(self.left, last))]
         for match in _DIGITS.finditer(self.left, first, min(ends, default=len(self.left))):
+            if len(self.quarantined) > _MOST_QUARANTINED:
+                return
             place = self._sentence_around(match.start(), match.end())
             if place not in seen:
                 seen.add(place)
@@ -339,9 +344,9 @@ def _council_name(text: str, heading: str | None) -> str | None:
 
 
 def parse_page(html: bytes | str) -> StatisticsPage:
-    """What a council's statistics page says: its period, generation, figures as printed, and whatever on it was
-    not understood. Never raises on a page, whatever is in it; a page that yields a doubtful figure yields the
-    doubt with it."""
+    """What a council's statistics page says: its period, generation, figures as printed, and whatever on it
+    was not understood. Never raises on a page, whatever is in it; a page that yields a doubtful figure yields
+    the doubt with it."""
     try:
         tree = tree_of(html)
         headings = [] if tree is None else [fold("".join(h1.itertext())) for h1 in tree.iter("h1")]

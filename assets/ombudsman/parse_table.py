@@ -1,4 +1,5 @@
-"""The Ombudsman's annual tables, CSV or XLSX: headings found by content, columns by name, the year by title."""
+"""The Ombudsman's annual tables, CSV or XLSX: headings found by content, columns by name, the year by
+title."""
 
 import csv
 import io
@@ -98,7 +99,8 @@ class TableObservation:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a file: its layout, financial year, cells, doubts, and how many rows were of which kind."""
+    """One table of a file: its layout, financial year, cells, doubts, and how many rows were of which
+    kind."""
 
     layout: str
     sheet: str
@@ -113,8 +115,8 @@ Grid = list[list[str]]
 
 
 def parse_table(data: bytes, name: str) -> list[Table]:
-    """Every table in the file called `name` (its file name or address). Raises TableError on a file without any
-    table, and on one whose headings or year are not understood: nothing of such a file is used."""
+    """Every table in the file called `name` (its file name or address). Raises TableError on a file without
+    any table, and on one whose headings or year are not understood: nothing of such a file is used."""
     source = load().tables
     file_name = PurePosixPath(name.split("?")[0]).name
     sheets = _xlsx(data) if data[:4] == b"PK\x03\x04" else _csv(data, source)
@@ -181,7 +183,8 @@ def _xlsx(data: bytes) -> list[tuple[str, Grid]]:
 
 
 def _check_far_cells(sheet: bytes) -> None:
-    """A workbook of a few bytes can name a cell in the last row and column, and a reader then makes all between."""
+    """A workbook of a few bytes can name a cell in the last row and column, and a reader then makes all
+    between."""
     if sheet.count(b"<c") > _MOST_ROWS * _MOST_COLUMNS:
         raise TableError("the table has too many cells")
     for letters, row in _CELL.findall(sheet):
@@ -213,7 +216,8 @@ def _header(grid: Grid, source: TableSource) -> int | None:
 
 
 def _columns(header: list[str], source: TableSource, name: str) -> tuple[Layout, int, dict[int, str]]:
-    """The layout that the headings fit, the authority's column, and the measure of each other one that counts."""
+    """The layout that the headings fit, the authority's column, and the measure of each other one that
+    counts."""
     headings = {place: normalised(cell) for place, cell in enumerate(header) if cell}
     authority = next(place for place, heading in headings.items() if heading in source.authority)
     rest = {
@@ -361,8 +365,8 @@ def _kind(row: list[str], authority: str, columns: dict[int, str], source: Table
 
 
 def _fractions(cells: list[tuple[str, str, int, int, str]]) -> dict[str, bool | None]:
-    """Of each percentage column whether its cells are fractions of one, as workbooks store them (0.88 for 88%).
-    None where it cannot be told: a column of nothing but 0 and 1."""
+    """Of each percentage column whether its cells are fractions of one, as workbooks store them (0.88 for
+    88%). None where it cannot be told: a column of nothing but 0 and 1."""
     columns: dict[str, list[Decimal]] = {}
     for _, measure, _, _, printed in cells:
         if measure.endswith("_pct") and _DECIMAL.fullmatch(printed):

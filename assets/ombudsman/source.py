@@ -1,6 +1,8 @@
-"""`source.yml` as checked, compiled objects, so that a slip in it is told before anything is fetched or read."""
+"""`source.yml` as checked, compiled objects, so that a slip in it is told before anything is fetched or
+read."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,9 @@ _FIGURES = {
 }
 
 
+_LONGEST_FIGURE = 12
+
+
 class SourceError(ValueError):
     """A slip in source.yml, with the place and what to mend."""
 
@@ -38,11 +43,26 @@ class Sentence:
     """One sentence of the statistics page: its pattern, its block, and which measures its figures are."""
 
     pattern: re.Pattern[str]
+    # What follows the figure of a sentence that begins with one: far quicker to find than any figure.
+    after_figure: re.Pattern[str] | None
     block: str
     figures: tuple[str, ...]
     in_block: dict[str, str]
     after: dict[str, str]
     none_of: tuple[str, ...]
+
+    def find(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place where the sentence stands in `text`, in order."""
+        if self.after_figure is None:
+            yield from self.pattern.finditer(text)
+            return
+        done = 0
+        for rest in self.after_figure.finditer(text):
+            for start in range(max(done, rest.start() - _LONGEST_FIGURE), rest.start()):
+                if text[start].isdigit() and (match := self.pattern.match(text, start)):
+                    done = match.end()
+                    yield match
+                    break
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,8 @@ class PageSource:
 
 @dataclass(frozen=True)
 class Layout:
-    """One kind of table: its measures with the normalised headings each may go by, and those that may lack."""
+    """One kind of table: its measures with the normalised headings each may go by, and those that may
+    lack."""
 
     name: str
     columns: dict[str, frozenset[str]]
@@ -92,6 +113,8 @@ class Source:
     sentinels: tuple[str, ...]
     page: PageSource
     tables: TableSource
+    decision_outcomes: tuple[str, ...]
+    decision_kinds: tuple[str, ...]
 
 
 def _compiled(pattern: str, place: str) -> re.Pattern[str]:
@@ -102,8 +125,8 @@ def _compiled(pattern: str, place: str) -> re.Pattern[str]:
 
 
 def _lower(pattern: str) -> str:
-    """`pattern` in small letters, its escapes and placeholders left alone: the text it is held against has none
-    but small letters, which is many times faster than ignoring capitals."""
+    """`pattern` in small letters, its escapes and placeholders left alone: the text it is held against has
+    none but small letters, which is many times faster than ignoring capitals."""
     return _CAPITAL.sub(lambda found: found[0].lower() if found[0].isalpha() else found[0], pattern)
 
 
@@ -111,16 +134,21 @@ def _each(patterns: list[str], place: str) -> tuple[re.Pattern[str], ...]:
     return tuple(_compiled(_lower(pattern), f"{place}: {pattern}") for pattern in patterns)
 
 
+def _with_figures(text: str) -> str:
+    return _PLACEHOLDER.sub(lambda found: _FIGURES[found[2]].format(name=found[1]), text)
+
+
 def _sentence(declared: dict[str, Any], place: str) -> Sentence:
     unknown = set(declared) - {"block", "text", "in_block", "after", "none_of"}
     if unknown or not {"block", "text"} <= set(declared):
         raise SourceError(f"{place}: a sentence has block and text, and perhaps in_block, after, none_of")
-    names = [name for name, _ in _PLACEHOLDER.findall(declared["text"])]
-    pattern = _PLACEHOLDER.sub(
-        lambda found: _FIGURES[found[2]].format(name=found[1]), _lower(declared["text"])
-    )
+    text = _lower(declared["text"])
+    names = [name for name, _ in _PLACEHOLDER.findall(text)]
+    first = _PLACEHOLDER.match(text)
+    place = f"{place}: {declared['text']}"
     return Sentence(
-        _compiled(pattern, f"{place}: {declared['text']}"),
+        _compiled(_with_figures(text), place),
+        _compiled(_with_figures(text[first.end() :]), place) if first else None,
         declared["block"],
         tuple(name for name in names if name not in ("start", "end")),
         declared.get("in_block", {}),
@@ -152,7 +180,8 @@ def page_source(declared: dict[str, Any]) -> PageSource:
 
 
 def normalised(heading: str) -> str:
-    """A heading as it is compared: small letters, words only, & as `and`, % as `per cent`, no footnote mark."""
+    """A heading as it is compared: small letters, words only, & as `and`, % as `per cent`, no footnote
+    mark."""
     words = heading.lower().replace("&", " and ").replace("%", " per cent ").replace("percent", "per cent")
     words = re.sub(r"[\u2018\u2019'`]", "", words)
     words = re.sub(r"\[(note )?[0-9a-z]\]|[*†‡§¹²³⁴⁵]+", " ", words)
@@ -206,6 +235,8 @@ def load(path: Path = SOURCE_FILE) -> Source:
             tuple(declared["sentinels"]),
             page_source(declared["page"]),
             table_source(declared["tables"]),
+            tuple(declared["decisions"]["outcomes"]),
+            tuple(declared["decisions"]["kinds"]),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{path.name}: {type(error).__name__}: {error}") from error

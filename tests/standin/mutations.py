@@ -50,8 +50,8 @@ def sentences_cut(blocks: list[Block], dice: random.Random) -> list[Block]:
 
 
 def sentences_cut_in_part(blocks: list[Block], dice: random.Random) -> list[Block]:
-    """Some pieces lost their beginning, their end or their middle, at a word or inside one. (A cut of nothing but
-    digits is left out: what stays is a figure as any other.)"""
+    """Some pieces lost their beginning, their end or their middle, at a word or inside one. (A cut of nothing
+    but digits is left out: what stays is a figure as any other.)"""
 
     def cut(piece: Piece) -> Piece:
         if dice.random() > 0.15 or len(piece.words) < 8:

@@ -167,7 +167,8 @@ def _complaint_overview(row: Row, stray: str) -> list[Block]:
 
 
 def statistics_blocks(row: Row, generation: str, stray: str = "") -> list[Block]:
-    """The statistics blocks of one page. `stray` is put after the rate per head: early G3 copies have a % there."""
+    """The statistics blocks of one page. `stray` is put after the rate per head: early G3 copies have a %
+    there."""
     if generation == "G3":
         return _complaint_overview(row, stray)
     return _annual_statistics(row, detailed=generation == "G2")
@@ -300,8 +301,8 @@ def _word(word: str, dice: random.Random) -> str:
 
 
 def render_at_random(blocks: list[Block], dice: random.Random) -> str:
-    """The page in markup drawn at random: every piece in tags of its own, words in others, entities, odd spaces,
-    and things between them that a reader never sees. The visible words stay the same."""
+    """The page in markup drawn at random: every piece in tags of its own, words in others, entities, odd
+    spaces, and things between them that a reader never sees. The visible words stay the same."""
     body = []
     for block in blocks:
         for piece in block:

@@ -253,9 +253,10 @@ class StandIn:
         if council not in self.names.values():
             return frame.format("")
         size = load().results_on_a_page
+        outcomes = ("Upheld", "Not upheld", "Closed after initial enquiries")
         items = [
             f"<li><h3><a href='/decisions/adult-care-services/charging/24-{number:03}-000'>{html.escape(council)} "
-            f"(24 {number:03} 000)</a></h3><p>Statement {('Upheld', 'Not upheld', 'Closed after initial enquiries')[number % 3]} "
+            f"(24 {number:03} 000)</a></h3><p>Statement {outcomes[number % 3]} "
             f"Charging {number % 28 + 1:02}-May-2025</p><p>Summary: illustrative words about {number} things.</p></li>"
             for number in range((page - 1) * size, min(page * size, ILLUSTRATIVE_DECISIONS))
         ]
@@ -268,7 +269,8 @@ class StandIn:
             "<h1>Service improvements</h1><h4>Case reference: 24 001 000</h4><p>Category: Education</p>"
             "<p>Sub Category: Special educational needs</p><ul><li>Illustrative: train staff.</li>"
             "<li>Illustrative: review the procedure.</li></ul><h4>Case reference: 24 002 000</h4>"
-            "<p>Category: Adult care services</p><p>Sub Category: Charging</p><ul><li>Illustrative: write sooner.</li></ul>"
+            "<p>Category: Adult care services</p><p>Sub Category: Charging</p>"
+            "<ul><li>Illustrative: write sooner.</li></ul>"
         )
 
 
@@ -300,7 +302,8 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             if parts.path == "/control/requests":
                 body = json.dumps([asdict(one) for one in site.requests], indent=1).encode()
-                return self._send(Answer(body, kind="application/json"))
+                self._send(Answer(body, kind="application/json"))
+                return
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             place = parts.path if parts.path in site.faults else "*" if parts.path != "/robots.txt" else ""
             with site._lock:

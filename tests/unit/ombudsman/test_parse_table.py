@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import openpyxl
 import pytest
@@ -174,7 +175,7 @@ def test_a_column_met_twice_stops_the_file() -> None:
 
 
 def test_a_file_without_headings_says_what_it_has() -> None:
-    with pytest.raises(TableError, match="no row of headings was found.*Minutes of a meeting"):
+    with pytest.raises(TableError, match=r"no row of headings was found.*Minutes of a meeting"):
         parse_table(b"Minutes of a meeting,2023-24\n", "minutes.csv")
 
 
@@ -298,7 +299,5 @@ def test_a_damaged_file_is_read_or_refused_and_never_fails_otherwise(
 ) -> None:
     data = bytearray(as_xlsx({"Received": RECEIVED}) if is_book else as_csv(RECEIVED))
     data[place % len(data)] = byte
-    try:
-        parse_table(bytes(data), "table")
-    except TableError as refused:
-        assert str(refused)
+    with suppress(TableError):
+        assert parse_table(bytes(data), "table")

@@ -1,0 +1,153 @@
+"""Published decisions and the improvements that councils agreed to: the facts and the link, not the text."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from assets.ombudsman.parse_page import Quarantined
+from assets.ombudsman.source import load
+from assets.ombudsman.text import MAX_BYTES, decode, fold
+
+_LINK = re.compile(
+    r"/decisions/([^/?#]+)/([^/?#]+)/([0-9]{2}-[0-9]{3}-[0-9]{3})/?(?:[?#].*)?$", re.IGNORECASE
+)
+_NAMED = re.compile(r"^(.{1,120}?) ?\(([0-9]{2}) ([0-9]{3}) ([0-9]{3})\)")
+_TOTAL = re.compile(r"Your search has ([0-9,]{1,9}) results?", re.IGNORECASE)
+_DATED = re.compile(r"([0-9]{1,2})[- ]([A-Z][a-z]{2})[a-z]*[- ]([0-9]{4})")
+_CASE = re.compile(
+    r"Case reference ?: ?([0-9]{2}) ([0-9]{3}) ([0-9]{3}) Category ?: ?(.{1,100}?) "
+    r"Sub Category ?: ?([^|]{1,100})",
+    re.IGNORECASE,
+)
+_BEFORE_LABEL = re.compile(r" \| (?=(?:Category|Sub Category) ?:)|(?<=:) \| ", re.IGNORECASE)
+_NO_IMPROVEMENTS = re.compile(r"\bno (service )?improvements?\b", re.IGNORECASE)
+
+
+class EmptyShell(ValueError):
+    """A page with its frame and nothing in it: the site failed, which is not the same as finding nothing."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One published decision. Its category comes from its address, its outcome as printed. "Upheld" may stand
+    above a decision not to investigate (an early remedy), and decisions closed after initial enquiries are
+    published too: counting these is not counting investigations."""
+
+    reference: str
+    council_name: str
+    outcome: str
+    category: str
+    subcategory: str
+    decided_on: date
+    address: str
+
+
+@dataclass(frozen=True)
+class DecisionsPage:
+    """One page of search results: how many there are in all, those on this page, and what was not
+    understood."""
+
+    total: int
+    decisions: tuple[Decision, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """One case after which a council agreed to improve something, and the page that says what."""
+
+    reference: str
+    category: str
+    subcategory: str
+    address: str
+
+
+def _soup(html: bytes | str) -> BeautifulSoup:
+    if len(html) > MAX_BYTES:
+        raise ValueError(f"the page has {len(html):,} bytes; at most {MAX_BYTES:,} are read")
+    soup = BeautifulSoup(html if isinstance(html, str) else decode(html), "lxml")
+    for unseen in soup(["script", "style", "template", "noscript"]):
+        unseen.decompose()
+    return soup
+
+
+def _date(text: str) -> date | None:
+    if not (found := _DATED.search(text)):
+        return None
+    try:
+        return datetime.strptime(" ".join(found.groups()), "%d %b %Y").date()
+    except ValueError:
+        return None
+
+
+def _outcome(text: str) -> str | None:
+    """The outcome that a line like `Statement Upheld Charging 27-May-2025` states, as printed."""
+    kinds = "|".join(load().decision_kinds)
+    outcomes = "|".join(load().decision_outcomes)
+    found = re.search(rf"\b(?:{kinds})\b ({outcomes})\b", text, re.IGNORECASE)
+    return found[1] if found else None
+
+
+def _following_text(link: Tag, reference: str) -> str:
+    """The text after a link, up to the link of the next decision or 400 characters."""
+    words: list[str] = []
+    for element in link.next_elements:
+        if isinstance(element, Tag) and element.name == "a":
+            other = _LINK.search(str(element.get("href", "")))
+            if other and other[3] != reference:
+                break
+        elif isinstance(element, NavigableString) and link not in element.parents:
+            words.append(str(element))
+            if sum(map(len, words)) > 400:
+                break
+    return fold(" ".join(words))
+
+
+def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
+    """The decisions on one page of search results at `address`. Raises EmptyShell where the page states no
+    number of results or shows none: the site gives such a page when it fails."""
+    soup = _soup(html)
+    total = _TOTAL.search(fold(soup.get_text(" ")))
+    found: dict[str, Decision] = {}
+    quarantined: list[Quarantined] = []
+    for link in soup.find_all("a", href=_LINK):
+        matched = _LINK.search(str(link["href"]))
+        named = _NAMED.match(fold(link.get_text(" ")))
+        if matched is None or named is None or matched[3] in found:
+            continue
+        text = _following_text(link, matched[3])
+        outcome, decided_on = _outcome(text), _date(text)
+        if "-".join(named.groups()[1:]) != matched[3]:
+            quarantined.append(
+                Quarantined("unread decision: its reference is not that of its link", named[0])
+            )
+        elif outcome is None or decided_on is None:
+            quarantined.append(
+                Quarantined("unread decision: no known outcome or date", f"{named[0]} {text[:160]}")
+            )
+        else:
+            target = urljoin(address, str(link["href"]))
+            found[matched[3]] = Decision(
+                matched[3], named[1], outcome, matched[1], matched[2], decided_on, target
+            )
+    if total is None or not (found or quarantined):
+        raise EmptyShell(f"{address}: the page has no results, which the site shows when it fails")
+    return DecisionsPage(int(total[1].replace(",", "")), tuple(found.values()), tuple(quarantined))
+
+
+def parse_improvements(html: bytes | str, address: str) -> tuple[Improvement, ...]:
+    """The cases on a council's page of service improvements. Raises EmptyShell where it has neither a case
+    nor the words that there is none."""
+    soup = _soup(html)
+    # A bar between pieces of text says where a category ends; within a case's head it is in the way.
+    text = " | ".join(fold(piece) for piece in soup.stripped_strings)
+    found = {}
+    for match in _CASE.finditer(_BEFORE_LABEL.sub(" ", text)):
+        reference = "-".join(match.groups()[:3])
+        found[reference] = Improvement(reference, match[4].strip(), match[5].strip(), address)
+    if not found and not _NO_IMPROVEMENTS.search(text):
+        raise EmptyShell(f"{address}: the page has no improvements, which the site shows when it fails")
+    return tuple(found.values())

@@ -1,0 +1,174 @@
+"""By hand: pages and tables that an analyst saved from a browser, taken into the archive and read like any other."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from bs4 import BeautifulSoup, Comment
+
+from assets.ombudsman.parse_page import parse_page
+from assets.ombudsman.parse_table import TableError, parse_table
+from assets.ombudsman.places import is_on, place_of, statistics_address
+from assets.ombudsman.source import load
+from assets.ombudsman.text import MAX_BYTES, decode
+from pipelines.captures import Captures
+
+_PAGES, _TABLES = (".html", ".htm", ".xhtml"), (".csv", ".xlsx")
+_OTHER_FORMATS = {
+    ".mhtml": "a page saved as MHTML cannot be read: save it as 'Webpage, HTML only'",
+    ".mht": "a page saved as MHTML cannot be read: save it as 'Webpage, HTML only'",
+    ".webarchive": "a web archive cannot be read: save the page's source instead",
+    ".xls": "an old workbook cannot be read: save it as XLSX or CSV",
+    ".ods": "an OpenDocument table cannot be read: save it as XLSX or CSV",
+    ".pdf": "a PDF cannot be read: save the page, or the table as CSV or XLSX",
+}
+_LARGEST = 25_000_000
+_SAVED_FROM = re.compile(r"saved from url=\([0-9]+\)(\S+)")
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file: `address` it was taken to come from and how that was told, how many figures were
+    read, what was not understood, and, where it was not taken in at all, why."""
+
+    path: Path
+    address: str | None = None
+    address_from: str | None = None
+    council_name: str | None = None
+    period: str | None = None
+    figures: int = 0
+    doubts: tuple[str, ...] = ()
+    is_kept: bool = False
+    problem: str | None = None
+
+    def sentence(self) -> str:
+        """The report in one line."""
+        if self.problem:
+            return f"{self.path.name}: not read: {self.problem}"
+        of = " ".join(part for part in (self.council_name, self.period) if part)
+        doubts = f"; not understood: {'; '.join(self.doubts)}" if self.doubts else ""
+        kept = "" if self.is_kept else " (dry run: not kept)"
+        return (
+            f"{self.path.name}: {self.figures} figures of {of or 'nobody'}, as {self.address}{kept}{doubts}"
+        )
+
+
+def import_files(
+    paths: Iterable[Path],
+    captures: Captures,
+    *,
+    dry_run: bool = False,
+    slugs: Mapping[str, str] | None = None,
+    saved_at: datetime | None = None,
+) -> list[FileReport]:
+    """Takes saved files, and those in folders, into the archive; one report each, in order of name. A page's
+    address is the one it carries (canonical link, or the browser's note of where it was saved from), else that of
+    the council it names, through `slugs` (official name in small letters -> slug). `saved_at` says when they were
+    saved, where that matters to which of two figures is the newer; by default they count as of now."""
+    files = [file for path in paths for file in _files(Path(path))]
+    return [_import_file(file, captures, dry_run, slugs or {}, saved_at) for file in files]
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = (file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    # A browser saves a page's pictures and scripts in a folder beside it, which is none of the analyst's files.
+    return sorted(
+        file for file in found if not any(part.endswith(("_files", ".files")) for part in file.parts)
+    )
+
+
+def _import_file(
+    path: Path, captures: Captures, dry_run: bool, slugs: Mapping[str, str], saved_at: datetime | None
+) -> FileReport:
+    suffix = path.suffix.lower()
+    if suffix in _OTHER_FORMATS:
+        return FileReport(path, problem=_OTHER_FORMATS[suffix])
+    if suffix not in _PAGES + _TABLES:
+        return FileReport(path, problem="it is neither a page (HTML) nor a table (CSV, XLSX)")
+    try:
+        if path.stat().st_size > _LARGEST:
+            return FileReport(path, problem=f"it is larger than {_LARGEST:,} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        return FileReport(path, problem=f"it cannot be opened: {error.strerror}")
+    report = _read_page(path, data, slugs) if suffix in _PAGES else _read_table(path, data)
+    if report.problem or report.address is None or dry_run:
+        return report
+    captures.keep(
+        report.address, data, when=saved_at, how="imported", headers={"content-type": _kind(suffix)}
+    )
+    return FileReport(**{**report.__dict__, "is_kept": True})
+
+
+def _kind(suffix: str) -> str:
+    if suffix in _PAGES:
+        return "text/html"
+    return (
+        "text/csv"
+        if suffix == ".csv"
+        else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+
+
+def _read_table(path: Path, data: bytes) -> FileReport:
+    """A table carries no address: it is kept under its file name, as the site's attachments are."""
+    try:
+        tables = parse_table(data, path.name)
+    except TableError as error:
+        return FileReport(path, problem=str(error))
+    return FileReport(
+        path,
+        address=f"{load().site}/assets/attach/imported/{quote(path.name)}",
+        address_from="its file name",
+        council_name=" and ".join(dict.fromkeys(f"'{table.layout}' table" for table in tables)),
+        period=" and ".join(dict.fromkeys(f"{table.period_start} to {table.period_end}" for table in tables)),
+        figures=sum(len(table.observations) for table in tables),
+        doubts=tuple(doubt.reason for table in tables for doubt in table.quarantined),
+    )
+
+
+def _read_page(path: Path, data: bytes, slugs: Mapping[str, str]) -> FileReport:
+    page = parse_page(data)
+    if not page.observations and page.generation is None:
+        return FileReport(path, problem="; ".join(dict.fromkeys(doubt.reason for doubt in page.quarantined)))
+    address, whence = _carried_address(data), "the page itself"
+    if address is None and page.council_name:
+        slug = slugs.get(page.council_name.lower())
+        address = statistics_address(load().site, slug) if slug else None
+        whence = f"the council's name, {page.council_name}"
+    if address is None:
+        return FileReport(
+            path,
+            council_name=page.council_name,
+            problem=f"it carries no address, and no council is known as {page.council_name!r}",
+        )
+    return FileReport(
+        path,
+        address=address,
+        address_from=whence,
+        council_name=page.council_name,
+        period=f"{page.period_start} to {page.period_end}" if page.period_start else None,
+        figures=len(page.observations),
+        doubts=tuple(doubt.reason for doubt in page.quarantined),
+    )
+
+
+def _carried_address(data: bytes) -> str | None:
+    """The statistics page's address that the saved page carries, if it carries one of the Ombudsman's site."""
+    soup = BeautifulSoup(decode(data[:MAX_BYTES]), "lxml")
+    candidates = [str(link.get("href", "")) for link in soup.select("link[rel=canonical]")]
+    candidates += [str(meta.get("content", "")) for meta in soup.select('meta[property="og:url"]')]
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        candidates += _SAVED_FROM.findall(comment)
+    for candidate in candidates:
+        try:
+            if is_on(candidate) and place_of(candidate).kind == "statistics":
+                return candidate
+        except ValueError:
+            continue
+    return None

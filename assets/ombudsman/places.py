@@ -1,0 +1,85 @@
+"""Which address is what: the pages and tables of the Ombudsman's site by their addresses, and back."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, quote_plus, urlsplit
+
+from assets.ombudsman.source import load
+
+_OF_COUNCIL = re.compile(
+    r"/your-councils-performance/([^/]+)/(statistics|serviceimprovements)/?$", re.IGNORECASE
+)
+_TABLE = re.compile(r"\.(csv|xlsx)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What stands at an address: `statistics`, `improvements`, `table`, `decisions`, `tables` (the landing
+    page) or `other`; whose it is; and one name for all addresses of the same thing."""
+
+    kind: str
+    council_slug: str | None
+    name: str
+
+
+def is_on(address: str, site: str | None = None) -> bool:
+    """Whether the address is on the site (by default the Ombudsman's own, under any of its names)."""
+    source = load()
+    sites = (site,) if site and site.rstrip("/") != source.site else (source.site, *source.also_known_as)
+    return urlsplit(address).netloc.lower() in {urlsplit(one).netloc.lower() for one in sites}
+
+
+def place_of(address: str) -> Place:
+    """What stands at an address. A council is named by our slug for it."""
+    source = load()
+    parts = urlsplit(address)
+    if match := _OF_COUNCIL.search(parts.path):
+        ours = {theirs.lower(): slug for slug, theirs in source.slugs.items()}
+        slug = ours.get(match[1].lower(), match[1].lower())
+        kind = "statistics" if match[2].lower() == "statistics" else "improvements"
+        return Place(kind, slug, f"{kind} of {slug}{_query(parts.query) if kind == 'improvements' else ''}")
+    if parts.path.lower() == urlsplit(source.addresses["decisions"]).path.lower():
+        return Place("decisions", None, f"decisions {parts.query}")
+    if parts.path.rstrip("/") == source.addresses["tables"]:
+        return Place("tables", None, "annual tables")
+    if _TABLE.search(parts.path):
+        return Place("table", None, parts.path)
+    return Place("other", None, address)
+
+
+def _query(query: str) -> str:
+    return f"?{query}" if query else ""
+
+
+def statistics_address(site: str, slug: str) -> str:
+    """The address of a council's statistics page."""
+    source = load()
+    return site.rstrip("/") + source.addresses["statistics"].format(slug=quote(source.slugs.get(slug, slug)))
+
+
+def other_statistics_addresses(site: str, slug: str) -> list[str]:
+    """Addresses under which the page may stand where the usual one has none: without `and`, or with
+    capitals."""
+    without = slug.replace("-and-", "-")
+    capitals = "-".join(word.capitalize() for word in slug.split("-"))
+    return [statistics_address(site, other) for other in dict.fromkeys((without, capitals)) if other != slug]
+
+
+def improvements_address(site: str, slug: str) -> str:
+    """The address of a council's service improvements."""
+    source = load()
+    return site.rstrip("/") + source.addresses["improvements"].format(
+        slug=quote(source.slugs.get(slug, slug))
+    )
+
+
+def tables_address(site: str) -> str:
+    """The address of the page that links to the annual tables."""
+    return site.rstrip("/") + load().addresses["tables"]
+
+
+def decisions_address(site: str, council: str, start: date, end: date, page: int) -> str:
+    """The address of one page of the decisions about a council in a date window."""
+    query = {"start": start.isoformat(), "end": end.isoformat(), "council": quote_plus(council), "page": page}
+    return site.rstrip("/") + load().addresses["decisions"].format(**query)
