@@ -1,75 +1,163 @@
 """The command line: `benchmark` refreshes everything and prints what a director wants first."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=False,
     pretty_exceptions_enable=False,
     help="Compare an English council's complaints performance with comparable authorities.",
 )
-console = Console(stderr=True)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)
-def refresh(
+def benchmark(
     context: typer.Context,
     council: Annotated[str | None, typer.Option(help="The subject: a council's name or page name.")] = None,
-    comparators: Annotated[str | None, typer.Option(help="The comparator group, such as lgsco_type.")] = None,
+    comparators: Annotated[
+        str | None, typer.Option(help="The comparator group, such as lgsco_type or region.")
+    ] = None,
     year: Annotated[
         str,
-        typer.Option(help="A financial year such as 2023-24; by default each indicator's latest."),
+        typer.Option(help="A financial year such as 2023-24; by default each indicator's latest with data."),
+    ] = "",
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live/--from-archive",
+            help="Visit the Ombudsman's site first, or read only what ships and what the archive holds (the default).",
+        ),
+    ] = False,
+    site: Annotated[
+        str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="With --live: visit only this council's page; may be repeated.")
+    ] = None,
+    as_at: Annotated[
+        str,
+        typer.Option(
+            help="A past date such as 2026-05-01: publish apart, from what had been captured by then."
+        ),
     ] = "",
 ) -> None:
     """Refresh everything from the figures at hand, publish it, and print where the council stands."""
-    if context.invoked_subcommand is None:
-        settings = Settings()
-        raise typer.Exit(
-            run_refresh(
-                settings,
-                council or settings.council,
-                comparators or settings.comparators,
-                year,
-            )
-        )
-
-
-def run_refresh(settings: Settings, council: str, comparators: str, year: str) -> int:
-    """The exit status of one refresh: 0 if every blocking check passed, 1 if not, 2 if it was asked for wrongly."""
+    if context.invoked_subcommand is not None:
+        return
     # Dagster and pandas take seconds to import, which `--help` and a misspelt council should not wait for
     from pipelines.subject import Lookup, UnknownSubjectError, checked_year
 
+    settings = Settings()
+    if site:
+        settings = settings.model_copy(update={"site": site})
     try:
         lookup = Lookup(settings)
-        subject = lookup.council(council)
-        lookup.comparators(comparators)
+        subject = lookup.council(council or settings.council)
+        group = lookup.comparators(comparators or settings.comparators)
         checked_year(year)
-    except UnknownSubjectError as error:
+        visited = [lookup.council(name).slug for name in only or []]
+        if as_at:
+            date.fromisoformat(as_at)
+    except (UnknownSubjectError, ValueError) as error:
         console.print(str(error), style="bold", markup=False)
-        return 2
+        raise typer.Exit(2) from None
     console.print(f"Refreshing for {subject.official_name}", markup=False)
 
-    from pipelines.refresh import refresh as run
+    from pipelines.refresh import Request, refresh
 
-    return run(settings, subject, comparators, year, console)
+    request = Request(subject, group, year, is_live=live, councils=visited, as_at=as_at)
+    raise typer.Exit(refresh(settings, request, console))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help="Saved pages (HTML) and tables (CSV, XLSX), or folders of them.")
+    ],
+    dry_run: Annotated[bool, typer.Option(help="Say what would be read, and keep nothing.")] = False,
+    saved: Annotated[str, typer.Option(help="The date on which the files were saved, if not today.")] = "",
+) -> None:
+    """Take pages and tables saved from a browser into the archive, and say for each what was read and what was not."""
+    from assets.ombudsman.importing import import_files
+    from pipelines.captures import Captures
+    from pipelines.moments import last_moment
+    from pipelines.subject import Lookup
+
+    settings = Settings()
+    slugs = {council.official_name.lower(): council.slug for council in Lookup(settings).all()}
+    when = last_moment(saved) if saved else None
+    reports = import_files(files, Captures(settings.captures), dry_run=dry_run, slugs=slugs, saved_at=when)
+    for report in reports:
+        out.print(report.sentence(), markup=False)
+    kept = sum(report.is_kept for report in reports)
+    if kept:
+        out.print(
+            f"{kept} of {len(reports)} files are in the archive. Run `uv run benchmark` to read them into the report."
+        )
+    raise typer.Exit(1 if any(report.problem for report in reports) else 0)
+
+
+@app.command()
+def lessons(
+    councils: Annotated[
+        list[str], typer.Argument(help="Councils whose decisions and improvements to collect.")
+    ],
+    since: Annotated[str, typer.Option("--from", help="First day of the decisions to collect.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Last day; today by default.")] = "",
+    site: Annotated[
+        str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
+    ] = None,
+) -> None:
+    """Collect what named councils have agreed with the Ombudsman to improve, and the decisions about them."""
+    from assets.ombudsman.collect import collect_decisions, collect_improvements
+    from assets.ombudsman.collection import client_for
+    from assets.ombudsman.decisions import EmptyShell
+    from assets.ombudsman.source import load
+    from pipelines.fetching import FetchError
+    from pipelines.subject import Lookup, UnknownSubjectError
+
+    settings = Settings()
+    address = site or settings.site or load().site
+    last = date.fromisoformat(until) if until else date.today()
+    first = date.fromisoformat(since) if since else last.replace(year=last.year - 1)
+    failed = False
+    lookup = Lookup(settings)
+    for name in councils:
+        try:
+            council = lookup.council(name)
+            with client_for(settings, address) as client:
+                improvements = collect_improvements(client, council.slug)
+                decisions = collect_decisions(client, council.official_name, first, last)
+            out.print(
+                f"{council.official_name}: {len(improvements)} improvements and {len(decisions)} decisions"
+                f" from {first} to {last}. Run `uv run benchmark` to read them in.",
+                markup=False,
+            )
+        except (UnknownSubjectError, FetchError, EmptyShell) as error:
+            failed = True
+            console.print(f"{name}: {error}", markup=False, style="bold")
+    raise typer.Exit(1 if failed else 0)
 
 
 def main() -> None:
     """The entry point; errors that a person can mend are one message, not a traceback."""
+    from pipelines.contracts import ContractError
+    from pipelines.fetching import FetchError
+    from pipelines.indicators import IndicatorError
     from pipelines.shipped import SourceFileError
+    from pipelines.warehouse import WarehouseBusyError
 
     try:
         app()
-    except SourceFileError as error:
+    except (ContractError, FetchError, IndicatorError, SourceFileError, WarehouseBusyError) as error:
         console.print(f"error: {error}", style="bold red", markup=False)
         sys.exit(1)
-
-
-__all__ = ["PROJECT", "Path", "app", "main"]

@@ -1,57 +1,78 @@
 """One refresh from the command line: the job that the Dagster UI launches, its progress, its findings in words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 import duckdb
 from rich.console import Console
 
+from assets.ombudsman.collection import as_at_settings
+from assets.ombudsman.source import load
 from assets.publication import publication_folder
 from assets.publication.findings import read_findings
 from assets.publication.words import comparator_value, own_value
+from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
 from pipelines.progress import StepProgress, progress_logger
 from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
 
 
-def refresh(settings: Settings, council: Council, comparators: str, year: str, console: Console) -> int:
-    """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
-    definitions = build_definitions(settings)
-    job = definitions.resolve_job_def("refresh")
-    with (
-        dg.DagsterInstance.from_config(str(PROJECT)) as instance,
-        StepProgress(console, len(job.nodes)),
-    ):
-        result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={
-                "resources": {
-                    "subject": {
-                        "config": {
-                            "council": council.slug,
-                            "comparators": comparators,
-                            "year": year,
-                        }
+@dataclass(frozen=True)
+class Request:
+    """What one refresh is asked for: its subject, and whether and as at when to collect."""
+
+    council: Council
+    comparators: str
+    year: str = ""
+    is_live: bool = False
+    councils: list[str] = field(default_factory=list)
+    as_at: str = ""
+
+    def run_config(self, settings: Settings) -> dict[str, Any]:
+        """The same request as the Launchpad would make it."""
+        return {
+            "resources": {
+                "subject": {
+                    "config": {
+                        "council": self.council.slug,
+                        "comparators": self.comparators,
+                        "year": self.year,
                     }
                 },
-                "loggers": {"progress": {}},
+                "collection": {
+                    "config": {
+                        "is_live": self.is_live,
+                        "site": settings.site or load().site,
+                        "councils": self.councils,
+                        "as_at": self.as_at,
+                    }
+                },
             },
+            "loggers": {"progress": {}},
+        }
+
+
+def refresh(settings: Settings, request: Request, console: Console) -> int:
+    """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
+    if request.as_at:
+        settings = as_at_settings(settings, request.as_at)
+    job = build_definitions(settings).resolve_job_def(REFRESH)
+    with dg.DagsterInstance.from_config(str(PROJECT)) as instance, StepProgress(console, len(job.nodes)):
+        result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
+            instance=instance, raise_on_error=False, run_config=request.run_config(settings)
         )
     failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]
     for severity, line in failed:
-        console.print(
-            f"{severity}: {line}",
-            markup=False,
-            style="bold red" if severity == "BLOCKED" else "",
-        )
+        console.print(f"{severity}: {line}", markup=False, style="bold red" if severity == "BLOCKED" else "")
     for line in _errors(result):
         console.print(f"error: {line}", markup=False, style="bold red")
     if not result.success or any(severity == "BLOCKED" for severity, _ in failed):
         console.print("Nothing was published; the last good publication stands.", style="bold")
         return 1
-    summarise(settings, council, comparators, year)
+    summarise(settings, request)
     return 0
 
 
@@ -72,12 +93,12 @@ def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             yield f"{event.step_key}: {cause.message.strip()}"
 
 
-def summarise(settings: Settings, council: Council, comparators: str, year: str) -> None:
+def summarise(settings: Settings, request: Request) -> None:
     """Print each indicator beside its comparators, and where the products lie."""
     with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
-        findings = read_findings(connection, council, comparators, year)
+        findings = read_findings(connection, request.council, request.comparators, request.year)
     out = Console(highlight=False, soft_wrap=True)
-    out.print(f"\n[bold]{council.official_name}[/bold] beside {findings.group}\n")
+    out.print(f"\n[bold]{request.council.official_name}[/bold] beside {findings.group}\n")
     for row in findings.headlines:
         out.print(f"[bold]{row['title']}[/bold] ({row['period_label'] or 'no year'})")
         out.print(f"  we: {own_value(row)}", markup=False)
@@ -91,7 +112,7 @@ def summarise(settings: Settings, council: Council, comparators: str, year: str)
         f"\nNot yet ranked. The newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
         " councils); a later year may be out."
     )
-    folder = publication_folder(settings, council.slug)
+    folder = publication_folder(settings, request.council.slug)
     for name, path in {
         "report": folder / "report.html",
         "workbook": folder / "benchmark.xlsx",

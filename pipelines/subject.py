@@ -86,6 +86,14 @@ class Lookup:
             return Council(*found[0])
         raise UnknownSubjectError(f"No council of England answers to {text!r}. {self._suggestions(folded)}")
 
+    def all(self) -> list[Council]:
+        """Every council of the register, by page name."""
+        rows = self.connection.execute(
+            "select gss_code, council_slug, official_name, nice_name, lgsco_type from core.councils"
+            " order by council_slug"
+        ).fetchall()
+        return [Council(*row) for row in rows]
+
     def _suggestions(self, folded: str) -> str:
         names = dict(
             self.connection.execute(

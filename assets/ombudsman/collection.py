@@ -1,6 +1,6 @@
 """The Ombudsman's figures as assets: the archive of captures, and the raw relations that are read from it."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -14,6 +14,7 @@ from pipelines import progress
 from pipelines.captures import Captures
 from pipelines.contracts import Contract
 from pipelines.fetching import Client, Manners
+from pipelines.moments import last_moment
 from pipelines.relations import asset_key, asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.warehouse import Relation, Warehouse
@@ -58,12 +59,6 @@ def client_for(settings: Settings, site: str) -> Client:
     also = source.also_known_as if site.rstrip("/") == source.site else ()
     manners = Manners(contact=settings.contact, seconds_between=settings.seconds_between_requests)
     return Client(site, Captures(settings.captures), manners, also)
-
-
-def latest_moment(as_at: str) -> datetime:
-    """The last moment of the day `as_at`, or the end of time. Raises ValueError for anything but a date."""
-    day = date.fromisoformat(as_at) if as_at else date.max
-    return datetime.combine(day, time(23, 59, 59))
 
 
 def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
@@ -130,7 +125,7 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
 
     @dg.multi_asset(name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"})])
     def as_at(warehouse: Warehouse, collection: Collection) -> dg.MaterializeResult[None]:
-        moment = latest_moment(collection.as_at)
+        moment = last_moment(collection.as_at or date.max.isoformat()).replace(tzinfo=None)
         warehouse.connection.execute(
             f"create or replace table {AS_AT} as select ?::timestamp as moment", [moment]
         )
@@ -153,13 +148,8 @@ def _frame(rows: ArchiveRows, name: str) -> pd.DataFrame:
     return frame.astype({"source_row": "int64"})
 
 
-def today() -> str:
-    """Today's date in UTC, as settings and folders write it."""
-    return datetime.now(UTC).date().isoformat()
-
-
 def as_at_settings(settings: Settings, as_at: str) -> Settings:
     """The settings of a reading as at a past date: apart from what is current, so that it replaces nothing."""
-    latest_moment(as_at)
+    date.fromisoformat(as_at)
     apart = Path("as-at") / as_at
     return settings.model_copy(update={"state": settings.state / apart, "output": settings.output / apart})
