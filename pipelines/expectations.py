@@ -26,6 +26,7 @@ from pipelines.warehouse import Relation, Warehouse
 
 if TYPE_CHECKING:
     import great_expectations as gx
+    from great_expectations.core.batch_definition import BatchDefinition
 
 SHOWN_ROWS = 5
 REQUIRED = "nothing_required_is_missing"
@@ -170,8 +171,14 @@ def checks_of(contract: Contract) -> list[Check]:
 
 
 @cache
-def expectations_context(validations: Path, docs: Path) -> "gx.data_context.EphemeralDataContext":
-    """Great Expectations without a project folder: results are kept in `validations`, Data Docs are built in `docs`."""
+def expectations_context(
+    validations: Path, docs: Path
+) -> tuple["gx.data_context.EphemeralDataContext", "BatchDefinition"]:
+    """Great Expectations without a project folder, and the one batch definition that every frame is run through.
+
+    Results are kept in `validations`, Data Docs are built in `docs`. One definition serves all relations because each
+    new one makes Great Expectations write out its whole configuration again.
+    """
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
         DataContextConfig,
@@ -184,7 +191,7 @@ def expectations_context(validations: Path, docs: Path) -> "gx.data_context.Ephe
             "base_directory": str(folder),
         }
 
-    return gx.get_context(
+    context = gx.get_context(
         project_config=DataContextConfig(
             analytics_enabled=False,
             progress_bars=ProgressBarsConfig(globally=False),
@@ -222,6 +229,8 @@ def expectations_context(validations: Path, docs: Path) -> "gx.data_context.Ephe
         ),
         mode="ephemeral",
     )
+    asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("relation")
+    return context, asset.add_batch_definition_whole_dataframe("all rows")
 
 
 class Validator:
@@ -230,10 +239,6 @@ class Validator:
     def __init__(self, state: Path) -> None:
         self.validations = state / "validations"
         self.docs = state / "data_docs"
-
-    @property
-    def context(self) -> "gx.data_context.EphemeralDataContext":
-        return expectations_context(self.validations, self.docs)
 
     def run(self, contract: Contract, frame: pd.DataFrame) -> list[Outcome]:
         """The outcome of every check of one relation on its rows."""
@@ -251,10 +256,7 @@ class Validator:
                 condition = {}
                 if check.when:
                     column = gx.expectations.row_conditions.Column(check.when.column)
-                    condition = {
-                        "row_condition": column == check.when.equals,
-                        "condition_parser": "pandas",
-                    }
+                    condition = {"row_condition": column == check.when.equals}
                 meta = {"rule": check.name, "part": len(built)}
                 notes = check.sentence
                 expectation = own_classes.get(class_name) or getattr(classes, class_name)
@@ -263,12 +265,10 @@ class Validator:
 
         name = contract.relation
         shutil.rmtree(self.validations / name, ignore_errors=True)
-        context = self.context
-        source = context.data_sources.add_or_update_pandas(name)
-        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all rows")
+        context, batches = expectations_context(self.validations, self.docs)
         suite = context.suites.add_or_update(gx.ExpectationSuite(name=name, expectations=built))
         definition = context.validation_definitions.add_or_update(
-            gx.ValidationDefinition(name=name, data=batch, suite=suite)
+            gx.ValidationDefinition(name=name, data=batches, suite=suite)
         )
         result = definition.run(
             batch_parameters={"dataframe": frame},
@@ -335,7 +335,7 @@ class Validator:
     def build_docs(self) -> Path:
         """The index of the Data Docs of every relation checked so far. They call outside hosts: never published."""
         shutil.rmtree(self.docs, ignore_errors=True)
-        self.context.build_data_docs()
+        expectations_context(self.validations, self.docs)[0].build_data_docs()
         return self.docs / "index.html"
 
 
