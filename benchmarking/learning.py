@@ -36,10 +36,9 @@ def teachers(
 ) -> Teachers:
     """The peers to learn from.
 
-    probability_peer_better: shape (pairs,), NaN without data, and shrunken: true rates, shape (councils,),
-    both from `comparison.compare`. distance: how unlike the peer is (say its place among the nearest
-    neighbours), shape (pairs,); it orders peers whose leads are equal to a whole percentage point (or unit),
-    the likest first.
+    probability_peer_better: shape (pairs,), NaN without data, and shrunken: true rates, shape (councils,), both
+    from `comparison.compare`. distance: how unlike the peer is (say its place among the nearest neighbours), shape
+    (pairs,); it orders peers whose leads are equal to two decimals (a percentage point of a share), likest first.
     """
     with np.errstate(invalid="ignore"):
         pairs = np.flatnonzero(probability_peer_better >= settings.credibly_better)
