@@ -343,7 +343,7 @@ def _council_name(text: str, heading: str | None) -> str | None:
     return heading
 
 
-def parse_page(html: bytes | str) -> StatisticsPage:
+def parse_page(html: bytes | str, source: PageSource | None = None) -> StatisticsPage:
     """What a council's statistics page says: its period, generation, figures as printed, and whatever on it
     was not understood. Never raises on a page, whatever is in it; a page that yields a doubtful figure yields
     the doubt with it."""
@@ -353,7 +353,7 @@ def parse_page(html: bytes | str) -> StatisticsPage:
         text = visible_text(tree)
     except UnreadablePage as problem:
         return StatisticsPage(None, None, None, None, (), (Quarantined(f"unreadable page: {problem}", ""),))
-    reading = _Reading(text, load().page)
+    reading = _Reading(text, source or load().page)
     reading.read()
     name = _council_name(text, next((heading for heading in headings if 0 < len(heading) <= 120), None))
     generation = _generation(reading)

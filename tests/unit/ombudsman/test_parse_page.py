@@ -89,9 +89,9 @@ def check_mutated_pages(number: int, seed: int) -> tuple[int, int]:
 
 
 def test_a_mutated_page_gives_no_wrong_figure_without_a_quarantine_entry() -> None:
-    wrong, kept = check_mutated_pages(1_500, seed=20241)
+    wrong, kept = check_mutated_pages(1_000, seed=20241)
     assert wrong > 0, "no page had a wrong figure: the mutations are too tame to show anything"
-    assert kept > 5_000, "hardly a figure was kept: refusing everything would pass"
+    assert kept > 3_000, "hardly a figure was kept: refusing everything would pass"
 
 
 @pytest.mark.long
