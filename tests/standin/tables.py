@@ -3,6 +3,7 @@ else illustrative and under an invented council's name; a column whose figures a
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import xlsxwriter
 
@@ -138,6 +139,8 @@ def as_xlsx(sheets: dict[str, Cells], *, fractions: bool = False) -> bytes:
     """A workbook with figures as numbers; percentages as fractions of one with a format, if asked."""
     data = io.BytesIO()
     with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        # Without a fixed time the same table would be other bytes each second.
+        book.set_properties({"created": datetime(2025, 5, 1, tzinfo=UTC)})
         per_cent = book.add_format({"num_format": "0%"})
         for name, cells in sheets.items():
             sheet = book.add_worksheet(name)
