@@ -116,8 +116,17 @@ def read_contract(path: Path) -> Contract:
         raise ContractError(f"{path}: {error}") from error
 
 
+class Contracts(dict[Relation, Contract]):
+    """Contracts by relation; asked for one that is not there, it says which file to write."""
+
+    def __missing__(self, relation: Relation) -> Contract:
+        raise ContractError(
+            f"expectations/{relation.layer}/{relation.table}.yml is missing: a relation needs its contract"
+        )
+
+
 @cache
-def read_contracts(folder: Path) -> dict[Relation, Contract]:
+def read_contracts(folder: Path) -> Contracts:
     """Every contract under `folder`, by relation."""
     paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.yml"))]
-    return {contract.name: contract for contract in map(read_contract, paths)}
+    return Contracts({contract.name: contract for contract in map(read_contract, paths)})

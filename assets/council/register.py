@@ -1,0 +1,65 @@
+"""The council's register as assets: what was delivered, and what Python works out from the models of its cases."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.council.deliveries import RegisterStore
+from assets.council.relations import (
+    COMPUTED_RELATIONS,
+    OTHER_RELATIONS,
+    REGISTER_RELATIONS,
+    compute,
+    load_other,
+    load_register_table,
+)
+from pipelines.contracts import Contract
+from pipelines.relations import asset_spec, finish
+from pipelines.settings import Settings
+from pipelines.warehouse import Relation, Warehouse
+
+_ABOUT = (
+    "Taken from the deliveries that were checked and accepted, which hold no personal data. Without a delivery it has "
+    "no row, and the report says what a register would answer."
+)
+
+
+def register_store(settings: Settings) -> RegisterStore:
+    """Where accepted deliveries are kept."""
+    return RegisterStore(settings.state / "register")
+
+
+def register_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
+    """The raw relations of the register, one step for all, and one step for each relation that Python computes."""
+    tables = {Relation(name): table for table, name in REGISTER_RELATIONS.items()}
+    others = [Relation(name) for name in OTHER_RELATIONS]
+
+    @dg.multi_asset(
+        name="raw__register",
+        specs=[asset_spec(contracts[name], [], {"python"}, about=_ABOUT) for name in (*tables, *others)],
+    )
+    def register(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
+        store = register_store(settings)
+        for name, table in tables.items():
+            load_register_table(warehouse.connection, store, table)
+            yield finish(warehouse, contracts[name])
+        for name in others:
+            load_other(warehouse.connection, store, name)
+            yield finish(warehouse, contracts[name])
+
+    return [register, *(_computed(Relation(name), contracts) for name in COMPUTED_RELATIONS)]
+
+
+def _computed(relation: Relation, contracts: dict[Relation, Contract]) -> dg.AssetsDefinition:
+    contract = contracts[relation]
+    inputs, _ = COMPUTED_RELATIONS[relation]
+
+    @dg.multi_asset(
+        name=f"{relation.layer}__{relation.table}",
+        specs=[asset_spec(contract, [Relation(name) for name in inputs], {"python"})],
+    )
+    def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        compute(warehouse.connection, relation)
+        return finish(warehouse, contract)
+
+    return make
