@@ -1,15 +1,19 @@
 """What several kinds of test need: the project's own relations, built from the figures that ship with it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pandas as pd
 import pytest
 
+from assets.ombudsman.collection import AS_AT
 from assets.reference import POISSON_LIMITS, SOURCES, poisson_limits
 from pipelines.contracts import read_contracts
+from pipelines.definitions import build_definitions
 from pipelines.indicators import indicator_rows, read_indicators
 from pipelines.settings import Settings
 from pipelines.shipped import shipped_files
@@ -43,6 +47,7 @@ def made_in_python(settings: Settings) -> dict[Relation, pd.DataFrame]:
         Relation("raw.indicators"): indicator_rows(read_indicators(settings.indicators)),
         SOURCES: pd.DataFrame(sources).astype("str"),
         POISSON_LIMITS: poisson_limits(),
+        AS_AT: pd.DataFrame({"moment": [datetime.max]}),
     }
 
 
@@ -73,3 +78,9 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
                 )
                 connection.execute(f"create table {relation} ({described})")
         yield connection
+
+
+@pytest.fixture(scope="session")
+def shipped_definitions(shipped_settings: Settings) -> dg.Definitions:
+    """Everything that Dagster runs on a fresh checkout."""
+    return build_definitions(shipped_settings)

@@ -65,6 +65,7 @@ def read(pages: Rows | None = None, quoted: Rows | None = None, published: Rows 
             "core.council_names": NAMES,
             "core.measures": MEASURES,
             "core.measure_names": MEASURE_NAMES,
+            "core.as_at": table("moment\n2999-12-31"),
         },
     )
 
@@ -172,6 +173,13 @@ def test_a_statistics_page_a_letter_and_the_press_are_kinds_of_witness() -> None
         ("letters_and_press", "letter or report"),
         ("letters_and_press", "press"),
         ("statistics_pages", "statistics page"),
+    ]
+
+
+def test_a_figure_without_an_address_is_known_by_its_row() -> None:
+    rows = read(quoted=[QUOTED | {"source_url": None}])
+    assert columns(rows, "source_url", "address", "problem") == [
+        (None, "no address: letters_and_press row 2", None)
     ]
 
 

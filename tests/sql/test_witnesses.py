@@ -28,7 +28,7 @@ def observations(drawn: str) -> Rows:
 def test_the_same_figure_met_twice_at_one_address_is_one_witness() -> None:
     rows = witnesses(
         """
-        source            | source_row | value | as_printed | source_url        | witness_kind
+        source            | source_row | value | as_printed | address           | witness_kind
         letters_and_press | 2          | 12    | 12         | https://a.example | press
         letters_and_press | 3          | 12    | twelve     | https://a.example | press
         """
@@ -39,7 +39,7 @@ def test_the_same_figure_met_twice_at_one_address_is_one_witness() -> None:
 def test_the_same_figure_at_two_addresses_has_two_witnesses() -> None:
     rows = witnesses(
         """
-        source            | source_row | value | source_url        | witness_kind
+        source            | source_row | value | address           | witness_kind
         letters_and_press | 2          | 12    | https://a.example | press
         letters_and_press | 3          | 12    | https://b.example | press
         """
@@ -47,25 +47,11 @@ def test_the_same_figure_at_two_addresses_has_two_witnesses() -> None:
     assert columns(rows, "address") == [("https://a.example",), ("https://b.example",)]
 
 
-def test_figures_without_an_address_are_witnesses_of_their_own() -> None:
-    rows = witnesses(
-        """
-        source          | source_row | value | source_url | witness_kind
-        peer_indicators | 2          | 12    |            | press
-        peer_indicators | 3          | 12    |            | press
-        """
-    )
-    assert columns(rows, "address") == [
-        ("no address: peer_indicators row 2",),
-        ("no address: peer_indicators row 3",),
-    ]
-
-
 def test_a_figure_that_was_set_aside_is_no_witness() -> None:
     assert (
         witnesses(
             """
-            source            | source_row | value | source_url        | witness_kind | problem
+            source            | source_row | value | address           | witness_kind | problem
             letters_and_press | 2          | 12    | https://a.example | press        | no period is stated
             """
         )
@@ -76,7 +62,7 @@ def test_a_figure_that_was_set_aside_is_no_witness() -> None:
 def test_no_stated_limit_is_a_limit_of_0_days() -> None:
     rows = witnesses(
         """
-        source          | source_row | value | source_url        | witness_kind     | limit_days
+        source          | source_row | value | address           | witness_kind     | limit_days
         peer_indicators | 2          | 12    | https://a.example | letter or report |
         """
     )
@@ -86,7 +72,7 @@ def test_no_stated_limit_is_a_limit_of_0_days() -> None:
 def test_a_page_that_a_letter_quotes_under_the_same_address_stays_a_statistics_page() -> None:
     rows = witnesses(
         """
-        source            | source_row | value | as_printed | source_url        | witness_kind
+        source            | source_row | value | as_printed | address           | witness_kind
         letters_and_press | 2          | 12    | twelve     | https://a.example | letter or report
         statistics_pages  | 9          | 12    | 12         | https://a.example | statistics page
         """
@@ -94,6 +80,17 @@ def test_a_page_that_a_letter_quotes_under_the_same_address_stays_a_statistics_p
     assert columns(rows, "witness_kind", "precedence", "source", "source_row", "as_printed") == [
         ("statistics page", 2, "statistics_pages", 9, "12")
     ]
+
+
+def test_what_an_address_said_last_is_what_it_says() -> None:
+    rows = witnesses(
+        """
+        source         | source_row | value | address           | witness_kind    | captured_at
+        captured_pages | 1          | 13    | https://a.example | statistics page | 2026-05-02
+        captured_pages | 2          | 12    | https://a.example | statistics page | 2026-05-01
+        """
+    )
+    assert columns(rows, "value") == [(13.0,)]
 
 
 def test_the_ombudsmans_page_is_used_before_a_letter_and_a_letter_before_the_press() -> None:

@@ -1,0 +1,167 @@
+"""A check that has never failed is not known to work: each rule of each contract holds on real rows and fails on the
+smallest change that breaks it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.contracts import Contract, Rule, read_contracts
+from pipelines.expectations import Outcome, Validator
+
+PROJECT = Path(__file__).resolve().parents[2]
+CONTRACTS = read_contracts(PROJECT / "expectations")
+RULES = [(contract, rule) for contract in CONTRACTS.values() for rule in contract.rules]
+ROWS = 150
+ONE_OF: dict[str, Any] = {
+    "VARCHAR": "illustrative",
+    "BIGINT": 1,
+    "INTEGER": 1,
+    "DOUBLE": 1.0,
+    "BOOLEAN": True,
+    "DATE": pd.Timestamp("2023-04-01"),
+    "TIMESTAMP": pd.Timestamp("2023-04-01 12:00"),
+}
+
+
+def below(value: Any) -> Any:
+    return value - (pd.Timedelta(days=1) if isinstance(value, pd.Timestamp) else 1)
+
+
+def out_of_range(with_: dict[str, Any]) -> dict[str, Any]:
+    beyond = with_["max_value"] + 1 if with_.get("max_value") is not None else with_["min_value"] - 1
+    return {with_["column"]: beyond}
+
+
+# how to break one row: the columns to change and to what, from the rule's arguments and the row as it was
+BREAKERS: dict[str, Callable[[dict[str, Any], "pd.Series[Any]"], dict[str, Any]]] = {
+    "ExpectColumnValuesToBeBetween": lambda with_, row: out_of_range(with_),
+    "ExpectColumnPairValuesAToBeGreaterThanB": lambda with_, row: {
+        with_["column_A"]: below(row[with_["column_B"]])
+    },
+    "ExpectColumnPairValuesToBeEqual": lambda with_, row: {with_["column_A"]: row[with_["column_B"]] + 1},
+    "ExpectColumnValuesToBeNull": lambda with_, row: {with_["column"]: 1},
+    "ExpectColumnValuesToNotBeInSet": lambda with_, row: {with_["column"]: with_["value_set"][0]},
+    "ExpectColumnValuesToBeInSet": lambda with_, row: {with_["column"]: "none of these"},
+    "ExpectColumnValuesToMatchRegex": lambda with_, row: {with_["column"]: "\n"},
+}
+
+
+def one_row(contract: Contract) -> pd.DataFrame:
+    """A row with something in every column, for a relation that is empty on a fresh checkout."""
+    values = {
+        name: column.allowed[0] if column.allowed else ONE_OF[column.type]
+        for name, column in contract.columns.items()
+    }
+    return pd.DataFrame([values])
+
+
+def excused(contract: Contract, frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows a known exception names."""
+    known = pd.Series(False, index=frame.index)
+    for exception in contract.exceptions:
+        same = pd.Series(True, index=frame.index)
+        for name, value in exception.key.items():
+            same &= frame[name].astype("str").str.slice(0, len(str(value))) == str(value)
+        known |= same
+    return known
+
+
+def real_rows(warehouse: duckdb.DuckDBPyConnection, contract: Contract) -> pd.DataFrame:
+    """Some real rows of a relation, among them every row that a known exception names."""
+    frame = warehouse.execute(f"select * from {contract.relation}").df()
+    if not len(frame):
+        return one_row(contract)
+    # a rule about some rows or filled columns needs such rows to break
+    filled = frame.assign(filled=frame.notna().sum(axis=1)).sort_values(
+        "filled", ascending=False, kind="stable"
+    )
+    return frame.loc[filled.index[:ROWS].union(frame.index[excused(contract, frame)])].reset_index(drop=True)
+
+
+def broken(contract: Contract, frame: pd.DataFrame, rule: Rule) -> tuple[pd.DataFrame, int]:
+    """The rows with one of them changed so that it breaks `rule`, and which."""
+    ordinary = frame.index[~excused(contract, frame)]
+    place = int(ordinary[0])
+    changed = frame.copy()
+    if rule.when:
+        about = [index for index in ordinary if frame.loc[index, rule.when.column] == rule.when.equals]
+        place = int(about[0]) if about else place
+        changed[rule.when.column] = changed[rule.when.column].astype("object")
+        changed.loc[place, rule.when.column] = rule.when.equals
+    for column, value in BREAKERS[rule.expect](rule.arguments, frame.iloc[place]).items():
+        if isinstance(value, str) or changed[column].isna().all():
+            changed[column] = changed[column].astype("object")
+        changed.loc[place, column] = value
+    return changed, place
+
+
+def outcome_of(contract: Contract, frame: pd.DataFrame, rule: Rule, state: Path) -> Outcome:
+    """What came of one rule; the structure of the relation is not tried again for each."""
+    exceptions = [one for one in contract.exceptions if one.rule == rule.rule]
+    alone = {"columns": {}, "blocks": [rule], "warns": [], "exceptions": exceptions}
+    outcomes = Validator(state).run(contract.model_copy(update=alone), frame)
+    return next(outcome for outcome in outcomes if outcome.check.sentence == rule.rule)
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("checks")
+
+
+@pytest.mark.parametrize(
+    ("contract", "rule"),
+    [
+        pytest.param(contract, rule, id=f"{contract.relation}: {rule.rule}")
+        for contract, rule in RULES
+        if rule.expect in BREAKERS
+    ],
+)
+def test_every_rule_holds_on_real_rows_and_names_the_row_that_breaks_it(
+    contract: Contract, rule: Rule, shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
+) -> None:
+    frame = real_rows(shipped_warehouse, contract)
+    assert outcome_of(contract, frame, rule, state).summary == "passed"
+    changed, place = broken(contract, frame, rule)
+    outcome = outcome_of(contract, changed, rule, state)
+    assert (outcome.passed, outcome.error) == (False, "")
+    assert len(outcome.failing) == 1
+    for name in contract.key:
+        assert str(outcome.failing[0][name]) in str(changed.loc[place, name])
+
+
+def test_most_figures_being_unusable_is_noticed(
+    shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
+) -> None:
+    contract = next(one for name, one in CONTRACTS.items() if name == "core.readings")
+    rule = next(
+        one for one in contract.rules if one.expect == "ExpectColumnProportionOfNonNullValuesToBeBetween"
+    )
+    frame = shipped_warehouse.execute("select * from core.readings").df()
+    assert outcome_of(contract, frame, rule, state).passed
+    changed = frame.assign(problem="not a number")
+    assert not outcome_of(contract, changed, rule, state).passed
+
+
+def test_every_kind_of_rule_that_a_contract_uses_is_broken_here() -> None:
+    used = {rule.expect for _, rule in RULES}
+    assert used <= {*BREAKERS, "ExpectColumnProportionOfNonNullValuesToBeBetween"}
+
+
+@pytest.mark.parametrize(
+    "contract", [pytest.param(one, id=one.relation) for one in CONTRACTS.values() if one.exceptions]
+)
+def test_a_known_exception_fails_when_its_row_is_mended(
+    contract: Contract, shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
+) -> None:
+    frame = real_rows(shipped_warehouse, contract)
+    rules = {exception.rule for exception in contract.exceptions}
+    first = [one for one in Validator(state).run(contract, frame) if one.check.sentence in rules]
+    assert sum(one.excused for one in first) == len(contract.exceptions)
+    mended = frame.loc[~excused(contract, frame)]
+    stale = [one for one in Validator(state).run(contract, mended) if one.check.sentence in rules]
+    assert [one.passed for one in stale] == [False] * len(stale)
+    assert all("no longer needed" in one.summary for one in stale)
