@@ -3,7 +3,16 @@
 import os
 from pathlib import Path
 
-from pipelines.warehouse import fsync_folder
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut; a no-op where folders cannot be opened (Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes) -> bool:

@@ -17,6 +17,8 @@ import duckdb
 from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
+from pipelines.files import fsync_folder
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -43,17 +45,6 @@ class Relation(str):
     @property
     def table(self) -> str:
         return self.split(".")[1]
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut; a no-op where folders cannot be opened (Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
