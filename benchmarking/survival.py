@@ -141,6 +141,7 @@ def _log_log_interval(share: Floats, variance: Floats, level: float) -> tuple[Fl
         * np.sqrt(np.maximum(variance[inside], 0))
         / (middle * np.abs(np.log(middle)))
     )
+    width = np.minimum(width, 100)  # beyond it the limits are 0 and 1 to the last digit
     lower[inside] = middle ** np.exp(width)
     upper[inside] = middle ** np.exp(-width)
     return lower, upper

@@ -25,6 +25,7 @@ EXTRACT_COLUMNS = {
     "gss_code": pa.string(),
     "extract_id": pa.string(),
     "as_at": pa.string(),
+    "delivered_at": pa.string(),
     "register_table": pa.string(),
     "covers": pa.string(),
     "source_name": pa.string(),
@@ -32,6 +33,7 @@ EXTRACT_COLUMNS = {
     "rows_accepted": pa.string(),
     "rows_quarantined": pa.string(),
 }
+DELIVERY_COLUMNS = ("gss_code", "extract_id", "as_at", "delivered_at", "covers")
 PROBLEM_COLUMNS = ("row_number", "column_name", "expected", "rule", "severity")
 
 
@@ -123,6 +125,7 @@ class RegisterStore:
             "gss_code": report.gss_code,
             "extract_id": extract_id,
             "as_at": report.as_at.isoformat(),
+            "delivered_at": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
             "register_table": report.table.name,
             "covers": report.covers,
             "source_name": report.source_name,
@@ -140,37 +143,24 @@ class RegisterStore:
             pa.Table.from_pandas(problems.astype(str), preserve_index=False),
             about,
         )
-        _write(path, report.accepted, about)
+        _write(path, _as_rows(report, about), about)
         return Delivery(extract_id, True, difference)
 
     def rows(self, table: str, *, gss_code: str | None = None, current: bool = False) -> pa.Table:
-        """Every accepted row as text with `gss_code`, `extract_id`, `as_at`, `covers` and `row_number`.
+        """Every accepted row as text: whose, which extract's, its days, what it covers, `row_number`, the columns.
 
         One row a row of an extract; with `current`, only the latest of each key.
         """
-        contract = read_contract()[table]
-        names = ["gss_code", "extract_id", "as_at", "covers", "row_number", *contract.names]
-        parts = []
-        for path in self._paths(table, gss_code):
-            part = pq.read_table(path, memory_map=True)
-            about = _about(part)
-            for name in ("gss_code", "extract_id", "as_at", "covers"):
-                part = part.append_column(name, _constant(about[name], part.num_rows))
-            part = part.set_column(
-                part.column_names.index("row_number"), "row_number", part["row_number"].cast(pa.string())
-            )
-            parts.append(part.select(names))
-        empty = pa.table(
-            {name: pa.array([], pa.string() if name == "row_number" else TEXT) for name in names}
-        )
-        if not current:
-            return pa.concat_tables([empty, *parts]).unify_dictionaries()
-        return _current(contract, parts) if parts else empty
+        parts = [pq.read_table(path) for path in self.paths(table, gss_code)]
+        every = pa.concat_tables(
+            [row_schema(read_contract()[table]).empty_table(), *parts]
+        ).unify_dictionaries()
+        return _current(read_contract()[table], every) if current else every
 
     def extracts(self) -> pa.Table:
         """One row an extract, all text: whose, as at when, what it covers, rows read, accepted and set
         aside."""
-        rows = [_about(pq.read_schema(path)) for table in read_contract() for path in self._paths(table)]
+        rows = [_about(pq.read_schema(path)) for table in read_contract() for path in self.paths(table)]
         return pa.table(
             {name: pa.array([row[name] for row in rows], kind) for name, kind in EXTRACT_COLUMNS.items()}
         )
@@ -180,7 +170,7 @@ class RegisterStore:
         names = ("gss_code", "extract_id", "register_table", *PROBLEM_COLUMNS)
         parts = [pa.table({name: pa.array([], pa.string()) for name in names})]
         for table in read_contract():
-            for path in self._paths(table):
+            for path in self.paths(table):
                 part = pq.read_table(path.with_suffix(".problems"))
                 about = _about(part)
                 columns = {name: pa.array([about[name]] * part.num_rows, pa.string()) for name in names[:3]}
@@ -188,8 +178,12 @@ class RegisterStore:
                 parts.append(pa.table(columns))
         return pa.concat_tables(parts)
 
-    def _paths(self, table: str, gss_code: str | None = None) -> list[Path]:
-        return sorted(self.folder.glob(f"{gss_code or '*'}/{table}/*.parquet"))
+    def paths(self, table: str, gss_code: str | None = None) -> list[Path]:
+        """The Parquet files of a table's extracts, in the order in which they supersede one another."""
+        paths = self.folder.glob(f"{gss_code or '*'}/{table}/*.parquet")
+        return sorted(
+            paths, key=lambda path: [_about(pq.read_schema(path))[name] for name in ("as_at", "delivered_at")]
+        )
 
 
 def latest_as_at(store: RegisterStore, gss_code: str) -> dt.date | None:
@@ -199,6 +193,21 @@ def latest_as_at(store: RegisterStore, gss_code: str) -> dt.date | None:
         (extracts["gss_code"] == gss_code) & (extracts["register_table"] == "case_stages"), "as_at"
     ]
     return dt.date.fromisoformat(days.max()) if len(days) else None
+
+
+def row_schema(contract: Table) -> pa.Schema:
+    """The columns of a table's rows in the store, all text. A peer return says itself whose figures it holds."""
+    whose = "asked_by_gss_code" if "gss_code" in contract.names else "gss_code"
+    return pa.schema([(name, TEXT) for name in (whose, *DELIVERY_COLUMNS[1:], "row_number", *contract.names)])
+
+
+def _as_rows(report: RegisterReport, about: dict[str, str]) -> pa.Table:
+    count = report.accepted.num_rows
+    schema = row_schema(report.table)
+    numbers = report.accepted["row_number"].cast(pa.string()).combine_chunks().dictionary_encode()
+    columns = [_constant(about[name], count) for name in DELIVERY_COLUMNS]
+    columns += [numbers, *(report.accepted[name] for name in report.table.names)]
+    return pa.table(columns, schema=schema)
 
 
 def _constant(text: str, count: int) -> pa.DictionaryArray:
@@ -216,18 +225,12 @@ def _about(held: pa.Table | pa.Schema) -> dict[str, str]:
     return json.loads(schema.metadata[b"extract"])
 
 
-def _current(contract: Table, parts: list[pa.Table]) -> pa.Table:
-    """The latest row of each key; parts are in order of their day, and one that covers everything starts
-    anew."""
-    begin = max(
-        (
-            place
-            for place, part in enumerate(parts)
-            if part.num_rows and part["covers"][0].as_py() == "everything"
-        ),
-        default=0,
-    )
-    every = pa.concat_tables(parts[begin:]).unify_dictionaries()
+def _current(contract: Table, every: pa.Table) -> pa.Table:
+    """The latest row of each key; rows come in order of their day, and an extract of everything starts anew."""
+    covers = every["covers"].to_pandas().to_numpy(dtype=object)
+    extracts = every["extract_id"].to_pandas().to_numpy(dtype=object)
+    if (complete := np.flatnonzero(covers == "everything")).size:
+        every = every.slice(int(np.argmax(extracts == extracts[complete[-1]])))
     keys = every.select(list(contract.key)).to_pandas()
     return every.filter(pa.array(~keys.duplicated(keep="last").to_numpy()))
 

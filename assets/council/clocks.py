@@ -1,0 +1,95 @@
+"""The limits and readings of clocks.yml as rows of text, one relation each."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+HERE = Path(__file__).parent
+
+LIMIT_COLUMNS = (
+    "gss_code",
+    "procedure",
+    "stage",
+    "from_date",
+    "to_date",
+    "starts",
+    "acknowledge_working_days",
+    "limit_working_days",
+    "maximum_working_days",
+    "limit_months",
+    "headline",
+    "basis",
+)
+READING_COLUMNS = ("gss_code", "procedure", "stage", "clock_start", "clock_end", "is_declared")
+
+
+class ClockError(ValueError):
+    """A setting of a clock that cannot be used; the message says which."""
+
+
+@lru_cache
+def _declared(path: Path) -> dict[str, list[dict[str, Any]]]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def clock_limits(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
+    """One row a limit, all text; `gss_code` empty for the general ones. Raises ClockError where two overlap."""
+    rows = []
+    for limit in _declared(path)["limits"]:
+        limit = {"from_date": limit.get("from"), "to_date": limit.get("to")} | limit
+        rows.append({name: limit.get(name) for name in LIMIT_COLUMNS})
+    for number, one in enumerate(rows):
+        for other in rows[number + 1 :]:
+            same = all(one[name] == other[name] for name in ("gss_code", "procedure", "stage"))
+            if same and _begin(one) <= _end(other) and _begin(other) <= _end(one):
+                raise ClockError(
+                    f"two limits of {one['procedure']} stage {one['stage']} hold on the same day"
+                )
+    return _as_text(rows, LIMIT_COLUMNS)
+
+
+def clock_readings(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
+    """One row a reading of a clock, all text, and one a council's own declaration, with its `gss_code`.
+
+    Raises ClockError where a declaration names a reading that there is not.
+    """
+    declared = _declared(path)
+    rows = [_reading(reading, "yes" if reading.get("declared") else "no") for reading in declared["readings"]]
+    known = {tuple(row[name] for name in READING_COLUMNS[1:5]) for row in rows}
+    for declaration in declared["declarations"]:
+        row = _reading(declaration, "yes")
+        if tuple(row[name] for name in READING_COLUMNS[1:5]) not in known:
+            raise ClockError(
+                f"{row['gss_code']} declares a reading of its clock that there is not: {declaration}"
+            )
+        rows.append(row)
+    return _as_text(rows, READING_COLUMNS)
+
+
+def _reading(declared: dict[str, Any], is_declared: str) -> dict[str, Any]:
+    return {
+        "gss_code": declared.get("gss_code"),
+        "procedure": declared["procedure"],
+        "stage": declared["stage"],
+        "clock_start": declared["start"],
+        "clock_end": declared["end"],
+        "is_declared": is_declared,
+    }
+
+
+def _begin(limit: dict[str, Any]) -> str:
+    return str(limit["from_date"] or "0000")
+
+
+def _end(limit: dict[str, Any]) -> str:
+    return str(limit["to_date"] or "9999")
+
+
+def _as_text(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    text = [{name: None if row[name] is None else str(row[name]) for name in columns} for row in rows]
+    return pd.DataFrame(text, columns=list(columns), dtype=object)

@@ -1,0 +1,103 @@
+"""The council's own relations: what is loaded raw, and what Python computes from the models. Wired as assets elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from assets.council.clocks import clock_limits, clock_readings
+from assets.council.contract import read_contract
+from assets.council.deliveries import RegisterStore, row_schema
+from assets.council.measures import stage_capacity, stage_control_charts, stage_incidence
+from benchmarking.working_days import bank_holidays
+
+if TYPE_CHECKING:
+    from pipelines.sql_models import Model
+
+# Each raw relation of a register table, by the table's name in the contract.
+REGISTER_RELATIONS = {
+    "case_stages": "raw.register_case_stages",
+    "resources": "raw.register_resources",
+    "compliments": "raw.register_compliments",
+    "quarterly_indicators": "raw.register_quarterly_indicators",
+    "peer_return": "raw.register_peer_returns",
+}
+
+# Each other raw relation, and what gives its rows.
+OTHER_RELATIONS: dict[str, Callable[[RegisterStore], pa.Table]] = {
+    "raw.register_extracts": lambda store: store.extracts(),
+    "raw.register_problems": lambda store: store.problems(),
+    "raw.bank_holidays": lambda store: _as_text(bank_holidays().astype(str)),
+    "raw.clock_limits": lambda store: _as_text(clock_limits()),
+    "raw.clock_readings": lambda store: _as_text(clock_readings()),
+}
+
+# Each relation that Python computes: from which relations, and by what.
+COMPUTED_RELATIONS: dict[str, tuple[tuple[str, ...], Callable[..., pd.DataFrame]]] = {
+    "marts.stage_incidence": (("core.case_elapsed",), stage_incidence),
+    "marts.stage_control_charts": (("core.case_months",), stage_control_charts),
+    "marts.stage_capacity": (("core.case_workload", "staging.register_resources"), stage_capacity),
+}
+
+
+def load_register_table(connection: duckdb.DuckDBPyConnection, store: RegisterStore, table: str) -> None:
+    """Replace one register table's raw relation with every row in the store; all its columns even without rows."""
+    relation = REGISTER_RELATIONS[table]
+    paths = store.paths(table)
+    if paths:
+        rows = connection.read_parquet([str(path) for path in paths])
+    else:
+        rows = connection.from_arrow(_plain(row_schema(read_contract()[table]).empty_table()))
+    connection.execute(f"drop table if exists {relation}")
+    rows.create(relation)
+
+
+def load_other(connection: duckdb.DuckDBPyConnection, store: RegisterStore, relation: str) -> None:
+    """Replace one of `OTHER_RELATIONS`."""
+    connection.execute(f"drop table if exists {relation}")
+    connection.from_arrow(OTHER_RELATIONS[relation](store)).create(relation)
+
+
+def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> pd.DataFrame:
+    """The rows of one of `COMPUTED_RELATIONS`, which also become the relation."""
+    inputs, function = COMPUTED_RELATIONS[relation]
+    frame = function(*(connection.table(name).df() for name in inputs))
+    connection.execute(f"drop table if exists {relation}")
+    connection.from_df(frame).create(relation)
+    return frame
+
+
+def build(connection: duckdb.DuckDBPyConnection, store: RegisterStore, models: Sequence[Model]) -> list[str]:
+    """Make every relation of the register in one connection, without Dagster; their names in the order made.
+
+    `models` are all the project's: those that read nothing but the register's relations are run.
+    """
+    for layer in ("raw", "staging", "core", "marts"):
+        connection.execute(f"create schema if not exists {layer}")
+    for table in REGISTER_RELATIONS:
+        load_register_table(connection, store, table)
+    for relation in OTHER_RELATIONS:
+        load_other(connection, store, relation)
+    made = [*REGISTER_RELATIONS.values(), *OTHER_RELATIONS]
+    waiting = list(models)
+    while ready := [model for model in waiting if {str(read) for read in model.reads} <= set(made)]:
+        for model in ready:
+            connection.execute(f"create or replace table {model.relation} as {model.select}")
+            made.append(str(model.relation))
+            waiting.remove(model)
+    for relation in COMPUTED_RELATIONS:
+        compute(connection, relation)
+        made.append(relation)
+    return made
+
+
+def _as_text(frame: pd.DataFrame) -> pa.Table:
+    return pa.table({name: pa.array(frame[name], pa.string(), from_pandas=True) for name in frame})
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    return table.cast(pa.schema([(field.name, pa.string()) for field in table.schema]))

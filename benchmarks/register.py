@@ -1,0 +1,141 @@
+"""One million case rows: check, load and every measure, beside the plain-pandas arithmetic of the same measures.
+
+Run `python -m benchmarks.register`. Each part runs in a process of its own, so that peak memory is its own too. The
+register is illustrative. Great Expectations is not in it: it runs on the results of the rules.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from assets.council.deliveries import RegisterStore
+from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_register, example_resources
+from assets.council.intake import check_register
+from assets.council.relations import build
+from benchmarking.working_days import england_and_wales
+from pipelines.sql_models import read_models
+
+CASES = 942_000  # about a million stages
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def generate(folder: Path) -> None:
+    """Write the register and its resources as CSV."""
+    as_delivered(example_register(CASES)).to_csv(folder / "register.csv", index=False)
+    as_delivered(example_resources()).to_csv(folder / "resources.csv", index=False)
+
+
+def ours(folder: Path) -> dict[str, float]:
+    """Seconds of each part of the project's own way."""
+    store = RegisterStore(Path(tempfile.mkdtemp(dir=folder)))
+    salt = store.salt()
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, what: Callable[[], Any]) -> Any:
+        begun = time.perf_counter()
+        answer = what()
+        seconds[name] = time.perf_counter() - begun
+        return answer
+
+    report = timed(
+        "check", lambda: check_register(folder / "register.csv", gss_code=GSS_CODE, salt=salt, as_at=AS_AT)
+    )
+    assert report.accepted.num_rows > 990_000 and not report.quarantined
+    resources = check_register(
+        folder / "resources.csv", gss_code=GSS_CODE, salt=salt, as_at=AS_AT, table="resources"
+    )
+    store.deliver(resources)
+    timed("keep", lambda: store.deliver(report))
+    del report
+    models = timed("parse the models", lambda: read_models(PROJECT / "sql"))
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute("set threads = 2")
+        timed("load and measure", lambda: build(connection, store, models))
+    return seconds
+
+
+def plain_pandas(folder: Path) -> dict[str, float]:
+    """Seconds of reading the same file and computing in-time shares, volumes, escalation and medians in pandas.
+
+    Without checks of values, personal data, hashing, readings of the clock, allowances, or time to completion.
+    """
+    begun = time.perf_counter()
+    dates = [name for name in example_register(10).columns if name.endswith("_date")]
+    cases = pd.read_csv(folder / "register.csv", parse_dates=dates, dtype={"stage": str})
+    read = time.perf_counter() - begun
+    begun = time.perf_counter()
+    assert not cases.duplicated(["case_reference", "stage"]).any()
+    assert not (cases["closed_date"] < cases["requested_date"]).any()
+    complaints = cases[cases["kind"] == "complaint"].copy()
+    calendar = england_and_wales()
+    complaints["ended"] = complaints["adjudication_date"].fillna(complaints["response_sent_date"])
+    limit = complaints["procedure"].map({"corporate": 10, "children_statutory": 20, "adult_statutory": 130})
+    limit = limit.where(complaints["stage"] != "2", 65)
+    complaints["due"] = calendar.add(complaints["requested_date"].to_numpy(), limit.to_numpy())
+    known = complaints["ended"].notna()
+    complaints.loc[known, "days"] = calendar.between(
+        complaints.loc[known, "requested_date"].to_numpy(), complaints.loc[known, "ended"].to_numpy()
+    )
+    complaints["in_time"] = complaints["ended"] <= complaints["due"]
+    for counted_on in ("due", "ended", "requested_date"):
+        quarter = complaints[counted_on].dt.to_period("Q")
+        for frequency in ("Q", "Y-MAR"):
+            period = complaints[counted_on].dt.to_period(frequency)
+            by = [complaints["procedure"], complaints["stage"], complaints["service"], period]
+            complaints.groupby(by).agg(
+                cases=("in_time", "size"),
+                in_time=("in_time", "sum"),
+                median=("days", "median"),
+                p90=("days", p90),
+            )
+        complaints.groupby([complaints["procedure"], complaints["stage"], quarter]).size()
+    first, second = (complaints[complaints["stage"] == stage] for stage in ("1", "2"))
+    first["case_reference"].isin(second["case_reference"]).groupby(
+        first["closed_date"].dt.to_period("Q")
+    ).mean()
+    return {"read": read, "measure": time.perf_counter() - begun}
+
+
+def p90(days: pd.Series) -> float:
+    """The ninth tenth of some days."""
+    return float(np.nanquantile(days, 0.9)) if days.notna().any() else float("nan")
+
+
+PARTS: dict[str, Callable[[Path], dict[str, float]]] = {"ours": ours, "plain pandas": plain_pandas}
+
+
+def main() -> None:
+    """Run each part in its own process and print seconds and peak memory."""
+    if len(sys.argv) == 3:
+        seconds = PARTS[sys.argv[1]](Path(sys.argv[2]))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        print(json.dumps({"seconds": seconds, "peak_gib": peak}))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        generate(folder)
+        size = (folder / "register.csv").stat().st_size / 2**20
+        print(f"register.csv: {size:,.0f} MiB")
+        for part in PARTS:
+            command = [sys.executable, "-m", "benchmarks.register", part, name]
+            answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PROJECT)
+            result = json.loads(answer.stdout.splitlines()[-1])
+            print(f"{part}: {sum(result['seconds'].values()):.1f} s, peak {result['peak_gib']:.2f} GiB")
+            for name_of_part, taken in result["seconds"].items():
+                print(f"    {taken:6.1f} s  {name_of_part}")
+
+
+if __name__ == "__main__":
+    main()

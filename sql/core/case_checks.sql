@@ -1,0 +1,74 @@
+-- One row: one rule about every row of the case relations, with how many rows break it.
+-- Choice: these rules run in SQL, where a million rows cost a fraction of a second, and Great Expectations then judges
+-- this result. Anything above 0 means that a model is wrong: bad rows were set aside when the register came in.
+with results as (
+    select
+        'a case stage stands once' as rule,
+        count(*) as rows_checked,
+        count(*) - count(distinct (gss_code, case_reference, stage)) as rows_broken,
+    from core.case_stages
+    union all
+    select
+        'a stage closes on or after its request',
+        count(*),
+        count(*) filter (where closed_date < requested_date),
+    from core.case_stages
+    union all
+    select
+        'no stage was requested or closed after the extract',
+        count(*),
+        count(*) filter (where requested_date > as_at or closed_date > as_at),
+    from core.case_stages
+    union all
+    select
+        'procedure, stage, kind and outcome are known codes',
+        count(*),
+        count(*) filter (
+            where procedure not in ('corporate', 'children_statutory', 'adult_statutory')
+            or stage not in ('1', '2', '3', 'single')
+            or kind not in ('complaint', 'request_for_service', 'compliment', 'comment', 'member_enquiry')
+            or outcome not in ('upheld', 'partly_upheld', 'not_upheld', 'withdrawn', 'transferred', 'other')
+        ),
+    from core.case_stages
+    union all
+    select
+        'a requested day has a working-day number',
+        count(*),
+        count(*) filter (where days.date is null),
+    from core.case_stages as stages
+    left join core.working_days as days on stages.requested_date = days.date
+    union all
+    select
+        'no limit falls after the published bank holidays',
+        count(*),
+        count(*) filter (where reason = 'limit falls after the published bank holidays'),
+    from core.case_clocks
+    union all
+    select
+        'a clock has one row for each stage, reading and allowance',
+        count(*),
+        count(*) - count(distinct (gss_code, case_reference, stage, clock_start, clock_end, allowance)),
+    from core.case_clocks
+    union all
+    select
+        'a stage is in time only if it was completed by its limit',
+        count(*),
+        count(*) filter (where (result = 'in_time') <> coalesce(completed_date <= due_date and result <> 'not_recorded', false)),
+    from core.case_clocks
+    union all
+    select
+        'one clock of each complaint is the declared one',
+        count(*),
+        count(*) filter (where declared > 1),
+    from (
+        select count(*) filter (where is_declared) as declared
+        from core.case_clocks
+        group by gss_code, case_reference, stage
+    ) as stages
+)
+
+select
+    rule,
+    rows_checked,
+    rows_broken,
+from results

@@ -1,0 +1,86 @@
+-- One row: one measure of one procedure and stage in one month, for control charts.
+-- Choice: the running month is left out, and so are months before the first case; a month in which nothing fell due has
+-- no share, while a month in which nothing was received counts as none.
+with months as (
+    select
+        registers.gss_code,
+        registers.as_at,
+        cast(unnest(
+            generate_series(
+                date_trunc('month', registers.first_requested_date),
+                date_trunc('month', registers.as_at + interval 1 day) - interval 1 month,
+                interval 1 month
+            )
+        ) as date) as month_start,
+    from core.case_registers as registers
+),
+
+received as (
+    select
+        gss_code,
+        procedure,
+        stage,
+        cast(date_trunc('month', requested_date) as date) as month_start,
+        count(*) as received,
+    from core.case_stages
+    where is_complaint
+    group by gss_code, procedure, stage, month_start
+),
+
+stages as (
+    select
+        gss_code,
+        procedure,
+        stage,
+        min(month_start) as first_month,
+    from received
+    group by gss_code, procedure, stage
+),
+
+due as (
+    select
+        gss_code,
+        procedure,
+        stage,
+        cast(date_trunc('month', due_date) as date) as month_start,
+        count(*) filter (where result = 'in_time') as in_time,
+        count(*) as judged,
+    from core.case_clocks
+    where is_declared
+    and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
+    and due_date <= as_at
+    group by gss_code, procedure, stage, month_start
+)
+
+select
+    stages.gss_code,
+    stages.procedure,
+    stages.stage,
+    'received' as measure,
+    months.month_start,
+    coalesce(received.received, 0) as cases,
+    cast(null as bigint) as of_cases,
+    months.as_at,
+from stages
+inner join months
+    on stages.gss_code = months.gss_code
+    and months.month_start >= stages.first_month
+left join received
+    on stages.gss_code = received.gss_code
+    and stages.procedure = received.procedure
+    and stages.stage = received.stage
+    and months.month_start = received.month_start
+union all
+select
+    due.gss_code,
+    due.procedure,
+    due.stage,
+    'due_in_time',
+    due.month_start,
+    due.in_time,
+    due.judged,
+    months.as_at,
+from due
+inner join months
+    on due.gss_code = months.gss_code
+    and due.month_start = months.month_start

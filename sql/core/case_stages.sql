@@ -1,0 +1,12 @@
+-- One row: one stage of one case.
+-- Choice: a stage is open until it has a closing date, whatever else was recorded, because only that ends the council's work.
+select
+    stages.* exclude (service, delivered_as_at, row_number),
+    coalesce(stages.service, 'not_recorded') as service,
+    stages.kind = 'complaint' as is_complaint,
+    stages.closed_date is null as is_open,
+    stages.closed_date is not null
+    and coalesce(stages.outcome in ('withdrawn', 'transferred'), false) as is_withdrawn,
+    registers.as_at,
+from staging.register_case_stages as stages
+inner join core.case_registers as registers using (gss_code)

@@ -1,0 +1,90 @@
+-- One row: how long one step of the investigated stages of one procedure took, for stages in time, late or still open.
+-- Choice: a step is counted only where both its dates are recorded and in order; what is missing is counted beside it, not
+-- filled in, so the steps of a stage need not add up to its whole time.
+with steps as (
+    select
+        stages.gss_code,
+        stages.procedure,
+        stages.stage,
+        stages.as_at,
+        case
+            when clocks.result = 'in_time' then 'in_time'
+            when clocks.result in ('late', 'withdrawn_late', 'overdue') then 'late'
+            else 'other'
+        end as timeliness,
+        unnest([
+            {'number': 1, 'step': 'request to agreed statement', 'from_date': stages.requested_date, 'to_date': stages.statement_agreed_date},
+            {'number': 2, 'step': 'agreed statement to investigator appointed', 'from_date': stages.statement_agreed_date, 'to_date': stages.investigator_appointed_date},
+            {'number': 3, 'step': 'investigator appointed to file access', 'from_date': stages.investigator_appointed_date, 'to_date': stages.file_access_date},
+            {'number': 4, 'step': 'file access to first interview', 'from_date': stages.file_access_date, 'to_date': stages.first_interview_date},
+            {'number': 5, 'step': 'first to last interview', 'from_date': stages.first_interview_date, 'to_date': stages.last_interview_date},
+            {'number': 6, 'step': 'last interview to notes', 'from_date': stages.last_interview_date, 'to_date': stages.interview_notes_date},
+            {'number': 7, 'step': 'notes to report', 'from_date': stages.interview_notes_date, 'to_date': stages.report_received_date},
+            {'number': 8, 'step': 'report to adjudication', 'from_date': stages.report_received_date, 'to_date': stages.adjudication_date}
+        ]) as step,
+    from core.case_stages as stages
+    left join core.case_clocks as clocks
+        on stages.gss_code = clocks.gss_code
+        and stages.case_reference = clocks.case_reference
+        and stages.stage = clocks.stage
+        and clocks.is_declared
+    where stages.is_complaint
+    and (stages.report_received_date is not null or stages.investigator_appointed_date is not null)
+),
+
+timed as (
+    select
+        steps.gss_code,
+        steps.procedure,
+        steps.stage,
+        steps.timeliness,
+        steps.step.number as step_number,
+        steps.step.step as step,
+        steps.as_at,
+        finished.working_day_number - begun.working_day_number as working_days,
+    from steps
+    left join core.working_days as begun on steps.step.from_date = begun.date
+    left join core.working_days as finished on steps.step.to_date = finished.date
+),
+
+summed as (
+    select
+        gss_code,
+        procedure,
+        stage,
+        if(grouping(timeliness) = 1, 'all', timeliness) as timeliness,
+        step_number,
+        step,
+        count(*) as stages,
+        count(*) filter (where working_days >= 0) as timed,
+        count(*) filter (where working_days < 0) as out_of_order,
+        sum(working_days) filter (where working_days >= 0) as total_working_days,
+        quantile_cont(working_days, 0.5) filter (where working_days >= 0) as median_working_days,
+        quantile_cont(working_days, 0.9) filter (where working_days >= 0) as p90_working_days,
+        any_value(as_at) as as_at,
+    from timed
+    group by grouping sets (
+        (gss_code, procedure, stage, step_number, step, timeliness),
+        (gss_code, procedure, stage, step_number, step)
+    )
+)
+
+select
+    gss_code,
+    procedure,
+    stage,
+    timeliness,
+    step_number,
+    step,
+    stages,
+    timed,
+    out_of_order,
+    stages - timed - out_of_order as not_recorded,
+    cast(total_working_days as bigint) as total_working_days,
+    100.0 * total_working_days / nullif(
+        sum(total_working_days) over (partition by gss_code, procedure, stage, timeliness), 0
+    ) as share_of_time_pct,
+    median_working_days,
+    p90_working_days,
+    as_at,
+from summed

@@ -1,0 +1,253 @@
+"""The measures of the seeded register against the same measures computed from its rows in pandas, another way."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from lifelines import AalenJohansenFitter
+
+from assets.council.example import AS_AT, example_register, example_resources
+from benchmarking.working_days import bank_holidays
+from tests.sql.register_world import World, register_models
+
+HOLIDAYS = bank_holidays()["date"].to_numpy("datetime64[D]")
+LIMIT = 65
+PERIOD = {"period_kind": "financial_year", "period_label": "2024-25"}
+FROM, TO = pd.Timestamp("2024-04-01"), pd.Timestamp("2025-03-31")
+DECLARED = {"procedure": "children_statutory", "stage": "2", "is_declared": True}
+
+
+def working_days(start: pd.Series, end: pd.Series) -> pd.Series:
+    known = start.notna() & end.notna()
+    days = np.busday_count(
+        start[known].to_numpy("datetime64[D]") + 1,
+        end[known].to_numpy("datetime64[D]") + 1,
+        holidays=HOLIDAYS,
+    )
+    return pd.Series(days, index=start.index[known]).reindex(start.index)
+
+
+@pytest.fixture(scope="module")
+def register() -> pd.DataFrame:
+    return example_register()
+
+
+@pytest.fixture(scope="module")
+def world(register: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> World:
+    made = World(tmp_path_factory.mktemp("measures"), register_models())
+    made.deliver(register)
+    made.deliver(example_resources(), "resources")
+    made.build()
+    return made
+
+
+@pytest.fixture(scope="module")
+def second(register: pd.DataFrame) -> pd.DataFrame:
+    """The statutory children's Stage 2 complaints with their days, request to adjudication."""
+    cases = register[(register["procedure"] == "children_statutory") & (register["stage"] == "2")].copy()
+    cases = cases[cases["kind"] == "complaint"].reset_index(drop=True)
+    cases["is_withdrawn"] = cases["outcome"] == "withdrawn"
+    ended = cases["adjudication_date"].fillna(cases["response_sent_date"]).fillna(cases["closed_date"])
+    cases["completed"] = ended.where(~cases["is_withdrawn"])
+    cases["due"] = np.busday_offset(
+        cases["requested_date"].to_numpy("datetime64[D]"), LIMIT, roll="backward", holidays=HOLIDAYS
+    )
+    cases["days"] = working_days(cases["requested_date"], cases["completed"])
+    return cases
+
+
+def test_the_due_date_cohort_equals_pandas(world: World, second: pd.DataFrame) -> None:
+    due = second[second["due"].between(FROM, TO)]
+    apart = due["is_withdrawn"] & (due["closed_date"] <= due["due"])
+    row = world.row("marts.stage_timeliness", **DECLARED, **PERIOD, service="all", counted_on="due")
+    assert row["case_stages"] == (~apart).sum()
+    assert row["in_time"] == (due["completed"] <= due["due"]).sum()
+    assert row["withdrawn"] == apart.sum()
+    assert row["in_time_pct"] == pytest.approx(100 * row["in_time"] / row["case_stages"])
+
+
+def test_of_closed_equals_pandas_with_its_median_and_ninth_tenth(world: World, second: pd.DataFrame) -> None:
+    closed = second[second["completed"].between(FROM, TO)]
+    row = world.row("marts.stage_timeliness", **DECLARED, **PERIOD, service="all", counted_on="closed")
+    assert (row["case_stages"], row["in_time"]) == (len(closed), (closed["days"] <= LIMIT).sum())
+    assert row["median_working_days"] == closed["days"].median()
+    assert row["p90_working_days"] == pytest.approx(closed["days"].quantile(0.9))
+
+
+@pytest.mark.parametrize("service", ["highways", "all"])
+def test_every_year_of_corporate_stage_1_equals_pandas(
+    world: World, register: pd.DataFrame, service: str
+) -> None:
+    cases = register[
+        (register["procedure"] == "corporate")
+        & (register["stage"] == "1")
+        & (register["kind"] == "complaint")
+    ]
+    cases = cases[(cases["service"] == service) | (service == "all")]
+    cases = cases[(cases["requested_date"] < "2026-04-01") & (cases["outcome"] != "withdrawn")]
+    ended = cases["response_sent_date"].fillna(cases["closed_date"])
+    days = working_days(cases["requested_date"], ended).dropna()
+    year = (ended - pd.DateOffset(months=3)).dt.year.reindex(days.index)
+    expected = days.groupby(year).agg(
+        ["size", "median", lambda each: each.quantile(0.9), lambda each: (each <= 10).sum()]
+    )
+    found = world.rows(
+        "marts.stage_timeliness", procedure="corporate", stage="1", service=service, counted_on="closed",
+        clock_start="request", is_declared=True, period_kind="financial_year",
+    ).sort_values("period_start")  # fmt: skip
+    columns = ["case_stages", "median_working_days", "p90_working_days", "in_time"]
+    assert len(found) == len(expected) >= 6
+    assert np.allclose(found[columns].to_numpy(float), expected.to_numpy(float))
+
+
+def test_the_incidence_equals_lifelines(world: World, second: pd.DataFrame) -> None:
+    got = second[second["requested_date"].between(FROM, TO)]
+    ended = got["completed"].fillna(got["closed_date"].where(got["is_withdrawn"])).fillna(pd.Timestamp(AS_AT))
+    days = working_days(got["requested_date"], ended).to_numpy(float)
+    event = np.select([got["is_withdrawn"], got["completed"].notna()], [2, 1], default=0)
+    # a hundred-thousandth of a day keeps the order of whole days and frees lifelines of ties
+    untied = days + np.arange(len(days)) * 1e-5
+    fitter = AalenJohansenFitter().fit(untied, event, event_of_interest=1)
+    row = world.row("marts.stage_incidence", **DECLARED, **PERIOD)
+    theirs = float(fitter.cumulative_density_.loc[: LIMIT + 0.5].iloc[-1, 0])
+    assert row["case_stages"] == len(got)
+    assert row["completed_by_limit_pct"] == pytest.approx(100 * theirs, abs=1e-9)
+
+
+def test_the_escalation_cohort_and_the_in_year_ratio_equal_pandas(
+    world: World, register: pd.DataFrame
+) -> None:
+    complaints = register[(register["kind"] == "complaint") & (register["procedure"] == "corporate")]
+    first, then = complaints[complaints["stage"] == "1"], complaints[complaints["stage"] == "2"]
+    cohort = first[first["closed_date"].between(FROM, TO)]
+    row = world.row("marts.escalation", procedure="corporate", service="all", **PERIOD)
+    assert (row["closed"], row["escalated"]) == (
+        len(cohort),
+        cohort["case_reference"].isin(then["case_reference"]).sum(),
+    )
+    assert row["stage_1_received"] == first["requested_date"].between(FROM, TO).sum()
+    assert row["stage_2_received"] == then["requested_date"].between(FROM, TO).sum()
+
+
+def test_step_times_equal_pandas(world: World, second: pd.DataFrame) -> None:
+    steps = world.rows("marts.stage_step_times", procedure="children_statutory", stage="2", timeliness="all")
+    for number, begin, end in [
+        (1, "requested_date", "statement_agreed_date"),
+        (4, "file_access_date", "first_interview_date"),
+        (7, "interview_notes_date", "report_received_date"),
+        (8, "report_received_date", "adjudication_date"),
+    ]:
+        counted = second[
+            second["report_received_date"].notna() | second["investigator_appointed_date"].notna()
+        ]
+        days = working_days(counted[begin], counted[end])
+        row = steps[steps["step_number"] == number].iloc[0]
+        assert (row["stages"], row["timed"]) == (len(counted), days.notna().sum())
+        assert row["median_working_days"] == days.median()
+        assert row["total_working_days"] == days.sum()
+
+
+def test_leaving_out_the_longest_cases_equals_pandas(world: World, second: pd.DataFrame) -> None:
+    due = second[second["due"].between(FROM, TO) & (second["due"] < pd.Timestamp(AS_AT))]
+    due = due[~(due["is_withdrawn"] & (due["closed_date"] <= due["due"]))]
+    ended = due["completed"].fillna(due["closed_date"].where(due["is_withdrawn"])).fillna(pd.Timestamp(AS_AT))
+    days = working_days(due["requested_date"], ended)
+    in_time = (due["completed"] <= due["due"])[days.sort_values().index]
+    for left_out in range(4):
+        row = world.row("marts.leave_out", **DECLARED, **PERIOD, left_out=left_out)
+        kept = in_time.iloc[: len(in_time) - left_out]
+        assert (row["case_stages"], row["in_time"]) == (len(kept), kept.sum())
+
+
+def test_volumes_and_what_was_open_at_the_end_equal_pandas(world: World, register: pd.DataFrame) -> None:
+    cases = register[
+        (register["procedure"] == "corporate")
+        & (register["stage"] == "1")
+        & (register["kind"] == "complaint")
+    ]
+    row = world.row(
+        "marts.stage_volumes", procedure="corporate", stage="1", service="all", kind="complaint", **PERIOD
+    )
+    assert row["received"] == cases["requested_date"].between(FROM, TO).sum()
+    assert row["closed"] == cases["closed_date"].between(FROM, TO).sum()
+    assert row["open_at_end"] == ((cases["requested_date"] <= TO) & ~(cases["closed_date"] <= TO)).sum()
+
+
+def test_the_backlog_equals_pandas_at_every_quarters_end(world: World, second: pd.DataFrame) -> None:
+    ended = second["completed"].fillna(second["closed_date"].where(second["is_withdrawn"]))
+    rows = world.rows("marts.stage_backlog", procedure="children_statutory", stage="2")
+    assert len(rows) >= 22
+    for row in rows.itertuples():
+        end = pd.Timestamp(row.period_end)
+        is_open = (second["requested_date"] <= end) & ~(ended <= end)
+        assert row.open_at_end == is_open.sum()
+        assert row.overdue_at_end == (is_open & (second["due"] < end)).sum()
+
+
+def test_open_cases_by_age_add_up_to_those_without_an_end(world: World, second: pd.DataFrame) -> None:
+    rows = world.rows("marts.open_cases", procedure="children_statutory", stage="2", service="all")
+    ended = second["completed"].fillna(second["closed_date"])
+    assert rows["open_stages"].sum() == ended.isna().sum()
+    assert rows["overdue"].sum() == (ended.isna() & (second["due"] < pd.Timestamp(AS_AT))).sum()
+
+
+def test_outcomes_add_up_to_what_was_closed(world: World, register: pd.DataFrame) -> None:
+    rows = world.rows("marts.case_outcomes", procedure="corporate", stage="1", service="all", **PERIOD)
+    cases = register[
+        (register["procedure"] == "corporate")
+        & (register["stage"] == "1")
+        & (register["kind"] == "complaint")
+    ]
+    expected = cases[cases["closed_date"].between(FROM, TO)]["outcome"].value_counts().to_dict()
+    assert dict(zip(rows["outcome"], rows["case_stages"], strict=True)) == expected
+
+
+def test_requests_for_service_are_split_from_complaints(world: World, register: pd.DataFrame) -> None:
+    row = world.row("marts.services", service="highways", **PERIOD)
+    cases = register[(register["service"] == "highways") & register["stage"].isin(["1", "single"])]
+    kinds = cases[cases["requested_date"].between(FROM, TO)]["kind"].value_counts()
+    assert (row["complaints"], row["requests_for_service"]) == (
+        kinds["complaint"],
+        kinds["request_for_service"],
+    )
+
+
+def test_complexity_bands_equal_pandas(world: World, second: pd.DataFrame) -> None:
+    rows = world.rows(
+        "marts.complexity", procedure="children_statutory", stage="2", factor="points_of_complaint"
+    )
+    band = second[second["points_of_complaint"].between(4, 6)]
+    row = rows[rows["band"] == "4 to 6"].iloc[0]
+    assert (row["stages"], row["median_working_days"]) == (len(band), band["days"].median())
+    assert rows["stages"].sum() == len(second)
+
+
+def test_partner_waits_equal_pandas(world: World, second: pd.DataFrame) -> None:
+    asked = second[second["partner"] == "health"]
+    row = world.row("marts.partner_waits", partner="health", stage="2")
+    days = working_days(asked["information_requested_date"], asked["information_received_date"])
+    assert (row["requests"], row["answered"]) == (len(asked), days.notna().sum())
+    assert row["median_working_days"] == days.median()
+
+
+def test_control_charts_mark_trial_limits_and_leave_out_the_running_month(world: World) -> None:
+    points = world.rows("marts.stage_control_charts", procedure="corporate", stage="1", measure="received")
+    assert len(points) >= 70
+    assert not points["is_trial"].any()
+    assert points["value"].mean() == pytest.approx(points["centre"].iloc[0])
+
+
+def test_capacity_is_simulated_for_each_change_in_each_role(world: World) -> None:
+    rows = world.rows("marts.stage_capacity")
+    assert sorted(rows["change"]) == sorted([*range(-1, 6)] * 2)
+    assert rows["reason"].isna().all()
+    assert rows["share_in_time_pct"].between(0, 100).all()
+
+
+def test_capacity_without_resources_says_why_it_cannot_be_simulated(
+    register: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = World(tmp_path_factory.mktemp("none"), register_models())
+    made.deliver(register.head(1500))
+    made.build()
+    row = made.row("marts.stage_capacity")
+    assert row["role"] == "none" and "do not say how many investigators" in row["reason"]

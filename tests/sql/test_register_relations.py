@@ -1,0 +1,138 @@
+"""Every relation of the register has what its contract says, with a register and without."""
+
+from pathlib import Path
+
+import pytest
+
+from assets.council.example import example_compliments, example_register, example_resources
+from pipelines.sql_models import Model
+from tests.sql.harness import contract_of
+from tests.sql.register_world import World, register_models
+
+MODELS = register_models()
+
+
+def world(folder: Path, models: list[Model], *, is_loaded: bool) -> World:
+    made = World(folder, models)
+    if is_loaded:
+        made.deliver(example_register(1500))
+        made.deliver(example_resources(), "resources")
+        made.deliver(example_compliments(), "compliments")
+        made.deliver(
+            """procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source
+            children_statutory,2,pct_closed_in_time,2020-04-01,2020-09-30,65,25,,panel minutes
+            corporate,2,closed_in_time,2020-04-01,2020-06-30,25,7,12,panel minutes
+            corporate,1,received,2020-04-01,2020-06-30,,140,,panel minutes""",
+            "quarterly_indicators",
+        )
+        made.deliver(
+            """gss_code,procedure,stage,period_start,period_end,limit_working_days,fell_due,completed_in_time,still_open,answered_date,definitions_followed
+            E10000016,children_statutory,2,2025-04-01,2026-03-31,65,20,8,3,2026-06-01,yes
+            E10000019,children_statutory,2,2025-04-01,2026-03-31,65,4,2,0,2026-06-01,no""",
+            "peer_return",
+        )
+    made.build()
+    return made
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return world(tmp_path_factory.mktemp("loaded"), MODELS, is_loaded=True)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return world(tmp_path_factory.mktemp("empty"), MODELS, is_loaded=False)
+
+
+def relations(made: World) -> list[str]:
+    found = made.connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables order by all"
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def test_every_relation_has_the_columns_and_types_of_its_contract(loaded: World, empty: World) -> None:
+    for made in (loaded, empty):
+        for relation in relations(made):
+            described = {name: column.type for name, column in contract_of(relation).columns.items()}
+            table = made.connection.table(relation)
+            found = dict(zip(table.columns, map(str, table.types), strict=True))
+            assert list(found.items()) == list(described.items()), relation
+
+
+def test_the_same_relations_are_there_without_a_register(loaded: World, empty: World) -> None:
+    assert relations(empty) == relations(loaded)
+    assert len(relations(empty)) >= 45
+    assert empty.rows("marts.stage_timeliness").empty
+
+
+def test_every_relation_keeps_its_key_its_required_columns_and_its_codes(loaded: World) -> None:
+    for relation in relations(loaded):
+        contract = contract_of(relation)
+        frame = loaded.rows(relation)
+        if contract.key:
+            assert not frame.duplicated(contract.key).any(), relation
+        for name, column in contract.columns.items():
+            if not column.nullable:
+                assert frame[name].notna().all(), (relation, name)
+            if column.allowed is not None:
+                assert set(frame[name].dropna()) <= set(column.allowed), (relation, name)
+        assert len(frame) >= contract.rows.at_least, relation
+
+
+def test_every_relation_of_the_example_has_rows(loaded: World) -> None:
+    without = {relation for relation in relations(loaded) if loaded.rows(relation).empty}
+    assert without <= {"raw.register_problems", "staging.register_problems"}
+
+
+def test_no_rule_about_every_row_is_broken(loaded: World) -> None:
+    checks = loaded.rows("core.case_checks")
+    assert (checks["rows_broken"] == 0).all()
+    assert (checks["rows_checked"] > 0).all()
+
+
+def test_a_rule_about_every_row_notices_a_row_that_breaks_it(loaded: World) -> None:
+    select = next(model.select for model in MODELS if str(model.relation) == "core.case_checks")
+    loaded.connection.begin()
+    loaded.connection.execute(
+        """update core.case_stages set closed_date = date '2001-01-01'
+        where case_reference in (select min(case_reference) from core.case_stages)"""
+    )
+    broken = loaded.connection.execute(f"select rule from ({select}) where rows_broken > 0").fetchall()
+    loaded.connection.rollback()
+    assert broken == [("a stage closes on or after its request",)]
+
+
+def test_no_published_share_of_ours_stands_on_fewer_than_five(loaded: World) -> None:
+    timeliness = loaded.rows("marts.stage_timeliness")
+    few = timeliness[timeliness["case_stages"] < 5]
+    assert len(few) > 100
+    assert few["in_time_pct"].isna().all() and few["reason"].notna().all()
+
+
+def test_a_figure_printed_in_minutes_stands_as_printed_with_its_source(loaded: World) -> None:
+    row = loaded.row("marts.stage_timeliness", source="panel minutes", procedure="children_statutory")
+    assert (row["period_kind"], row["period_label"], row["in_time_pct_as_printed"]) == (
+        "half_year",
+        "Apr 2020 to Sep 2020",
+        25,
+    )
+    assert row["reason"] == "only the percentage is reported"
+
+
+def test_a_reported_count_gives_a_share_of_ours(loaded: World) -> None:
+    row = loaded.row("marts.stage_timeliness", source="panel minutes", procedure="corporate")
+    assert (row["in_time"], row["case_stages"], round(row["in_time_pct"], 1)) == (7, 12, 58.3)
+
+
+def test_a_reported_volume_stands_beside_the_registers(loaded: World) -> None:
+    assert loaded.row("marts.stage_volumes", source="panel minutes")["received"] == 140
+
+
+def test_a_peer_return_has_grade_a_only_on_the_fixed_definitions(loaded: World) -> None:
+    followed = loaded.row("marts.peer_timeliness", gss_code="E10000016")
+    other = loaded.row("marts.peer_timeliness", gss_code="E10000019")
+    assert (followed["comparability_grade"], followed["in_time_pct"]) == ("A", 40)
+    assert other["comparability_grade"] == "C"
+    assert other["in_time_pct"] != other["in_time_pct"]
