@@ -16,7 +16,6 @@ from benchmarking.predictive import funnel_curve, predict, surprise, verdicts
 from benchmarking.rankability import rankability
 from benchmarking.ranking import (
     competition_ranks,
-    positions,
     rank_posterior,
     simultaneous_rank_limits,
     value_bands,
@@ -482,7 +481,7 @@ def _add_rank_posterior(
     full: _Columns, own: Groups, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> Floats:
     """Fills ranks from the draws, and gives the probability that each peer is better, shape (pairs of own,)."""
-    found = rank_posterior(own, positions(np.float32(sign) * shrunken.draws), settings)
+    found = rank_posterior(own, np.float32(sign) * shrunken.draws, settings)
     full.add(
         rank_mean=found.mean,
         rank_lower=found.lower,

@@ -37,20 +37,14 @@ class RankPosterior:
     probability_peer_better: Floats
 
 
-def positions(draws: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """Position of each council among all in each draw, 0 the lowest. draws and result: shape (councils, draws)."""
-    order = np.argsort(draws.T, axis=1)
-    place = np.empty(order.shape, dtype=np.uint16)
-    np.put_along_axis(place, order, np.arange(order.shape[1], dtype=np.uint16)[None, :], axis=1)
-    return np.ascontiguousarray(place.T)
+def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: RankingSettings) -> RankPosterior:
+    """The rank of each group's subject among its peers.
 
-
-def rank_posterior(groups: Groups, place: NDArray[np.uint16], settings: RankingSettings) -> RankPosterior:
-    """The rank of each group's subject among its peers. place: from `positions`, shape (councils, draws),
-    draws a multiple of 8.
+    drawn: draws of the councils' true rates on any scale, better lower, shape (councils, draws); draws a multiple
+    of 8.
     """
-    draws = place.shape[1]
-    is_peer = np.zeros(len(place), dtype=bool)
+    draws = drawn.shape[1]
+    is_peer = np.zeros(len(drawn), dtype=bool)
     best_places = np.where(
         groups.size + 1 >= settings.minimum_for_best, np.floor(settings.best_share * (groups.size + 1)), 0
     ).astype(np.int64)
@@ -66,7 +60,7 @@ def rank_posterior(groups: Groups, place: NDArray[np.uint16], settings: RankingS
         is_peer[own.peer] = True
         peers = np.flatnonzero(is_peer)
         which = (np.cumsum(is_peer) - 1)[own.peer]
-        is_better = place[peers] < place[council]
+        is_better = drawn[peers] < drawn[council]
         # Eight draws at a time: the flags of a word of eight bytes are its set bits.
         chance = np.bitwise_count(is_better.view(np.uint64)).sum(axis=1, dtype=np.uint32) / draws
         peer_better[np.concatenate([np.arange(groups.start[row], groups.start[row + 1]) for row in rows])] = (

@@ -12,6 +12,7 @@ import csv
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from benchmarking.hierarchy import SPREADS as SPREAD_NODES
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.predictive import predict, surprise
 from benchmarking.rankability import rankability
-from benchmarking.ranking import positions, rank_posterior, simultaneous_rank_limits
+from benchmarking.ranking import rank_posterior, simultaneous_rank_limits
 from benchmarking.settings import Family, Gate, RankingSettings
 from benchmarking.shrinkage import shrink
 
@@ -169,7 +170,7 @@ def _worlds(
     log_likelihood = lattice.log_likelihood(cases, base)
     shrunken = shrink(lattice, log_likelihood, cases, base, types, keys, stream, settings)
     everyone = Groups.everyone(sets)
-    posterior = rank_posterior(everyone, _positions_by_world(shrunken.draws, sets), settings)
+    posterior = rank_posterior(everyone, shrunken.draws, settings)
     true_rank = (1 + truth.reshape(worlds, councils).argsort(axis=1).argsort(axis=1)).ravel()
 
     # The benchmark of all councils of a world, as seen by one more that has no case: nobody is left out.
@@ -204,14 +205,9 @@ def _worlds(
     if spread > 0 and councils <= 21:
         told = replace(lattice, spread=np.asarray([spread]), log_prior=lattice.log_prior[: len(lattice.link)])
         known = shrink(told, told.log_likelihood(cases, base), cases, base, types, keys, stream, settings)
-        ranks = rank_posterior(everyone, _positions_by_world(known.draws, sets), settings)
+        ranks = rank_posterior(everyone, known.draws, settings)
         found["probability_if_known"] = ranks.probability_best
     return found
-
-
-def _positions_by_world(draws: NDArray[np.float32], sets: NDArray[np.int64]) -> NDArray[np.uint16]:
-    """Positions within each world, which is all that its ranks need."""
-    return np.concatenate([positions(draws[row]) for row in sets])
 
 
 def _slope(probability: Floats, is_best: Floats, councils: int) -> tuple[float, float]:
@@ -225,14 +221,17 @@ def _slope(probability: Floats, is_best: Floats, councils: int) -> tuple[float, 
     return slope, error
 
 
-def cells(worlds: int, settings: RankingSettings, path: Path = PAGES) -> Iterator[Cell]:
-    """Every cell of the grid, smallest groups first."""
+def cells(worlds: int, settings: RankingSettings, workers: int, path: Path = PAGES) -> Iterator[Cell]:
+    """Every cell of the grid, smallest groups first, then those that draw their spread from the prior."""
     counts, rate = shipped_counts(path)
-    for councils in COUNCILS:
-        for spread in SPREADS:
-            yield simulate(councils, spread, worlds, settings, counts, rate)
-    for councils in COUNCILS[:-1]:
-        yield simulate(councils, FROM_PRIOR, worlds, settings, counts, rate)
+    grid = [(councils, spread) for councils in COUNCILS for spread in SPREADS]
+    grid += [(councils, FROM_PRIOR) for councils in COUNCILS[:-1]]
+    with ProcessPoolExecutor(workers) as pool:
+        tasks = [
+            pool.submit(simulate, councils, spread, worlds, settings, counts, rate)
+            for councils, spread in grid
+        ]
+        yield from (task.result() for task in tasks)
 
 
 def page(found: list[Cell], settings: RankingSettings, counts: Floats, rate: float) -> str:
@@ -331,6 +330,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--worlds", type=int, default=1_000)
+    parser.add_argument("--workers", type=int, default=1, help="processes; the figures do not depend on them")
     parser.add_argument(
         "--scale", type=float, default=RankingSettings().spread_scale, help="prior scale of the spread"
     )
@@ -340,7 +340,7 @@ def main() -> None:
     settings = RankingSettings(spread_scale=options.scale)
     found = []
     begun = time.perf_counter()
-    for cell in cells(options.worlds, settings, options.pages):
+    for cell in cells(options.worlds, settings, options.workers, options.pages):
         found.append(cell)
         print(f"{time.perf_counter() - begun:6.0f} s  {cell}", file=sys.stderr, flush=True)
     options.output.write_text(page(found, settings, *shipped_counts(options.pages)), encoding="utf-8")

@@ -8,7 +8,6 @@ from benchmarking.groups import Groups
 from benchmarking.ranking import (
     _studentised_range,
     competition_ranks,
-    positions,
     rank_posterior,
     simultaneous_rank_limits,
     ties_as_printed,
@@ -28,7 +27,7 @@ def draws() -> np.ndarray:
 def test_rank_posterior_equals_plain_ranking_of_every_draw(draws: np.ndarray) -> None:
     rows = [(0, [1, 2, 3, 4, 5, 6, 7]), (5, list(range(12))), (3, [9, 11]), (0, [11])]
     groups = Groups.of(rows)
-    found = rank_posterior(groups, positions(draws), SETTINGS)
+    found = rank_posterior(groups, draws, SETTINGS)
     for place, (subject, members) in enumerate(rows):
         table = np.union1d(members, [subject])
         rank = stats.rankdata(draws[table], axis=0)[table.tolist().index(subject)]
@@ -45,14 +44,12 @@ def test_rank_posterior_equals_plain_ranking_of_every_draw(draws: np.ndarray) ->
 
 
 def test_no_best_places_are_named_under_eight_councils(draws: np.ndarray) -> None:
-    found = rank_posterior(
-        Groups.of([(0, range(7)), (0, range(8)), (0, range(12))]), positions(draws), SETTINGS
-    )
+    found = rank_posterior(Groups.of([(0, range(7)), (0, range(8)), (0, range(12))]), draws, SETTINGS)
     assert found.best_places.tolist() == [0, 2, 3] and np.isnan(found.probability_best[0])
 
 
 def test_the_best_places_of_a_table_add_up_to_their_number(draws: np.ndarray) -> None:
-    found = rank_posterior(Groups.everyone([range(12)]), positions(draws), SETTINGS)
+    found = rank_posterior(Groups.everyone([range(12)]), draws, SETTINGS)
     assert found.probability_best.sum() == pytest.approx(3, abs=1e-9)
     assert found.mean.sum() == pytest.approx(78, abs=1e-9)
 
