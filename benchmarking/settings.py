@@ -69,6 +69,7 @@ class Reason(StrEnum):
     ALL_TIED = "all tied"
     NO_POLARITY = "no good direction"
     MOSTLY_CHANCE = "differences mostly chance"
+    PARTLY_CHANCE = "differences partly chance"
     ONE_COUNCIL_DECIDES = "differences rest on one council"
     TOO_FEW_YEARS = "not enough comparable years"
     BREAK_IN_SERIES = "break in the series"

@@ -22,6 +22,11 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Words = NDArray[np.object_]
 
+
+class InfiniteSlopeError(ValueError):
+    """The years separate into all and none, so no finite slope fits them best."""
+
+
 RARE = 20
 """Cases of the rarer outcome below which the test of a slope is exact."""
 
@@ -73,7 +78,12 @@ def annual_trend(
         )
     time, cases, base = (column[used].astype(np.float64) for column in (year, numerator, denominator))
     is_exact = min(cases.sum(), (base - cases).sum()) < RARE
-    slope, error = (np.nan, np.nan) if is_exact else logit_slope(time, cases, base, segment[used])
+    slope, error = np.nan, np.nan
+    if not is_exact:
+        try:
+            slope, error = logit_slope(time, cases, base, segment[used])
+        except InfiniteSlopeError:
+            is_exact = True
     p_value = (
         exact_slope_test(time, cases, base) if is_exact else float(2 * special.ndtr(-abs(slope / error)))
     )
@@ -91,8 +101,8 @@ def annual_trend(
 def logit_slope(time: Floats, cases: Floats, base: Floats, segment: Words) -> tuple[float, float]:
     """Maximum-likelihood slope of the log-odds on time and its standard error (binomial regression).
 
-    All arrays: shape (years,). Raises ValueError for years of more than one segment, and where the slope is
-    infinite (years that separate into all and none).
+    All arrays: shape (years,). Raises ValueError for years of more than one segment, and InfiniteSlopeError
+    where the years separate into all and none.
     """
     if len(set(segment)) != 1:
         raise ValueError("a slope may not bridge a break in the series")
@@ -102,13 +112,15 @@ def logit_slope(time: Floats, cases: Floats, base: Floats, segment: Words) -> tu
     for _ in range(50):
         share = special.expit(design @ estimate)
         information = (design * (base * share * (1 - share))[:, None]).T @ design
+        if not np.linalg.cond(information) < 1e12:
+            break
         step = np.linalg.solve(information, design.T @ (cases - base * share))
         estimate += np.clip(step, -2, 2)
         if np.abs(step).max() < 1e-12:
             return float(estimate[1]), float(np.sqrt(np.linalg.inv(information)[1, 1]))
         if np.abs(estimate).max() > 30:
             break
-    raise ValueError("the slope is infinite: use exact_slope_test")
+    raise InfiniteSlopeError("the slope is infinite: use exact_slope_test")
 
 
 def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarking.rank_moves import RankMove, rank_move
+from benchmarking.groups import Groups
+from benchmarking.rank_moves import RankMove, rank_move, rank_moves
 from benchmarking.settings import Reason
 
 ALL = np.ones(4, dtype=bool)
@@ -73,3 +74,29 @@ def test_the_parts_always_sum_to_the_move(
     found = rank_move(0, before, restated, after, member, joined)
     if found.reason == Reason.OK:
         assert sum(parts(found)) == found.rank_after - found.rank_before  # type: ignore[arg-type,operator]
+
+
+@given(
+    st.integers(2, 6).flatmap(
+        lambda count: st.tuples(
+            *(st.lists(value, min_size=count, max_size=count) for _ in range(3)),
+            *(st.lists(st.booleans(), min_size=count, max_size=count) for _ in range(2)),
+        )
+    )
+)
+def test_all_groups_at_once_give_what_one_group_at_a_time_gives(
+    world: tuple[list[float], list[float], list[float], list[bool], list[bool]],
+) -> None:
+    before, restated, after = (np.array(row, dtype=float) for row in world[:3])
+    lived_before, lived_after = (np.array(row) for row in world[3:])
+    everyone = range(len(before))
+    found = rank_moves(Groups.everyone([everyone]), before, restated, after, lived_before, lived_after)
+    for council in everyone:
+        one = rank_move(council, before, restated, after, lived_before, lived_after)
+        assert found.reason[council] == one.reason
+        if one.reason == Reason.OK:
+            assert (found.rank_before[council], found.rank_after[council]) == (
+                one.rank_before,
+                one.rank_after,
+            )
+            assert [Fraction(int(part), 12) for part in found.parts[:, council]] == list(parts(one))

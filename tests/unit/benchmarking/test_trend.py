@@ -170,3 +170,11 @@ def test_changes_across_a_break_are_missing_with_the_reason() -> None:
     assert found.reason.tolist() == [Reason.TOO_FEW_YEARS, Reason.OK, Reason.BREAK_IN_SERIES, Reason.MISSING]
     assert np.isfinite(found.difference).tolist() == [False, True, False, False]
     assert np.isnan(found.lower[2]) and found.lower[1] < found.difference[1] < found.upper[1]
+
+
+def test_years_that_part_into_none_and_all_are_tested_exactly_and_called() -> None:
+    base = np.full(6, 20.0)
+    cases = np.array([0, 0, 0, 20, 20, 20.0])
+    found = annual_trend(np.arange(6), cases, base, np.full(6, "one", dtype=object), Polarity.LOWER)
+    assert (found.reason, found.is_exact, found.trend) == (Reason.OK, True, Trend.WORSENING)
+    assert found.p_value == exact_slope_test(np.arange(6.0), cases, base)
