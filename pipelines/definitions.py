@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.benchmark import benchmark_assets
 from assets.council.register import register_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.publication import publication_assets
@@ -31,6 +32,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *reference_assets(settings, contracts),
             *collection_assets(settings, contracts),
             *register_assets(settings, contracts),
+            *benchmark_assets(settings, contracts),
             *(sql_asset(model, contracts[model.relation]) for model in models),
             *quality_assets(settings, contracts, checked),
             *publication_assets(settings, list(contracts)),

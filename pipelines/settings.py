@@ -14,6 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from benchmarking.settings import RankingSettings
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +34,13 @@ class Settings(BaseSettings):
         description="The subject: a council's name or page name.",
     )
     comparators: str = Field("lgsco_type", description="The comparator group that reports use first.")
+    own_comparators: list[str] = Field(
+        [], description="Councils of your own choice to compare the subject with, as the group own_list."
+    )
+    ranking: RankingSettings = Field(
+        RankingSettings(),
+        description="The numbers of the ranking protocol; docs/methods.md gives their reasons.",
+    )
     data: Path = Field(PROJECT / "data", description="Published figures that ship with the project.")
     sql: Path = Field(PROJECT / "sql", description="The models, one SELECT a file.")
     expectations: Path = Field(PROJECT / "expectations", description="What must be true of each relation.")

@@ -1,6 +1,6 @@
 -- One row: one council that another is compared with in one group. Nobody is compared with itself.
 -- All groups but the DfE's keep to the council's own type, because the Ombudsman's averages differ by type; the DfE's are the
--- neighbours that children's services know, so they stand as published. Whether both lived in a year is decided there.
+-- neighbours that children's services know, and the subject's own list is its own choice, so both stand as given. Whether both lived in a year is decided there.
 with neighbours as (
     select
         groups.comparator_group,
@@ -59,3 +59,12 @@ select
     comparator_gss_code,
 from same_type
 where is_same_region
+
+union all by name
+
+select
+    'own_list' as comparator_group,
+    gss_code,
+    comparator_gss_code,
+from raw.own_comparators
+where gss_code <> comparator_gss_code
