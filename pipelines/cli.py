@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pipelines import register_cli
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False, soft_wrap=True)
+register_cli.add_to(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -43,6 +45,19 @@ def benchmark(
     only: Annotated[
         list[str] | None, typer.Option(help="With --live: visit only this council's page; may be repeated.")
     ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(help="Check and load this extract of the council's register first.", exists=True),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="With --register: the mapping of its columns and codes.", exists=True)
+    ] = None,
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example", help="Publish apart for an invented council with an illustrative register."
+        ),
+    ] = False,
     as_at: Annotated[
         str,
         typer.Option(
@@ -59,6 +74,11 @@ def benchmark(
     settings = Settings()
     if site:
         settings = settings.model_copy(update={"site": site})
+    if example:
+        from assets.council.invented import example_settings
+
+        settings = example_settings(settings)
+        council = settings.council
     try:
         lookup = Lookup(settings)
         subject = lookup.council(council or settings.council)
@@ -70,6 +90,8 @@ def benchmark(
     except (UnknownSubjectError, ValueError) as error:
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None
+    if register:
+        register_cli.load(settings, register, subject, mapping)
     console.print(f"Refreshing for {subject.official_name}", markup=False)
 
     from pipelines.refresh import Request, refresh

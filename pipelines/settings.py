@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     most_failed: float = Field(
         0.1, ge=0, le=1, description="Share of a round that may fail before the run does."
     )
+    is_example: bool = Field(False, description="Whether the invented council of the example is there.")
     lock_wait_seconds: float = Field(
         120, description="How long a run waits for another to release the warehouse."
     )

@@ -8,6 +8,7 @@ import dagster as dg
 import duckdb
 from pydantic import Field
 
+from assets.council.invented import invented_councils
 from pipelines.settings import Settings
 from pipelines.shipped import ShippedFile
 from pipelines.sql_models import read_model
@@ -70,6 +71,8 @@ class Lookup:
             rows = ShippedFile(settings.data / "reference" / f"{name}.source.yml").rows()
             self.connection.register("incoming_rows", rows)
             self.connection.execute(f"create table raw.{name} as select * from incoming_rows")
+        self.connection.register("incoming_rows", invented_councils(settings))
+        self.connection.execute("create table raw.invented_councils as select * from incoming_rows")
         for name in LOOKUP_MODELS:
             model = read_model(settings.sql / f"{name}.sql")
             self.connection.execute(f"create table {model.relation} as {model.select}")

@@ -21,6 +21,7 @@ from pipelines.files import fsync_folder
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 LAYERS = ("raw", "staging", "core", "marts", "quality")
 CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
@@ -101,7 +102,7 @@ class Warehouse(dg.ConfigurableResource):
         self.connection.execute(f"create or replace table {relation} as\nselect * from (\n{select}\n){order}")
         return self.count(relation)
 
-    def load(self, relation: Relation, frame: "pd.DataFrame") -> int:
+    def load(self, relation: Relation, frame: "pd.DataFrame | pa.Table") -> int:
         """Replace `relation` with the rows of `frame`, in their order; how many rows."""
         self.connection.register("incoming_rows", frame)
         try:

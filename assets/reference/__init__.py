@@ -4,6 +4,7 @@ import dagster as dg
 import pandas as pd
 from scipy.stats import chi2
 
+from assets.council.invented import invented_councils
 from pipelines.contracts import Contract
 from pipelines.indicators import indicator_rows, read_indicators
 from pipelines.relations import asset_spec, finish
@@ -14,6 +15,7 @@ from pipelines.warehouse import Relation, Warehouse
 INDICATORS = Relation("raw.indicators")
 SOURCES = Relation("core.sources")
 POISSON_LIMITS = Relation("core.poisson_limits")
+INVENTED = Relation("raw.invented_councils")
 
 # from this many cases on, Byar's closed form in SQL is as good as the exact limits
 EXACT_BELOW = 10
@@ -54,4 +56,9 @@ def reference_assets(settings: Settings, contracts: dict[Relation, Contract]) ->
         warehouse.load(POISSON_LIMITS, poisson_limits())
         return finish(warehouse, contracts[POISSON_LIMITS])
 
-    return [indicators, sources, limits]
+    @dg.multi_asset(name="raw__invented_councils", specs=[asset_spec(contracts[INVENTED], [], {"python"})])
+    def invented(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        warehouse.load(INVENTED, invented_councils(settings))
+        return finish(warehouse, contracts[INVENTED])
+
+    return [indicators, sources, limits, invented]
