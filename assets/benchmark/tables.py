@@ -1,133 +1,273 @@
-"""The marts as arrays for `benchmarking/`, and its results as rows."""
+"""The marts as arrays for `benchmarking/`, and its results as the typed columns of a contract."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from benchmarking.comparison import Comparison, IndicatorYear, compare_all
 from benchmarking.groups import Groups
-from benchmarking.settings import Family, Polarity, RankingSettings, Reason
+from benchmarking.settings import Family, Polarity, RankingSettings
+from pipelines.contracts import Contract
 
-PERIOD = ["indicator", "period_start", "period_end"]
-KEY = ["indicator", "gss_code", "period_start", "period_end", "comparator_group"]
+QUERIES = Path(__file__).parent / "queries"
 
-VALUES = """
-    select
-        figures.indicator,
-        figures.gss_code,
-        figures.period_start,
-        figures.period_end,
-        indicators.kind,
-        indicators.polarity,
-        indicators.per,
-        councils.lgsco_type,
-        cast(figures.numerator as double) as numerator,
-        figures.denominator / if(indicators.kind = 'rate', indicators.per, 1) as denominator,
-    from marts.indicator_values as figures
-    inner join core.indicators as indicators
-        on figures.indicator = indicators.indicator
-    inner join core.councils as councils
-        on figures.gss_code = councils.gss_code
-    where
-        figures.is_financial_year
-        and not figures.is_after_abolition
-        and figures.missing_reason is distinct from 'not applicable'
-    order by figures.indicator, figures.period_start, figures.gss_code
-"""
-MEMBERS = """
-    select comparator_group, gss_code, comparator_gss_code, place
-    from core.comparators
-    order by comparator_group, gss_code, comparator_gss_code
-"""
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+}
+
+
+def query(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
+    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def rows(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
+    """The rows of `queries/<name>.sql`."""
+    return connection.execute(query(name)).df()
+
+
+@dataclass(frozen=True)
+class Year:
+    """One indicator in one financial year: every council that lived then, in the order of their codes.
+
+    council: place of each in `World.councils`; has_part: whether it has a figure or a part of one; counts: NaN where
+    missing, the denominator as counted (cases or residents); value: in the indicator's unit.
+    """
+
+    indicator: str
+    period_start: Any
+    period_end: Any
+    period_label: str
+    polarity: Polarity
+    family: Family
+    per: int
+    segment: Any
+    is_break: bool
+    is_flagged: bool
+    council: Integers
+    council_type: NDArray[np.object_]
+    has_part: Booleans
+    numerator: Floats
+    denominator: Floats
+    value: Floats
+
+    @property
+    def scale(self) -> float:
+        """What turns the mathematics' unit (a share, or a rate per `per` residents) into the indicator's."""
+        return float(self.per) if self.family is Family.PROPORTION else 1.0
+
+    @property
+    def base(self) -> Floats:
+        """The denominator in the mathematics' unit: cases, or residents in units of `per`."""
+        return self.denominator if self.family is Family.PROPORTION else self.denominator / self.per
+
+
+@dataclass(frozen=True)
+class World:
+    """Every indicator-year with its councils, and every comparator group with its members.
+
+    councils: ONS codes, ascending. table_group, table_subject: one entry per group of a council. pair_table,
+    pair_peer, likeness: one entry per member of it; likeness is small where alike, NaN where nobody says.
+    """
+
+    councils: NDArray[np.object_]
+    years: list[Year]
+    table_group: NDArray[np.object_]
+    table_subject: Integers
+    pair_table: Integers
+    pair_peer: Integers
+    likeness: Floats
+
+    def groups(self, year: Year) -> "YearGroups":
+        """The groups of the councils that have a part of a figure, of the members that lived then."""
+        place = np.full(len(self.councils), -1, dtype=np.int64)
+        place[year.council] = np.arange(len(year.council))
+        has_part = np.zeros(len(self.councils), dtype=bool)
+        has_part[year.council] = year.has_part
+        is_table = has_part[self.table_subject]
+        kept = is_table[self.pair_table] & (place[self.pair_peer] >= 0)
+        size = np.bincount(self.pair_table[kept], minlength=len(is_table))[is_table]
+        groups = Groups(
+            place[self.table_subject[is_table]],
+            np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
+            place[self.pair_peer[kept]],
+        )
+        return YearGroups(self.table_group[is_table], groups, self.likeness[kept])
+
+
+@dataclass(frozen=True)
+class YearGroups:
+    """The comparator groups of one indicator-year: their names, their members as arrays, how alike each peer is."""
+
+    comparator_group: NDArray[np.object_]
+    groups: Groups
+    likeness: Floats
+
+
+def read_world(connection: duckdb.DuckDBPyConnection) -> World:
+    """The indicator-years in which some council has a part of a figure, and the groups."""
+    figures, members = rows(connection, "compared_figures"), rows(connection, "compared_members")
+    codes = np.unique(np.concatenate([figures["gss_code"], members["gss_code"]]).astype(object))
+    place = pd.Series(np.arange(len(codes)), index=codes)
+    years = [
+        _year(period, place)
+        for _, period in figures.groupby(["indicator", "period_start"], sort=True)
+        if period["has_part"].any()
+    ]
+    tables = members.groupby(["comparator_group", "gss_code"], sort=True)
+    named = tables.size().index.to_frame(index=False)
+    pairs = members.assign(table=tables.ngroup()).dropna(subset=["comparator_gss_code"])
+    pairs = pairs.sort_values(["table", "comparator_gss_code"], kind="stable")
+    return World(
+        councils=codes,
+        years=years,
+        table_group=named["comparator_group"].to_numpy(dtype=object),
+        table_subject=place[named["gss_code"]].to_numpy(dtype=np.int64),
+        pair_table=pairs["table"].to_numpy(dtype=np.int64),
+        pair_peer=place[pairs["comparator_gss_code"]].to_numpy(dtype=np.int64),
+        likeness=pairs["likeness"].to_numpy(dtype=np.float64, na_value=np.nan),
+    )
+
+
+def _year(period: pd.DataFrame, place: "pd.Series[int]") -> Year:
+    first = period.iloc[0]
+    numerator, denominator, value = (
+        period[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in ("numerator", "denominator", "value")
+    )
+    return Year(
+        indicator=first["indicator"],
+        period_start=first["period_start"].date(),
+        period_end=first["period_end"].date(),
+        period_label=first["period_label"],
+        polarity=Polarity(first["polarity"]),
+        family=Family(first["kind"]),
+        per=int(first["per"]),
+        segment=first["segment"].date(),
+        is_break=bool(first["is_break"]),
+        is_flagged=bool(first["is_flagged"]),
+        council=np.asarray(place[period["gss_code"]], dtype=np.int64),
+        council_type=period["lgsco_type"].to_numpy(dtype=object),
+        has_part=period["has_part"].to_numpy(dtype=bool),
+        numerator=numerator,
+        denominator=denominator,
+        value=value,
+    )
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One indicator-year: its councils and groups as rows, in the order of the arrays of `result`."""
+    """One indicator-year with its results, in the order of its councils and groups."""
 
-    councils: pd.DataFrame
-    groups: pd.DataFrame
+    world: World
+    year: Year
+    named: YearGroups
     result: Comparison
 
+    @cached_property
+    def codes(self) -> NDArray[np.object_]:
+        """ONS code of each council of the year."""
+        return np.asarray(self.world.councils[self.year.council])
 
-def indicator_years(connection: duckdb.DuckDBPyConnection, settings: RankingSettings) -> list[Compared]:
-    """Every indicator-year in which some council has a figure, compared in every comparator group."""
-    values = connection.execute(VALUES).df()
-    members = connection.execute(MEMBERS).df()
-    tasks, frames = [], []
-    for period, councils in values.groupby(PERIOD, sort=True):
-        if not (councils["numerator"].notna() & councils["denominator"].gt(0)).any():
-            continue
-        rows = councils.reset_index(drop=True)
-        named, groups = _groups(rows, members)
-        first = rows.iloc[0]
-        tasks.append(
-            (
-                IndicatorYear(
-                    name=f"{period[0]} {period[1]:%Y-%m-%d}",
-                    family=Family(first["kind"]),
-                    polarity=Polarity(first["polarity"]),
-                    key=rows["gss_code"].to_numpy(dtype=object),
-                    council_type=rows["lgsco_type"].to_numpy(dtype=object),
-                    numerator=rows["numerator"].to_numpy(dtype=np.float64, na_value=np.nan),
-                    denominator=rows["denominator"].to_numpy(dtype=np.float64, na_value=np.nan),
-                ),
-                groups,
-            )
+    @property
+    def period(self) -> dict[str, Any]:
+        """The columns that all rows of the year share."""
+        return {
+            "indicator": self.year.indicator,
+            "period_start": self.year.period_start,
+            "period_end": self.year.period_end,
+            "period_label": self.year.period_label,
+        }
+
+    @cached_property
+    def group_key(self) -> dict[str, Any]:
+        """The columns that name each council and group of the year."""
+        return self.period | {
+            "gss_code": self.codes[self.named.groups.subject],
+            "comparator_group": self.named.comparator_group,
+        }
+
+
+def compare_years(world: World, settings: RankingSettings) -> list[Compared]:
+    """Every indicator-year compared in every comparator group."""
+    named = [world.groups(year) for year in world.years]
+    tasks = [
+        (
+            IndicatorYear(
+                name=f"{year.indicator} {year.period_start}",
+                family=year.family,
+                polarity=year.polarity,
+                key=world.councils[year.council],
+                council_type=year.council_type,
+                numerator=year.numerator,
+                denominator=year.base,
+            ),
+            groups.groups,
         )
-        frames.append((rows, named))
+        for year, groups in zip(world.years, named, strict=True)
+    ]
     results = compare_all(tasks, settings)
-    return [Compared(rows, named, result) for (rows, named), result in zip(frames, results, strict=True)]
+    return [
+        Compared(world, year, groups, result)
+        for year, groups, result in zip(world.years, named, results, strict=True)
+    ]
 
 
-def _groups(councils: pd.DataFrame, members: pd.DataFrame) -> tuple[pd.DataFrame, Groups]:
-    """The groups of the councils that have a figure, of members that lived then: as rows and as arrays."""
-    index = pd.Series(councils.index, index=councils["gss_code"])
-    has_figure = councils["numerator"].notna() & councils["denominator"].notna()
-    pairs = members.assign(
-        subject=members["gss_code"].map(index), peer=members["comparator_gss_code"].map(index)
-    ).dropna(subset=["subject", "peer"])
-    pairs = pairs[pairs["subject"].map(has_figure).astype(bool)]
-    pairs = pairs.astype({"subject": "int64", "peer": "int64"}).sort_values(["comparator_group", "subject", "peer"])
-    named = pairs.groupby(["comparator_group", "subject"], sort=True).size().rename("size").reset_index()
-    start = np.concatenate([[0], named["size"].to_numpy(dtype=np.int64).cumsum()])
-    groups = Groups(
-        named["subject"].to_numpy(dtype=np.int64), start.astype(np.int64), pairs["peer"].to_numpy(dtype=np.int64)
+def known(values: Any, where: Booleans | None = None) -> pa.Array:
+    """A column with nothing where `where` is false, where a number is NaN and where a word is empty."""
+    values = np.asarray(values)
+    mask = np.zeros(len(values), dtype=bool) if where is None else ~where
+    if values.dtype == object:
+        mask = mask | (values == "")
+    elif values.dtype.kind == "f":
+        mask = mask | np.isnan(values)
+    return pa.array(values, mask=mask)
+
+
+def relation(contract: Contract, parts: list[Mapping[str, Any]]) -> pa.Table:
+    """The rows of all parts, in the order of the contract's key, with the contract's columns and types.
+
+    A part maps each column to an array, or to one value that all its rows share.
+    """
+    schema = pa.schema([(name, ARROW_TYPES[column.type]) for name, column in contract.columns.items()])
+    tables = [_table(part, schema) for part in parts]
+    whole = pa.concat_tables([schema.empty_table(), *tables])
+    return whole.sort_by([(name, "ascending") for name in contract.key])
+
+
+def _table(part: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+    count = next(len(column) for column in part.values() if isinstance(column, (np.ndarray, pa.Array)))
+    return pa.table(
+        [
+            _array(part[field.name], count, field.type)
+            if isinstance(part[field.name], (np.ndarray, pa.Array))
+            else pa.repeat(pa.scalar(part[field.name], field.type), count)
+            for field in schema
+        ],
+        schema=schema,
     )
-    named["gss_code"] = councils["gss_code"].to_numpy()[groups.subject]
-    for column in PERIOD:
-        named[column] = councils[column].iloc[0]
-    # the place of each peer among the nearest, in the order of the arrays
-    named.attrs["place"] = pairs["place"].to_numpy(dtype=np.float64, na_value=np.nan)
-    return named[KEY], groups
 
 
-def per_group(compared: list[Compared], columns: dict[str, str]) -> pd.DataFrame:
-    """One row per council, group and indicator-year: the key, and the result columns renamed as in `columns`."""
-    frames = []
-    for one in compared:
-        frame = one.groups.copy()
-        for name, source in columns.items():
-            frame[name] = getattr(one.result.groups, source)
-        frame["per"] = float(one.councils["per"].iloc[0])
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+def _array(column: Any, count: int, kind: pa.DataType) -> pa.Array:
+    found = column if isinstance(column, pa.Array) else known(column)
+    return found.cast(kind) if len(found) == count else _differs(len(found), count)
 
 
-def blank_where(frame: pd.DataFrame, reason: str, columns: list[str]) -> pd.DataFrame:
-    """The frame with `columns` missing wherever there is a reason instead, and empty words missing."""
-    frame = frame.copy()
-    has_reason = frame[reason].to_numpy() != Reason.OK
-    for column in columns:
-        values = frame[column].astype(object)
-        frame[column] = values.where(~has_reason & values.notna() & (values != ""), None)
-    frame[reason] = frame[reason].where(has_reason, None)
-    return frame
-
-
-def each(compared: list[Compared]) -> Iterator[Compared]:
-    """The indicator-years that have any group."""
-    return (one for one in compared if len(one.groups))
+def _differs(found: int, expected: int) -> pa.Array:
+    raise ValueError(f"a column has {found} entries beside {expected}")

@@ -1,0 +1,235 @@
+"""What each indicator-year's comparison says, as the rows of relations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assets.benchmark.tables import Booleans, Compared, known
+from benchmarking.learning import teachers
+from benchmarking.multiplicity import adjust
+from benchmarking.ranking import ties_as_printed
+from benchmarking.settings import Gate, Polarity, RankingSettings, Reason
+from benchmarking.stress_test import stress_test
+
+Part = Mapping[str, Any]
+
+
+def council_rates(compared: Compared) -> Part:
+    """Each council's own value with its intervals, and its true rate drawn towards its type."""
+    year, found = compared.year, compared.result.councils
+    has_part = year.has_part
+    numbers = {
+        "value": found.value,
+        "lower": found.lower,
+        "upper": found.upper,
+        "lower_strong": found.lower_strong,
+        "upper_strong": found.upper_strong,
+        "shrunken": found.shrunken,
+        "shrunken_lower": found.shrunken_lower,
+        "shrunken_upper": found.shrunken_upper,
+        "type_mean": found.type_expected,
+    }
+    return compared.period | {
+        "gss_code": compared.codes[has_part],
+        **{name: year.scale * column[has_part] for name, column in numbers.items()},
+        "type_spread": found.type_spread[has_part],
+        "reason": found.reason[has_part],
+    }
+
+
+def _has_verdict(compared: Compared) -> Booleans:
+    return np.asarray(compared.result.groups.reason == Reason.OK)
+
+
+def verdicts(compared: list[Compared], settings: RankingSettings) -> list[Part]:
+    """Each council's count beside what its peers lead one to expect, and the same with all indicators allowed for."""
+    return [
+        {**_verdict(one), **many}
+        for one, many in zip(compared, _multiplicity(compared, settings), strict=True)
+    ]
+
+
+def _verdict(one: Compared) -> dict[str, Any]:
+    year, found = one.year, one.result.groups
+    is_there = _has_verdict(one)
+    per_case = year.scale / np.where(is_there, year.base[found.groups.subject], np.nan)
+    limits = {
+        "lower": found.lower_count,
+        "upper": found.upper_count,
+        "lower_strong": found.lower_count_strong,
+        "upper_strong": found.upper_count_strong,
+    }
+    return one.group_key | {
+        "polarity": str(year.polarity),
+        "peers": found.peers,
+        "peers_with_data": found.peers_with_data,
+        "pooled_value": year.scale * found.pooled,
+        "expected": year.scale * found.expected,
+        "spread": found.spread,
+        "p_value": found.p_value,
+        "is_above": known(found.is_above, is_there),
+        "verdict": found.verdict,
+        **{f"{name}_cases": known(cases, is_there) for name, cases in limits.items()},
+        **{f"{name}_limit": known(cases * per_case, is_there) for name, cases in limits.items()},
+        "verdict_one_fewer": found.verdict_one_fewer,
+        "verdict_one_more": found.verdict_one_more,
+        "is_same_with_one_case_moved": known(found.survives_one_case, is_there),
+        "reason": found.reason,
+    }
+
+
+def _multiplicity(compared: list[Compared], settings: RankingSettings) -> list[dict[str, Any]]:
+    """For each indicator-year, how many tests each row's family holds and its p-values adjusted for them.
+
+    The family is a council, a year and a comparator group: all its indicators with a polarity.
+    """
+    tests = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "part": part,
+                    "period_start": one.year.period_start,
+                    "council": one.year.council[one.named.groups.subject],
+                    "comparator_group": one.named.comparator_group,
+                    "p_value": one.result.groups.p_value
+                    if one.year.polarity is not Polarity.NONE
+                    else np.nan,
+                }
+            )
+            for part, one in enumerate(compared)
+        ]
+        or [pd.DataFrame(columns=["part", "period_start", "council", "comparator_group", "p_value"])],
+        ignore_index=True,
+    )
+    tested = tests[tests["p_value"].notna()]
+    size, hochberg, yekutieli = (np.full(len(tests), np.nan) for _ in range(3))
+    for family in tested.groupby(["period_start", "council", "comparator_group"]).indices.values():
+        rows = tested.index.to_numpy()[family]
+        adjusted = adjust(tested["p_value"].to_numpy(dtype=np.float64)[family])
+        size[rows], hochberg[rows], yekutieli[rows] = adjusted.tested, adjusted.hochberg, adjusted.yekutieli
+    parts = tests["part"].to_numpy()
+    return [
+        {
+            "tested": size[parts == part],
+            "p_value_hochberg": hochberg[parts == part],
+            "p_value_yekutieli": yekutieli[parts == part],
+            "is_clear_among_all_tested": known(
+                yekutieli[parts == part] <= settings.false_discovery_rate, ~np.isnan(yekutieli[parts == part])
+            ),
+        }
+        for part in range(len(compared))
+    ]
+
+
+def rankings(compared: Compared) -> Part:
+    """What may be said of each council's place, and what was computed beside it."""
+    found = compared.result.groups
+    is_there = _has_verdict(compared) & (compared.year.polarity is not Polarity.NONE)
+    has_ranks = np.asarray((found.rank_reason == Reason.OK) & (found.gate == Gate.RANKS))
+    has_bands = np.asarray((found.rank_reason == Reason.OK) & (found.gate != Gate.NOTHING))
+    has_best = np.asarray(found.best_reason == Reason.OK)
+    rank_reason = found.rank_reason.copy()
+    rank_reason[has_bands & ~has_ranks] = Reason.PARTLY_CHANCE.value
+    return compared.group_key | {
+        "peers_with_data": found.peers_with_data,
+        "gate": found.gate,
+        "rankability": found.rankability,
+        "rankability_lower": found.rankability_lower,
+        "rankability_upper": found.rankability_upper,
+        "rankability_without_one": found.rankability_without_one,
+        "between_variance": found.between_variance,
+        "rank_mean": known(found.rank_mean, has_ranks),
+        "rank_lower": known(found.rank_lower, has_ranks),
+        "rank_upper": known(found.rank_upper, has_ranks),
+        "band": known(found.band, has_bands & (found.band > 0)),
+        "rank_reason": rank_reason,
+        "best_places": known(found.best_places, has_best),
+        "probability_best": known(found.probability_best, has_best),
+        "best_reason": found.best_reason,
+        "could_be_best": known(found.could_be_best, is_there),
+        "lowest_rank": known(found.lowest_rank, is_there),
+        "highest_rank": known(found.highest_rank, is_there),
+        "competition_rank": known(found.competition_rank, is_there),
+        "tied": known(found.tied, is_there),
+        "competition_rank_as_printed": known(
+            np.asarray(ties_as_printed(found.competition_rank, found.tied), dtype=object), is_there
+        ),
+        "competition_rank_one_fewer": known(
+            found.competition_rank_one_fewer, is_there & (found.competition_rank_one_fewer > 0)
+        ),
+        "competition_rank_one_more": known(
+            found.competition_rank_one_more, is_there & (found.competition_rank_one_more > 0)
+        ),
+        "computed_rank_mean": found.rank_mean,
+        "computed_rank_lower": known(found.rank_lower, is_there),
+        "computed_rank_upper": known(found.rank_upper, is_there),
+        "computed_band": known(found.band, is_there & (found.band > 0)),
+    }
+
+
+def best_performers(compared: Compared) -> Part:
+    """The best performers' true rate, and how many of our cases lie between us and it."""
+    found, scale = compared.result.groups, compared.year.scale
+    reason = found.reason.copy()
+    if compared.year.polarity is Polarity.NONE:
+        reason[reason == Reason.OK] = Reason.NO_POLARITY.value
+    return compared.group_key | {
+        "peers_with_data": found.peers_with_data,
+        "benchmark": scale * found.benchmark,
+        "gap_cases": found.gap,
+        "gap_cases_lower": found.gap_lower,
+        "gap_cases_upper": found.gap_upper,
+        "probability_ahead": found.probability_ahead,
+        "reason": reason,
+    }
+
+
+def learn_from(compared: Compared, practices: "pd.Series[int]", settings: RankingSettings) -> Part:
+    """The peers that are credibly better, the furthest ahead first. practices: how many are published, by ONS code."""
+    found, scale = compared.result.groups, compared.year.scale
+    groups, likeness = found.groups, compared.named.likeness
+    # A tie of leads is a percentage point of a share, or a hundredth of a case per `per` residents.
+    best = teachers(
+        groups,
+        found.probability_peer_better,
+        compared.result.councils.shrunken,
+        settings,
+        np.where(np.isnan(likeness), np.inf, likeness),
+    )
+    peer = compared.codes[best.peer]
+    of_pair = pd.Series(
+        likeness, index=pd.MultiIndex.from_arrays([groups.row, groups.peer]), dtype=np.float64
+    )
+    wanted = pd.MultiIndex.from_arrays([best.row, best.peer])
+    return compared.period | {
+        "gss_code": compared.codes[groups.subject[best.row]],
+        "comparator_group": compared.named.comparator_group[best.row],
+        "peer_gss_code": peer,
+        "learn_order": best.order,
+        "probability": best.probability,
+        "lead": scale * best.lead,
+        "likeness": of_pair.reindex(wanted).to_numpy(dtype=np.float64),
+        "practices": practices.reindex(peer).fillna(0).to_numpy(dtype=np.int64),
+    }
+
+
+def stress_tests(compared: Compared) -> Part:
+    """Each council's verdicts under all its groups, side by side."""
+    groups, found = compared.named.groups, compared.result.groups
+    tested = stress_test(
+        groups.subject, found.verdict, np.zeros(len(groups), dtype=bool), len(compared.codes)
+    )
+    has_group = tested.groups > 0
+    words = np.where(found.verdict == "", found.reason, found.verdict)
+    told = pd.Series(compared.named.comparator_group + ": " + words).groupby(groups.subject).agg(" | ".join)
+    is_tested = has_group & (tested.groups_with_verdict >= 2)
+    return compared.period | {
+        "gss_code": compared.codes[has_group],
+        "comparator_groups": tested.groups[has_group],
+        "groups_with_verdict": tested.groups_with_verdict[has_group],
+        "directions": tested.directions[has_group],
+        "is_same_in_all_groups": known(tested.holds[has_group], is_tested[has_group]),
+        "verdicts": told.reindex(np.flatnonzero(has_group)).to_numpy(dtype=object),
+    }

@@ -1,0 +1,346 @@
+"""What years say beside each other: changes, trends, distances from the peers, and why a rank moved."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.benchmark.comparing import Part
+from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World, Year, known
+from benchmarking.groups import Groups
+from benchmarking.rank_moves import PARTS, rank_moves
+from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason
+from benchmarking.trend import annual_trend, changes, relative_trend
+
+Words = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator of every council in all years from the first to the last, gaps included: shape (councils, years).
+
+    year: the calendar year in which each financial year starts, shape (years,); segment likewise, of a year that is not
+    in hand that of the year before it. held: the `Year` of each, None where no figure is in hand.
+    """
+
+    indicator: str
+    polarity: Polarity
+    family: Family
+    per: int
+    year: Integers
+    segment: Words
+    held: list[Year | None]
+    numerator: Floats
+    denominator: Floats
+
+    @property
+    def has_value(self) -> Booleans:
+        """Whether a council has a value in a year."""
+        return np.asarray(~np.isnan(self.numerator))
+
+
+def all_series(world: World) -> Iterator[Series]:
+    """The series of every indicator."""
+    for _, years in _by_indicator(world.years):
+        first, last = years[0].period_start.year, years[-1].period_start.year
+        held: list[Year | None] = [None] * (last - first + 1)
+        numerator, denominator = (np.full((len(world.councils), len(held)), np.nan) for _ in range(2))
+        segment = np.empty(len(held), dtype=object)
+        for year in years:
+            place = year.period_start.year - first
+            held[place] = year
+            has_value = ~np.isnan(year.value)
+            numerator[year.council[has_value], place] = year.numerator[has_value]
+            denominator[year.council[has_value], place] = year.denominator[has_value]
+        for place, one in enumerate(held):
+            segment[place] = one.segment.isoformat() if one else segment[place - 1]
+        yield Series(
+            indicator=years[0].indicator,
+            polarity=years[0].polarity,
+            family=years[0].family,
+            per=years[0].per,
+            year=np.arange(first, last + 1),
+            segment=segment,
+            held=held,
+            numerator=numerator,
+            denominator=denominator,
+        )
+
+
+def _by_indicator(years: list[Year]) -> list[tuple[str, list[Year]]]:
+    names = sorted({year.indicator for year in years})
+    return [(name, [year for year in years if year.indicator == name]) for name in names]
+
+
+def yearly_changes(series: Series, codes: Words, settings: RankingSettings) -> list[Part]:
+    """Each council's value in each year, and its change from the year before unless a break lies between.
+
+    A rate is treated as a share of residents: at a few cases in 100,000 the interval is the same.
+    """
+    parts: list[Part] = []
+    found = {
+        council: changes(series.numerator[council], series.denominator[council], series.segment, settings)
+        for council in np.flatnonzero(series.has_value.any(axis=1))
+    }
+    for place, year in enumerate(series.held):
+        councils = np.flatnonzero(series.has_value[:, place])
+        if year is None or not len(councils):
+            continue
+        reason, difference, lower, upper = (
+            np.array([getattr(found[council], name)[place] for council in councils], dtype=kind)
+            for name, kind in (("reason", object), ("difference", float), ("lower", float), ("upper", float))
+        )
+        parts.append(
+            {
+                "indicator": series.indicator,
+                "gss_code": codes[councils],
+                "period_start": year.period_start,
+                "period_end": year.period_end,
+                "period_label": year.period_label,
+                "segment": year.segment,
+                "is_break": year.is_break,
+                "is_flagged": year.is_flagged,
+                "value": series.per * series.numerator[councils, place] / series.denominator[councils, place],
+                "change": series.per * difference,
+                "change_lower": series.per * lower,
+                "change_upper": series.per * upper,
+                "change_reason": reason,
+            }
+        )
+    return parts
+
+
+def trends(series: Series, codes: Words, settings: RankingSettings) -> list[Part]:
+    """Each council's trend over its latest stretch of comparable years."""
+    councils = np.flatnonzero(series.has_value.any(axis=1))
+    if not len(councils):
+        return []
+    found = [
+        annual_trend(
+            series.year,
+            series.numerator[council],
+            series.denominator[council],
+            series.segment,
+            series.polarity,
+            settings,
+        )
+        for council in councils
+    ]
+    held = series.has_value[councils]
+    last = held.shape[1] - 1 - held[:, ::-1].argmax(axis=1)
+    in_stretch = held & (series.segment[None, :] == series.segment[last][:, None])
+    return [
+        {
+            "indicator": series.indicator,
+            "gss_code": codes[councils],
+            "segment": np.array([np.datetime64(day) for day in series.segment[last]], dtype="datetime64[D]"),
+            "first_year": series.year[in_stretch.argmax(axis=1)],
+            "last_year": series.year[last],
+            "years_held": held.sum(axis=1),
+            "years": np.array([one.years for one in found]),
+            **_trend_columns(found),
+            "is_exact": known(_of(found, "is_exact", bool), _is_fine(found)),
+        }
+    ]
+
+
+def _of(found: list[Any], name: str, kind: type) -> NDArray[Any]:
+    return np.array([getattr(one, name) for one in found], dtype=kind)
+
+
+def _is_fine(found: list[Any]) -> Booleans:
+    return np.array([one.reason == Reason.OK for one in found], dtype=bool)
+
+
+def _trend_columns(found: list[Any]) -> dict[str, Any]:
+    """The columns that the two kinds of trend have in common."""
+    error = "error" if hasattr(found[0], "is_exact") else "slope_error"
+    return {
+        "trend": _of(found, "trend", object),
+        "slope": _of(found, "slope", float),
+        "slope_error": _of(found, error, float),
+        "p_value": _of(found, "p_value", float),
+        "is_same_without_any_year": known(_of(found, "survives", bool), _is_fine(found)),
+        "reason": _of(found, "reason", object),
+    }
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Both relations of one indicator's distances from the peers: the years, and their trend."""
+
+    years: list[Part]
+    trends: list[Part]
+
+
+def distances(series: Series, world: World, compared: list[Compared], settings: RankingSettings) -> Distances:
+    """How far each council lies from its pooled peers in each year, and where that is going.
+
+    compared: of this indicator. Only years with enough peers with data count.
+    """
+    count = len(series.year)
+    stacks: dict[tuple[int, str], Floats] = {}
+    for one in compared:
+        place = one.year.period_start.year - int(series.year[0])
+        found, subject = one.result.groups, one.year.council[one.named.groups.subject]
+        with_data = one.result.groups.groups.keep(one.result.councils.reason == Reason.OK)
+        pooled_cases, pooled_base = (
+            np.bincount(with_data.row, column[with_data.peer], len(with_data))
+            for column in (one.year.numerator, one.year.denominator)
+        )
+        for row in np.flatnonzero(one.result.councils.reason[one.named.groups.subject] == Reason.OK):
+            stack = stacks.setdefault(
+                (int(subject[row]), one.named.comparator_group[row]), np.full((4, count), np.nan)
+            )
+            stack[3, place] = found.peers_with_data[row]
+            if found.reason[row] == Reason.OK:
+                stack[:3, place] = pooled_cases[row], pooled_base[row], found.spread[row]
+    parts: dict[str, list[Any]] = {
+        name: [] for name in ("council", "group", "place", "distance", "shrunken", "error")
+    }
+    keys, trends_found = [], []
+    for (council, group), (cases, base, spread, peers) in sorted(stacks.items()):
+        found_trend = relative_trend(
+            series.year,
+            series.numerator[council],
+            series.denominator[council],
+            cases,
+            base,
+            spread,
+            series.segment,
+            series.family,
+            series.polarity,
+            settings,
+        )
+        keys.append((council, group))
+        trends_found.append(found_trend)
+        for place in np.flatnonzero(~np.isnan(peers)):
+            parts["council"].append(council)
+            parts["group"].append(group)
+            parts["place"].append(place)
+            for name in ("distance", "shrunken", "error"):
+                parts[name].append(getattr(found_trend, name)[place])
+    if not keys:
+        return Distances([], [])
+    place = np.array(parts["place"])
+    distance = np.array(parts["distance"])
+    year_columns = {
+        name: np.array([getattr(one, name) if one else None for one in series.held], dtype=object)[place]
+        for name in ("period_start", "period_end", "period_label", "segment", "is_break")
+    }
+    years = {
+        "indicator": series.indicator,
+        "gss_code": world.councils[np.array(parts["council"])],
+        "comparator_group": np.array(parts["group"], dtype=object),
+        **year_columns,
+        "distance": distance,
+        "error": np.array(parts["error"]),
+        "shrunken": np.array(parts["shrunken"]),
+        "reason": np.where(np.isnan(distance), Reason.TOO_FEW_PEERS.value, "").astype(object),
+    }
+    trend_rows = {
+        "indicator": series.indicator,
+        "gss_code": world.councils[np.array([council for council, _ in keys])],
+        "comparator_group": np.array([group for _, group in keys], dtype=object),
+        "years": _of(trends_found, "years", int),
+        "is_across_a_break": _of(trends_found, "crosses_break", bool),
+        **_trend_columns(trends_found),
+    }
+    return Distances([years], [trend_rows])
+
+
+def moves(world: World, compared: list[Compared], first_values: pd.DataFrame) -> list[Part]:
+    """Why each council's place moved from one financial year to the next, for indicators with a good direction.
+
+    compared: of one indicator. first_values: `queries/first_published.sql`.
+    """
+    found = []
+    for then, now in pairwise(compared):
+        is_next = now.year.period_start.year == then.year.period_start.year + 1
+        if is_next and then.year.polarity is not Polarity.NONE:
+            found += _moves(world, then, now, first_values)
+    return found
+
+
+def _moves(world: World, then: Compared, now: Compared, first_values: pd.DataFrame) -> list[Part]:
+    count = len(world.councils)
+    sign = -1.0 if now.year.polarity is Polarity.HIGHER else 1.0
+    before, after = (
+        _spread(one.year.council, sign * one.result.councils.value * one.year.scale, count)
+        for one in (then, now)
+    )
+    first = first_values[
+        (first_values["indicator"] == then.year.indicator)
+        & (first_values["period_start"] == pd.Timestamp(then.year.period_start))
+    ]
+    published = before.copy()
+    published[np.searchsorted(world.councils.astype(str), first["gss_code"].to_numpy(dtype=str))] = (
+        sign * first["first_value"].to_numpy(dtype=np.float64)
+    )
+    has_both = ~np.isnan(before) & ~np.isnan(after)
+    tables = np.flatnonzero(has_both[world.table_subject])
+    if not len(tables):
+        return []
+    kept = np.isin(world.pair_table, tables)
+    size = np.bincount(world.pair_table[kept], minlength=len(world.table_subject))[tables]
+    groups = Groups(
+        world.table_subject[tables],
+        np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
+        world.pair_peer[kept],
+    )
+    lived = [np.isin(np.arange(count), one.year.council) for one in (then, now)]
+    result = rank_moves(groups, published, before, after, *lived)
+    reason = result.reason.copy()
+    if then.year.segment != now.year.segment:
+        reason[:] = Reason.BREAK_IN_SERIES.value
+    is_fine = np.asarray(reason == Reason.OK)
+    comparator_group, subject = world.table_group[tables], groups.subject
+    shown = [_ranks_are_shown(one, comparator_group, subject) for one in (then, now)]
+    return [
+        now.period
+        | {
+            "gss_code": world.councils[subject],
+            "comparator_group": comparator_group,
+            "period_label_before": then.year.period_label,
+            "rank_before": known(result.rank_before, is_fine),
+            "rank_after": known(result.rank_after, is_fine),
+            "move": known(result.rank_after - result.rank_before, is_fine),
+            **{
+                f"move_by_{name}": known(part / 12, is_fine)
+                for name, part in zip(PARTS, result.parts, strict=True)
+            },
+            "is_rank_shown": known(shown[0] & shown[1], is_fine),
+            "reason": reason,
+        }
+    ]
+
+
+def _spread(council: Integers, values: Floats, count: int) -> Floats:
+    """Values of some councils at their places among all, NaN elsewhere."""
+    whole = np.full(count, np.nan)
+    whole[council] = values
+    return whole
+
+
+def _ranks_are_shown(one: Compared, comparator_group: Words, subject: Integers) -> Booleans:
+    """Whether the gate shows the ranks of each group of a council in that year."""
+    found = one.result.groups
+    is_open = (found.gate == Gate.RANKS) & (found.rank_reason == Reason.OK)
+    named = zip(
+        one.named.comparator_group[is_open], one.year.council[found.groups.subject[is_open]], strict=True
+    )
+    shown = {(group, int(council)) for group, council in named}
+    return np.array(
+        [(group, int(council)) in shown for group, council in zip(comparator_group, subject, strict=True)],
+        dtype=bool,
+    )
+
+
+def by_indicator(compared: list[Compared]) -> Mapping[str, list[Compared]]:
+    """The comparisons of each indicator, in order of time."""
+    names = sorted({one.year.indicator for one in compared})
+    return {name: [one for one in compared if one.year.indicator == name] for name in names}

@@ -1,0 +1,133 @@
+-- One row: one council in one financial year beside one comparator group: its upheld complaints over each thing they can be
+-- divided by, and which way each points.
+-- Each ratio is set beside that of the peers with both counts, pooled without the council. With under five of them it points
+-- nowhere, as there is no verdict either. Which way a ratio points is no verdict: chance is not considered here.
+with counts as (
+    select
+        figures.gss_code,
+        figures.period_start,
+        figures.period_end,
+        any_value(figures.period_label) as period_label,
+        coalesce(
+            any_value(figures.numerator) filter (figures.indicator = 'uphold_rate'),
+            any_value(figures.numerator) filter (figures.indicator = 'upheld_per_100k')
+        ) as upheld,
+        any_value(figures.denominator) filter (figures.indicator = 'uphold_rate') as investigated,
+        coalesce(
+            any_value(figures.denominator) filter (figures.indicator = 'share_investigated'),
+            any_value(figures.numerator) filter (figures.indicator = 'dealt_with_per_100k')
+        ) as dealt_with,
+        any_value(figures.denominator) filter (figures.indicator = 'upheld_per_100k') as residents,
+    from marts.indicator_values as figures
+    where
+        figures.indicator in ('uphold_rate', 'upheld_per_100k', 'share_investigated', 'dealt_with_per_100k')
+        and figures.is_financial_year
+        and not figures.is_after_abolition
+    group by figures.gss_code, figures.period_start, figures.period_end
+),
+
+bases as (
+    select
+        *,
+        'investigated' as base,
+        100 as per,
+        investigated as denominator,
+    from counts
+
+    union all by name
+
+    select
+        *,
+        'dealt with' as base,
+        100 as per,
+        dealt_with as denominator,
+    from counts
+
+    union all by name
+
+    select
+        *,
+        'residents' as base,
+        100000 as per,
+        residents as denominator,
+    from counts
+),
+
+-- a count above what it is counted from is an error in one of them, so it makes no ratio
+ratios as (
+    select *,
+    from bases
+    where upheld is not null and denominator > 0 and upheld <= denominator
+),
+
+beside_peers as (
+    select
+        ours.gss_code,
+        ours.period_start,
+        ours.period_end,
+        ours.period_label,
+        groups.comparator_group,
+        ours.base,
+        ours.upheld,
+        ours.denominator,
+        ours.per * ours.upheld / ours.denominator as value,
+        count(theirs.denominator) as peers_with_data,
+        ours.per * sum(theirs.upheld) / sum(theirs.denominator) as pooled_value,
+    from ratios as ours
+    inner join core.comparators as groups
+        on ours.gss_code = groups.gss_code
+    left join ratios as theirs
+        on
+            groups.comparator_gss_code = theirs.gss_code
+            and ours.period_start = theirs.period_start
+            and ours.period_end = theirs.period_end
+            and ours.base = theirs.base
+    group by
+        ours.gss_code,
+        ours.period_start,
+        ours.period_end,
+        ours.period_label,
+        groups.comparator_group,
+        ours.base,
+        ours.per,
+        ours.upheld,
+        ours.denominator
+),
+
+pointed as (
+    select
+        *,
+        case
+            when peers_with_data < 5 then null
+            when value > pooled_value then 'higher'
+            when value < pooled_value then 'lower'
+            else 'equal'
+        end as points,
+    from beside_peers
+)
+
+select
+    gss_code,
+    period_start,
+    period_end,
+    comparator_group,
+    any_value(period_label) as period_label,
+    any_value(upheld) as upheld,
+    any_value(denominator) filter (base = 'investigated') as investigated,
+    any_value(value) filter (base = 'investigated') as upheld_of_investigated_pct,
+    any_value(pooled_value) filter (base = 'investigated') as peers_upheld_of_investigated_pct,
+    coalesce(any_value(peers_with_data) filter (base = 'investigated'), 0) as peers_with_investigated,
+    any_value(points) filter (base = 'investigated') as by_investigated,
+    any_value(denominator) filter (base = 'dealt with') as dealt_with,
+    any_value(value) filter (base = 'dealt with') as upheld_of_dealt_with_pct,
+    any_value(pooled_value) filter (base = 'dealt with') as peers_upheld_of_dealt_with_pct,
+    coalesce(any_value(peers_with_data) filter (base = 'dealt with'), 0) as peers_with_dealt_with,
+    any_value(points) filter (base = 'dealt with') as by_dealt_with,
+    any_value(denominator) filter (base = 'residents') as residents,
+    any_value(value) filter (base = 'residents') as upheld_per_100k,
+    any_value(pooled_value) filter (base = 'residents') as peers_upheld_per_100k,
+    coalesce(any_value(peers_with_data) filter (base = 'residents'), 0) as peers_with_residents,
+    any_value(points) filter (base = 'residents') as by_residents,
+    if(count(points) < 2, null, count(distinct points) > 1) as has_flip,
+from pointed
+group by gss_code, period_start, period_end, comparator_group
