@@ -1,0 +1,5 @@
+"""`python -m pipelines` is `benchmark`."""
+
+from pipelines.cli import main
+
+main()
