@@ -35,7 +35,8 @@ def adjust(p_value: ArrayLike) -> Multiplicity:
         raise ValueError("a p-value lies between 0 and 1")
     count = len(tests)
     order = np.argsort(tests)[::-1]
-    stepped = np.minimum.accumulate(tests[order] * count / np.arange(count, 0, -1))
+    # the factor first: it is at least 1, so that rounding never leaves an adjusted p-value below its own
+    stepped = np.minimum.accumulate(tests[order] * (count / np.arange(count, 0, -1)))
     hochberg, yekutieli = np.full_like(given, np.nan), np.full_like(given, np.nan)
     places = np.flatnonzero(is_test)[order]
     hochberg.flat[places] = np.minimum(1, stepped)

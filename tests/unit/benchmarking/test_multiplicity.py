@@ -30,3 +30,8 @@ def test_a_table_of_p_values_keeps_its_shape() -> None:
 def test_a_p_value_above_one_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         adjust([0.5, 1.5])
+
+
+def test_an_adjusted_p_value_is_never_below_its_own_not_even_by_rounding() -> None:
+    for p_value in (0.9570701035909914, 0.7007614699737024, 0.9248394251623091):
+        assert adjust([0.1, p_value, 0.2]).hochberg[1] == p_value
