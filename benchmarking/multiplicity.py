@@ -39,6 +39,7 @@ def adjust(p_value: ArrayLike) -> Multiplicity:
     stepped = np.minimum.accumulate(tests[order] * (count / np.arange(count, 0, -1)))
     hochberg, yekutieli = np.full_like(given, np.nan), np.full_like(given, np.nan)
     places = np.flatnonzero(is_test)[order]
-    hochberg.flat[places] = np.minimum(1, stepped)
-    yekutieli.flat[places] = np.minimum(1, stepped * np.sum(1 / np.arange(1, count + 1)))
+    # the largest of a family is adjusted by 1, which floating point may turn into a hair less
+    hochberg.flat[places] = np.clip(stepped, tests[order], 1)
+    yekutieli.flat[places] = np.clip(stepped * np.sum(1 / np.arange(1, count + 1)), tests[order], 1)
     return Multiplicity(count, hochberg, yekutieli)

@@ -78,7 +78,8 @@ def aalen_johansen(
     survival = np.cumprod(1 - ended / at_risk)
     before = np.concatenate(([1.0], survival))[:-1]
     increment = before * done / at_risk
-    incidence = np.cumsum(increment)
+    # a sum of shares that may pass 1 by a hair in floating point
+    incidence = np.minimum(np.cumsum(increment), 1.0)
 
     # The three sums of the variance expand into running sums, so the whole curve costs one pass.
     left = at_risk - ended
