@@ -33,6 +33,7 @@ EXTRACT_COLUMNS = {
     "rows_accepted": pa.string(),
     "rows_quarantined": pa.string(),
 }
+ROWS_IN_A_GROUP = 122_880  # as DuckDB groups rows, so that it reads groups side by side
 DELIVERY_COLUMNS = ("gss_code", "extract_id", "as_at", "delivered_at", "covers")
 PROBLEM_COLUMNS = ("row_number", "column_name", "expected", "rule", "severity")
 
@@ -198,16 +199,19 @@ def latest_as_at(store: RegisterStore, gss_code: str) -> dt.date | None:
 def row_schema(contract: Table) -> pa.Schema:
     """The columns of a table's rows in the store, all text. A peer return says itself whose figures it holds."""
     whose = "asked_by_gss_code" if "gss_code" in contract.names else "gss_code"
-    return pa.schema([(name, TEXT) for name in (whose, *DELIVERY_COLUMNS[1:], "row_number", *contract.names)])
+    # hardly a reference or row number occurs twice, and a dictionary of them would be written with every group
+    plain = {"row_number", *(column.name for column in contract.columns if column.type == "reference")}
+    names = (whose, *DELIVERY_COLUMNS[1:], "row_number", *contract.names)
+    return pa.schema([(name, pa.string() if name in plain else TEXT) for name in names])
 
 
 def _as_rows(report: RegisterReport, about: dict[str, str]) -> pa.Table:
-    count = report.accepted.num_rows
+    columns: list[pa.Array] = [_constant(about[name], report.accepted.num_rows) for name in DELIVERY_COLUMNS]
+    columns += [report.accepted[name] for name in ("row_number", *report.table.names)]
     schema = row_schema(report.table)
-    numbers = report.accepted["row_number"].cast(pa.string()).combine_chunks().dictionary_encode()
-    columns = [_constant(about[name], count) for name in DELIVERY_COLUMNS]
-    columns += [numbers, *(report.accepted[name] for name in report.table.names)]
-    return pa.table(columns, schema=schema)
+    return pa.table(
+        [column.cast(field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
 
 
 def _constant(text: str, count: int) -> pa.DictionaryArray:
@@ -216,7 +220,12 @@ def _constant(text: str, count: int) -> pa.DictionaryArray:
 
 def _write(path: Path, table: pa.Table, about: dict[str, str]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(table.replace_schema_metadata({"extract": json.dumps(about)}), beside, compression="zstd")
+    pq.write_table(
+        table.replace_schema_metadata({"extract": json.dumps(about)}),
+        beside,
+        compression="zstd",
+        row_group_size=ROWS_IN_A_GROUP,
+    )
     os.replace(beside, path)
 
 

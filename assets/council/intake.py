@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -219,11 +220,14 @@ def _check(
         rows = rows.filter(filled)
     numbers = rows.to_numpy()
 
-    read: dict[str, _Read] = {}
-    personal: list[str] = []
-    for name, column in cells.items():
-        read[name] = _read_column(column, contract.column(name), mapping, as_at, salt, source.has_typed_dates)
-        personal += read[name].personal
+    def read_column(name: str) -> _Read:
+        column = contract.column(name)
+        return _read_column(cells[name], column, mapping, as_at, salt, source.has_typed_dates)
+
+    # Arrow's work on one column runs beside Python's on another
+    with ThreadPoolExecutor(2) as pool:
+        read = dict(zip(cells, pool.map(read_column, cells), strict=True))
+    personal = [finding for column in read.values() for finding in column.personal]
     if personal:
         refusal = "looks like personal data, and nothing of it was kept: " + "; ".join(personal)
         return _refused(
@@ -237,7 +241,7 @@ def _check(
     ]
     for name in _needed(contract):
         if contract.column(name).required == "value":
-            empty = cells[name].is_null().to_numpy(zero_copy_only=False)
+            empty = read[name].text.is_null().to_numpy(zero_copy_only=False) & ~read[name].wrong
             if empty.any():
                 problems.append(_Problems(numbers[empty], name, None, "a value", "empty", "block"))
     problems += _broken_rules(contract, read, numbers, as_at)
@@ -356,9 +360,10 @@ def _read_column(
     values = distinct.to_pylist()
     expected, parse = _parser(column, mapping, as_at, salt, has_typed_dates)
     parsed = [parse(value.strip()) for value in values]
-    is_wrong = np.array([each is None for each in parsed], dtype=bool)
-    blank = np.array([not value.strip() for value in values], dtype=bool)
-    is_wrong &= ~blank
+    canonical = pa.array([_canonical(each, column) for each in parsed], pa.string())
+    is_wrong = canonical.is_null().to_numpy(zero_copy_only=False)
+    for place in np.flatnonzero(is_wrong):
+        is_wrong[place] = bool(values[place].strip())
 
     cell_places = places.fill_null(-1).to_numpy(zero_copy_only=False)
     counts = np.bincount(cell_places[cell_places >= 0], minlength=len(values))
@@ -368,13 +373,11 @@ def _read_column(
     wrong = np.append(is_wrong, False)[cell_places]
     is_secret = column.type == "reference"
     shown = [NOT_SHOWN if is_secret else values[place] for place in cell_places[wrong]]
-    canonical = [_canonical(each, column) for each in parsed]
-    codes = {text: code for code, text in enumerate(dict.fromkeys(filter(None, canonical)))}
-    recoded = np.array([*(codes.get(text, -1) if text else -1 for text in canonical), -1], dtype=np.int32)[
-        cell_places
-    ]
-    indices = pa.array(recoded, mask=recoded < 0)
-    text = pa.DictionaryArray.from_arrays(indices, pa.array(list(codes), pa.string()))
+    # several spellings may mean the same, so what they mean is encoded anew
+    meanings = canonical.dictionary_encode()
+    recoded = np.append(meanings.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[cell_places]
+    indices = pa.array(recoded.astype(np.int32), mask=recoded < 0)
+    text = pa.DictionaryArray.from_arrays(indices, meanings.dictionary)
     if is_secret:
         typed: pa.Array = indices
     elif column.type in TYPES:

@@ -5,63 +5,68 @@ with results as (
     select
         'a case stage stands once' as rule,
         count(*) as rows_checked,
-        count(*) - count(distinct (gss_code, case_reference, stage)) as rows_broken,
+        count(*) - count(distinct row(gss_code, case_reference, stage)) as rows_broken,
     from core.case_stages
     union all
     select
-        'a stage closes on or after its request',
-        count(*),
-        count(*) filter (where closed_date < requested_date),
+        'a stage closes on or after its request' as rule,
+        count(*) as rows_checked,
+        count(*) filter (where closed_date < requested_date) as rows_broken,
     from core.case_stages
     union all
     select
-        'no stage was requested or closed after the extract',
-        count(*),
-        count(*) filter (where requested_date > as_at or closed_date > as_at),
+        'no stage was requested or closed after the extract' as rule,
+        count(*) as rows_checked,
+        count(*) filter (where requested_date > as_at or closed_date > as_at) as rows_broken,
     from core.case_stages
     union all
     select
-        'procedure, stage, kind and outcome are known codes',
-        count(*),
+        'procedure, stage, kind and outcome are known codes' as rule,
+        count(*) as rows_checked,
         count(*) filter (
             where procedure not in ('corporate', 'children_statutory', 'adult_statutory')
             or stage not in ('1', '2', '3', 'single')
             or kind not in ('complaint', 'request_for_service', 'compliment', 'comment', 'member_enquiry')
             or outcome not in ('upheld', 'partly_upheld', 'not_upheld', 'withdrawn', 'transferred', 'other')
-        ),
+        ) as rows_broken,
     from core.case_stages
     union all
     select
-        'a requested day has a working-day number',
-        count(*),
-        count(*) filter (where days.date is null),
+        'a requested day has a working-day number' as rule,
+        count(*) as rows_checked,
+        count(*) filter (where days.date is null) as rows_broken,
     from core.case_stages as stages
     left join core.working_days as days on stages.requested_date = days.date
     union all
     select
-        'no limit falls after the published bank holidays',
-        count(*),
-        count(*) filter (where reason = 'limit falls after the published bank holidays'),
+        'no limit falls after the published bank holidays' as rule,
+        count(*) as rows_checked,
+        count(*) filter (where reason = 'limit falls after the published bank holidays') as rows_broken,
     from core.case_clocks
     union all
     select
-        'a clock has one row for each stage, reading and allowance',
-        count(*),
-        count(*) - count(distinct (gss_code, case_reference, stage, clock_start, clock_end, allowance)),
+        'a clock has one row for each stage, reading and allowance' as rule,
+        count(*) as rows_checked,
+        count(*)
+        - count(distinct row(gss_code, case_reference, stage, clock_start, clock_end, allowance))
+            as rows_broken,
     from core.case_clocks
     union all
     select
-        'a stage is in time only if it was completed by its limit',
-        count(*),
-        count(*) filter (where (result = 'in_time') <> coalesce(completed_date <= due_date and result <> 'not_recorded', false)),
+        'a stage is in time only if it was completed by its limit' as rule,
+        count(*) as rows_checked,
+        count(*) filter (
+            where (result = 'in_time')
+            <> coalesce(completed_date <= due_date and result <> 'not_recorded', false)
+        ) as rows_broken,
     from core.case_clocks
     union all
     select
-        'one clock of each complaint is the declared one',
-        count(*),
-        count(*) filter (where declared > 1),
+        'one clock of each complaint is the declared one' as rule,
+        count(*) as rows_checked,
+        count(*) filter (where declared > 1) as rows_broken,
     from (
-        select count(*) filter (where is_declared) as declared
+        select count(*) filter (where is_declared) as declared,
         from core.case_clocks
         group by gss_code, case_reference, stage
     ) as stages

@@ -32,17 +32,32 @@ readings as (
     from core.case_registers as council
     cross join raw.clock_readings as readings
     left join raw.clock_readings as declared
-        on council.gss_code = declared.gss_code
-        and readings.procedure = declared.procedure
-        and readings.stage = declared.stage
+        on
+            council.gss_code = declared.gss_code
+            and readings.procedure = declared.procedure
+            and readings.stage = declared.stage
     where readings.gss_code is null
 ),
 
 complaints as (
     select
-        gss_code, case_reference, stage, procedure, service, requested_date, acknowledged_date,
-        statement_agreed_date, report_received_date, adjudication_date, response_sent_date, closed_date,
-        extension_working_days, paused_working_days, is_open, is_withdrawn, as_at,
+        gss_code,
+        case_reference,
+        stage,
+        procedure,
+        service,
+        requested_date,
+        acknowledged_date,
+        statement_agreed_date,
+        report_received_date,
+        adjudication_date,
+        response_sent_date,
+        closed_date,
+        extension_working_days,
+        paused_working_days,
+        is_open,
+        is_withdrawn,
+        as_at,
     from core.case_stages
     where is_complaint
 ),
@@ -61,15 +76,17 @@ limited as (
         coalesce(own.headline, general.headline, 'limit') as headline,
     from complaints
     left join limits as own
-        on complaints.gss_code = own.gss_code
-        and complaints.procedure = own.procedure
-        and complaints.stage = own.stage
-        and complaints.requested_date between own.from_date and own.to_date
+        on
+            complaints.gss_code = own.gss_code
+            and complaints.procedure = own.procedure
+            and complaints.stage = own.stage
+            and complaints.requested_date between own.from_date and own.to_date
     left join limits as general
-        on general.gss_code is null
-        and complaints.procedure = general.procedure
-        and complaints.stage = general.stage
-        and complaints.requested_date between general.from_date and general.to_date
+        on
+            general.gss_code is null
+            and complaints.procedure = general.procedure
+            and complaints.stage = general.stage
+            and complaints.requested_date between general.from_date and general.to_date
 ),
 
 -- the Code counts from the acknowledgement; where none was recorded, from the last day it was due or an earlier response
@@ -77,13 +94,16 @@ acknowledged as (
     select
         limited.*,
         least(
-            coalesce(limited.acknowledged_date, last_day.date), limited.response_sent_date, limited.closed_date
+            coalesce(limited.acknowledged_date, last_day.date),
+            limited.response_sent_date,
+            limited.closed_date
         ) as counted_acknowledged_date,
     from limited
     left join core.working_days as requested on limited.to_be_acknowledged_from = requested.date
     left join core.working_days as last_day
-        on requested.working_day_number + limited.acknowledge_working_days = last_day.working_day_number
-        and last_day.is_working_day
+        on
+            requested.working_day_number + limited.acknowledge_working_days = last_day.working_day_number
+            and last_day.is_working_day
 ),
 
 read_clocks as (
@@ -122,9 +142,10 @@ read_clocks as (
         case when acknowledged.is_withdrawn then acknowledged.closed_date end as withdrawn_date,
     from acknowledged
     inner join readings
-        on acknowledged.gss_code = readings.gss_code
-        and acknowledged.procedure = readings.procedure
-        and acknowledged.stage = readings.stage
+        on
+            acknowledged.gss_code = readings.gss_code
+            and acknowledged.procedure = readings.procedure
+            and acknowledged.stage = readings.stage
 ),
 
 numbered as (
@@ -153,28 +174,30 @@ allowances as (
     select
         numbered.*,
         'limit' as allowance,
-        coalesce(start_number + limit_working_days, months_number) as due_number,
-        months_date is not null as is_due_in_months,
+        coalesce(numbered.start_number + numbered.limit_working_days, numbered.months_number) as due_number,
+        numbered.months_date is not null as is_due_in_months,
     from numbered
     union all
     select
         numbered.*,
-        'maximum',
-        start_number + maximum_working_days,
-        false,
+        'maximum' as allowance,
+        numbered.start_number + numbered.maximum_working_days as due_number,
+        false as is_due_in_months,
     from numbered
-    where maximum_working_days is not null
+    where numbered.maximum_working_days is not null
     union all
     select
         numbered.*,
-        'agreed',
+        'agreed' as allowance,
         least(
-            coalesce(start_number + limit_working_days, months_number) + extension_working_days,
-            coalesce(start_number + maximum_working_days, 1000000)
-        ) + paused_working_days,
-        months_date is not null and extension_working_days + paused_working_days = 0,
+            coalesce(numbered.start_number + numbered.limit_working_days, numbered.months_number)
+            + numbered.extension_working_days,
+            coalesce(numbered.start_number + numbered.maximum_working_days, 1000000)
+        ) + numbered.paused_working_days as due_number,
+        numbered.months_date is not null
+        and numbered.extension_working_days + numbered.paused_working_days = 0 as is_due_in_months,
     from numbered
-    where coalesce(limit_working_days, limit_months) is not null
+    where coalesce(numbered.limit_working_days, numbered.limit_months) is not null
 ),
 
 dated as (
@@ -187,15 +210,17 @@ dated as (
         end as allowed_working_days,
     from allowances
     left join core.working_days as due
-        on allowances.due_number = due.working_day_number
-        and due.is_working_day
+        on
+            allowances.due_number = due.working_day_number
+            and due.is_working_day
 ),
 
 judged as (
     select
         dated.*,
-        coalesce(completed_date < start_date or withdrawn_date < start_date, false) as is_backwards,
-        completed_date is null and withdrawn_date is null and not is_open as is_without_end,
+        coalesce(dated.completed_date < dated.start_date or dated.withdrawn_date < dated.start_date, false)
+            as is_backwards,
+        dated.completed_date is null and dated.withdrawn_date is null and not dated.is_open as is_without_end,
     from dated
 )
 

@@ -12,15 +12,15 @@ with bases as (
     union all
     select
         *,
-        'closed',
-        completed_date,
+        'closed' as counted_on,
+        completed_date as counted_date,
     from core.case_clocks
     where result in ('in_time', 'late', 'completed')
     union all
     select
         *,
-        'due',
-        due_date,
+        'due' as counted_on,
+        due_date as counted_date,
     from core.case_clocks
     where due_date < as_at or (due_date = as_at and result <> 'not_yet_due')
 )

@@ -14,19 +14,23 @@ select
     periods.period_end,
     periods.period_label,
     durations.elapsed_working_days,
-    cast(coalesce(sum(durations.case_stages) filter (where result in ('in_time', 'late')), 0) as bigint) as completed,
+    cast(coalesce(sum(durations.case_stages) filter (where result in ('in_time', 'late')), 0) as bigint)
+        as completed,
     cast(
-        coalesce(sum(durations.case_stages) filter (where result in ('withdrawn', 'withdrawn_late')), 0) as bigint
+        coalesce(
+            sum(durations.case_stages) filter (where result in ('withdrawn', 'withdrawn_late')), 0
+        ) as bigint
     ) as withdrawn,
     cast(
         coalesce(sum(durations.case_stages) filter (where result in ('overdue', 'not_yet_due')), 0) as bigint
     ) as still_open,
     any_value(durations.as_at) as as_at,
 from core.case_durations as durations
-inner join core.case_periods as periods using (quarter_start)
-where durations.counted_on = 'received'
-and durations.allowed_working_days is not null
-and durations.result in ('in_time', 'late', 'withdrawn', 'withdrawn_late', 'overdue', 'not_yet_due')
+inner join core.case_periods as periods on durations.quarter_start = periods.quarter_start
+where
+    durations.counted_on = 'received'
+    and durations.allowed_working_days is not null
+    and durations.result in ('in_time', 'late', 'withdrawn', 'withdrawn_late', 'overdue', 'not_yet_due')
 group by
     durations.gss_code, durations.procedure, durations.stage, durations.clock_start, durations.clock_end,
     durations.allowance, durations.is_declared, durations.allowed_working_days, periods.period_kind,

@@ -46,9 +46,10 @@ due as (
         count(*) filter (where result = 'in_time') as in_time,
         count(*) as judged,
     from core.case_clocks
-    where is_declared
-    and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
-    and due_date <= as_at
+    where
+        is_declared
+        and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
+        and due_date <= as_at
     group by gss_code, procedure, stage, month_start
 )
 
@@ -63,24 +64,27 @@ select
     months.as_at,
 from stages
 inner join months
-    on stages.gss_code = months.gss_code
-    and months.month_start >= stages.first_month
+    on
+        stages.gss_code = months.gss_code
+        and stages.first_month <= months.month_start
 left join received
-    on stages.gss_code = received.gss_code
-    and stages.procedure = received.procedure
-    and stages.stage = received.stage
-    and months.month_start = received.month_start
+    on
+        stages.gss_code = received.gss_code
+        and stages.procedure = received.procedure
+        and stages.stage = received.stage
+        and months.month_start = received.month_start
 union all
 select
     due.gss_code,
     due.procedure,
     due.stage,
-    'due_in_time',
+    'due_in_time' as measure,
     due.month_start,
-    due.in_time,
-    due.judged,
+    due.in_time as cases,
+    due.judged as of_cases,
     months.as_at,
 from due
 inner join months
-    on due.gss_code = months.gss_code
-    and due.month_start = months.month_start
+    on
+        due.gss_code = months.gss_code
+        and due.month_start = months.month_start

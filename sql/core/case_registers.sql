@@ -28,4 +28,4 @@ select
     held.open_case_stages,
     held.first_requested_date,
 from held
-inner join latest using (gss_code)
+inner join latest on held.gss_code = latest.gss_code

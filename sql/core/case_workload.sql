@@ -12,9 +12,10 @@ with cases as (
         stages.is_withdrawn,
         stages.as_at,
     from core.case_stages as stages
-    where stages.is_complaint
-    and stages.procedure = 'children_statutory'
-    and stages.stage = '2'
+    where
+        stages.is_complaint
+        and stages.procedure = 'children_statutory'
+        and stages.stage = '2'
 )
 
 select

@@ -2,18 +2,18 @@
 -- Choice: the number counts working days up to and including the day, so that working days between two dates are a
 -- subtraction, the day something happens counts as day 0, and a date outside the list has no number at all.
 with holidays as (
-    select cast(date as date) as date
+    select cast(date as date) as date,
     from raw.bank_holidays
 ),
 
 days as (
     select unnest(
         generate_series(
-            date_trunc('year', (select min(date) from holidays)),
-            date_trunc('year', (select max(date) from holidays)) + interval 1 year - interval 1 day,
+            date_trunc('year', (select min(date), from holidays)),
+            date_trunc('year', (select max(date), from holidays)) + interval 1 year - interval 1 day,
             interval 1 day
         )
-    ) as date
+    ) as date,
 ),
 
 working_days as (

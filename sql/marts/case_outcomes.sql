@@ -30,11 +30,15 @@ select
     sum(closed_stages.remedy_gbp) as remedy_gbp,
     any_value(closed_stages.as_at) as as_at,
 from closed_stages
-inner join core.case_periods as periods using (quarter_start)
+inner join core.case_periods as periods on closed_stages.quarter_start = periods.quarter_start
 group by grouping sets (
     (
         closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_kind,
-        periods.period_start, periods.period_end, periods.period_label, closed_stages.outcome, closed_stages.service
+        periods.period_start,
+        periods.period_end,
+        periods.period_label,
+        closed_stages.outcome,
+        closed_stages.service
     ),
     (
         closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_kind,

@@ -9,28 +9,30 @@ with factors as (
         clocks.result,
         clocks.elapsed_working_days,
         unnest([
-            {'factor': 'points_of_complaint', 'value': stages.points_of_complaint},
-            {'factor': 'organisations', 'value': stages.organisations}
+            { 'factor': 'points_of_complaint', 'value': stages.points_of_complaint },
+            { 'factor': 'organisations', 'value': stages.organisations }
         ]) as factor,
     from core.case_stages as stages
     inner join core.case_clocks as clocks
-        on stages.gss_code = clocks.gss_code
-        and stages.case_reference = clocks.case_reference
-        and stages.stage = clocks.stage
-        and clocks.is_declared
-    where stages.is_complaint
-    and coalesce(stages.points_of_complaint, stages.organisations) is not null
+        on
+            stages.gss_code = clocks.gss_code
+            and stages.case_reference = clocks.case_reference
+            and stages.stage = clocks.stage
+            and clocks.is_declared
+    where
+        stages.is_complaint
+        and coalesce(stages.points_of_complaint, stages.organisations) is not null
 ),
 
 banded as (
     select
-        gss_code,
-        procedure,
-        stage,
-        as_at,
-        result,
-        elapsed_working_days,
-        factor.factor as factor,
+        factors.gss_code,
+        factors.procedure,
+        factors.stage,
+        factors.as_at,
+        factors.result,
+        factors.elapsed_working_days,
+        factor.factor,
         case
             when factor.value = 1 then '1'
             when factor.factor = 'organisations' then if(factor.value = 2, '2', '3 or more')
@@ -68,12 +70,13 @@ select
         null
     ) as in_time_pct,
     coalesce(
-        count(*) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) between 5 and 29, false
+        count(*) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) between 5 and 29,
+        false
     ) as has_small_base,
     quantile_cont(elapsed_working_days, 0.5)
-        filter (where result in ('in_time', 'late', 'completed')) as median_working_days,
+    filter (where result in ('in_time', 'late', 'completed')) as median_working_days,
     quantile_cont(elapsed_working_days, 0.9)
-        filter (where result in ('in_time', 'late', 'completed')) as p90_working_days,
+    filter (where result in ('in_time', 'late', 'completed')) as p90_working_days,
     any_value(as_at) as as_at,
 from banded
 group by gss_code, procedure, stage, factor, band_number, band

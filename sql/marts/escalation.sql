@@ -12,14 +12,16 @@ with first_stages as (
         coalesce(extract_day.working_day_number - closing_day.working_day_number < 60, false) as is_recent,
     from core.case_stages as first_stages
     left join core.case_stages as second_stages
-        on first_stages.gss_code = second_stages.gss_code
-        and first_stages.case_reference = second_stages.case_reference
-        and second_stages.stage = '2'
+        on
+            first_stages.gss_code = second_stages.gss_code
+            and first_stages.case_reference = second_stages.case_reference
+            and second_stages.stage = '2'
     left join core.working_days as closing_day on first_stages.closed_date = closing_day.date
     left join core.working_days as extract_day on first_stages.as_at = extract_day.date
-    where first_stages.stage = '1'
-    and first_stages.is_complaint
-    and not first_stages.is_open
+    where
+        first_stages.stage = '1'
+        and first_stages.is_complaint
+        and not first_stages.is_open
 ),
 
 cohorts as (
@@ -56,9 +58,9 @@ received as (
 ),
 
 quarters as (
-    select * from cohorts
+    select *, from cohorts
     union all by name
-    select * from received
+    select *, from received
 ),
 
 summed as (
@@ -77,14 +79,22 @@ summed as (
         cast(sum(quarters.stage_2_received) as bigint) as stage_2_received,
         any_value(quarters.as_at) as as_at,
     from quarters
-    inner join core.case_periods as periods using (quarter_start)
+    inner join core.case_periods as periods on quarters.quarter_start = periods.quarter_start
     group by grouping sets (
         (
-            quarters.gss_code, quarters.procedure, periods.period_kind, periods.period_start, periods.period_end,
+            quarters.gss_code,
+            quarters.procedure,
+            periods.period_kind,
+            periods.period_start,
+            periods.period_end,
             periods.period_label, quarters.service
         ),
         (
-            quarters.gss_code, quarters.procedure, periods.period_kind, periods.period_start, periods.period_end,
+            quarters.gss_code,
+            quarters.procedure,
+            periods.period_kind,
+            periods.period_start,
+            periods.period_end,
             periods.period_label
         )
     )

@@ -19,12 +19,17 @@ with judged as (
         sum(durations.case_stages) as case_stages,
         any_value(durations.as_at) as as_at,
     from core.case_durations as durations
-    inner join core.case_periods as periods using (quarter_start)
-    where durations.counted_on = 'due'
-    and durations.result in ('in_time', 'late', 'overdue', 'withdrawn_late')
+    inner join core.case_periods as periods on durations.quarter_start = periods.quarter_start
+    where
+        durations.counted_on = 'due'
+        and durations.result in ('in_time', 'late', 'overdue', 'withdrawn_late')
     group by
         durations.gss_code, durations.procedure, durations.stage, durations.clock_start, durations.clock_end,
-        durations.allowance, durations.is_declared, periods.period_kind, periods.period_start, periods.period_end,
+        durations.allowance,
+        durations.is_declared,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
         periods.period_label, is_in_time, durations.elapsed_working_days
 ),
 
@@ -33,11 +38,21 @@ in_order as (
         *,
         sum(case_stages) over (
             partition by
-                gss_code, procedure, stage, clock_start, clock_end, allowance, is_declared, period_kind, period_start
-            order by elapsed_working_days desc, is_in_time
+                gss_code,
+                procedure,
+                stage,
+                clock_start,
+                clock_end,
+                allowance,
+                is_declared,
+                period_kind,
+                period_start
+            order by elapsed_working_days desc, is_in_time asc
         ) - case_stages as longer,
     from judged
 ),
+
+numbers as (select unnest([0, 1, 2, 3]) as left_out,),
 
 without_longest as (
     select
@@ -45,7 +60,7 @@ without_longest as (
         left_out,
         case_stages - least(case_stages, greatest(left_out - longer, 0)) as kept,
     from in_order
-    cross join (select unnest([0, 1, 2, 3]) as left_out) as numbers
+    cross join numbers
 )
 
 select
@@ -63,12 +78,22 @@ select
     left_out,
     cast(sum(kept) as bigint) as case_stages,
     cast(coalesce(sum(kept) filter (where is_in_time), 0) as bigint) as in_time,
-    if(sum(kept) >= 5, 100.0 * coalesce(sum(kept) filter (where is_in_time), 0) / sum(kept), null) as in_time_pct,
+    if(sum(kept) >= 5, 100.0 * coalesce(sum(kept) filter (where is_in_time), 0) / sum(kept), null)
+        as in_time_pct,
     coalesce(sum(kept) between 5 and 29, false) as has_small_base,
     max(elapsed_working_days) filter (where kept > 0) as longest_working_days,
     any_value(as_at) as as_at,
 from without_longest
 group by
-    gss_code, procedure, stage, clock_start, clock_end, allowance, is_declared, period_kind, period_start, period_end,
+    gss_code,
+    procedure,
+    stage,
+    clock_start,
+    clock_end,
+    allowance,
+    is_declared,
+    period_kind,
+    period_start,
+    period_end,
     period_label, left_out
 having sum(case_stages) > left_out

@@ -18,8 +18,9 @@ with open_stages as (
             else 'over 130'
         end as age_band,
     from core.case_clocks
-    where is_declared
-    and result in ('overdue', 'not_yet_due', 'open', 'not_started')
+    where
+        is_declared
+        and result in ('overdue', 'not_yet_due', 'open', 'not_started')
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row: one rule that rows of a council's latest extract of one table broke; one row with no rule where none did.
 with latest as (
-    select *
+    select *,
     from staging.register_extracts
     qualify row_number() over (
         partition by gss_code, register_table
@@ -25,6 +25,7 @@ select
     problems.first_row_number,
 from latest
 left join staging.register_problems as problems
-    on latest.gss_code = problems.gss_code
-    and latest.extract_id = problems.extract_id
-    and latest.register_table = problems.register_table
+    on
+        latest.gss_code = problems.gss_code
+        and latest.extract_id = problems.extract_id
+        and latest.register_table = problems.register_table

@@ -11,7 +11,8 @@ with volumes as (
         period_label,
         sum(received) filter (where kind = 'complaint' and stage in ('1', 'single')) as complaints,
         sum(received) filter (where kind = 'complaint' and stage = '2') as stage_2_complaints,
-        sum(received) filter (where kind = 'request_for_service' and stage in ('1', 'single')) as requests_for_service,
+        sum(received) filter (where kind = 'request_for_service' and stage in ('1', 'single'))
+            as requests_for_service,
         sum(received) filter (where kind = 'compliment') as compliments,
         sum(received) filter (where kind in ('comment', 'member_enquiry')) as other_contacts,
         any_value(as_at) as as_at,
@@ -56,4 +57,10 @@ select
     if(outcomes.decided >= 5, 100.0 * outcomes.upheld / outcomes.decided, null) as upheld_pct,
     volumes.as_at,
 from volumes
-left join outcomes using (gss_code, service, period_kind, period_start)
+left join
+    outcomes
+    on
+        volumes.gss_code = outcomes.gss_code
+        and volumes.service = outcomes.service
+        and volumes.period_kind = outcomes.period_kind
+        and volumes.period_start = outcomes.period_start

@@ -13,9 +13,10 @@ with clocks as (
         due_date,
         coalesce(completed_date, withdrawn_date) as ended_date,
     from core.case_clocks
-    where is_declared
-    and start_date is not null
-    and result <> 'not_recorded'
+    where
+        is_declared
+        and start_date is not null
+        and result <> 'not_recorded'
 ),
 
 quarters as (
@@ -28,29 +29,71 @@ quarters as (
 ),
 
 events as (
-    select gss_code, procedure, stage, clock_start, clock_end, allowance, as_at,
-        cast(date_trunc('quarter', start_date) as date) as quarter_start, 1 as open, 0 as overdue
+    select
+        gss_code,
+        procedure,
+        stage,
+        clock_start,
+        clock_end,
+        allowance,
+        as_at,
+        cast(date_trunc('quarter', start_date) as date) as quarter_start,
+        1 as open,
+        0 as overdue,
     from clocks
     union all
-    select gss_code, procedure, stage, clock_start, clock_end, allowance, as_at,
-        cast(date_trunc('quarter', ended_date) as date), -1, 0
+    select
+        gss_code,
+        procedure,
+        stage,
+        clock_start,
+        clock_end,
+        allowance,
+        as_at,
+        cast(date_trunc('quarter', ended_date) as date) as quarter_start,
+        -1 as open,
+        0 as overdue,
     from clocks
     where ended_date is not null
     union all
-    select gss_code, procedure, stage, clock_start, clock_end, allowance, as_at,
-        cast(date_trunc('quarter', due_date + interval 1 day) as date), 0, 1
+    select
+        gss_code,
+        procedure,
+        stage,
+        clock_start,
+        clock_end,
+        allowance,
+        as_at,
+        cast(date_trunc('quarter', due_date + interval 1 day) as date) as quarter_start,
+        0 as open,
+        1 as overdue,
     from clocks
     where ended_date is null or ended_date > due_date
     union all
-    select gss_code, procedure, stage, clock_start, clock_end, allowance, as_at,
-        cast(date_trunc('quarter', ended_date) as date), 0, -1
+    select
+        gss_code,
+        procedure,
+        stage,
+        clock_start,
+        clock_end,
+        allowance,
+        as_at,
+        cast(date_trunc('quarter', ended_date) as date) as quarter_start,
+        0 as open,
+        -1 as overdue,
     from clocks
     where ended_date > due_date
 ),
 
 changes as (
     select
-        gss_code, procedure, stage, clock_start, clock_end, allowance, quarter_start,
+        gss_code,
+        procedure,
+        stage,
+        clock_start,
+        clock_end,
+        allowance,
+        quarter_start,
         any_value(as_at) as as_at,
         sum(open) as open,
         sum(overdue) as overdue,
@@ -61,7 +104,12 @@ changes as (
 
 clocks_used as (
     select
-        gss_code, procedure, stage, clock_start, clock_end, allowance,
+        gss_code,
+        procedure,
+        stage,
+        clock_start,
+        clock_end,
+        allowance,
         min(quarter_start) as first_quarter,
         max(as_at) as as_at,
     from changes
@@ -83,16 +131,18 @@ select
     clocks_used.as_at,
 from clocks_used
 inner join quarters
-    on quarters.period_start >= clocks_used.first_quarter
-    and quarters.period_end <= clocks_used.as_at
+    on
+        clocks_used.first_quarter <= quarters.period_start
+        and clocks_used.as_at >= quarters.period_end
 left join changes
-    on clocks_used.gss_code = changes.gss_code
-    and clocks_used.procedure = changes.procedure
-    and clocks_used.stage = changes.stage
-    and clocks_used.clock_start = changes.clock_start
-    and clocks_used.clock_end = changes.clock_end
-    and clocks_used.allowance = changes.allowance
-    and quarters.period_start = changes.quarter_start
+    on
+        clocks_used.gss_code = changes.gss_code
+        and clocks_used.procedure = changes.procedure
+        and clocks_used.stage = changes.stage
+        and clocks_used.clock_start = changes.clock_start
+        and clocks_used.clock_end = changes.clock_end
+        and clocks_used.allowance = changes.allowance
+        and quarters.period_start = changes.quarter_start
 window clock as (
     partition by
         clocks_used.gss_code, clocks_used.procedure, clocks_used.stage, clocks_used.clock_start,

@@ -13,23 +13,65 @@ with steps as (
             else 'other'
         end as timeliness,
         unnest([
-            {'number': 1, 'step': 'request to agreed statement', 'from_date': stages.requested_date, 'to_date': stages.statement_agreed_date},
-            {'number': 2, 'step': 'agreed statement to investigator appointed', 'from_date': stages.statement_agreed_date, 'to_date': stages.investigator_appointed_date},
-            {'number': 3, 'step': 'investigator appointed to file access', 'from_date': stages.investigator_appointed_date, 'to_date': stages.file_access_date},
-            {'number': 4, 'step': 'file access to first interview', 'from_date': stages.file_access_date, 'to_date': stages.first_interview_date},
-            {'number': 5, 'step': 'first to last interview', 'from_date': stages.first_interview_date, 'to_date': stages.last_interview_date},
-            {'number': 6, 'step': 'last interview to notes', 'from_date': stages.last_interview_date, 'to_date': stages.interview_notes_date},
-            {'number': 7, 'step': 'notes to report', 'from_date': stages.interview_notes_date, 'to_date': stages.report_received_date},
-            {'number': 8, 'step': 'report to adjudication', 'from_date': stages.report_received_date, 'to_date': stages.adjudication_date}
+            {
+                'number': 1,
+                'step': 'request to agreed statement',
+                'from_date': stages.requested_date,
+                'to_date': stages.statement_agreed_date
+            },
+            {
+                'number': 2,
+                'step': 'agreed statement to investigator appointed',
+                'from_date': stages.statement_agreed_date,
+                'to_date': stages.investigator_appointed_date
+            },
+            {
+                'number': 3,
+                'step': 'investigator appointed to file access',
+                'from_date': stages.investigator_appointed_date,
+                'to_date': stages.file_access_date
+            },
+            {
+                'number': 4,
+                'step': 'file access to first interview',
+                'from_date': stages.file_access_date,
+                'to_date': stages.first_interview_date
+            },
+            {
+                'number': 5,
+                'step': 'first to last interview',
+                'from_date': stages.first_interview_date,
+                'to_date': stages.last_interview_date
+            },
+            {
+                'number': 6,
+                'step': 'last interview to notes',
+                'from_date': stages.last_interview_date,
+                'to_date': stages.interview_notes_date
+            },
+            {
+                'number': 7,
+                'step': 'notes to report',
+                'from_date': stages.interview_notes_date,
+                'to_date': stages.report_received_date
+            },
+            {
+                'number': 8,
+                'step': 'report to adjudication',
+                'from_date': stages.report_received_date,
+                'to_date': stages.adjudication_date
+            }
         ]) as step,
     from core.case_stages as stages
     left join core.case_clocks as clocks
-        on stages.gss_code = clocks.gss_code
-        and stages.case_reference = clocks.case_reference
-        and stages.stage = clocks.stage
-        and clocks.is_declared
-    where stages.is_complaint
-    and (stages.report_received_date is not null or stages.investigator_appointed_date is not null)
+        on
+            stages.gss_code = clocks.gss_code
+            and stages.case_reference = clocks.case_reference
+            and stages.stage = clocks.stage
+            and clocks.is_declared
+    where
+        stages.is_complaint
+        and (stages.report_received_date is not null or stages.investigator_appointed_date is not null)
 ),
 
 timed as (
@@ -39,7 +81,7 @@ timed as (
         steps.stage,
         steps.timeliness,
         steps.step.number as step_number,
-        steps.step.step as step,
+        steps.step.step,
         steps.as_at,
         finished.working_day_number - begun.working_day_number as working_days,
     from steps

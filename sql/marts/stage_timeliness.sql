@@ -23,7 +23,8 @@ services as (
     select
         row_number() over () as service_number,
         service,
-    from (select distinct service from core.case_durations) as named
+    from core.case_durations
+    group by service
 ),
 
 periods as (
@@ -33,7 +34,15 @@ periods as (
         period_start,
         period_end,
         period_label,
-    from (select distinct period_kind, period_start, period_end, period_label from core.case_periods) as named
+    from core.case_periods
+    group by period_kind, period_start, period_end, period_label
+),
+
+-- a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
+whole_periods as (
+    select *,
+    from periods
+    where period_kind <> 'rolling_12_months'
 ),
 
 numbered_quarters as (
@@ -41,7 +50,8 @@ numbered_quarters as (
         periods.period_number,
         case_periods.quarter_start,
     from core.case_periods as case_periods
-    inner join periods using (period_kind, period_start)
+    inner join periods
+        on case_periods.period_kind = periods.period_kind and case_periods.period_start = periods.period_start
 ),
 
 durations as (
@@ -55,25 +65,57 @@ durations as (
         durations.case_stages,
         if(durations.result in ('in_time', 'late', 'completed'), durations.case_stages, 0) as completed,
     from core.case_durations as durations
-    inner join clocks using (
-        gss_code, procedure, stage, clock_start, clock_end, allowance, is_declared, counted_on
-    )
-    inner join services using (service)
+    inner join clocks
+        on
+            durations.gss_code = clocks.gss_code
+            and durations.procedure = clocks.procedure
+            and durations.stage = clocks.stage
+            and durations.clock_start = clocks.clock_start
+            and durations.clock_end = clocks.clock_end
+            and durations.allowance = clocks.allowance
+            and durations.is_declared = clocks.is_declared
+            and durations.counted_on = clocks.counted_on
+    inner join services on durations.service = services.service
 ),
 
 every_service as (
-    select * from durations
+    select *, from durations
     union all
-    select * replace (0 as service_number) from durations
+    select * replace (0 as service_number), from durations
 ),
 
-summed as (
+-- everything below counts these rows once: a result after so many days, in one service or all, in one period
+counted as (
     select
         every_service.clock_number,
         every_service.service_number,
         numbered_quarters.period_number,
-        if(min(allowed_working_days) = max(allowed_working_days), max(allowed_working_days), null)
-            as limit_working_days,
+        every_service.result,
+        every_service.elapsed_working_days,
+        min(every_service.allowed_working_days) as least_allowed_working_days,
+        max(every_service.allowed_working_days) as most_allowed_working_days,
+        sum(every_service.case_stages) as case_stages,
+        sum(every_service.completed) as completed,
+    from every_service
+    inner join numbered_quarters on every_service.quarter_start = numbered_quarters.quarter_start
+    group by
+        every_service.clock_number,
+        every_service.service_number,
+        numbered_quarters.period_number,
+        every_service.result,
+        every_service.elapsed_working_days
+),
+
+summed as (
+    select
+        clock_number,
+        service_number,
+        period_number,
+        if(
+            min(least_allowed_working_days) = max(most_allowed_working_days),
+            max(most_allowed_working_days),
+            null
+        ) as limit_working_days,
         sum(case_stages) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) as judged,
         coalesce(sum(case_stages) filter (where result = 'in_time'), 0) as in_time,
         coalesce(sum(case_stages) filter (where result = 'late'), 0) as late,
@@ -83,24 +125,20 @@ summed as (
         coalesce(sum(case_stages) filter (where result = 'withdrawn_late'), 0) as withdrawn_late,
         coalesce(sum(case_stages) filter (where result = 'not_recorded'), 0) as not_recorded,
         coalesce(sum(case_stages) filter (where result in ('completed', 'open')), 0) as without_limit,
-    from every_service
-    inner join numbered_quarters using (quarter_start)
-    group by every_service.clock_number, every_service.service_number, numbered_quarters.period_number
+    from counted
+    group by clock_number, service_number, period_number
 ),
 
 days as (
     select
-        every_service.clock_number,
-        every_service.service_number,
-        numbered_quarters.period_number,
-        every_service.elapsed_working_days,
-        sum(every_service.completed) as completed,
-    from every_service
-    inner join numbered_quarters using (quarter_start)
-    where every_service.completed > 0
-    group by
-        every_service.clock_number, every_service.service_number, numbered_quarters.period_number,
-        every_service.elapsed_working_days
+        clock_number,
+        service_number,
+        period_number,
+        elapsed_working_days,
+        sum(completed) as completed,
+    from counted
+    where completed > 0
+    group by clock_number, service_number, period_number, elapsed_working_days
 ),
 
 running as (
@@ -131,52 +169,60 @@ quantiles as (
 
 from_register as (
     select
-        gss_code,
-        procedure,
-        stage,
-        coalesce(service, 'all') as service,
-        period_kind,
-        period_start,
-        period_end,
-        period_label,
-        counted_on,
-        clock_start,
-        clock_end,
-        allowance,
-        is_declared,
-        cast(limit_working_days as integer) as limit_working_days,
-        cast(coalesce(judged, 0) as bigint) as case_stages,
-        cast(in_time as bigint) as in_time,
-        cast(late as bigint) as late,
-        cast(overdue as bigint) as overdue,
-        cast(not_yet_due as bigint) as not_yet_due,
-        cast(withdrawn as bigint) as withdrawn,
-        cast(withdrawn_late as bigint) as withdrawn_late,
-        cast(not_recorded as bigint) as not_recorded,
-        if(judged >= 5, 100.0 * in_time / judged, null) as in_time_pct,
+        clocks.gss_code,
+        clocks.procedure,
+        clocks.stage,
+        coalesce(services.service, 'all') as service,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        periods.period_label,
+        clocks.counted_on,
+        clocks.clock_start,
+        clocks.clock_end,
+        clocks.allowance,
+        clocks.is_declared,
+        cast(summed.limit_working_days as integer) as limit_working_days,
+        cast(coalesce(summed.judged, 0) as bigint) as case_stages,
+        cast(summed.in_time as bigint) as in_time,
+        cast(summed.late as bigint) as late,
+        cast(summed.overdue as bigint) as overdue,
+        cast(summed.not_yet_due as bigint) as not_yet_due,
+        cast(summed.withdrawn as bigint) as withdrawn,
+        cast(summed.withdrawn_late as bigint) as withdrawn_late,
+        cast(summed.not_recorded as bigint) as not_recorded,
+        if(summed.judged >= 5, 100.0 * summed.in_time / summed.judged, null) as in_time_pct,
         cast(null as double) as in_time_pct_as_printed,
         if(
-            completed_in_all > 0,
-            median_low + (median_high - median_low) * ((completed_in_all - 1) * 0.5 % 1),
+            quantiles.completed_in_all > 0,
+            quantiles.median_low
+            + (quantiles.median_high - quantiles.median_low) * ((quantiles.completed_in_all - 1) * 0.5 % 1),
             null
         ) as median_working_days,
         if(
-            completed_in_all > 0, p90_low + (p90_high - p90_low) * ((completed_in_all - 1) * 0.9 % 1), null
+            quantiles.completed_in_all > 0,
+            quantiles.p90_low
+            + (quantiles.p90_high - quantiles.p90_low) * ((quantiles.completed_in_all - 1) * 0.9 % 1),
+            null
         ) as p90_working_days,
-        coalesce(judged between 5 and 29, false) as has_small_base,
+        coalesce(summed.judged between 5 and 29, false) as has_small_base,
         case
-            when coalesce(judged, 0) = 0 and without_limit > 0 then 'no limit set'
-            when coalesce(judged, 0) = 0 then 'none to judge'
-            when judged < 5 then 'fewer than 5'
+            when coalesce(summed.judged, 0) = 0 and summed.without_limit > 0 then 'no limit set'
+            when coalesce(summed.judged, 0) = 0 then 'none to judge'
+            when summed.judged < 5 then 'fewer than 5'
         end as reason,
-        period_end <= as_at as is_whole_period,
-        as_at,
+        periods.period_end <= clocks.as_at as is_whole_period,
+        clocks.as_at,
         'case register' as source,
     from summed
-    inner join clocks using (clock_number)
-    inner join periods using (period_number)
-    left join services using (service_number)
-    left join quantiles using (clock_number, service_number, period_number)
+    inner join clocks on summed.clock_number = clocks.clock_number
+    inner join periods on summed.period_number = periods.period_number
+    left join services on summed.service_number = services.service_number
+    left join quantiles
+        on
+            summed.clock_number = quantiles.clock_number
+            and summed.service_number = quantiles.service_number
+            and summed.period_number = quantiles.period_number
 ),
 
 reported as (
@@ -228,7 +274,9 @@ from_figures as (
         reported.period_end,
         coalesce(
             periods.period_label,
-            strftime(reported.period_start, '%-d %b %Y') || ' to ' || strftime(reported.period_end, '%-d %b %Y')
+            strftime(reported.period_start, '%-d %b %Y')
+            || ' to '
+            || strftime(reported.period_end, '%-d %b %Y')
         ) as period_label,
         reported.counted_on,
         reported.clock_start,
@@ -259,25 +307,19 @@ from_figures as (
         reported.source,
     from reported
     left join reported_durations
-        on reported.gss_code = reported_durations.gss_code
-        and reported.procedure = reported_durations.procedure
-        and reported.stage = reported_durations.stage
-        and reported.service = reported_durations.service
-        and reported.period_start = reported_durations.period_start
-        and reported.period_end = reported_durations.period_end
-    left join (
-        select distinct
-            period_kind,
-            period_start,
-            period_end,
-            period_label,
-        from core.case_periods
-        where period_kind <> 'rolling_12_months'
-    ) as periods
-        on reported.period_start = periods.period_start
-        and reported.period_end = periods.period_end
+        on
+            reported.gss_code = reported_durations.gss_code
+            and reported.procedure = reported_durations.procedure
+            and reported.stage = reported_durations.stage
+            and reported.service = reported_durations.service
+            and reported.period_start = reported_durations.period_start
+            and reported.period_end = reported_durations.period_end
+    left join whole_periods as periods
+        on
+            reported.period_start = periods.period_start
+            and reported.period_end = periods.period_end
 )
 
-select * from from_register
+select *, from from_register
 union all by name
-select * from from_figures
+select *, from from_figures

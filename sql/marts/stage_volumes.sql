@@ -14,18 +14,39 @@ with stages as (
 ),
 
 moves as (
-    select gss_code, procedure, stage, service, kind, received_quarter as quarter_start, count(*) as received, 0 as closed
+    select
+        gss_code,
+        procedure,
+        stage,
+        service,
+        kind,
+        received_quarter as quarter_start,
+        count(*) as received,
+        0 as closed,
     from stages
     group by gss_code, procedure, stage, service, kind, received_quarter
     union all
-    select gss_code, procedure, stage, service, kind, closed_quarter, 0, count(*)
+    select
+        gss_code,
+        procedure,
+        stage,
+        service,
+        kind,
+        closed_quarter as quarter_start,
+        0 as received,
+        count(*) as closed,
     from stages
     where closed_quarter is not null
     group by gss_code, procedure, stage, service, kind, closed_quarter
 ),
 
 groups as (
-    select distinct gss_code, procedure, stage, service, kind
+    select distinct
+        gss_code,
+        procedure,
+        stage,
+        service,
+        kind,
     from stages
 ),
 
@@ -36,9 +57,10 @@ quarters as (
         periods.quarter_start,
     from core.case_registers as registers
     inner join core.case_periods as periods
-        on periods.period_kind = 'quarter'
-        and periods.period_end >= registers.first_requested_date
-        and periods.period_start <= registers.as_at
+        on
+            periods.period_kind = 'quarter'
+            and registers.first_requested_date <= periods.period_end
+            and registers.as_at >= periods.period_start
 ),
 
 by_quarter as (
@@ -53,8 +75,15 @@ by_quarter as (
         coalesce(sum(moves.received), 0) as received,
         coalesce(sum(moves.closed), 0) as closed,
     from groups
-    inner join quarters using (gss_code)
-    left join moves using (gss_code, procedure, stage, service, kind, quarter_start)
+    inner join quarters on groups.gss_code = quarters.gss_code
+    left join moves
+        on
+            groups.gss_code = moves.gss_code
+            and groups.procedure = moves.procedure
+            and groups.stage = moves.stage
+            and groups.service = moves.service
+            and groups.kind = moves.kind
+            and quarters.quarter_start = moves.quarter_start
     group by
         groups.gss_code, groups.procedure, groups.stage, groups.service, groups.kind, quarters.quarter_start
 ),
@@ -88,7 +117,7 @@ by_period as (
         count(distinct with_open.quarter_start) as quarters_held,
         any_value(with_open.as_at) as as_at,
     from with_open
-    inner join core.case_periods as periods using (quarter_start)
+    inner join core.case_periods as periods on with_open.quarter_start = periods.quarter_start
     group by grouping sets (
         (
             with_open.gss_code, with_open.procedure, with_open.stage, with_open.kind, periods.period_kind,
@@ -120,7 +149,17 @@ from_register as (
         by_period.as_at,
         'case register' as source,
     from by_period
-    inner join core.case_registers as registers using (gss_code)
+    inner join core.case_registers as registers on by_period.gss_code = registers.gss_code
+),
+
+periods as (
+    select distinct
+        period_kind,
+        period_start,
+        period_end,
+        period_label,
+    from core.case_periods
+    where period_kind <> 'rolling_12_months'
 ),
 
 from_figures as (
@@ -141,7 +180,11 @@ from_figures as (
             any_value(periods.period_label),
             strftime(figures.period_start, '%-d %b %Y') || ' to ' || strftime(figures.period_end, '%-d %b %Y')
         ) as period_label,
-        cast(max(figures.value) filter (where figures.indicator <> 'closed' and figures.indicator <> 'open') as bigint)
+        cast(
+            max(figures.value) filter (
+                where figures.indicator <> 'closed' and figures.indicator <> 'open'
+            ) as bigint
+        )
             as received,
         cast(max(figures.value) filter (where figures.indicator = 'closed') as bigint) as closed,
         cast(max(figures.value) filter (where figures.indicator = 'open') as bigint) as open_at_end,
@@ -149,23 +192,16 @@ from_figures as (
         max(figures.as_at) as as_at,
         string_agg(distinct figures.source, '; ' order by figures.source) as source,
     from staging.register_quarterly_indicators as figures
-    left join (
-        select distinct
-            period_kind,
-            period_start,
-            period_end,
-            period_label,
-        from core.case_periods
-        where period_kind <> 'rolling_12_months'
-    ) as periods
-        on figures.period_start = periods.period_start
-        and figures.period_end = periods.period_end
+    left join periods
+        on
+            figures.period_start = periods.period_start
+            and figures.period_end = periods.period_end
     where figures.indicator in ('received', 'closed', 'open', 'requests_for_service', 'compliments')
     group by
         figures.gss_code, figures.procedure, figures.stage, figures.service, kind,
         coalesce(periods.period_kind, 'other'), figures.period_start, figures.period_end
 )
 
-select * from from_register
+select *, from from_register
 union all by name
-select * from from_figures
+select *, from from_figures

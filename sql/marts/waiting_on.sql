@@ -11,10 +11,11 @@ with waits as (
         clocks.elapsed_working_days,
     from core.case_stages as stages
     left join core.case_clocks as clocks
-        on stages.gss_code = clocks.gss_code
-        and stages.case_reference = clocks.case_reference
-        and stages.stage = clocks.stage
-        and clocks.is_declared
+        on
+            stages.gss_code = clocks.gss_code
+            and stages.case_reference = clocks.case_reference
+            and stages.stage = clocks.stage
+            and clocks.is_declared
     where stages.is_complaint
 )
 
@@ -28,7 +29,7 @@ select
     count(*) filter (where result = 'in_time') as in_time,
     count(*) filter (where result in ('late', 'overdue', 'withdrawn_late')) as late,
     quantile_cont(elapsed_working_days, 0.5)
-        filter (where result in ('in_time', 'late', 'completed')) as median_working_days,
+    filter (where result in ('in_time', 'late', 'completed')) as median_working_days,
     any_value(as_at) as as_at,
 from waits
 group by gss_code, procedure, stage, waiting_on

@@ -20,22 +20,24 @@ valid_extracts as (
         ) as extract_number,
         count(*) over (partition by extracts.gss_code) as extracts,
     from raw.register_extracts as extracts
-    left join complete_extracts using (gss_code)
-    where extracts.register_table = 'case_stages'
-    and (complete_extracts.as_at is null or extracts.as_at >= complete_extracts.as_at)
+    left join complete_extracts on extracts.gss_code = complete_extracts.gss_code
+    where
+        extracts.register_table = 'case_stages'
+        and (complete_extracts.as_at is null or extracts.as_at >= complete_extracts.as_at)
 ),
 
 -- most councils have one extract at first, whose rows need no comparing
 delivered_again as (
     select
-        gss_code,
-        case_reference,
-        stage,
-        max(extract_number) as extract_number,
-    from raw.register_case_stages
-    inner join valid_extracts using (gss_code, extract_id)
-    where extracts > 1
-    group by gss_code, case_reference, stage
+        delivered.gss_code,
+        delivered.case_reference,
+        delivered.stage,
+        max(valid_extracts.extract_number) as extract_number,
+    from raw.register_case_stages as delivered
+    inner join valid_extracts
+        on delivered.gss_code = valid_extracts.gss_code and delivered.extract_id = valid_extracts.extract_id
+    where valid_extracts.extracts > 1
+    group by delivered.gss_code, delivered.case_reference, delivered.stage
     having count(*) > 1
 )
 
@@ -80,9 +82,12 @@ select
     cast(delivered.as_at as date) as delivered_as_at,
     cast(delivered.row_number as bigint) as row_number,
 from raw.register_case_stages as delivered
-inner join valid_extracts using (gss_code, extract_id)
+inner join
+    valid_extracts
+    on delivered.gss_code = valid_extracts.gss_code and delivered.extract_id = valid_extracts.extract_id
 left join delivered_again
-    on delivered.gss_code = delivered_again.gss_code
-    and delivered.case_reference = delivered_again.case_reference
-    and delivered.stage = delivered_again.stage
+    on
+        delivered.gss_code = delivered_again.gss_code
+        and delivered.case_reference = delivered_again.case_reference
+        and delivered.stage = delivered_again.stage
 where delivered_again.extract_number is null or delivered_again.extract_number = valid_extracts.extract_number

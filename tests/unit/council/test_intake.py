@@ -62,6 +62,7 @@ def test_a_missing_optional_column_says_which_question_it_leaves_unanswered(chec
         ("A-2,corporate,3,2024-03-05,,", [(3, "stage", "stage_of_another_procedure")]),
         ("A-1,corporate,2,2024-02-01,,", [(3, "requested_date", "stage_2_before_stage_1")]),
         (",corporate,1,2024-02-01,,", [(3, "case_reference", "empty")]),
+        ("A-2,  ,1,2024-02-01,,", [(3, "procedure", "empty")]),
         ("A-2,corporate,1,2026-10-01,,", [(3, "requested_date", "not_as_expected")]),
         ("A-2,corporate,1,2011-12-30,,", [(3, "requested_date", "not_as_expected")]),
         ("A-2,corporate,1,2024-03-05,", [(3, "", "number_of_values")]),
