@@ -1,5 +1,6 @@
 """The command line: `benchmark` refreshes everything and prints what a director wants first."""
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -172,6 +173,9 @@ def lessons(
 
 def main() -> None:
     """The entry point; errors that a person can mend are one message, not a traceback."""
+    # read when numpy loads: its matrices are small here, and threads that wait for each other double the work
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
     from pipelines.contracts import ContractError
     from pipelines.fetching import FetchError
     from pipelines.indicators import IndicatorError

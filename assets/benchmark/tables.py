@@ -125,11 +125,7 @@ def read_world(connection: duckdb.DuckDBPyConnection) -> World:
     figures, members = rows(connection, "compared_figures"), rows(connection, "compared_members")
     codes = np.unique(np.concatenate([figures["gss_code"], members["gss_code"]]).astype(object))
     place = pd.Series(np.arange(len(codes)), index=codes)
-    years = [
-        _year(period, place)
-        for _, period in figures.groupby(["indicator", "period_start"], sort=True)
-        if period["has_part"].any()
-    ]
+    years = _years(figures, place)
     tables = members.groupby(["comparator_group", "gss_code"], sort=True)
     named = tables.size().index.to_frame(index=False)
     pairs = members.assign(table=tables.ngroup()).dropna(subset=["comparator_gss_code"])
@@ -145,30 +141,46 @@ def read_world(connection: duckdb.DuckDBPyConnection) -> World:
     )
 
 
-def _year(period: pd.DataFrame, place: "pd.Series[int]") -> Year:
-    first = period.iloc[0]
+def _years(figures: pd.DataFrame, place: "pd.Series[int]") -> list[Year]:
+    """The indicator-years in which some council has a part of a figure. figures: in their order."""
+    council = np.asarray(place[figures["gss_code"]], dtype=np.int64)
+    council_type = figures["lgsco_type"].to_numpy(dtype=object)
+    has_part = figures["has_part"].to_numpy(dtype=bool)
     numerator, denominator, value = (
-        period[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        figures[name].to_numpy(dtype=np.float64, na_value=np.nan)
         for name in ("numerator", "denominator", "value")
     )
-    return Year(
-        indicator=first["indicator"],
-        period_start=first["period_start"].date(),
-        period_end=first["period_end"].date(),
-        period_label=first["period_label"],
-        polarity=Polarity(first["polarity"]),
-        family=Family(first["kind"]),
-        per=int(first["per"]),
-        segment=first["segment"].date(),
-        is_break=bool(first["is_break"]),
-        is_flagged=bool(first["is_flagged"]),
-        council=np.asarray(place[period["gss_code"]], dtype=np.int64),
-        council_type=period["lgsco_type"].to_numpy(dtype=object),
-        has_part=period["has_part"].to_numpy(dtype=bool),
-        numerator=numerator,
-        denominator=denominator,
-        value=value,
-    )
+    name, start = figures["indicator"].to_numpy(dtype=object), figures["period_start"].to_numpy()
+    is_first = np.ones(len(figures), dtype=bool)
+    is_first[1:] = (name[1:] != name[:-1]) | (start[1:] != start[:-1])
+    begins = np.flatnonzero(is_first)
+    years = []
+    for first, begin, end in zip(
+        figures[is_first].to_dict("records"), begins, [*begins[1:], len(figures)], strict=True
+    ):
+        rows_of_year = slice(begin, end)
+        if has_part[rows_of_year].any():
+            years.append(
+                Year(
+                    indicator=first["indicator"],
+                    period_start=first["period_start"].date(),
+                    period_end=first["period_end"].date(),
+                    period_label=first["period_label"],
+                    polarity=Polarity(first["polarity"]),
+                    family=Family(first["kind"]),
+                    per=int(first["per"]),
+                    segment=first["segment"].date(),
+                    is_break=bool(first["is_break"]),
+                    is_flagged=bool(first["is_flagged"]),
+                    council=council[rows_of_year],
+                    council_type=council_type[rows_of_year],
+                    has_part=has_part[rows_of_year],
+                    numerator=numerator[rows_of_year],
+                    denominator=denominator[rows_of_year],
+                    value=value[rows_of_year],
+                )
+            )
+    return years
 
 
 @dataclass(frozen=True)
