@@ -10,7 +10,7 @@ from rich.console import Console
 
 from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.source import load
-from assets.publication import publication_folder
+from assets.publication import PACKAGE_FILE, WORKBOOK_FILE, publication_folder, sentences
 from assets.publication.findings import read_findings
 from assets.publication.words import comparator_value, own_value
 from pipelines.automation import REFRESH
@@ -69,11 +69,12 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
         console.print(f"{severity}: {line}", markup=False, style="bold red" if severity == "BLOCKED" else "")
     for line in _errors(result):
         console.print(f"error: {line}", markup=False, style="bold red")
-    if not result.success or any(severity == "BLOCKED" for severity, _ in failed):
+    if not result.success:
         console.print("Nothing was published; the last good publication stands.", style="bold")
         return 1
     summarise(settings, request)
-    return 0
+    # a check that could not run stops nobody downstream where its rule only warns, yet all is not well
+    return 1 if any(severity == "BLOCKED" for severity, _ in failed) else 0
 
 
 def _failed(evaluation: dg.AssetCheckEvaluation) -> Iterator[tuple[str, str]]:
@@ -84,13 +85,13 @@ def _failed(evaluation: dg.AssetCheckEvaluation) -> Iterator[tuple[str, str]]:
 
 
 def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
-    for event in result.filter_events(lambda event: event.is_step_failure):
-        error = event.step_failure_data.error
-        cause = error
+    for event in result.filter_events(lambda event: event.is_step_failure or event.is_run_failure):
+        # a run that fails before its first step, because the warehouse is taken, has no step to blame
+        cause = event.step_failure_data.error if event.is_step_failure else event.job_failure_data.error
         while cause is not None and cause.cause is not None:
             cause = cause.cause
         if cause is not None and "AssetCheckFailed" not in (cause.cls_name or ""):
-            yield f"{event.step_key}: {cause.message.strip()}"
+            yield f"{event.step_key or 'refresh'}: {cause.message.strip()}"
 
 
 def summarise(settings: Settings, request: Request) -> None:
@@ -100,22 +101,28 @@ def summarise(settings: Settings, request: Request) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]{request.council.official_name}[/bold] beside {findings.group}\n")
     for row in findings.headlines:
-        out.print(f"[bold]{row['title']}[/bold] ({row['period_label'] or 'no year'})")
+        if row["period_start"] is None:
+            continue
+        standing = findings.standing(row["indicator"])
+        out.print(f"[bold]{row['title']}[/bold] ({row['period_label']})")
         out.print(f"  we: {own_value(row)}", markup=False)
-        if row["period_start"] is not None:
-            out.print(
-                f"  {findings.group}: {comparator_value(row, findings.group)}",
-                markup=False,
-            )
+        beside = findings.comparison(row["indicator"])
+        out.print(f"  {findings.group}: {comparator_value(beside, findings.group)}", markup=False)
+        if standing is not None:
+            out.print(f"  {sentences.verdict(standing)}. {sentences.place(standing)}.", markup=False)
+    absent = [row["title"] for row in findings.headlines if row["period_start"] is None]
+    if absent:
+        out.print(f"[bold]Nothing held:[/bold] {'; '.join(absent)}.")
     newest = findings.newest
     out.print(
-        f"\nNot yet ranked. The newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
+        f"\nThe newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
         " councils); a later year may be out."
     )
     folder = publication_folder(settings, request.council.slug)
     for name, path in {
-        "report": folder / "report.html",
-        "workbook": folder / "benchmark.xlsx",
+        "site": folder / "index.html",
+        "workbook": folder / WORKBOOK_FILE,
+        "tables": settings.output / PACKAGE_FILE,
         "warehouse": settings.output / "warehouse.duckdb",
     }.items():
         out.print(f"{name + ':':<11}{path}", markup=False)

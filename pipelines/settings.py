@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         0.1, ge=0, le=1, description="Share of a round that may fail before the run does."
     )
     is_example: bool = Field(False, description="Whether the invented council of the example is there.")
+    publications_kept: int = Field(
+        12, ge=0, description="How many earlier publications of a council are kept beside the current one."
+    )
     lock_wait_seconds: float = Field(
         120, description="How long a run waits for another to release the warehouse."
     )

@@ -1,32 +1,71 @@
-"""What goes out: the warehouse that people read, the report and the workbook."""
+"""What goes out: the warehouse that people read, the site, the workbook and the data package."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import pandas as pd
 
-from assets.publication.findings import Findings, read_findings
-from assets.publication.report import report_html
+from assets.publication import data_package, publishing
+from assets.publication.findings import Findings, ask, read_findings
+from assets.publication.site import Edition, Site
 from assets.publication.workbook import workbook_bytes
+from pipelines.contracts import Contract, read_contracts
 from pipelines.files import write_whole
-from pipelines.relations import asset_key
+from pipelines.relations import asset_key, preview
 from pipelines.settings import Settings
 from pipelines.subject import Lookup, Subject, checked_year
 from pipelines.warehouse import Relation, Warehouse
 
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
-REPORT = dg.AssetKey(["publication", "report"])
+SITE = dg.AssetKey(["publication", "site"])
 WORKBOOK = dg.AssetKey(["publication", "workbook"])
+DATA_PACKAGE = dg.AssetKey(["publication", "data_package"])
+WORKBOOK_FILE = "benchmark.xlsx"
+PACKAGE_FILE = "data-package.zip"
 
 
 def publication_folder(settings: Settings, council_slug: str) -> Path:
-    """Where the publication about one council lies."""
+    """Where the publications about one council lie."""
     return settings.output / council_slug
 
 
+def publish_site(
+    folder: Path,
+    findings: Findings,
+    contracts: Mapping[Relation, Contract],
+    today: date,
+    previous: int,
+) -> tuple[Path, bool]:
+    """Publish the site of these findings under `folder` and lead to it; its folder, and whether anything is new."""
+    identity = publishing.identity_of(findings)
+    before = publishing.current(folder)
+    if before != identity and not (folder / publishing.FOLDER / identity).is_dir():
+        edition = Edition(identity, today, before)
+        told = data_package.overview(findings, edition)
+        changed = data_package.changes(publishing.overview_of(folder, before), told)
+        files = Site(findings, contracts, replace(edition, changes=changed)).files()
+        tables = sorted(name.removeprefix("downloads/") for name in files if name.endswith(".csv"))
+        files |= {
+            "downloads/overview.json": data_package.as_json(told),
+            "downloads/datapackage.json": data_package.as_json(
+                data_package.site_descriptor(findings, contracts, tables)
+            ),
+            f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings),
+        }
+        publishing.put(folder, identity, files)
+    is_new = publishing.point_to(folder, identity, findings.council.nice_name)
+    publishing.keep_newest(folder, previous)
+    return folder / publishing.FOLDER / identity, is_new
+
+
 def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg.AssetsDefinition]:
-    """The three products, made from every relation in `relations` once all their blocking checks have passed."""
+    """The four products, made from every relation in `relations` once all their blocking checks have passed."""
     upstream = [asset_key(relation) for relation in relations]
+    contracts = read_contracts(settings.expectations)
 
     def spec(key: dg.AssetKey, kind: str, description: str) -> dg.AssetSpec:
         return dg.AssetSpec(
@@ -34,10 +73,10 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
             deps=upstream,
             group_name="publication",
             kinds={kind},
-            description=description,
+            description=f"**What it is:** {description}",
         )
 
-    def findings(warehouse: Warehouse, subject: Subject) -> Findings:
+    def findings_of(warehouse: Warehouse, subject: Subject) -> Findings:
         lookup = Lookup(settings)
         council = lookup.council(subject.council)
         return read_findings(
@@ -47,70 +86,112 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
             checked_year(subject.year),
         )
 
-    def published(key: dg.AssetKey, path: Path, content: bytes) -> dg.MaterializeResult[None]:
+    def written(key: dg.AssetKey, path: Path, content: bytes) -> dg.MaterializeResult[None]:
         changed = write_whole(path, content)
         return dg.MaterializeResult(
-            asset_key=key,
-            metadata={
-                "open": dg.MetadataValue.url(path.resolve().as_uri()),
-                "file": dg.MetadataValue.path(str(path)),
-                "bytes": len(content),
-                "changed": changed,
-            },
+            asset_key=key, metadata={**_opened(path), "bytes": len(content), "changed": changed}
         )
 
     @dg.multi_asset(
         name="publication__warehouse",
-        specs=[
-            spec(
-                WAREHOUSE,
-                "duckdb",
-                "**What it is:** a copy of the whole warehouse for readers, swapped in at once.",
-            )
-        ],
+        specs=[spec(WAREHOUSE, "duckdb", "a copy of the whole warehouse for readers, swapped in at once.")],
     )
     def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         path = warehouse.publish()
         return dg.MaterializeResult(
             asset_key=WAREHOUSE,
+            metadata={"file": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size},
+        )
+
+    @dg.multi_asset(
+        name="publication__site",
+        specs=[
+            spec(
+                SITE,
+                "html",
+                "the site about the subject council; it opens from disk and asks nothing of elsewhere.",
+            )
+        ],
+    )
+    def site(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
+        findings = findings_of(warehouse, subject)
+        folder = publication_folder(settings, findings.council.slug)
+        made, is_new = publish_site(
+            folder, findings, contracts, datetime.now(UTC).date(), settings.publications_kept
+        )
+        return dg.MaterializeResult(
+            asset_key=SITE,
             metadata={
-                "file": dg.MetadataValue.path(str(path)),
-                "bytes": path.stat().st_size,
+                **_opened(folder / publishing.LANDING),
+                "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
+                "changed": is_new,
+                "preview": preview(overview_table(findings)),
+                "chart": dg.MetadataValue.md(_bars(findings)),
             },
         )
 
     @dg.multi_asset(
-        name="publication__report",
-        specs=[
-            spec(
-                REPORT,
-                "html",
-                "**What it is:** the report about the subject council, one page that opens from disk.",
-            )
-        ],
-    )
-    def report(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
-        found = findings(warehouse, subject)
-        html = report_html(found, datetime.now(UTC).date())
-        return published(
-            REPORT,
-            publication_folder(settings, found.council.slug) / "report.html",
-            html.encode(),
-        )
-
-    @dg.multi_asset(
         name="publication__workbook",
-        specs=[
-            spec(
-                WORKBOOK,
-                "xlsx",
-                "**What it is:** the same tables as a workbook, one real table a sheet.",
-            )
-        ],
+        specs=[spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.")],
     )
     def workbook(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
-        found = findings(warehouse, subject)
-        path = publication_folder(settings, found.council.slug) / "benchmark.xlsx"
-        return published(WORKBOOK, path, workbook_bytes(found))
+        findings = findings_of(warehouse, subject)
+        path = publication_folder(settings, findings.council.slug) / WORKBOOK_FILE
+        return written(WORKBOOK, path, workbook_bytes(findings))
 
-    return [warehouse_copy, report, workbook]
+    @dg.multi_asset(
+        name="publication__data_package",
+        specs=[
+            spec(
+                DATA_PACKAGE,
+                "parquet",
+                "the published tables of every council, as CSV and Parquet, described.",
+            )
+        ],
+    )
+    def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        sources = ask(warehouse.connection, "sources")
+        content = data_package.marts_package(warehouse.connection, contracts, sources)
+        return written(DATA_PACKAGE, settings.output / PACKAGE_FILE, content)
+
+    return [warehouse_copy, site, workbook, package]
+
+
+def _opened(path: Path) -> dict[str, Any]:
+    return {
+        "open": dg.MetadataValue.url(path.resolve().as_uri()),
+        "file": dg.MetadataValue.path(str(path)),
+    }
+
+
+def overview_table(findings: Findings) -> pd.DataFrame:
+    """The overview as a small table: one row an indicator that has a figure."""
+    from assets.publication import sentences
+
+    return pd.DataFrame(
+        [
+            {
+                "indicator": head["title"],
+                "year": head["period_label"],
+                "figure": sentences.value(head),
+                "verdict": sentences.verdict(findings.standing(head["indicator"])),
+            }
+            for head in findings.headlines
+            if head["period_start"] is not None
+        ],
+        columns=["indicator", "year", "figure", "verdict"],
+    )
+
+
+def _bars(findings: Findings) -> str:
+    """A small chart of the shares, ours beside the comparators', drawn in text, which the Dagster UI shows as it is."""
+    lines = []
+    for head in findings.headlines:
+        beside = findings.comparison(head["indicator"])
+        if head["unit"] == "percent" and head["value"] is not None:
+            lines.append(f"{head['title']}\n  ours   {'█' * round(head['value'] / 4)} {head['value']:.1f}%")
+            if beside and beside["pooled_value"] is not None:
+                lines.append(
+                    f"  theirs {'░' * round(beside['pooled_value'] / 4)} {beside['pooled_value']:.1f}%"
+                )
+    return "```\n" + "\n".join(lines or ["no share is held"]) + "\n```"

@@ -1,19 +1,38 @@
 """What a publication says, read from the marts once and shown the same everywhere."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from assets.council.example import GSS_CODE as ILLUSTRATIVE
 from assets.publication.words import group_in_words
 from pipelines.subject import Council
 
 QUERIES = Path(__file__).parent / "queries"
+Rows = list[dict[str, Any]]
+
+# the tables that need only the council, its year or its group to be asked for
+PLAIN = (
+    "newest_figures",
+    "statements",
+    "peers",
+    "peers_stage2",
+    "practices",
+    "quarantined",
+    "disagreements",
+    "restatements",
+    "failed_checks",
+    "check_counts",
+    "coverage",
+    "sources",
+    "own_open",
+)
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> list[dict[str, Any]]:
+def ask(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> Rows:
     """The rows of `queries/<query>.sql`, as dictionaries; missing values are None."""
     text = (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
     # a query may leave out a parameter that others need
@@ -25,25 +44,49 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) ->
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything that one publication shows about one council beside one comparator group."""
+    """Everything that one publication shows about one council, beside every comparator group it has.
+
+    headlines: one row an indicator. groups: one row a comparator group, the leading one first. beside: for each group
+    and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and
+    benchmark. funnels: for
+    each indicator, the limits of its funnel. councils: for each indicator, the councils of its
+    year. series: for each indicator, its years. rows: every other table by the name of its query.
+    """
 
     council: Council
     comparator_group: str
-    group: str
     year: str
-    headlines: list[dict[str, Any]]
-    tables: dict[str, list[dict[str, Any]]]
-    newest: dict[str, Any]
-    statements: list[dict[str, Any]]
-    quarantined: list[dict[str, Any]]
-    disagreements: list[dict[str, Any]]
-    checks: list[dict[str, Any]]
-    sources: list[dict[str, Any]]
+    headlines: Rows
+    groups: Rows
+    beside: dict[str, dict[str, dict[str, Any]]]
+    standings: dict[str, dict[str, dict[str, Any]]]
+    funnels: dict[str, Rows]
+    councils: dict[str, Rows]
+    series: dict[str, Rows]
+    rows: dict[str, Rows]
 
-    def months_old(self, today: date) -> int:
-        """Whole months since the newest Ombudsman figures' year ended."""
-        end = self.newest["period_end"]
-        return (today.year - end.year) * 12 + today.month - end.month
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether the council is the invented one."""
+        return self.council.gss_code == ILLUSTRATIVE
+
+    @property
+    def group(self) -> str:
+        """The leading comparators in words."""
+        return str(self.groups[0]["words"])
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        """How new the Ombudsman's newest figures are."""
+        return self.rows["newest_figures"][0]
+
+    def comparison(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
+        """The council beside one group (the leading one by default) for one indicator, or nothing."""
+        return self.beside.get(comparator_group or self.comparator_group, {}).get(indicator)
+
+    def standing(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
+        """The verdict, place and benchmark beside one group (the leading one by default), or nothing."""
+        return self.standings.get(comparator_group or self.comparator_group, {}).get(indicator)
 
 
 def read_findings(
@@ -52,33 +95,59 @@ def read_findings(
     comparator_group: str,
     year: str,
 ) -> Findings:
-    """The findings about `council` beside `comparator_group`, in `year` or each indicator's latest."""
-    title = ask(connection, "comparator_group", comparators=comparator_group)[0]["title"]
-    about = {"council": council.gss_code, "comparators": comparator_group}
-    headlines = ask(connection, "headlines", year=year, **about)
-    tables = {
-        row["indicator"]: ask(
+    """The findings about `council`, led by `comparator_group`, in `year` or each indicator's latest."""
+    about = {
+        "council": council.gss_code,
+        "comparators": comparator_group,
+        "year": year,
+        "lgsco_type": council.lgsco_type,
+    }
+    headlines = ask(connection, "headlines", **about)
+    dated = {row["indicator"]: row for row in headlines if row["period_start"] is not None}
+    groups = [
+        {**row, "words": group_in_words(row["comparator_group"], row["title"], council.lgsco_type)}
+        for row in ask(connection, "comparator_groups", **about)
+    ]
+    beside = _in_its_year(ask(connection, "comparisons", **about), dated)
+    try:
+        judged = ask(connection, "standings", **about)
+    except duckdb.CatalogException:  # a warehouse that was built before verdicts were
+        judged = []
+    standings = _in_its_year(judged, dated)
+    series: dict[str, Rows] = defaultdict(list)
+    for row in ask(connection, "series", **about):
+        series[row["indicator"]].append(row)
+    councils = {
+        indicator: ask(
             connection,
-            "benchmark_table",
-            indicator=row["indicator"],
-            period_start=row["period_start"],
-            period_end=row["period_end"],
+            "councils_in_year",
+            indicator=indicator,
+            period_start=head["period_start"],
+            period_end=head["period_end"],
             **about,
         )
-        for row in headlines
-        if row["period_start"] is not None
+        for indicator, head in dated.items()
     }
     return Findings(
         council=council,
         comparator_group=comparator_group,
-        group=group_in_words(comparator_group, title, council.lgsco_type),
         year=year,
         headlines=headlines,
-        tables=tables,
-        newest=ask(connection, "newest_figures")[0],
-        statements=ask(connection, "statements", council=council.gss_code),
-        quarantined=ask(connection, "quarantined"),
-        disagreements=ask(connection, "disagreements"),
-        checks=ask(connection, "failed_checks"),
-        sources=ask(connection, "sources"),
+        groups=sorted(groups, key=lambda row: row["comparator_group"] != comparator_group),
+        beside=beside,
+        standings=standings,
+        funnels={},
+        councils=councils,
+        series=dict(series),
+        rows={query: ask(connection, query, **about) for query in PLAIN},
     )
+
+
+def _in_its_year(rows: Rows, dated: dict[str, dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The rows of each indicator's year, by comparator group and indicator, with the indicator's unit."""
+    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in rows:
+        head = dated.get(row["indicator"])
+        if head and (row["period_start"], row["period_end"]) == (head["period_start"], head["period_end"]):
+            found[row["comparator_group"]][row["indicator"]] = {**row, "unit": head["unit"]}
+    return dict(found)

@@ -1,10 +1,16 @@
-"""Numbers and findings in words, the same in the terminal, the report and the workbook."""
+"""Numbers and findings in words, the same in the terminal, on the pages and in the workbook.
 
-from collections.abc import Mapping
+Every sentence names its comparator, base and period, and is bound by a test to the row it speaks of.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
+
+Row = Mapping[str, Any]
 
 MISSING_IN_WORDS = {
     "not held": "no copy of a page that would give it is held",
@@ -15,10 +21,34 @@ MISSING_IN_WORDS = {
     "number of cases not printed": "the number of cases is not printed",
     "numerator above denominator": "the counts contradict each other",
 }
+DIRECTION = {"lower": "lower is better", "higher": "higher is better", "none": "no judgement"}
+PROCEDURES = {
+    "all": "All complaints",
+    "corporate": "Corporate",
+    "children_statutory": "Statutory children’s",
+    "adult_statutory": "Statutory adults’",
+}
+TYPES_IN_WORDS = {
+    "county": "county councils",
+    "unitary": "unitary councils",
+    "metropolitan": "metropolitan boroughs",
+    "london_borough": "London boroughs",
+    "district": "district councils",
+}
+SYMBOLS = {
+    "[x]": "not available: not published, or not among the copies held",
+    "[z]": "not applicable",
+    "[c]": "not shown: too few cases for a percentage of ours, or a small count that could identify a person",
+    "[r]": "revised: its source has since given another figure",
+    "[b]": "break: not comparable with the years before",
+}
+MISSING = "[x]"
+SUPPRESSED = "[c]"
+MINIMUM_BASE = 5
 
 
 def is_missing(value: Any) -> bool:
-    return value is None or bool(pd.isna(value))
+    return value is None or (not isinstance(value, (list, tuple, str)) and bool(pd.isna(value)))
 
 
 def rounded(value: float, places: int = 1) -> str:
@@ -31,12 +61,83 @@ def whole(value: Any) -> str:
     return f"{int(value):,}"
 
 
+def plain(value: float) -> str:
+    """A printed number without a trailing zero."""
+    return f"{value:g}"
+
+
+def day(value: date) -> str:
+    """A date as people write it: 31 March 2025."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def period(row: Row) -> str:
+    """The days that a row is about, or that none are stated."""
+    if is_missing(row["period_start"]):
+        return f"{MISSING} not stated"
+    if row["period_start"] == row["period_end"]:
+        return day(row["period_start"])
+    return f"{day(row['period_start'])} to {day(row['period_end'])}"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """A list as people write it: a, b and c."""
+    items = list(parts)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 council, 2 councils."""
+    return f"{whole(number)} {one if number == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
 def measured(value: float, unit: str) -> str:
     """A value with its unit: 88.5%, or 3.8 per 100,000."""
     return f"{rounded(value)}%" if unit == "percent" else f"{rounded(value)} per 100,000"
 
 
-def interval(row: Mapping[str, Any]) -> str:
+def shown(column: str, value: Any, unit: str = "") -> str:
+    """The value of one column as every page prints it; its name says its kind. Missing is a symbol,
+    never a word of code."""
+    if is_missing(value):
+        return MISSING
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return day(value)
+    if column.endswith("_pct") or (unit == "percent" and isinstance(value, float)):
+        return f"{rounded(value)}%"
+    if column.endswith("_gbp"):
+        return f"£{rounded(value, 0)}"
+    if isinstance(value, float):
+        return rounded(value)
+    return whole(value)
+
+
+def printed(row: Row) -> str:
+    """A figure as its source prints it, with the unit that it belongs to: 25%, £100, 65 days."""
+    text = row["as_printed"]
+    if is_missing(text):
+        return MISSING
+    if not str(text)[:1].isdigit():
+        return str(text)
+    pattern = {"percent": "{}%", "gbp": "£{}", "days": "{} days", "months": "{} months", "years": "{} years"}
+    return pattern.get(row["unit"], "{}").format(text)
+
+
+def percent_as_printed(text: str | None) -> str:
+    """A printed percentage with its sign, or the symbol for none."""
+    return MISSING if is_missing(text) else f"{text}%"
+
+
+def interval(row: Row) -> str:
     """The 95% interval of a row, or nothing."""
     if is_missing(row["lower_95"]):
         return ""
@@ -44,22 +145,24 @@ def interval(row: Mapping[str, Any]) -> str:
     return f"{rounded(row['lower_95'])}{sign} to {rounded(row['upper_95'])}{sign}"
 
 
-def counts(row: Mapping[str, Any]) -> str:
+def counts(row: Row) -> str:
     """The numerator and denominator of a row: 23 of 26, or 23 among 609,216 residents."""
     if is_missing(row["numerator"]) or is_missing(row["denominator"]):
         return ""
-    joined = " of " if row["unit"] == "percent" else " among "
+    link = " of " if row["unit"] == "percent" else " among "
     residents = "" if row["unit"] == "percent" else " residents"
     derived = " (count worked out by us)" if row["numerator_basis"] == "worked out" else ""
-    return f"{whole(row['numerator'])}{joined}{whole(row['denominator'])}{residents}{derived}"
+    return f"{whole(row['numerator'])}{link}{whole(row['denominator'])}{residents}{derived}"
 
 
-def may_show_percentage(row: Mapping[str, Any]) -> bool:
+def may_show_percentage(row: Row) -> bool:
     """Whether a share of ours may be shown: none rests on fewer than five cases."""
-    return row["unit"] != "percent" or (not is_missing(row["denominator"]) and row["denominator"] >= 5)
+    return row["unit"] != "percent" or (
+        not is_missing(row["denominator"]) and row["denominator"] >= MINIMUM_BASE
+    )
 
 
-def own_value(row: Mapping[str, Any]) -> str:
+def own_value(row: Row) -> str:
     """Our value of a row in words: counts always, the value where the base allows, or why there is none."""
     if not is_missing(row["value"]):
         if not may_show_percentage(row):
@@ -72,25 +175,16 @@ def own_value(row: Mapping[str, Any]) -> str:
     return f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
 
 
-def comparator_value(row: Mapping[str, Any], group: str) -> str:
+def comparator_value(row: Row | None, group: str) -> str:
     """What the comparators' cases together give, and how many of them have data."""
-    if is_missing(row["comparators"]):
-        return f"no {group} has a figure to compare with"
+    if row is None or is_missing(row["comparators"]):
+        return f"none of the {group} has a figure to compare with"
     have = f"{whole(row['comparators_with_data'])} of {whole(row['comparators'])} {group} have data"
     if is_missing(row["pooled_value"]):
         return have
-    joined = " of " if row["unit"] == "percent" else " among "
-    pooled = f"{whole(row['pooled_numerator'])}{joined}{whole(row['pooled_denominator'])}"
+    link = " of " if row["unit"] == "percent" else " among "
+    pooled = f"{whole(row['pooled_numerator'])}{link}{whole(row['pooled_denominator'])}"
     return f"{measured(row['pooled_value'], row['unit'])} together, {pooled}; {have}"
-
-
-TYPES_IN_WORDS = {
-    "county": "county councils",
-    "unitary": "unitary councils",
-    "metropolitan": "metropolitan boroughs",
-    "london_borough": "London boroughs",
-    "district": "district councils",
-}
 
 
 def group_in_words(comparator_group: str, title: str, lgsco_type: str) -> str:
@@ -101,3 +195,41 @@ def group_in_words(comparator_group: str, title: str, lgsco_type: str) -> str:
     return title.replace("councils of the same type", councils).replace(
         "of the same type", f"that are {councils}"
     )
+
+
+WITNESSES = {
+    "annual table": "as the Ombudsman’s own table gives it",
+    "statistics page": "as the Ombudsman’s own page gives it",
+    "letter or report": "as a letter or report gives it",
+    "press": "as the press reported it",
+}
+
+
+def printed_number(row: Row) -> str:
+    """A printed count, bare."""
+    return MISSING if is_missing(row["as_printed"]) else str(row["as_printed"])
+
+
+TYPE_OF_ONE = {
+    "county": "county council",
+    "unitary": "unitary council",
+    "metropolitan": "metropolitan borough",
+    "london_borough": "London borough",
+    "district": "district council",
+}
+LAYERS = {
+    "raw": "As read",
+    "staging": "Typed",
+    "core": "Made comparable",
+    "marts": "Published tables",
+    "quality": "About the data",
+}
+
+
+def as_printed(row: Row, column: str) -> str:
+    """A printed value of a row with the row's unit, its characters unchanged."""
+    value = row[column]
+    if is_missing(value):
+        return MISSING
+    text = value if isinstance(value, str) else plain(value)
+    return f"{text}%" if row["unit"] == "percent" and "%" not in text else text

@@ -1,37 +1,122 @@
-"""The workbook: the same tables as the report, one real table a sheet, values only."""
+"""The workbook: the same tables as the site, one real table a sheet, values only."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
-from assets.publication import words
+from assets.publication import sentences, words
 from assets.publication.findings import Findings
-from assets.publication.report import DIRECTION, day
 
 # a fixed date, so that the same figures give the same bytes
 CREATED = datetime(2026, 1, 1)
 SHEET_NAME_LIMIT = 31
+CELL_LIMIT = 32_767
 
-COLUMNS: list[tuple[str, str, int]] = [
-    ("Council", "nice_name", 30),
-    ("Year", "period_label", 10),
-    ("Numerator", "numerator", 11),
-    ("How the numerator is known", "numerator_basis", 14),
-    ("Denominator", "denominator", 13),
-    ("Value (ours)", "value", 12),
-    ("Lower 95% (ours)", "lower_95", 12),
-    ("Upper 95% (ours)", "upper_95", 12),
-    ("As printed", "printed_text", 11),
-    ("Why there is no value", "missing_reason", 28),
-    ("Note", "note", 40),
-    ("Source", "source_url", 60),
+# name of the column, its key, its width, its number format
+Columns = Sequence[tuple[str, str, int, str]]
+ONE, COUNT, DAY, TEXT = "#,##0.0", "#,##0", "dd mmm yyyy", ""
+
+COUNCILS: Columns = [
+    ("Council", "nice_name", 30, TEXT),
+    ("Year", "period_label", 10, TEXT),
+    ("Numerator", "numerator", 11, COUNT),
+    ("How the numerator is known", "numerator_basis", 16, TEXT),
+    ("Denominator", "denominator", 13, COUNT),
+    ("Value (ours)", "value", 12, ONE),
+    ("Lower 95% (ours)", "lower_95", 12, ONE),
+    ("Upper 95% (ours)", "upper_95", 12, ONE),
+    ("As printed", "printed_text", 11, TEXT),
+    ("Why there is no value", "missing_reason", 28, TEXT),
+    ("Comparator groups", "groups", 40, TEXT),
+    ("Note", "note", 40, TEXT),
+    ("Source", "source_url", 60, TEXT),
+]
+OVERVIEW: Columns = [
+    ("Indicator", "title", 60, TEXT),
+    ("Direction", "direction", 18, TEXT),
+    ("Year", "year", 22, TEXT),
+    ("Numerator", "numerator", 11, COUNT),
+    ("Denominator", "denominator", 13, COUNT),
+    ("Value (ours)", "value", 12, ONE),
+    ("Lower 95% (ours)", "lower_95", 12, ONE),
+    ("Upper 95% (ours)", "upper_95", 12, ONE),
+    ("As printed", "printed_text", 11, TEXT),
+    ("In words", "words", 60, TEXT),
+    ("Source", "source_url", 60, TEXT),
+]
+GROUPS: Columns = [
+    ("Indicator", "title", 60, TEXT),
+    ("Year", "year", 22, TEXT),
+    ("Comparators", "group", 44, TEXT),
+    ("Comparators in group", "comparators", 13, COUNT),
+    ("With data", "comparators_with_data", 10, COUNT),
+    ("Together: numerator", "pooled_numerator", 13, COUNT),
+    ("Together: denominator", "pooled_denominator", 13, COUNT),
+    ("Together: value (ours)", "pooled_value", 13, ONE),
+    ("Median (ours)", "median_value", 13, ONE),
+    ("Verdict (ours)", "verdict", 40, TEXT),
+    ("Place (ours)", "place", 44, TEXT),
+    ("Best-performer benchmark (ours)", "benchmark", 16, ONE),
+    ("Gap in cases (ours)", "gap_cases", 12, ONE),
+    ("Gap, lower 95% (ours)", "gap_cases_lower", 12, ONE),
+    ("Gap, upper 95% (ours)", "gap_cases_upper", 12, ONE),
+]
+YEARS: Columns = [
+    ("Indicator", "title", 60, TEXT),
+    ("Year", "period_label", 10, TEXT),
+    ("Numerator", "numerator", 11, COUNT),
+    ("Denominator", "denominator", 13, COUNT),
+    ("Value (ours)", "value", 12, ONE),
+    ("Lower 95% (ours)", "lower_95", 12, ONE),
+    ("Upper 95% (ours)", "upper_95", 12, ONE),
+    ("As printed", "printed_text", 11, TEXT),
+    ("Comparators together (ours)", "pooled_value", 14, ONE),
+    ("Comparators with data", "comparators_with_data", 13, COUNT),
+    ("Break", "break", 50, TEXT),
+    ("Source", "source_url", 60, TEXT),
+]
+STATEMENTS: Columns = [
+    ("Figure", "title", 50, TEXT),
+    ("Procedure", "procedure", 22, TEXT),
+    ("Stage", "stage", 8, TEXT),
+    ("First day", "period_start", 13, DAY),
+    ("Last day", "period_end", 13, DAY),
+    ("As printed", "as_printed", 14, TEXT),
+    ("Unit", "unit", 14, TEXT),
+    ("Note", "note", 60, TEXT),
+    ("Source", "source_url", 60, TEXT),
+]
+PEERS_STAGE2: Columns = [
+    ("Council", "body_name", 44, TEXT),
+    ("Procedure", "procedure", 22, TEXT),
+    ("First day", "period_start", 13, DAY),
+    ("Last day", "period_end", 13, DAY),
+    ("Per cent in time, as printed", "share_in_time", 12, TEXT),
+    ("Number in time, as printed", "completed_in_time", 12, TEXT),
+    ("Number late, as printed", "completed_late", 12, TEXT),
+    ("Completed, as printed", "completed", 12, TEXT),
+    ("Base printed beside it", "printed_base", 10, COUNT),
+    ("Limit in days", "limit_days", 10, COUNT),
+    ("Why it may not compare", "note", 60, TEXT),
+    ("Source", "source_url", 60, TEXT),
+]
+SOURCES: Columns = [
+    ("File", "source", 22, TEXT),
+    ("Title", "title", 60, TEXT),
+    ("Producer", "producer", 40, TEXT),
+    ("Licence", "licence", 50, TEXT),
+    ("Attribution", "attribution", 60, TEXT),
+    ("Gathered", "gathered", 12, TEXT),
+    ("Page", "landing_page", 50, TEXT),
 ]
 
 
 def workbook_bytes(findings: Findings) -> bytes:
-    """The workbook as bytes: contents, notes, an overview and one sheet per indicator. No cell is a formula."""
+    """The workbook as bytes: contents, notes, overview, groups, years, what else is known, sources, and one sheet an
+    indicator. No cell is a formula."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -44,144 +129,177 @@ def workbook_bytes(findings: Findings) -> bytes:
     )
     title = f"{findings.council.nice_name}: complaints benchmark"
     book.set_properties({"title": title, "created": CREATED})
-    bold = book.add_format({"bold": True, "font_size": 14})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    one_decimal = book.add_format({"num_format": "#,##0.0"})
-    counted = book.add_format({"num_format": "#,##0"})
-
-    contents = book.add_worksheet("Contents")
-    notes = book.add_worksheet("Notes")
-    overview = book.add_worksheet("Overview")
-    sheets = {
-        row["indicator"]: book.add_worksheet(row["indicator"][:SHEET_NAME_LIMIT])
-        for row in findings.headlines
-    }
-
-    contents.write_string(0, 0, title, bold)
-    contents.write_string(1, 0, f"Beside {findings.group}. Each sheet holds one table.")
-    contents.set_column(0, 0, 34)
-    contents.set_column(1, 1, 90)
-    listed = [
-        ["Notes", "Symbols, terms of use and sources"],
-        ["Overview", "Every indicator beside its comparators"],
+    writer = _Writer(book)
+    sheets: list[tuple[str, str, Columns, list[dict[str, Any]]]] = [
+        ("Overview", "Every indicator", OVERVIEW, _overview(findings)),
+        ("Groups", "Every indicator beside every comparator group with data", GROUPS, _groups(findings)),
+        ("Years", f"Every year held, beside {findings.group}", YEARS, _years(findings)),
+        (
+            "Stage 2 elsewhere",
+            "Stage 2 timeliness in other councils’ own reports, as printed",
+            PEERS_STAGE2,
+            _worded(findings.rows["peers_stage2"]),
+        ),
+        (
+            "Also known",
+            "Other figures of the council from minutes, the press and decisions, as printed",
+            STATEMENTS,
+            _worded(findings.rows["statements"]),
+        ),
+        ("Sources", "Files of published figures, with licences", SOURCES, findings.rows["sources"]),
     ]
-    listed += [[row["indicator"][:SHEET_NAME_LIMIT], row["title"]] for row in findings.headlines]
-    _table(contents, 3, ["Sheet", "What it holds"], listed, "contents")
-
-    lines = [
-        [
-            "Ours",
-            "Values, intervals and pooled values are worked out by this project from printed counts.",
-        ],
-        ["As printed", "What the Ombudsman or the council printed, unchanged."],
-        [
-            "Missing",
-            "An empty cell is not zero: the column beside says why there is no value.",
-        ],
-        [
-            "Worked out",
-            "The only whole number of cases that gives the printed percentage.",
-        ],
-        ["Not ranked", "Rows stand in order of value. No rank is given."],
-        [
-            "Percentages",
-            "None of ours is given under 5 cases; under 30 the base is small.",
-        ],
-        [
-            "Newest figures",
-            f"Ombudsman: {findings.newest['period_label']}, to {day(findings.newest['period_end'])}."
-            " A later year may be out.",
-        ],
-    ]
-    lines += [
-        [
-            f"Source: {row['source']}",
-            f"{row['title']}. {row['attribution']} {row['licence']}",
-        ]
-        for row in findings.sources
-    ]
-    notes.set_column(0, 0, 28)
-    notes.set_column(1, 1, 110, wrap)
-    notes.write_string(0, 0, "Notes", bold)
-    _table(notes, 2, ["Term", "Meaning"], lines, "notes")
-
-    overview.write_string(0, 0, f"{title}: every indicator", bold)
-    overview.set_column(0, 0, 60)
-    overview.set_column(1, 5, 24)
-    rows = [
-        [
-            row["title"],
-            DIRECTION[row["polarity"]],
-            row["period_label"] or "no figure",
-            words.own_value(row),
-            words.comparator_value(row, findings.group),
-            row["printed_text"] or "",
-            row["source_url"] or "",
-        ]
-        for row in findings.headlines
-    ]
-    header = [
-        "Indicator",
-        "Direction",
-        "Year",
-        findings.council.nice_name,
-        "Comparators",
-        "As printed",
-        "Source",
-    ]
-    _table(overview, 2, header, rows, "overview")
-    overview.freeze_panes(3, 1)
-
-    for row in findings.headlines:
-        sheet = sheets[row["indicator"]]
-        sheet.write_string(0, 0, f"{row['title']} ({row['unit']})", bold)
-        sheet.write_string(1, 0, row["definition"])
-        for column, (_, key, width) in enumerate(COLUMNS):
-            number = (
-                one_decimal
-                if key in ("value", "lower_95", "upper_95")
-                else counted
-                if key.endswith("ator")
-                else None
-            )
-            sheet.set_column(column, column, width, number)
-        table = [
-            [_cell(council, key, row["unit"]) for _, key, _ in COLUMNS]
-            for council in findings.tables.get(row["indicator"], [])
-        ]
-        _table(sheet, 3, [name for name, _, _ in COLUMNS], table, row["indicator"])
-        sheet.freeze_panes(4, 1)
-
+    for head in findings.headlines:
+        rows = [_shown(row, findings) for row in findings.councils.get(head["indicator"], [])]
+        sheets.append(
+            (head["indicator"][:SHEET_NAME_LIMIT], f"{head['title']} ({head['unit']})", COUNCILS, rows)
+        )
+    listed = [{"sheet": "Notes", "holds": "Symbols, terms of use"}]
+    listed += [{"sheet": name, "holds": about} for name, about, _, _ in sheets]
+    writer.sheet(
+        "Contents",
+        f"{title}, beside {findings.group}. Each sheet holds one table.",
+        [("Sheet", "sheet", 34, TEXT), ("What it holds", "holds", 90, TEXT)],
+        listed,
+    )
+    writer.sheet(
+        "Notes", "Notes", [("Term", "term", 28, TEXT), ("Meaning", "meaning", 120, TEXT)], _notes(findings)
+    )
+    for name, about, columns, rows in sheets:
+        writer.sheet(name, about, columns, rows)
     book.close()
     return buffer.getvalue()
 
 
-def _cell(council: dict[str, Any], key: str, unit: str) -> Any:
-    value = council[key]
-    hidden = key in ("value", "lower_95", "upper_95") and not words.may_show_percentage(
-        {**council, "unit": unit}
-    )
-    return None if hidden else value
+def _notes(findings: Findings) -> list[dict[str, Any]]:
+    newest = findings.newest
+    lines = {
+        "Ours": "Values, intervals, verdicts, places and benchmarks are worked out by this project from "
+        "printed counts.",
+        "As printed": "What the Ombudsman, the council or the press printed, unchanged.",
+        "Missing": "An empty cell is not zero: the column beside says why there is no value.",
+        "Worked out": "The only whole number of cases that gives the printed percentage.",
+        "Order": "Councils stand in order of value, which is not a rank. A place is an interval, or there is none.",
+        "Percentages": "None of ours is given under 5 cases; under 30 the base is small.",
+        "Newest figures": (
+            f"Ombudsman: {newest['period_label']}, to {words.day(newest['period_end'])}. A later year may be out."
+            if newest["period_end"]
+            else "No Ombudsman figure is held."
+        ),
+        "Copyright": (
+            "Ombudsman figures © Commission for Local Administration in England, reproduced as printed. "
+            "Licences of every "
+            "file are on the sheet Sources."
+        ),
+    }
+    return [{"term": term, "meaning": meaning} for term, meaning in lines.items()]
 
 
-def _table(sheet: Any, first_row: int, header: list[str], rows: list[list[Any]], name: str) -> None:
-    """A real Excel table at `first_row`; text is written as text, whatever it starts with."""
-    body = rows or [[None] * len(header)]
-    last = first_row + len(body)
-    sheet.add_table(
-        first_row,
-        0,
-        last,
-        len(header) - 1,
+def _shown(row: dict[str, Any], findings: Findings) -> dict[str, Any]:
+    """A row of a table of councils, without the percentages that rest on too few cases."""
+    named = {group["comparator_group"]: group["words"] for group in findings.groups}
+    shown = {
+        **row,
+        "groups": "; ".join(named[group] for group in row.get("comparator_groups", []) if group in named),
+    }
+    if not words.may_show_percentage(row):
+        shown |= {"value": None, "lower_95": None, "upper_95": None}
+    return shown
+
+
+def _overview(findings: Findings) -> list[dict[str, Any]]:
+    return [
         {
-            "name": f"table_{name}",
-            "style": "Table Style Light 1",
-            "columns": [{"header": text} for text in header],
-        },
-    )
-    for offset, row in enumerate(body, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(first_row + offset, column, value)
-            elif value is not None:
-                sheet.write_number(first_row + offset, column, value)
+            **_shown(head, findings),
+            "direction": words.DIRECTION[head["polarity"]],
+            "year": head["period_label"] or "no figure",
+            "words": words.own_value(head),
+        }
+        for head in findings.headlines
+    ]
+
+
+def _groups(findings: Findings) -> list[dict[str, Any]]:
+    rows = []
+    for head in findings.headlines:
+        for group in findings.groups:
+            beside = findings.comparison(head["indicator"], group["comparator_group"])
+            found = findings.standing(head["indicator"], group["comparator_group"])
+            if beside:
+                rows.append(
+                    {
+                        **dict.fromkeys(("benchmark", "gap_cases", "gap_cases_lower", "gap_cases_upper")),
+                        **beside,
+                        **(found or {}),
+                        "title": head["title"],
+                        "year": head["period_label"],
+                        "group": group["words"],
+                        "verdict": sentences.verdict(found),
+                        "place": sentences.place(found),
+                    }
+                )
+    return rows
+
+
+def _years(findings: Findings) -> list[dict[str, Any]]:
+    titles = {head["indicator"]: head["title"] for head in findings.headlines}
+    return [
+        {
+            **_shown(row, findings),
+            "title": titles[name],
+            "break": row["what_changed"] if row["is_break"] else None,
+        }
+        for name, rows in findings.series.items()
+        for row in rows
+    ]
+
+
+def _worded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "procedure": words.PROCEDURES[row["procedure"]]} for row in rows]
+
+
+class _Writer:
+    """Writes sheets of one look: a bold title, one real table, a frozen header, formats by column."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book = book
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.formats = {
+            kind: book.add_format({"num_format": kind, "valign": "top"}) for kind in (ONE, COUNT, DAY)
+        }
+        self.formats[TEXT] = book.add_format({"text_wrap": True, "valign": "top"})
+
+    def sheet(self, name: str, about: str, columns: Columns, rows: list[dict[str, Any]]) -> None:
+        sheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, about[:CELL_LIMIT], self.title)
+        first = 2
+        body = rows or [{key: None for _, key, _, _ in columns}]
+        sheet.add_table(
+            first,
+            0,
+            first + len(body),
+            len(columns) - 1,
+            {
+                "name": f"table_{name.lower().replace(' ', '_')}",
+                "style": "Table Style Light 1",
+                "columns": [{"header": heading} for heading, _, _, _ in columns],
+            },
+        )
+        for place, (_, key, width, kind) in enumerate(columns):
+            sheet.set_column(place, place, width)
+            for offset, row in enumerate(body, start=first + 1):
+                _write(sheet, offset, place, row[key], self.formats[kind])
+        sheet.freeze_panes(first + 1, 1)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+    """One cell; text is written as text, whatever it starts with, and a value too long for a cell is
+    cut and says so."""
+    if words.is_missing(value):
+        return
+    if isinstance(value, str):
+        cut = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
+        sheet.write_string(row, column, cut, form)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), form)
+    else:
+        sheet.write_number(row, column, value, form)

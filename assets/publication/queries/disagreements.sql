@@ -1,9 +1,11 @@
 -- One row: one witness of a figure that its witnesses do not agree on.
 select
+    disagreements.gss_code,
     councils.nice_name,
     disagreements.period_start,
     disagreements.period_end,
     disagreements.measure,
+    measures.title,
     disagreements.as_printed,
     disagreements.witness_kind,
     disagreements.is_used,
@@ -11,6 +13,8 @@ select
 from quality.disagreements as disagreements
 inner join core.councils as councils
     on disagreements.gss_code = councils.gss_code
+left join core.measures as measures
+    on disagreements.measure = measures.measure
 order by
     councils.nice_name asc,
     disagreements.period_start asc,

@@ -1,4 +1,4 @@
--- One row: one indicator of $council beside $comparators, in $year or, where that is empty, in the latest year with a figure.
+-- One row: one indicator of $council in $year or, where that is empty, in the latest year with a figure.
 -- An indicator without any figure of the council still has its row, with the reason.
 with chosen as (
     select
@@ -22,13 +22,17 @@ with chosen as (
 
 select
     chosen.indicator,
+    $council as gss_code,
     chosen.title,
+    chosen.family,
     chosen.question,
     chosen.definition,
     chosen.caution,
     chosen.kind,
     chosen.unit,
     chosen.polarity,
+    chosen.procedure,
+    chosen.stage,
     chosen.is_upper_tier_only,
     chosen.period_start,
     chosen.period_end,
@@ -51,12 +55,6 @@ select
     figures.witness_kind,
     figures.source_url,
     figures.note,
-    comparisons.comparators,
-    comparisons.comparators_with_data,
-    comparisons.pooled_numerator,
-    comparisons.pooled_denominator,
-    comparisons.pooled_value,
-    comparisons.median_value,
 from chosen
 left join marts.indicator_values as figures
     on
@@ -64,11 +62,4 @@ left join marts.indicator_values as figures
         and chosen.period_start = figures.period_start
         and chosen.period_end = figures.period_end
         and figures.gss_code = $council
-left join marts.comparisons as comparisons
-    on
-        chosen.indicator = comparisons.indicator
-        and chosen.period_start = comparisons.period_start
-        and chosen.period_end = comparisons.period_end
-        and comparisons.gss_code = $council
-        and comparisons.comparator_group = $comparators
 order by chosen.report_order

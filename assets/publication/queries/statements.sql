@@ -1,20 +1,38 @@
--- One row: one figure of $council that no indicator uses as it stands: targets, the Ombudsman's concerns, counts without a
--- period. What is known is shown even where it cannot be compared.
+-- One row: one figure of $council from its minutes, the press or an Ombudsman decision, as printed; one address where
+-- several print the same. What is known is shown even where it cannot be compared.
 select
+    readings.source,
+    min(readings.source_row) as source_row,
+    readings.measure,
     measures.title,
     readings.procedure,
     readings.stage,
+    readings.limit_days,
     readings.as_printed,
     readings.unit,
     readings.period_start,
     readings.period_end,
-    readings.note,
+    arg_min(readings.note, readings.source_row) as note,
+    arg_min(readings.locator, readings.source_row) as locator,
     readings.problem,
-    readings.source_url,
+    arg_min(readings.source_url, readings.source_row) as source_url,
+    arg_min(readings.witness_kind, readings.source_row) as witness_kind,
 from core.readings as readings
 inner join core.measures as measures
     on readings.measure = measures.measure
 where
     readings.gss_code = $council
-    and readings.source = 'own_indicators'
-order by readings.source_row
+    and readings.source in ('own_indicators', 'letters_and_press')
+group by
+    readings.source,
+    readings.measure,
+    measures.title,
+    readings.procedure,
+    readings.stage,
+    readings.limit_days,
+    readings.as_printed,
+    readings.unit,
+    readings.period_start,
+    readings.period_end,
+    readings.problem
+order by source_row

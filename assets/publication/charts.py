@@ -1,0 +1,228 @@
+"""Charts as SVG: drawn by Vega, the same bytes for the same rows, no script and nothing from elsewhere in them.
+
+Each takes rows of the marts and returns a Chart or, where the rows give nothing to draw, None. Titles and text
+alternatives are the caller's, because they are findings.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert
+from markupsafe import escape
+
+from assets.publication.words import is_missing, may_show_percentage
+
+ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
+FONT = "Helvetica, Arial, sans-serif"
+WIDTH = 560
+FEWEST_IN_A_FUNNEL = 5
+Rows = Sequence[dict[str, Any]]
+
+
+def svg(chart: Any, title: str, description: str) -> str:
+    """The chart as one SVG element with its text alternative: `title` the finding, `description` what is drawn."""
+    spec = chart.configure(
+        aria=False,
+        background=PAPER,
+        font=FONT,
+        axis={
+            "labelColor": INK,
+            "titleColor": INK,
+            "labelFontSize": 13,
+            "titleFontSize": 13,
+            "titleFontWeight": "normal",
+            "gridColor": GRID,
+            "domainColor": PEER,
+            "tickColor": PEER,
+            "labelLimit": 260,
+        },
+        text={"font": FONT},
+        view={"stroke": None},
+    ).to_dict(validate=False)
+    drawn = vl_convert.vegalite_to_svg(spec)
+    # the figure is one picture to a screen reader: its parts have no roles of their own
+    drawn = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink)="[^"]*"', "", drawn)
+    opening = re.match(r"<svg([^>]*)>", drawn)
+    if opening is None:
+        raise ValueError("the renderer gave no SVG")
+    described = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    return f'<svg role="img"{opening[1]}>{described}{drawn[opening.end() :]}'
+
+
+def comparable(rows: Rows) -> list[dict[str, Any]]:
+    """The rows whose value may be shown, as the charts need them."""
+    return [
+        {
+            "council": row["nice_name"],
+            "value": row["value"],
+            "lower": row["lower_95"],
+            "upper": row["upper_95"],
+            "numerator": row["numerator"],
+            "denominator": row["denominator"],
+            "who": "us" if row["is_subject"] else "peer",
+        }
+        for row in rows
+        if not is_missing(row["value"]) and may_show_percentage(row)
+    ]
+
+
+def _colour() -> alt.Color:
+    return alt.Color("who:N", scale=alt.Scale(domain=["us", "peer"], range=[ACCENT, PEER]), legend=None)
+
+
+def _scale(unit: str) -> alt.Scale:
+    return alt.Scale(domain=[0, 100], nice=False) if unit == "percent" else alt.Scale(zero=True, domainMin=0)
+
+
+def caterpillar(
+    rows: Rows, unit: str, lower_is_better: bool, pooled: float | None, benchmark: float | None
+) -> alt.TopLevelMixin | None:
+    """Councils in order of value with their 95% intervals, ours in another colour and shape; lines for the group."""
+    drawn = comparable(rows)
+    if len(drawn) < 2:
+        return None
+    drawn.sort(key=lambda row: (row["value"] if lower_is_better else -row["value"], row["council"]))
+    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
+    base = alt.Chart(alt.Data(values=drawn)).encode(
+        y=alt.Y("council:N", sort=[row["council"] for row in drawn], title=None)
+    )
+    layers = [
+        base.mark_rule(strokeWidth=3).encode(
+            x=alt.X("lower:Q", title=label, scale=_scale(unit)), x2="upper:Q", color=_colour()
+        ),
+        base.mark_point(filled=True, size=90, opacity=1, stroke=PAPER, strokeWidth=1).encode(
+            x="value:Q",
+            color=_colour(),
+            shape=alt.Shape(
+                "who:N", scale=alt.Scale(domain=["us", "peer"], range=["diamond", "circle"]), legend=None
+            ),
+        ),
+    ]
+    layers += _line(pooled, [5, 4], INK) + _line(benchmark, [1, 3], ACCENT)
+    return alt.layer(*layers).properties(width=WIDTH - 180, height=24 * len(drawn))
+
+
+def _line(value: float | None, dash: list[int], colour: str) -> list[alt.Chart]:
+    if is_missing(value):
+        return []
+    rule = alt.Chart(alt.Data(values=[{"at": value}])).mark_rule(strokeDash=dash, color=colour, strokeWidth=2)
+    return [rule.encode(x="at:Q")]
+
+
+def funnel(rows: Rows, unit: str, limits: Rows) -> alt.TopLevelMixin | None:
+    """Each council's value by its number of cases, between the limits within which ours would be no surprise."""
+    drawn = comparable(rows)
+    if len(drawn) < FEWEST_IN_A_FUNNEL or not limits:
+        return None
+    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
+    base = "Cases" if unit == "percent" else "Residents"
+    curve = alt.Chart(alt.Data(values=list(limits)))
+    layers = [
+        curve.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5).encode(
+            x=alt.X("denominator:Q", title=base, axis=alt.Axis(format=",d", tickCount=6)),
+            y=alt.Y(f"{name}:Q", title=label, scale=_scale(unit)),
+        )
+        for name, dash in (
+            ("lower_95", [5, 4]),
+            ("upper_95", [5, 4]),
+            ("lower_998", [1, 3]),
+            ("upper_998", [1, 3]),
+        )
+    ]
+    points = alt.Chart(alt.Data(values=drawn)).mark_point(
+        filled=True, size=90, opacity=1, stroke=PAPER, strokeWidth=1
+    )
+    layers.append(
+        points.encode(
+            x="denominator:Q",
+            y="value:Q",
+            color=_colour(),
+            shape=alt.Shape(
+                "who:N", scale=alt.Scale(domain=["us", "peer"], range=["diamond", "circle"]), legend=None
+            ),
+        )
+    )
+    return alt.layer(*layers).properties(width=WIDTH - 60, height=300)
+
+
+def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
+    """Our value by year with its interval, the comparators' beside it; no line crosses a break, which is marked."""
+    ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
+    if len(ours) < 2:
+        return None
+    years = [row["period_label"] for row in rows]
+    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
+    points = [
+        {
+            "year": row["period_label"],
+            "value": row["value"],
+            "lower": row["lower_95"],
+            "upper": row["upper_95"],
+            "stretch": str(row["segment"]),
+            "who": "us",
+        }
+        for row in ours
+    ]
+    theirs = [
+        {
+            "year": row["period_label"],
+            "value": row["pooled_value"],
+            "stretch": str(row["segment"]),
+            "who": "peer",
+        }
+        for row in rows
+        if not is_missing(row["pooled_value"])
+    ]
+    year = alt.X("year:O", sort=years, title=None, axis=alt.Axis(labelAngle=-45 if len(years) > 6 else 0))
+    us = alt.Chart(alt.Data(values=points)).encode(x=year)
+    them = alt.Chart(alt.Data(values=theirs)).encode(x=year)
+    layers: list[alt.Chart] = [
+        them.mark_line(color=PEER, strokeDash=[5, 4], strokeWidth=2).encode(
+            y=alt.Y("value:Q", title=label, scale=_scale(unit)), detail="stretch:N"
+        ),
+        them.mark_point(color=PEER, filled=True, size=60, opacity=1).encode(y="value:Q"),
+        us.mark_rule(color=ACCENT, strokeWidth=3).encode(
+            y=alt.Y("lower:Q", title=label, scale=_scale(unit)), y2="upper:Q"
+        ),
+        us.mark_line(color=ACCENT, strokeWidth=2).encode(y="value:Q", detail="stretch:N"),
+        us.mark_point(
+            color=ACCENT, filled=True, size=110, shape="diamond", opacity=1, stroke=PAPER, strokeWidth=1
+        ).encode(y="value:Q"),
+    ]
+    breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows if row["is_break"]]
+    if breaks:
+        broken = alt.Chart(alt.Data(values=breaks)).encode(x=year)
+        layers += [
+            broken.mark_rule(color=INK, strokeDash=[2, 3], xOffset=-24),
+            broken.mark_text(color=INK, fontSize=13, xOffset=-24, dx=4, align="left").encode(
+                y=alt.value(8), text="mark:N"
+            ),
+        ]
+    return alt.layer(*layers).properties(width=WIDTH - 60, height=280)
+
+
+def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:
+    """A small SVG of a share's interval on a scale from 0 to 100, with marks for the group and the benchmark.
+
+    An empty text for anything but a share whose value may be shown. The cell beside it says the same in words.
+    """
+    if row["unit"] != "percent" or is_missing(row["value"]) or not may_show_percentage(row):
+        return ""
+
+    def at(value: float) -> str:
+        return f"{6 + 1.68 * value:.1f}"
+
+    parts = [f'<path d="M6 14H174" stroke="{GRID}" stroke-width="6"/>']
+    parts.append(
+        f'<path d="M{at(row["lower_95"])} 14H{at(row["upper_95"])}" stroke="{ACCENT}" stroke-width="6"/>'
+    )
+    if not is_missing(pooled):
+        parts.append(f'<path d="M{at(float(pooled or 0))} 4V24" stroke="{INK}" stroke-width="2"/>')
+    if not is_missing(benchmark):
+        x = at(float(benchmark or 0))
+        parts.append(f'<path d="M{x} 9l5 -7h-10z" fill="{INK}"/>')
+    x = at(row["value"])
+    parts.append(f'<path d="M{x} 6l7 8l-7 8l-7 -8z" fill="{ACCENT}" stroke="{PAPER}" stroke-width="1.5"/>')
+    return f'<svg class="bar" viewBox="0 0 180 28" width="180" height="28" aria-hidden="true">{"".join(parts)}</svg>'

@@ -1,0 +1,255 @@
+"""The figures for other systems: an overview as JSON, and tables as Frictionless data packages."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from assets.publication import sentences, words
+from assets.publication.findings import Findings
+from assets.publication.priorities import priorities
+from assets.publication.site import Edition
+from pipelines.contracts import Contract
+from pipelines.warehouse import Relation
+
+PROFILE = "tabular-data-package"
+FIXED_DAY = (2026, 1, 1, 0, 0, 0)
+TYPES = {
+    "VARCHAR": "string",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
+LICENCES = [
+    {
+        "name": "OGL-UK-3.0",
+        "title": "Open Government Licence v3.0",
+        "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    },
+    {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0 (mySociety)"},
+    {
+        "name": "other-open",
+        "title": "Ombudsman figures © Commission for Local Administration in England: free reuse with acknowledgement, "
+        "reproduced accurately",
+    },
+]
+HEAD = (
+    "indicator", "title", "unit", "polarity", "period_start", "period_end", "period_label", "numerator",
+    "numerator_basis", "denominator", "value", "lower_95", "upper_95", "printed_text", "printed_average",
+    "is_small_base", "missing_reason", "source_url",
+)  # fmt: skip
+BESIDE = ("comparators", "comparators_with_data", "pooled_numerator", "pooled_denominator", "pooled_value")
+STANDING = ("verdict", "reason", "rank_lower", "rank_upper", "rank_reason", "benchmark", "gap_cases")
+
+
+def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
+    """The overview page's figures: one entry an indicator, with every comparator group that has data.
+    Rates of fewer than
+    five cases are left out, as on the page."""
+    return {
+        "publication": edition.identity,
+        "published": edition.published.isoformat(),
+        "council": findings.council.official_name,
+        "gss_code": findings.council.gss_code,
+        "comparator_group": findings.comparator_group,
+        "year": findings.year or None,
+        "matters_most": [one.sentence for one in priorities(findings, edition.published)],
+        "indicators": [_indicator(findings, head) for head in findings.headlines],
+    }
+
+
+def _indicator(findings: Findings, head: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = () if words.may_show_percentage(head) else ("value", "lower_95", "upper_95")
+    groups: dict[str, Any] = {}
+    for group in findings.groups:
+        beside = findings.comparison(head["indicator"], group["comparator_group"])
+        standing = findings.standing(head["indicator"], group["comparator_group"])
+        if beside:
+            groups[group["comparator_group"]] = {
+                **{name: beside[name] for name in BESIDE},
+                **({name: standing[name] for name in STANDING} if standing else {}),
+            }
+    return {**{name: None if name in hidden else head[name] for name in HEAD}, "groups": groups}
+
+
+def as_json(content: Mapping[str, Any]) -> bytes:
+    """The content as JSON, readable by people too; raises ValueError for a number that JSON cannot say."""
+    text = json.dumps(content, default=_plain, ensure_ascii=False, indent=1, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs between two overviews, as sentences: the figure of an indicator, or its leading verdict."""
+    if not before:
+        return []
+    earlier = {entry["indicator"]: entry for entry in before["indicators"]}
+    found = []
+    for entry in now["indicators"]:
+        was, title = earlier.get(entry["indicator"]), entry["title"]
+        if was is None:
+            found.append(f"{title}: a new indicator, {sentences.value(entry)}.")
+        elif sentences.value(was) != sentences.value(entry):
+            found.append(f"{title}: was {sentences.value(was)}; now {sentences.value(entry)}.")
+        elif (then := _verdict(before, was)) != (today := _verdict(now, entry)):
+            found.append(f"{title}: the verdict was {then or 'not given'}; now {today or 'not given'}.")
+    gone = {entry["indicator"] for entry in now["indicators"]}
+    found += [
+        f"{entry['title']}: no longer an indicator." for name, entry in earlier.items() if name not in gone
+    ]
+    return found
+
+
+def _verdict(content: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    return entry["groups"].get(content["comparator_group"], {}).get("verdict") or ""
+
+
+def _fields(contract: Contract, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    fields = []
+    for name, column in contract.columns.items():
+        if names is None or name in names:
+            constraints: dict[str, Any] = {} if column.nullable else {"required": True}
+            if column.allowed:
+                constraints["enum"] = column.allowed
+            field = {"name": name, "type": TYPES.get(column.type, "string"), "description": column.comment}
+            fields.append({**field, "constraints": constraints} if constraints else field)
+    return fields
+
+
+def described(
+    name: str, title: str, resources: list[dict[str, Any]], sources: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A Frictionless descriptor: resources, licences, and every source with its page."""
+    return {
+        "profile": PROFILE,
+        "name": name,
+        "title": title,
+        "description": (
+            "Figures of the Ombudsman are as printed; values, intervals, verdicts and ranks are worked out "
+            "by this project. "
+            "Empty is missing, never zero. Text that a spreadsheet would take for a formula is preceded by "
+            "an apostrophe. "
+            "Councils' own cases are not in it."
+        ),
+        "licenses": LICENCES,
+        "sources": [
+            {
+                "title": f"{row['title']} ({row['producer']})",
+                **({"path": row["landing_page"]} if row["landing_page"] else {}),
+            }
+            for row in sources
+        ],
+        "resources": resources,
+    }
+
+
+def site_descriptor(
+    findings: Findings, contracts: Mapping[Relation, Contract], names: Sequence[str]
+) -> dict[str, Any]:
+    """The descriptor of a site's CSV files, one an indicator. names: of the files in `downloads/`."""
+    contract = contracts[Relation("marts.indicator_values")]
+    extra = {
+        "nice_name": "Everyday name of the council",
+        "comparator_groups": "Groups of the subject that the council is in, separated by spaces",
+    }
+    order = (
+        "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
+        "denominator", "value", "lower_95", "upper_95", "printed_text", "missing_reason", "comparator_groups",
+        "source_url", "note",
+    )  # fmt: skip
+    known = {field["name"]: field for field in _fields(contract)}
+    fields = [
+        known.get(name) or {"name": name, "type": "string", "description": extra[name]} for name in order
+    ]
+    titles = {head["indicator"]: head["title"] for head in findings.headlines}
+    resources = [
+        {
+            "profile": "tabular-data-resource",
+            "name": Path(name).stem.replace("_", "-"),
+            "title": titles[Path(name).stem],
+            "path": name,
+            "format": "csv",
+            "encoding": "utf-8",
+            "schema": {"fields": fields, "missingValues": [""], "primaryKey": ["gss_code"]},
+        }
+        for name in names
+    ]
+    slug = findings.council.slug
+    return described(
+        f"complaints-{slug}",
+        f"{findings.council.official_name}: complaints benchmark",
+        resources,
+        findings.rows["sources"],
+    )
+
+
+def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with text that a spreadsheet would take for a formula preceded by an apostrophe."""
+    frame = frame.copy()
+    for name in frame.select_dtypes(include=["object", "str"]).columns:
+        text = frame[name].astype("str")
+        frame[name] = frame[name].where(~text.str.match(r"\s*[=+\-@]"), "'" + text)
+    return frame
+
+
+def marts_package(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Mapping[Relation, Contract],
+    sources: Sequence[Mapping[str, Any]],
+) -> bytes:
+    """All published tables of every council as one ZIP of CSV and Parquet with a descriptor: the same
+    bytes for the same
+    rows. Tables of a council's own cases are left out, because small counts could identify a person."""
+    resources, out = [], io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for relation, contract in sorted(contracts.items()):
+            if relation.layer != "marts" or contract.group != "benchmark":
+                continue
+            frame = connection.table(str(relation)).order(", ".join(contract.key)).df()
+            stored = io.BytesIO()
+            frame.to_parquet(stored, index=False)
+            _put(archive, f"data/{relation.table}.parquet", stored.getvalue())
+            text = inert_frame(frame).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+            _put(archive, f"data/{relation.table}.csv", text.encode())
+            resources.append(
+                {
+                    "profile": "tabular-data-resource",
+                    "name": relation.table.replace("_", "-"),
+                    "description": f"One row: {contract.row}",
+                    "path": f"data/{relation.table}.csv",
+                    "format": "csv",
+                    "encoding": "utf-8",
+                    "schema": {
+                        "fields": _fields(contract),
+                        "missingValues": [""],
+                        "primaryKey": contract.key,
+                    },
+                }
+            )
+        descriptor = described(
+            "council-complaints-benchmark",
+            "Council Complaints Benchmark: published tables",
+            resources,
+            sources,
+        )
+        _put(archive, "datapackage.json", as_json(descriptor))
+    return out.getvalue()
+
+
+def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, FIXED_DAY)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, content)

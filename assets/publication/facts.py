@@ -1,0 +1,36 @@
+"""Figures on a page that name the row and column they come from, so that a test can walk the pages and compare."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from assets.publication import words
+from pipelines.contracts import Contract
+from pipelines.warehouse import Relation
+
+
+class Facts:
+    """Makes the marked-up figures of pages. A figure's address is `relation|column|key values`, in the
+    contract's order."""
+
+    def __init__(self, contracts: Mapping[Relation, Contract]) -> None:
+        self.keys = {str(contract.name): contract.key for contract in contracts.values()}
+
+    def address(self, relation: str, row: Mapping[str, Any], column: str) -> str:
+        """Where the figure is: marts.comparisons|pooled_value|uphold_rate|E10000034|2023-04-01|... Raises KeyError."""
+        return "|".join([relation, column, *(_text(row[name]) for name in self.keys[relation])])
+
+    def fact(self, relation: str, row: Mapping[str, Any], column: str) -> Markup:
+        """One figure as printed on every page, with its address."""
+        text = words.shown(column, row[column], row.get("unit", ""))
+        return Markup('<data value="{}" data-fact="{}">{}</data>').format(
+            "" if words.is_missing(row[column]) else _text(row[column]),
+            self.address(relation, row, column),
+            text,
+        )
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,10 @@
+-- One row: one layer's checks, counted by what came of them.
+select
+    split_part(relation, '.', 1) as layer,
+    severity,
+    count(*) as checks,
+    count(*) filter (passed) as passed,
+    coalesce(sum(excused_rows), 0) as excused_rows,
+from quality.checks
+group by layer, severity
+order by layer, severity

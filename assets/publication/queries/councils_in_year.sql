@@ -1,0 +1,56 @@
+-- One row: one council with $indicator in one period: every council that has a figure, and every comparator of $council
+-- without one, so that the absent are counted. `comparator_groups` are the groups of $council that it is in.
+with grouped as (
+    select
+        comparator_gss_code as gss_code,
+        list(comparator_group order by comparator_group) as comparator_groups,
+    from core.comparators
+    where gss_code = $council
+    group by comparator_gss_code
+)
+
+select
+    figures.indicator,
+    councils.gss_code,
+    councils.nice_name,
+    councils.lgsco_type,
+    councils.gss_code = $council as is_subject,
+    coalesce(grouped.comparator_groups, []) as comparator_groups,
+    figures.period_start,
+    figures.period_end,
+    figures.period_label,
+    figures.unit,
+    figures.numerator,
+    figures.numerator_basis,
+    figures.denominator,
+    figures.value,
+    figures.lower_95,
+    figures.upper_95,
+    figures.printed_text,
+    figures.printed_average,
+    figures.is_small_base,
+    figures.missing_reason,
+    figures.has_disagreement,
+    figures.witness_kind,
+    figures.source_url,
+    figures.note,
+from marts.indicator_values as figures
+inner join core.councils as councils
+    on figures.gss_code = councils.gss_code
+left join grouped
+    on councils.gss_code = grouped.gss_code
+where
+    figures.indicator = $indicator
+    and figures.period_start = $period_start
+    and figures.period_end = $period_end
+    and not figures.is_after_abolition
+    and figures.missing_reason is distinct from 'not applicable'
+    and (councils.valid_from is null or councils.valid_from <= $period_start)
+    and (councils.valid_to is null or councils.valid_to >= $period_end)
+    and (
+        figures.value is not null
+        or figures.printed_text is not null
+        or councils.gss_code = $council
+        or grouped.comparator_groups is not null
+    )
+order by figures.value is null, figures.value, councils.nice_name

@@ -1,0 +1,48 @@
+-- One row: one financial year of one indicator of $council beside the comparators of $comparators, and the stretch of
+-- comparable years that it lies in. Years in which neither has a figure are left out.
+select
+    figures.indicator,
+    figures.gss_code,
+    figures.period_start,
+    figures.period_end,
+    figures.period_label,
+    figures.unit,
+    figures.numerator,
+    figures.numerator_basis,
+    figures.denominator,
+    figures.value,
+    figures.lower_95,
+    figures.upper_95,
+    figures.printed_text,
+    figures.printed_average,
+    figures.is_small_base,
+    figures.missing_reason,
+    figures.source_url,
+    $comparators as comparator_group,
+    comparisons.comparators,
+    comparisons.comparators_with_data,
+    comparisons.pooled_numerator,
+    comparisons.pooled_denominator,
+    comparisons.pooled_value,
+    segments.segment,
+    segments.is_break,
+    segments.is_flagged,
+    segments.what_changed,
+from marts.indicator_values as figures
+left join marts.comparisons as comparisons
+    on
+        figures.indicator = comparisons.indicator
+        and figures.gss_code = comparisons.gss_code
+        and figures.period_start = comparisons.period_start
+        and figures.period_end = comparisons.period_end
+        and comparisons.comparator_group = $comparators
+left join core.segments as segments
+    on
+        figures.indicator = segments.indicator
+        and figures.period_start = segments.period_start
+        and figures.period_end = segments.period_end
+where
+    figures.gss_code = $council
+    and figures.is_financial_year
+    and (figures.value is not null or figures.printed_text is not null or comparisons.comparators_with_data > 0)
+order by figures.indicator, figures.period_start

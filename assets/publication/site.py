@@ -1,0 +1,255 @@
+"""The site: every page and download of one publication, as bytes by path. Nothing in it asks anything of elsewhere."""
+
+import base64
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from assets.publication import charts, priorities, sentences, words
+from assets.publication.facts import Facts
+from assets.publication.findings import Findings, Rows
+from pipelines.contracts import Contract
+from pipelines.warehouse import Relation
+
+HERE = Path(__file__).parent
+STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")
+GLOSSARY: dict[str, str] = yaml.safe_load((HERE / "glossary.yml").read_text(encoding="utf-8"))
+SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
+PAGES = [
+    ("index.html", "Overview"),
+    ("our-complaints.html", "Our complaints"),
+    ("peers.html", "Peers"),
+    ("data-and-methods.html", "Data and methods"),
+    ("quality.html", "Data quality"),
+    ("glossary.html", "Glossary"),
+]
+CSV_COLUMNS = (
+    "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
+    "denominator", "value", "lower_95", "upper_95", "printed_text", "missing_reason", "comparator_groups",
+    "source_url", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which publication this is: its id, its day, and what changed since the one before it."""
+
+    identity: str
+    published: date
+    previous: str = ""
+    changes: list[str] = field(default_factory=list)
+
+
+def hashed(text: str) -> str:
+    """The hash by which a page's policy lets its own style or script in."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def link(address: str | None) -> Markup:
+    """A link named by its site; text that is no web address stays text, and nothing stays a symbol."""
+    if not address:
+        return Markup("{} no address").format(words.MISSING)
+    with_scheme = f"https://{address}" if address.startswith(("lgo.org.uk/", "www.")) else address
+    try:
+        site = urlsplit(with_scheme)
+        host = site.hostname
+    except ValueError:
+        return Markup.escape(address)
+    if site.scheme not in ("http", "https") or not host:
+        return Markup.escape(address)
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(with_scheme, host.removeprefix("www."))
+
+
+def inert(value: Any) -> Any:
+    """A cell for a CSV file: text that a spreadsheet would take for a formula is quoted."""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
+        return f"'{value}"
+    return value
+
+
+def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
+    """Rows as CSV: a header, UTF-8, empty where missing."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([inert(row[name]) for name in columns] for row in rows)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Site:
+    """One publication's pages."""
+
+    findings: Findings
+    contracts: Mapping[Relation, Contract]
+    edition: Edition
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the site by its path, pages and downloads."""
+        files = {}
+        for path, title in PAGES:
+            files[path] = self._page(path.replace(".html", ".html.j2"), path, title)
+        for head in self.findings.headlines:
+            name = head["indicator"]
+            files[f"indicator/{name}.html"] = self._page(
+                "indicator.html.j2",
+                f"indicator/{name}.html",
+                head["title"],
+                head=head,
+                **self._indicator(head),
+            )
+            if rows := self.findings.councils.get(name):
+                files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
+            for kind, drawn in self._charts[name].items():
+                files[f"downloads/{name}-{kind}.svg"] = str(drawn).encode()
+        return files
+
+    @cached_property
+    def _charts(self) -> dict[str, dict[str, Markup]]:
+        return {head["indicator"]: self._draw(head) for head in self.findings.headlines}
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        facts = Facts(self.contracts)
+        findings = self.findings
+        environment.globals.update(
+            findings=findings,
+            council=findings.council.nice_name,
+            rows=findings.rows,
+            edition=self.edition,
+            pages=PAGES,
+            style=Markup(STYLE),  # noqa: S704 (our own file)
+            script=Markup(SCRIPT),  # noqa: S704 (our own file)
+            style_hash=hashed(STYLE),
+            script_hash=hashed(SCRIPT),
+            fact=facts.fact,
+            words=words,
+            say=sentences,
+            link=link,
+            light=priorities.light(findings, self.edition.published),
+            rule=priorities.RULE,
+            glossary=GLOSSARY,
+            interval_bar=self._interval_bar,
+            indicator_titles={head["indicator"]: head["title"] for head in findings.headlines},
+            group_words={group["comparator_group"]: group["words"] for group in findings.groups},
+            group_choices=[[group["comparator_group"], group["words"]] for group in findings.groups],
+        )
+        return environment
+
+    def _page(self, template: str, path: str, title: str, **context: Any) -> bytes:
+        rendered = self._environment.get_template(template).render(
+            path=path, title=title, root="../" * path.count("/"), **self._context(path), **context
+        )
+        return rendered.encode()
+
+    def _context(self, path: str) -> dict[str, Any]:
+        findings = self.findings
+        if path == "index.html":
+            return {
+                "matters": priorities.priorities(findings, self.edition.published),
+                "targets": [
+                    row for row in findings.rows["statements"] if sentences.is_stage_2_statement(row)
+                ],
+                "concerns": priorities.concerns(findings),
+                "measured": [
+                    row for row in findings.headlines if row["family"] == "ombudsman" and row["period_start"]
+                ],
+                "own": [
+                    row
+                    for row in findings.headlines
+                    if row["family"] != "ombudsman" and row["value"] is not None
+                ],
+                "absent": [row for row in findings.headlines if row["period_start"] is None],
+            }
+        if path == "quality.html":
+            return {
+                "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common()
+            }
+        return {}
+
+    def _interval_bar(self, head: dict[str, Any], comparator_group: str) -> Markup:
+        beside = self.findings.comparison(head["indicator"], comparator_group) or {}
+        standing = self.findings.standing(head["indicator"], comparator_group) or {}
+        return Markup(  # noqa: S704 (numbers only)
+            charts.interval_bar(head, beside.get("pooled_value"), standing.get("benchmark"))
+        )
+
+    def _draw(self, head: dict[str, Any]) -> dict[str, Markup]:
+        """The indicator's charts by kind, each titled with its finding."""
+        findings, name = self.findings, head["indicator"]
+        group = findings.comparator_group
+        rows = [
+            row
+            for row in findings.councils.get(name, [])
+            if row["is_subject"] or group in row["comparator_groups"]
+        ]
+        beside = findings.comparison(name) or {}
+        standing = findings.standing(name) or {}
+        titles = self._titles(head)
+        lower_is_better = head["polarity"] == "lower"
+        drawn = {
+            "caterpillar": partial(
+                charts.caterpillar,
+                rows,
+                head["unit"],
+                lower_is_better,
+                beside.get("pooled_value"),
+                standing.get("benchmark"),
+            ),
+            "funnel": partial(charts.funnel, rows, head["unit"], findings.funnels.get(name, [])),
+            "years": partial(charts.series, findings.series.get(name, []), head["unit"]),
+        }
+        found = {}
+        for kind, draw in drawn.items():
+            if (chart := draw()) is not None:
+                found[kind] = Markup(  # noqa: S704 (the renderer escapes what it draws)
+                    charts.svg(chart, titles[kind], sentences.CHART_DESCRIPTIONS[kind])
+                )
+        return found
+
+    def _titles(self, head: dict[str, Any]) -> dict[str, str]:
+        name, council, group = head["indicator"], self.findings.council.nice_name, self.findings.group
+        beside, standing = self.findings.comparison(name), self.findings.standing(name)
+        return {
+            "caterpillar": sentences.standing(head, beside, standing, council, group),
+            "funnel": sentences.funnel(head, standing, council, group),
+            "years": sentences.years(self.findings.series.get(name, []), head, council),
+        }
+
+    def _indicator(self, head: dict[str, Any]) -> dict[str, Any]:
+        name = head["indicator"]
+        rows = self.findings.councils.get(name, [])
+        shown = [row for row in rows if row["value"] is not None or row["printed_text"] is not None]
+        absent = Counter(
+            row["missing_reason"] for row in rows if row["value"] is None and row["printed_text"] is None
+        )
+        return {
+            "shown": shown,
+            "absent": [(words.MISSING_IN_WORDS[reason], number) for reason, number in absent.most_common()],
+            "charts": self._charts[name],
+            "titles": self._titles(head),
+            "years": self.findings.series.get(name, []),
+            "beside": self.findings.comparison(name),
+            "standing": self.findings.standing(name),
+        }
