@@ -2,9 +2,10 @@
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -169,6 +170,65 @@ def lessons(
             failed = True
             console.print(f"{name}: {error}", markup=False, style="bold")
     raise typer.Exit(1 if failed else 0)
+
+
+COUNCIL = typer.Option(help="The subject: a council's name or page name.")
+COMPARATORS = typer.Option(help="The comparator group, such as lgsco_type or region.")
+
+
+@app.command()
+def table(
+    indicator: Annotated[str, typer.Argument(help="An indicator: the name of its file in indicators/.")],
+    council: Annotated[str | None, COUNCIL] = None,
+    year: Annotated[
+        str, typer.Option(help="A financial year such as 2023-24; by default the latest with a figure.")
+    ] = "",
+    comparators: Annotated[str | None, COMPARATORS] = None,
+    form: Annotated[
+        Literal["text", "csv", "json"], typer.Option("--format", help="How to print it.")
+    ] = "text",
+) -> None:
+    """Print one ranking: the council and its comparators, and what may be said of their places."""
+    from pipelines.ranking_cli import ranking_table
+
+    settings = Settings()
+    print_or_say(
+        lambda: ranking_table(
+            settings, indicator, council or settings.council, year, comparators or settings.comparators, form
+        )
+    )
+
+
+@app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="An indicator: the name of its file in indicators/.")],
+    council: Annotated[str | None, typer.Argument(help="A council's name or page name.")] = None,
+    year: Annotated[
+        str, typer.Argument(help="A financial year such as 2023-24; by default the latest with a figure.")
+    ] = "",
+    comparators: Annotated[str | None, COMPARATORS] = None,
+) -> None:
+    """Print the whole story of one figure: its sources, its checks, its uncertainty, and its place among others."""
+    from pipelines.ranking_cli import explanation
+
+    settings = Settings()
+    print_or_say(
+        lambda: explanation(
+            settings, indicator, council or settings.council, year, comparators or settings.comparators
+        )
+    )
+
+
+def print_or_say(make: Callable[[], str]) -> None:
+    """Print what is asked for, or say what cannot be shown and what there is instead."""
+    from pipelines.ranking_cli import NothingToShowError
+    from pipelines.subject import UnknownSubjectError
+
+    try:
+        typer.echo(make())
+    except (NothingToShowError, UnknownSubjectError) as error:
+        console.print(str(error), style="bold", markup=False)
+        raise typer.Exit(2) from None
 
 
 def main() -> None:
