@@ -58,7 +58,6 @@ def ours(folder: Path) -> dict[str, float]:
     )
     store.deliver(resources)
     timed("keep", lambda: store.deliver(report))
-    del report
     models = timed("parse the models", lambda: read_models(PROJECT / "sql"))
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute("set threads = 2")

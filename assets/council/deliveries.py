@@ -226,7 +226,7 @@ def _write(path: Path, table: pa.Table, about: dict[str, str]) -> None:
         compression="zstd",
         row_group_size=ROWS_IN_A_GROUP,
     )
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _about(held: pa.Table | pa.Schema) -> dict[str, str]:

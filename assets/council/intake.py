@@ -446,7 +446,7 @@ def _parser(
 
 
 def _hashed(reference: str, salt: bytes) -> str:
-    """A keyed hash as a whole number of 63 bits: it fits a BIGINT, and a million of them are alike once in 10 million."""
+    """A keyed hash of 63 bits, which fits a BIGINT; two of a million are alike once in 10 million registers."""
     digest = hashlib.blake2b(reference.encode(), key=salt, digest_size=8).digest()
     return str(int.from_bytes(digest, "big") >> 1)
 

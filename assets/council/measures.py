@@ -1,4 +1,4 @@
-"""Measures of the register that SQL cannot compute: time to completion, control charts, capacity. Relations in and out."""
+"""Measures of the register that SQL cannot compute: time to completion, control charts, capacity."""
 
 from __future__ import annotations
 
@@ -156,8 +156,8 @@ def stage_capacity(
 ) -> pd.DataFrame:
     """One row a council, role and change in its number: expected share in time over the next four quarters.
 
-    `workload` is core.case_workload, `resources` staging.register_resources. Where the data cannot support it, one row a
-    council without figures and with the reason. Pay is each role's fee for a case, times the cases one person ends in
+    `workload` is core.case_workload, `resources` staging.register_resources. Where data cannot support it, one row a
+    council without figures and with the reason. Cost is each role's fee for a case, times the cases one person ends in
     a year, where the fees are known.
     """
     rows: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""The council's own relations: what is loaded raw, and what Python computes from the models. Wired as assets elsewhere."""
+"""The council's own relations: what is loaded raw, and what Python computes from the models."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Small counts of a council's own cases, taken out of what is published so that nobody can be recognised.
 
-Counts of 1 to 4 are suppressed, and then as many others as it takes that no total gives them away. Zeros stay: nobody is
-in them. LGSCO's counts are public already and are none of this.
+Counts of 1 to 4 are suppressed, and then as many others as it takes that no total gives them away. Zeros stay:
+nobody is in them. LGSCO's counts are public already and are none of this.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ LARGEST_SMALL = 4
 def suppressed(frame: pd.DataFrame, count: str, groups: Sequence[Sequence[str]]) -> pd.Series:
     """Whether each row's `count` must not be shown, beside the published total of each of the `groups` of rows.
 
-    `groups` lists, for every total that is published too, the columns that the rows adding up to it share; an empty list
-    stands for the grand total. A total that leaves one suppressed count, or that lets them be worked out because all
-    must be 1 or all must be 4, suppresses the next smallest count as well, round by round until no total tells.
+    `groups` lists, for every total that is published too, the columns that the rows adding up to it share; an empty
+    list stands for the grand total. A total that leaves one suppressed count, or that lets them be worked out because
+    all must be 1 or all must be 4, suppresses the next smallest count as well, until no total tells.
     """
     counts = frame[count].to_numpy(float)
     hidden = (counts >= 1) & (counts <= LARGEST_SMALL)

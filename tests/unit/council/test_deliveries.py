@@ -1,5 +1,4 @@
 import datetime as dt
-import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +30,7 @@ def test_the_salt_is_made_once_and_only_its_owner_reads_it(store: RegisterStore)
 
 def test_a_salt_that_others_can_read_is_not_used(store: RegisterStore) -> None:
     store.salt()
-    os.chmod(store.folder / "salt", 0o644)
+    (store.folder / "salt").chmod(0o644)
     with pytest.raises(SaltError, match="can be read by others"):
         store.salt()
 
@@ -61,8 +60,18 @@ def deliver(store: RegisterStore, check: Check, rows: str, as_at: dt.date, **map
 def test_a_later_extract_supersedes_row_by_row_and_the_difference_is_shown(
     store: RegisterStore, check: Check
 ) -> None:
-    deliver(store, check, "A,corporate,1,2024-03-01,,\n".replace("A", "A-1") + "A-2,corporate,1,2024-03-04,,\n" + "A-3,corporate,1,2024-03-05,,\n", EARLIER)  # fmt: skip
-    shown = deliver(store, check, "A-1,corporate,1,2024-03-01,2024-04-02,upheld\nA-2,corporate,1,2024-03-04,,\nA-4,corporate,1,2024-04-05,,\n", LATER)  # fmt: skip
+    deliver(
+        store,
+        check,
+        "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-04,,\nA-3,corporate,1,2024-03-05,,\n",
+        EARLIER,
+    )
+    shown = deliver(
+        store,
+        check,
+        "A-1,corporate,1,2024-03-01,2024-04-02,upheld\nA-2,corporate,1,2024-03-04,,\nA-4,corporate,1,2024-04-05,,\n",
+        LATER,
+    )
     assert shown == (
         "1 rows new, 1 changed (closed_date in 1, outcome in 1), 1 as before, 1 held before and not delivered now"
     )
@@ -125,15 +134,15 @@ def test_an_interrupted_delivery_leaves_nothing_that_is_read(
     store: RegisterStore, check: Check, delivered: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = check(delivered)
-    replace, calls = os.replace, []
+    replace, calls = Path.replace, []
 
-    def fail_on_rows(source: Path, target: Path) -> None:
+    def fail_on_rows(source: Path, target: Path) -> Path:
         calls.append(target)
         if len(calls) == 2:
             raise OSError("disk full")
-        replace(source, target)
+        return replace(source, target)
 
-    monkeypatch.setattr(os, "replace", fail_on_rows)
+    monkeypatch.setattr(Path, "replace", fail_on_rows)
     with pytest.raises(OSError, match="disk full"):
         store.deliver(report)
     assert store.rows("case_stages").num_rows == store.extracts().num_rows == 0
