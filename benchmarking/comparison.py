@@ -205,7 +205,11 @@ def funnels(
 def compare_all(
     tasks: Iterable[tuple[IndicatorYear, Groups]], settings: RankingSettings | None = None, workers: int = 2
 ) -> list[Comparison]:
-    """`compare` of many indicator-years, in threads, in the order given. Their number changes no result."""
+    """`compare` of many indicator-years, in threads, in the order given. Their number changes no result.
+
+    With more than one worker, set OPENBLAS_NUM_THREADS=1 before NumPy is loaded: linear algebra with threads of its
+    own makes them wait for each other.
+    """
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(lambda task: compare(task[0], task[1], settings), tasks))
 

@@ -8,7 +8,10 @@ numbers like the Ombudsman's. The plain loop gives the verdict of one council an
 """
 
 import argparse
+import os
 import resource
+import subprocess
+import sys
 import time
 import warnings
 
@@ -163,4 +166,9 @@ def timed(
 
 
 if __name__ == "__main__":
-    main()
+    # The workers are the parallelism: linear algebra with threads of its own would make them wait for each other.
+    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
+        main()
+    else:
+        one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        sys.exit(subprocess.call([sys.executable, *sys.argv], env=one_thread))
