@@ -79,9 +79,13 @@ class ShippedFile:
     def rows(self) -> pd.DataFrame:
         """All rows as text, blanks as missing, with `source_row`, the line number in the file (the header is line 1).
 
-        Raises SourceFileError where a row has more or fewer fields than the header.
+        Raises SourceFileError where the bytes are no UTF-8 or a row has more or fewer fields than the header.
         """
-        reader = csv.reader(io.StringIO(self.bytes().decode("utf-8"), newline=""), strict=True)
+        try:
+            text = self.bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceFileError(f"{self.path}: not in UTF-8: {error}") from error
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         records: list[list[str | int | None]] = []
         header: list[str] | None = None
         while True:

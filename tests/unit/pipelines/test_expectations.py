@@ -1,0 +1,175 @@
+"""The structure that a contract implies is checked, exceptions are for named rows only, and nothing passes unseen."""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from pipelines.contracts import Contract
+from pipelines.expectations import Outcome, Validator
+
+RULE = "A share lies between 0 and 100"
+CONTRACT: dict[str, Any] = {
+    "relation": "core.shares",
+    "row": "One share.",
+    "key": ["council", "year"],
+    "group": "benchmark",
+    "rows": {"at_least": 2},
+    "columns": {
+        "council": {"type": "VARCHAR", "description": "Council"},
+        "year": {"type": "INTEGER", "description": "Year"},
+        "kind": {"type": "VARCHAR", "description": "Kind", "allowed": ["county", "unitary"]},
+        "share": {"type": "DOUBLE", "description": "Share", "nullable": True},
+    },
+    "warns": [
+        {
+            "rule": RULE,
+            "expect": "ExpectColumnValuesToBeBetween",
+            "with": {"column": "share", "min_value": 0, "max_value": 100},
+        }
+    ],
+}
+GOOD = pd.DataFrame(
+    {
+        "council": ["A", "A", "B"],
+        "year": [2022, 2023, 2023],
+        "kind": ["county", "county", "unitary"],
+        "share": [10.0, None, 100.0],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+def outcomes(state: Path, frame: pd.DataFrame = GOOD, **changes: Any) -> dict[str, Outcome]:
+    contract = Contract.model_validate(CONTRACT | changes)
+    return {one.check.name: one for one in Validator(state).run(contract, frame)}
+
+
+def failed(state: Path, frame: pd.DataFrame, **changes: Any) -> dict[str, Outcome]:
+    return {name: one for name, one in outcomes(state, frame, **changes).items() if not one.passed}
+
+
+def test_good_rows_pass_every_check(state: Path) -> None:
+    assert {name: one.summary for name, one in outcomes(state).items()} == dict.fromkeys(
+        [
+            "has_its_columns",
+            "has_enough_rows",
+            "nothing_required_is_missing",
+            "codes_are_known",
+            "key_is_unique",
+            "a_share_lies_between_0_and_100",
+        ],
+        "passed",
+    )
+
+
+@pytest.mark.parametrize(
+    ("frame", "check"),
+    [
+        (GOOD[["year", "council", "kind", "share"]], "has_its_columns"),
+        (GOOD.assign(surplus=1), "has_its_columns"),
+        (GOOD.head(1), "has_enough_rows"),
+        (GOOD.assign(kind=GOOD["kind"].where(GOOD["share"].notna())), "nothing_required_is_missing"),
+        (GOOD.assign(kind=["county", "parish", "unitary"]), "codes_are_known"),
+        (GOOD.assign(year=[2023, 2023, 2023]), "key_is_unique"),
+        (GOOD.assign(share=GOOD["share"] + 0.5), "a_share_lies_between_0_and_100"),
+    ],
+)
+def test_the_smallest_change_trips_exactly_one_check(state: Path, frame: pd.DataFrame, check: str) -> None:
+    assert set(failed(state, frame)) == {check}
+
+
+def test_an_empty_relation_is_noticed(state: Path) -> None:
+    assert "has_enough_rows" in failed(state, GOOD.head(0))
+
+
+@pytest.mark.parametrize(
+    ("frame", "check", "rows"),
+    [
+        (
+            GOOD.assign(kind=GOOD["kind"].where(GOOD["share"].notna())),
+            "nothing_required_is_missing",
+            [("A", 2023)],
+        ),
+        (GOOD.assign(kind=["parish", "county", "x"]), "codes_are_known", [("A", 2022), ("B", 2023)]),
+        (GOOD.assign(year=[2023, 2023, 2023]), "key_is_unique", [("A", 2023), ("A", 2023)]),
+    ],
+)
+def test_the_rows_that_fail_are_named_by_their_key(
+    state: Path, frame: pd.DataFrame, check: str, rows: list[tuple[str, int]]
+) -> None:
+    outcome = failed(state, frame)[check]
+    assert [(row["council"], row["year"]) for row in outcome.failing] == rows
+    assert "council=A" in outcome.summary
+
+
+def test_a_key_of_one_column_is_checked_too(state: Path) -> None:
+    assert set(failed(state, GOOD, key=["council"])) == {"key_is_unique"}
+
+
+def test_structure_is_an_error_and_a_warning_rule_only_warns(state: Path) -> None:
+    found = failed(state, GOOD.assign(year=2023, share=101.0))
+    assert found["key_is_unique"].severity == dg.AssetCheckSeverity.ERROR
+    assert found["a_share_lies_between_0_and_100"].severity == dg.AssetCheckSeverity.WARN
+
+
+def test_a_rule_about_some_rows_leaves_the_others_alone(state: Path) -> None:
+    county_only = [CONTRACT["warns"][0] | {"when": {"column": "kind", "equals": "county"}}]
+    assert failed(state, GOOD.assign(share=[10.0, 20.0, 101.0]), warns=county_only) == {}
+    assert len(failed(state, GOOD.assign(share=[101.0, 20.0, 101.0]), warns=county_only)) == 1
+
+
+@pytest.mark.parametrize("severity", ["blocks", "warns"])
+def test_an_expectation_that_cannot_run_is_an_error_whatever_its_severity(state: Path, severity: str) -> None:
+    impossible = [CONTRACT["warns"][0] | {"with": {"column": "not there", "min_value": 0}}]
+    outcome = failed(state, GOOD, **{"warns": [], severity: impossible})["a_share_lies_between_0_and_100"]
+    assert outcome.severity == dg.AssetCheckSeverity.ERROR
+    assert outcome.summary.startswith("could not run: ")
+
+
+def exception(council: str, year: int) -> dict[str, Any]:
+    return {
+        "rule": RULE,
+        "key": {"council": council, "year": year},
+        "reason": "printed so",
+        "link": "https://x.example",
+    }
+
+
+WRONG = GOOD.assign(share=[101.0, 20.0, 102.0])
+
+
+def test_a_known_exception_passes_and_is_counted(state: Path) -> None:
+    outcome = outcomes(state, WRONG, exceptions=[exception("A", 2022), exception("B", 2023)])[
+        "a_share_lies_between_0_and_100"
+    ]
+    assert (outcome.passed, outcome.excused) == (True, 2)
+
+
+def test_a_known_exception_excuses_no_other_row(state: Path) -> None:
+    outcome = failed(state, WRONG, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
+    assert [(row["council"], row["year"]) for row in outcome.failing] == [("B", 2023)]
+
+
+def test_an_exception_that_is_no_longer_needed_fails_and_is_named(state: Path) -> None:
+    outcome = failed(state, GOOD, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
+    assert "no longer needed" in outcome.summary and "council=A, year=2022" in outcome.summary
+
+
+def test_a_failing_row_is_named_also_beside_an_exception_that_is_no_longer_needed(state: Path) -> None:
+    frame = GOOD.assign(share=[10.0, 20.0, 102.0])
+    outcome = failed(state, frame, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
+    assert "no longer needed" in outcome.summary and "council=B, year=2023" in outcome.summary
+
+
+def test_only_five_rows_are_shown_and_all_are_kept(state: Path) -> None:
+    frame = pd.DataFrame({"council": list("ABCDEFG"), "year": 2023, "kind": "county", "share": 101.0})
+    outcome = failed(state, frame)["a_share_lies_between_0_and_100"]
+    assert len(outcome.failing) == 7
+    assert outcome.summary.count("council=") == 5 and outcome.summary.endswith("and 2 more")

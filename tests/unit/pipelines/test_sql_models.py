@@ -1,0 +1,68 @@
+"""What a model reads is found in its SQL, whatever the SQL looks like."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.sql_models import ModelError, read_model, read_models, relations_read
+
+
+@pytest.mark.parametrize(
+    ("select", "reads"),
+    [
+        ("select * from core.councils", ["core.councils"]),
+        (
+            "select * from core.councils as c join raw.codes as k using (gss_code)",
+            ["core.councils", "raw.codes"],
+        ),
+        ("with found as (select * from raw.a) select * from found", ["raw.a"]),
+        ("with raw_a as (select 1 as x) select * from raw_a", []),
+        ("select * from core.a, lateral (select * from marts.b where b.x = a.x)", ["core.a", "marts.b"]),
+        ("select (select max(x) from raw.a) as x from core.b", ["core.b", "raw.a"]),
+        ("select * from core.a where x in (select x from core.b)", ["core.a", "core.b"]),
+        ("select * from core.a union all by name select * from core.b", ["core.a", "core.b"]),
+        ("unpivot raw.pages on a, b into name measure value v", ["raw.pages"]),
+        ("select 'from core.nowhere' as x -- from core.comment", []),
+        ("select * from core.a as one join core.a as two on one.x = two.x", ["core.a"]),
+        (
+            "with recursive n as (select 1 as i union all select i + 1 from n, core.a) select * from n",
+            ["core.a"],
+        ),
+        ("from core.a select x", ["core.a"]),
+    ],
+)
+def test_the_relations_that_a_select_reads_are_found(select: str, reads: list[str]) -> None:
+    assert list(relations_read(select)) == reads
+
+
+@pytest.mark.parametrize("text", ["select from where", "select 1; select 2", "drop table core.a", ""])
+def test_anything_but_one_select_is_refused(text: str) -> None:
+    with pytest.raises(ModelError):
+        relations_read(text)
+
+
+def test_a_model_that_cannot_be_parsed_is_named_by_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "core" / "broken.sql"
+    path.parent.mkdir()
+    path.write_text("select from", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"broken\.sql"):
+        read_model(path)
+
+
+def test_the_path_is_the_name_and_the_opening_comment_is_what_it_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "marts" / "ranks.sql"
+    path.parent.mkdir()
+    path.write_text(
+        "-- One row: one rank.\n-- Ties share a place.\nselect 1 as place -- not this\n;\n", encoding="utf-8"
+    )
+    (model,) = read_models(tmp_path)
+    assert (str(model.relation), model.about) == ("marts.ranks", "One row: one rank.\nTies share a place.")
+
+
+def test_a_changed_select_has_another_version(tmp_path: Path) -> None:
+    path = tmp_path / "marts" / "ranks.sql"
+    path.parent.mkdir()
+    path.write_text("select 1 as place", encoding="utf-8")
+    first = read_model(path).code_version
+    path.write_text("select 2 as place", encoding="utf-8")
+    assert read_model(path).code_version != first

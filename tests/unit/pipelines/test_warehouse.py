@@ -1,0 +1,161 @@
+"""One writer at a time, names that cannot carry SQL, and a publication that is whole or not there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.files import write_whole
+from pipelines.warehouse import Relation, Warehouse, WarehouseBusyError, exclusive, open_warehouse
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "councils",
+        "core.councils; drop table x",
+        'core."x"',
+        "core.a.b",
+        "Core.a",
+        "core.1a",
+        "core.",
+        ".a",
+        "core.a\n",
+        "",
+    ],
+)
+def test_only_a_plain_layer_and_table_is_a_relations_name(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a relation's name"):
+        Relation(name)
+
+
+def test_a_relation_knows_its_layer_and_table() -> None:
+    relation = Relation("marts.indicator_values")
+    assert (relation.layer, relation.table) == ("marts", "indicator_values")
+
+
+def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with pytest.raises(RuntimeError, match="broken off"), exclusive(path, 0.1):
+        raise RuntimeError("broken off")
+    with exclusive(path, 0.1):
+        assert (tmp_path / "warehouse.duckdb.holder").exists()
+    assert not (tmp_path / "warehouse.duckdb.holder").exists()
+
+
+def test_who_waits_too_long_is_told_that_nothing_was_changed(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with (
+        exclusive(path, 0.1),
+        pytest.raises(WarehouseBusyError, match=r"process \d+ is writing .* nothing was changed"),
+        exclusive(path, 0.05),
+    ):
+        pass
+    with exclusive(path, 0.1):
+        pass
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    """An open warehouse, to be published into a folder that is not there yet."""
+    published = tmp_path / "out" / "warehouse.duckdb"
+    warehouse = Warehouse(
+        path=str(tmp_path / "building.duckdb"), published=str(published), lock_wait_seconds=1
+    )
+    warehouse._connection = open_warehouse(Path(warehouse.path))
+    yield warehouse
+    warehouse._connection.close()
+
+
+def published_rows(warehouse: Warehouse) -> list[tuple[int]]:
+    with duckdb.connect(warehouse.published, read_only=True) as reader:
+        return reader.execute("from marts.figures").fetchall()
+
+
+def test_a_publication_replaces_the_last_and_an_open_reader_keeps_what_it_opened(
+    warehouse: Warehouse,
+) -> None:
+    figures = Relation("marts.figures")
+    warehouse.create(figures, "select 1 as x", ["x"])
+    warehouse.publish()
+    with duckdb.connect(warehouse.published, read_only=True) as reader:
+        warehouse.create(figures, "select 2 as x", ["x"])
+        warehouse.publish()
+        assert reader.execute("from marts.figures").fetchall() == [(1,)]
+    assert published_rows(warehouse) == [(2,)]
+
+
+def test_nothing_but_the_publication_is_left_behind(warehouse: Warehouse) -> None:
+    warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])
+    target = warehouse.publish()
+    assert [path.name for path in target.parent.iterdir()] == ["warehouse.duckdb"]
+
+
+def test_a_stale_write_ahead_log_beside_the_publication_is_refused_and_the_publication_kept(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])
+    target = warehouse.publish()
+    before = target.read_bytes()
+    target.with_name("warehouse.duckdb.wal").write_bytes(b"stale")
+    warehouse.create(Relation("marts.figures"), "select 2 as x", ["x"])
+    with pytest.raises(WarehouseBusyError, match="opened the published warehouse for writing"):
+        warehouse.publish()
+    assert target.read_bytes() == before
+
+
+def test_a_publication_keeps_the_comments_on_columns(warehouse: Warehouse) -> None:
+    warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])
+    warehouse.connection.execute("comment on column marts.figures.x is 'the number'")
+    warehouse.publish()
+    with duckdb.connect(warehouse.published, read_only=True) as reader:
+        assert reader.execute("select comment from duckdb_columns() where column_name = 'x'").fetchone() == (
+            "the number",
+        )
+
+
+def test_a_relation_is_made_in_the_order_of_its_key(warehouse: Warehouse) -> None:
+    figures = Relation("marts.figures")
+    assert warehouse.create(figures, "select unnest([3, 1, 2]) as x", ["x"]) == 3
+    assert warehouse.read(figures)["x"].tolist() == [1, 2, 3]
+
+
+def test_a_loaded_frame_keeps_its_order_and_missing_text_stays_missing(warehouse: Warehouse) -> None:
+    rows = Relation("raw.rows")
+    warehouse.load(rows, pd.DataFrame({"x": pd.Series(["b", None, "a"], dtype="str")}))
+    assert warehouse.connection.execute("from raw.rows").fetchall() == [("b",), (None,), ("a",)]
+    assert warehouse.types(rows) == {"x": "VARCHAR"}
+
+
+def test_a_users_extensions_are_never_brought_in(warehouse: Warehouse) -> None:
+    settings = warehouse.connection.execute(
+        "select current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')"
+    ).fetchone()
+    assert settings == (False, False)
+
+
+def test_the_same_bytes_leave_a_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "page.html"
+    assert write_whole(path, b"one") is True
+    before = path.stat().st_mtime_ns
+    assert write_whole(path, b"one") is False
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    write_whole(path, b"one")
+    assert write_whole(path, b"two") is True
+    assert path.read_bytes() == b"two"
+    assert [one.name for one in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    write_whole(path, b"one")
+    (tmp_path / ".page.html.new").mkdir()
+    with pytest.raises(OSError, match="page"):
+        write_whole(path, b"two")
+    assert path.read_bytes() == b"one"
