@@ -300,4 +300,6 @@ def _expectation(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _groups(rows: list[Row]) -> Iterator[str]:
     for row in rows:
+        if row["peers"] is None:  # nobody is in that group
+            continue
         yield f"  {words.group(row)}: {row['verdict'] or words.REASONS[row['verdict_reason']]}; {words.rank(row)}"

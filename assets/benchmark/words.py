@@ -79,13 +79,9 @@ def own_figure(row: Row) -> str:
 def headline(row: Row) -> str:
     """One sentence: indicator, year, the council's figure, the verdict, its comparator and how many have data."""
     pooled = (
-        "" if is_missing(row["pooled_value"]) else f": {measured(row['pooled_value'], row['unit'])} together"
+        "" if is_missing(row["pooled_value"]) else f", {measured(row['pooled_value'], row['unit'])} together"
     )
-    return (
-        f"{row['title']}, {row['period_label']}: {own_figure(row)}, is {verdict(row)} ({base(row)}{pooled})."
-        if not is_missing(row["verdict"])
-        else f"{row['title']}, {row['period_label']}: {own_figure(row)}; {verdict(row)} ({base(row)})."
-    )
+    return f"{row['title']}, {row['period_label']}: {own_figure(row)}; {verdict(row)} ({base(row)}{pooled})."
 
 
 def rank(row: Row) -> str:
@@ -102,7 +98,7 @@ def gate(row: Row) -> str:
     if is_missing(row["gate"]):
         return f"No rank: {REASONS[row['rank_reason']]}."
     numbers = (
-        f"{rounded(100 * row['rankability'], 0)}% of the differences between {group(row)} and it are real "
+        f"{rounded(100 * row['rankability'], 0)}% of the differences between it and {group(row)} is real "
         f"(interval {rounded(100 * row['rankability_lower'], 0)}% to {rounded(100 * row['rankability_upper'], 0)}%; "
         f"{rounded(100 * row['rankability_without_one'], 0)}% without the council that matters most)"
     )
@@ -126,9 +122,8 @@ def one_case(row: Row) -> str:
 def stress_test(row: Row) -> str:
     """Whether the verdict depends on the choice of comparators."""
     if is_missing(row["groups_with_verdict"]) or row["groups_with_verdict"] < 2:
-        have = 0 if is_missing(row["groups_with_verdict"]) else whole(row["groups_with_verdict"])
         return (
-            f"{have} of the comparator groups have enough data for a verdict, so its choice cannot be tried."
+            "Fewer than two comparator groups have enough data for a verdict, so the choice cannot be tried."
         )
     depends = "does not depend" if row["is_same_in_all_groups"] else "depends"
     return (
@@ -137,16 +132,22 @@ def stress_test(row: Row) -> str:
     )
 
 
+def cases(value: float) -> str:
+    """Cases with one decimal; a gap that rounds to nothing has no sign."""
+    text = rounded(value)
+    return "0.0" if text == "-0.0" else text
+
+
 def best_performer(row: Row) -> str:
     """The gap to the best performers in cases, or why there is none; ahead is said as ahead."""
     if is_missing(row["benchmark"]):
         reason = row["verdict_reason"] if not is_missing(row["verdict_reason"]) else "no good direction"
         return f"No best-performer benchmark: {REASONS[reason]}."
     way = "behind" if row["gap_cases"] >= 0 else "ahead of"
-    benchmark, cases = measured(row["benchmark"], row["unit"]), rounded(abs(row["gap_cases"]))
+    benchmark = measured(row["benchmark"], row["unit"])
     return (
-        f"Best performers among {group(row)}: {benchmark}; {cases} cases {way} that "
-        f"(interval {rounded(row['gap_cases_lower'])} to {rounded(row['gap_cases_upper'])}; "
+        f"Best performers among {group(row)}: {benchmark}; {cases(abs(row['gap_cases']))} cases {way} that "
+        f"(interval {cases(row['gap_cases_lower'])} to {cases(row['gap_cases_upper'])}; "
         "behind is positive)."
     )
 
