@@ -148,7 +148,7 @@ def rankings(compared: Compared) -> Part:
         "best_places": known(found.best_places, has_best),
         "probability_best": known(found.probability_best, has_best),
         "best_reason": found.best_reason,
-        "could_be_best": known(found.could_be_best, is_there),
+        "is_possible_best": known(found.could_be_best, is_there),
         "lowest_rank": known(found.lowest_rank, is_there),
         "highest_rank": known(found.highest_rank, is_there),
         "competition_rank": known(found.competition_rank, is_there),

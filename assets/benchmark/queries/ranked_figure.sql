@@ -66,7 +66,7 @@ select
     rankings.best_places,
     rankings.probability_best,
     rankings.best_reason,
-    rankings.could_be_best,
+    rankings.is_possible_best,
     performers.benchmark,
     performers.gap_cases,
     performers.gap_cases_lower,
