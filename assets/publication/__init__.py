@@ -11,6 +11,7 @@ import pandas as pd
 
 from assets.publication import data_package, publishing
 from assets.publication.findings import Findings, ask, read_findings
+from assets.publication.news import news
 from assets.publication.site import Edition, Site
 from assets.publication.workbook import workbook_bytes
 from pipelines.contracts import Contract, read_contracts
@@ -97,10 +98,15 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
         specs=[spec(WAREHOUSE, "duckdb", "a copy of the whole warehouse for readers, swapped in at once.")],
     )
     def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        new = news(warehouse.connection, Path(warehouse.published))
         path = warehouse.publish()
         return dg.MaterializeResult(
             asset_key=WAREHOUSE,
-            metadata={"file": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size},
+            metadata={
+                "what is new": dg.MetadataValue.md("\n".join(f"- {line}" for line in new)),
+                "file": dg.MetadataValue.path(str(path)),
+                "bytes": path.stat().st_size,
+            },
         )
 
     @dg.multi_asset(
