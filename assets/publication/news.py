@@ -23,7 +23,8 @@ def news(connection: duckdb.DuckDBPyConnection, published: Path) -> list[str]:
     finally:
         connection.execute("detach last_publication")
     said = [
-        f"{row['period_label']}: {row['figures']} {row['kind']} figures of {row['councils']} councils"
+        f"{row['period_label']}: {_counted(row['figures'], row['kind'] + ' figure')}"
+        f" of {_counted(row['councils'], 'council')}"
         for row in rows
     ]
     return said or ["No figure is new or changed since the last publication."]
