@@ -12,7 +12,7 @@ import altair as alt
 import vl_convert
 from markupsafe import escape
 
-from assets.publication.words import is_missing, may_show_percentage
+from assets.publication.words import PROCEDURES, is_missing, may_show_percentage
 
 ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
 FONT = "Helvetica, Arial, sans-serif"
@@ -201,6 +201,37 @@ def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
             ),
         ]
     return alt.layer(*layers).properties(width=WIDTH - 60, height=280)
+
+
+def in_time(rows: Rows) -> alt.TopLevelMixin | None:
+    """The share in time of the cases that fell due, by twelve months and procedure, where it may be shown."""
+    held = [
+        {
+            "until": row["period_end"].isoformat(),
+            "value": row["in_time_pct"],
+            "procedure": PROCEDURES[row["procedure"]],
+        }
+        for row in rows
+        if row["counted_on"] == "due"
+        and "in_time_pct" not in row["hidden"]
+        and not is_missing(row["in_time_pct"])
+    ]
+    if len(held) < 2:
+        return None
+    kind = alt.Color(
+        "procedure:N",
+        scale=alt.Scale(domain=list(PROCEDURES.values())[1:3], range=[PEER, ACCENT]),
+        legend=alt.Legend(title=None, orient="top", labelFontSize=13),
+    )
+    base = alt.Chart(alt.Data(values=held)).encode(
+        x=alt.X("until:T", title="Twelve months to", axis=alt.Axis(format="%b %Y", tickCount=8)),
+        y=alt.Y("value:Q", title="Per cent in time", scale=_scale("percent")),
+        color=kind,
+    )
+    shape = alt.Shape("procedure:N", legend=None)
+    return alt.layer(
+        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=80, opacity=1).encode(shape=shape)
+    ).properties(width=WIDTH - 60, height=260)
 
 
 def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:

@@ -48,7 +48,7 @@ HEAD = (
     "is_small_base", "missing_reason", "source_url",
 )  # fmt: skip
 BESIDE = ("comparators", "comparators_with_data", "pooled_numerator", "pooled_denominator", "pooled_value")
-STANDING = ("verdict", "reason", "rank_lower", "rank_upper", "rank_reason", "benchmark", "gap_cases")
+STANDING = ("verdict", "verdict_reason", "rank_lower", "rank_upper", "rank_reason", "benchmark", "gap_cases")
 
 
 def overview(findings: Findings, edition: Edition) -> dict[str, Any]:

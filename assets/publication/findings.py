@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 
 from assets.council.example import GSS_CODE as ILLUSTRATIVE
+from assets.publication.funnels import limits
+from assets.publication.own import protected
 from assets.publication.words import group_in_words
 from pipelines.subject import Council
 
@@ -28,7 +30,20 @@ PLAIN = (
     "check_counts",
     "coverage",
     "sources",
+    "trends",
+    "ledger",
+    "learn_from",
+)
+OWN = (
+    "own_timeliness",
+    "own_incidence",
+    "own_steps",
     "own_open",
+    "own_services",
+    "own_escalation",
+    "own_leave_out",
+    "own_capacity",
+    "own_compliments",
 )
 
 
@@ -51,6 +66,7 @@ class Findings:
     benchmark. funnels: for
     each indicator, the limits of its funnel. councils: for each indicator, the councils of its
     year. series: for each indicator, its years. rows: every other table by the name of its query.
+    own: the council's own cases, by the name of the query, small counts marked as hidden.
     """
 
     council: Council
@@ -64,10 +80,11 @@ class Findings:
     councils: dict[str, Rows]
     series: dict[str, Rows]
     rows: dict[str, Rows]
+    own: dict[str, Rows]
 
     @property
     def is_illustrative(self) -> bool:
-        """Whether the council is the invented one."""
+        """Whether the council is the invented one, whose pages must say so."""
         return self.council.gss_code == ILLUSTRATIVE
 
     @property
@@ -87,6 +104,15 @@ class Findings:
     def standing(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
         """The verdict, place and benchmark beside one group (the leading one by default), or nothing."""
         return self.standings.get(comparator_group or self.comparator_group, {}).get(indicator)
+
+    def of(self, query: str, head: dict[str, Any]) -> Rows:
+        """The rows of a query about the indicator of `head`, in its year where the rows have one."""
+        return [
+            row
+            for row in self.rows[query]
+            if row["indicator"] == head["indicator"]
+            and row.get("period_start", head["period_start"]) == head["period_start"]
+        ]
 
 
 def read_findings(
@@ -109,11 +135,7 @@ def read_findings(
         for row in ask(connection, "comparator_groups", **about)
     ]
     beside = _in_its_year(ask(connection, "comparisons", **about), dated)
-    try:
-        judged = ask(connection, "standings", **about)
-    except duckdb.CatalogException:  # a warehouse that was built before verdicts were
-        judged = []
-    standings = _in_its_year(judged, dated)
+    standings = _in_its_year(ask(connection, "standings", **about), dated)
     series: dict[str, Rows] = defaultdict(list)
     for row in ask(connection, "series", **about):
         series[row["indicator"]].append(row)
@@ -136,10 +158,14 @@ def read_findings(
         groups=sorted(groups, key=lambda row: row["comparator_group"] != comparator_group),
         beside=beside,
         standings=standings,
-        funnels={},
+        funnels={
+            indicator: limits(dated[indicator], rows, comparator_group)
+            for indicator, rows in councils.items()
+        },
         councils=councils,
         series=dict(series),
         rows={query: ask(connection, query, **about) for query in PLAIN},
+        own={query: protected(query, ask(connection, query, **about)) for query in OWN},
     )
 
 

@@ -166,7 +166,7 @@ def priorities(findings: Findings, today: date) -> list[Priority]:
         for _, head, found in judged
     ]
     chosen = [one for is_quiet, one in told if not is_quiet]
-    if overdue := sentences.overdue_sentence(findings.rows["own_open"], council):
+    if overdue := sentences.overdue_sentence(findings.own["own_open"], council):
         chosen.append(Priority(overdue, "our-complaints.html", "Open cases by age"))
     if repeated := concerns(findings):
         chosen.append(

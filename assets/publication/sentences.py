@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# as a module, because it imports words from here in turn
+import assets.benchmark.words as benchmark
 from assets.publication import words
 
 Row = Mapping[str, Any]
@@ -19,6 +21,11 @@ CHART_DESCRIPTIONS = {
         "subject would be called no clear difference; beyond the dotted lines, much better or much "
         "worse. The table below "
         "gives every figure."
+    ),
+    "in_time": (
+        "One line a procedure: the share of the cases that fell due in twelve months and were completed "
+        "within the limit. "
+        "Periods whose counts are too small to show are left out. The table below gives every figure."
     ),
     "years": (
         "The subject’s value in each year as diamonds with 95% intervals, the comparators together as circles; no line "
@@ -47,22 +54,6 @@ MARKS = {
     "lower": "↓",
     "much lower": "↓↓",
 }
-REASONS = {
-    "missing": "our figure is missing",
-    "not a count": "our figure is no count of cases",
-    "zero denominator": "there is nothing to divide by",
-    "numerator above denominator": "our counts contradict each other",
-    "no other council in the group": "no other council is in the group",
-    "too few peers with data": "fewer than five comparators have data",
-    "too few councils to name the best": "too few councils to name the best",
-    "all tied": "every council has the same value",
-    "no good direction": "neither high nor low is good",
-    "differences mostly chance": "the differences between councils are mostly chance",
-    "differences partly chance": "the differences between councils are partly chance",
-    "differences rest on one council": "the differences between councils rest on one council",
-    "not enough comparable years": "not enough comparable years",
-    "break in the series": "the series has a break",
-}
 NEEDED = {
     "ombudsman": "the Ombudsman’s page or annual table for the council, collected live or saved and imported",
     "council": "the case register or quarterly figures (see Our complaints)",
@@ -71,7 +62,7 @@ NEEDED = {
 
 def reason(text: str | None) -> str:
     """A reason of the protocol in a reader's words."""
-    return REASONS.get(text or "", text or "not yet judged")
+    return benchmark.REASONS.get(text or "", "not judged")
 
 
 def value(head: Row) -> str:
@@ -86,7 +77,7 @@ def value(head: Row) -> str:
 def verdict(standing: Row | None) -> str:
     """The verdict in words, or why there is none."""
     if standing is None or words.is_missing(standing["verdict"]) or not standing["verdict"]:
-        return f"No verdict: {reason(standing['reason'] if standing else None)}"
+        return f"No verdict: {reason(standing['verdict_reason'] if standing else None)}"
     return words.sentence(str(standing["verdict"]))
 
 
@@ -149,13 +140,13 @@ def place(found: Row | None) -> str:
         return f"{low} to {high} of {count}" if low != high else f"{low} of {count}"
     if not words.is_missing(found["band"]):
         return f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}"
-    return f"No rank: {reason(found['rank_reason'] or found['reason'])}"
+    return f"No rank: {reason(found['rank_reason'])}"
 
 
 def gap(head: Row, found: Row | None) -> str:
     """The gap to the best-performer benchmark in whole cases, or why there is none."""
     if found is None or words.is_missing(found["benchmark"]):
-        why = (found["benchmark_reason"] or found["reason"]) if found else None
+        why = (found["benchmark_reason"] or "no good direction") if found else None
         return f"No benchmark: {reason(why)}"
     benchmark = words.measured(found["benchmark"], head["unit"])
     low, high = words.rounded(found["gap_cases_lower"]), words.rounded(found["gap_cases_upper"])
@@ -164,17 +155,33 @@ def gap(head: Row, found: Row | None) -> str:
     return f"{cases} cases {way} the benchmark of {benchmark} (95% interval of the gap {low} to {high})"
 
 
-def one_case(found: Row | None) -> str:
-    """Whether the verdict would survive one decision going the other way."""
-    if found is None or words.is_missing(found["is_same_with_one_case_moved"]):
-        return "No verdict, so no one-case test."
-    if found["is_same_with_one_case_moved"]:
-        return (
-            f"The verdict, {found['verdict']}, would be the same with one case more and with one case fewer."
-        )
+def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
+    """What lies behind the verdict: the gate of ranks, the one-case test, the choice of comparators, the trend."""
+    told = []
+    if found is not None:
+        row = {**found, "unit": head["unit"]}
+        told = [benchmark.gate(row), benchmark.one_case(row), benchmark.stress_test(row)]
+        if not words.is_missing(found["tested"]) and not words.is_missing(found["is_clear_among_all_tested"]):
+            stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
+            told.append(
+                f"With {words.counted(found['tested'], 'indicator')} tested together, a difference {stands} "
+                f"after allowing "
+                "for their number."
+            )
+    return [*told, benchmark.trend(trend)]
+
+
+def best(rows: Sequence[Row], found: Row | None, group: str) -> str:
+    """Who could be best among the comparators, or why nobody is named."""
+    named = [row["nice_name"] for row in rows if row["could_be_best"]]
+    if not named:
+        return f"Nobody is named the best: {reason(found['rank_reason'] if found else None)}."
+    held = [row for row in rows if not words.is_missing(row["could_be_best"])]
+    if len(named) == len(held):
+        return f"Any of the {words.whole(len(held))} councils with data, {group} and this one, could be the best."
     return (
-        f"The verdict, {found['verdict']}, rests on one case: with one fewer it would be "
-        f"{found['verdict_one_fewer'] or 'none'}, with one more {found['verdict_one_more'] or 'none'}."
+        f"{words.whole(len(named))} of {words.whole(len(held))} councils with data, {group} and this one, could be the "
+        f"best: {words.joined(named)}."
     )
 
 
@@ -211,3 +218,23 @@ def overdue_sentence(open_cases: Sequence[Row], council: str) -> str | None:
         f"{words.counted(overdue, 'complaint')} to {council} were open past their limit on "
         f"{words.day(open_cases[0]['as_at'])}."
     )
+
+
+def ledger(row: Row, council: str, group: str) -> str:
+    """Whether the story of one year flips with the denominator."""
+    told = {
+        "of those investigated": row["by_investigated"],
+        "of those dealt with": row["by_dealt_with"],
+        "per resident": row["by_residents"],
+    }
+    known = [f"{side} {base}" for base, side in told.items() if not words.is_missing(side)]
+    if not known:
+        return f"In {row['period_label']} no denominator can be compared with {group}."
+    flips = (
+        "the story hangs on the denominator"
+        if row["has_flip"]
+        else "the story is the same"
+        if not words.is_missing(row["has_flip"])
+        else "there is no second one to set it against"
+    )
+    return f"In {row['period_label']}, {council}’s upheld complaints beside {group} together: {words.joined(known)}; {flips}."

@@ -17,7 +17,7 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from assets.publication import charts, priorities, sentences, words
+from assets.publication import charts, own, priorities, sentences, words
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from pipelines.contracts import Contract
@@ -146,6 +146,7 @@ class Site:
             fact=facts.fact,
             words=words,
             say=sentences,
+            own_say=own,
             link=link,
             light=priorities.light(findings, self.edition.published),
             rule=priorities.RULE,
@@ -168,9 +169,10 @@ class Site:
         if path == "index.html":
             return {
                 "matters": priorities.priorities(findings, self.edition.published),
-                "targets": [
-                    row for row in findings.rows["statements"] if sentences.is_stage_2_statement(row)
-                ],
+                "targets": sorted(
+                    (row for row in findings.rows["statements"] if sentences.is_stage_2_statement(row)),
+                    key=lambda row: (row["period_end"] is None, row["procedure"] != "children_statutory"),
+                ),
                 "concerns": priorities.concerns(findings),
                 "measured": [
                     row for row in findings.headlines if row["family"] == "ombudsman" and row["period_start"]
@@ -181,6 +183,12 @@ class Site:
                     if row["family"] != "ombudsman" and row["value"] is not None
                 ],
                 "absent": [row for row in findings.headlines if row["period_start"] is None],
+            }
+        if path == "our-complaints.html":
+            return {
+                "own": findings.own,
+                "has_own": any(findings.own.values()),
+                "own_charts": self._own_charts(),
             }
         if path == "quality.html":
             return {
@@ -228,6 +236,15 @@ class Site:
                 )
         return found
 
+    def _own_charts(self) -> dict[str, Markup]:
+        rows = self.findings.own["own_timeliness"]
+        chart = charts.in_time(rows)
+        if chart is None:
+            return {}
+        title = own.stage_2_sentence(rows, self.findings.council.nice_name)
+        drawn = charts.svg(chart, title, sentences.CHART_DESCRIPTIONS["in_time"])
+        return {"timeliness": Markup(drawn)}  # noqa: S704 (the renderer escapes what it draws)
+
     def _titles(self, head: dict[str, Any]) -> dict[str, str]:
         name, council, group = head["indicator"], self.findings.council.nice_name, self.findings.group
         beside, standing = self.findings.comparison(name), self.findings.standing(name)
@@ -252,4 +269,12 @@ class Site:
             "years": self.findings.series.get(name, []),
             "beside": self.findings.comparison(name),
             "standing": self.findings.standing(name),
+            "evidence": sentences.evidence(
+                head, self.findings.standing(name), next(iter(self.findings.of("trends", head)), None)
+            ),
+            "type_rows": [
+                row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]
+            ],
+            "teachers": self.findings.of("learn_from", head),
+            "ledger": self.findings.rows["ledger"] if head["numerator_measure"] == "upheld" else [],
         }

@@ -75,8 +75,11 @@ def period(row: Row) -> str:
     """The days that a row is about, or that none are stated."""
     if is_missing(row["period_start"]):
         return f"{MISSING} not stated"
-    if row["period_start"] == row["period_end"]:
-        return day(row["period_start"])
+    first, last = row["period_start"], row["period_end"]
+    if first == last:
+        return day(first)
+    if (first.month, first.day, last.month, last.day, last.year - first.year) == (4, 1, 3, 31, 1):
+        return f"{first.year}-{last.year % 100:02d}"
     return f"{day(row['period_start'])} to {day(row['period_end'])}"
 
 
@@ -170,7 +173,8 @@ def own_value(row: Row) -> str:
         mark = ", small base" if row["is_small_base"] else ""
         return f"{measured(row['value'], row['unit'])}, {counts(row)}, 95% interval {interval(row)}{mark}"
     if not is_missing(row["printed_text"]) and row["missing_reason"] != "no denominator":
-        return f"{row['printed_text']}% as printed; {MISSING_IN_WORDS[row['missing_reason']]}"
+        unit = "%" if row["unit"] == "percent" else " per 100,000"
+        return f"{row['printed_text']}{unit} as printed; {MISSING_IN_WORDS[row['missing_reason']]}"
     reason = row["missing_reason"]
     return f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
 
@@ -233,3 +237,21 @@ def as_printed(row: Row, column: str) -> str:
         return MISSING
     text = value if isinstance(value, str) else plain(value)
     return f"{text}%" if row["unit"] == "percent" and "%" not in text else text
+
+
+def share(value: float) -> str:
+    """A probability as a whole percentage."""
+    return f"{rounded(100 * value, 0)}%"
+
+
+def lead(value: float, unit: str) -> str:
+    """A difference between two values: 3.1 points, or 0.4 per 100,000."""
+    return f"{rounded(value)} points" if unit == "percent" else f"{rounded(value)} per 100,000"
+
+
+def is_too_few(row: Row, column: str) -> bool:
+    """Whether a share of the denominator ledger rests on fewer cases than a percentage of ours needs."""
+    base = {"upheld_of_investigated_pct": "investigated", "upheld_of_dealt_with_pct": "dealt_with"}.get(
+        column
+    )
+    return base is not None and not is_missing(row[base]) and row[base] < MINIMUM_BASE

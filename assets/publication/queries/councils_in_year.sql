@@ -1,5 +1,6 @@
 -- One row: one council with $indicator in one period: every council that has a figure, and every comparator of $council
--- without one, so that the absent are counted. `comparator_groups` are the groups of $council that it is in.
+-- without one, so that the absent are counted. `comparator_groups` are the groups of $council that it is in. A place is that
+-- among the councils of its own type, because nearest neighbours differ from council to council.
 with grouped as (
     select
         comparator_gss_code as gss_code,
@@ -34,9 +35,20 @@ select
     figures.witness_kind,
     figures.source_url,
     figures.note,
+    rankings.rank_lower,
+    rankings.rank_upper,
+    rankings.probability_best,
+    rankings.is_possible_best as could_be_best,
 from marts.indicator_values as figures
 inner join core.councils as councils
     on figures.gss_code = councils.gss_code
+left join marts.rankings as rankings
+    on
+        figures.indicator = rankings.indicator
+        and figures.gss_code = rankings.gss_code
+        and figures.period_start = rankings.period_start
+        and figures.period_end = rankings.period_end
+        and rankings.comparator_group = 'lgsco_type'
 left join grouped
     on councils.gss_code = grouped.gss_code
 where

@@ -5,7 +5,11 @@ select
     verdicts.period_start,
     verdicts.period_end,
     verdicts.comparator_group,
+    groups.title as comparator_title,
+    councils.lgsco_type,
+    verdicts.peers,
     verdicts.peers_with_data,
+    verdicts.pooled_value,
     verdicts.expected,
     verdicts.p_value,
     verdicts.verdict,
@@ -16,24 +20,33 @@ select
     verdicts.is_same_with_one_case_moved,
     verdicts.tested,
     verdicts.is_clear_among_all_tested,
-    verdicts.reason,
+    coalesce(verdicts.reason, if(verdicts.verdict is null, 'missing', null)) as verdict_reason,
     rankings.gate,
     rankings.rankability,
+    rankings.rankability_lower,
+    rankings.rankability_upper,
+    rankings.rankability_without_one,
     rankings.rank_lower,
     rankings.rank_upper,
     rankings.band,
-    rankings.rank_reason,
+    coalesce(rankings.rank_reason, if(rankings.gate is null, 'missing', null)) as rank_reason,
     rankings.best_places,
     rankings.probability_best,
     rankings.best_reason,
-    rankings.could_be_best,
-    rankings.competition_rank_as_printed,
+    rankings.is_possible_best as could_be_best,
     best_performers.benchmark,
     best_performers.gap_cases,
     best_performers.gap_cases_lower,
     best_performers.gap_cases_upper,
     best_performers.reason as benchmark_reason,
+    stress_tests.comparator_groups,
+    stress_tests.groups_with_verdict,
+    stress_tests.is_same_in_all_groups,
 from marts.verdicts as verdicts
+inner join core.comparator_groups as groups
+    on verdicts.comparator_group = groups.comparator_group
+inner join core.councils as councils
+    on verdicts.gss_code = councils.gss_code
 left join marts.rankings as rankings
     on
         verdicts.indicator = rankings.indicator
@@ -48,4 +61,10 @@ left join marts.best_performers as best_performers
         and verdicts.period_start = best_performers.period_start
         and verdicts.period_end = best_performers.period_end
         and verdicts.comparator_group = best_performers.comparator_group
+left join marts.stress_tests as stress_tests
+    on
+        verdicts.indicator = stress_tests.indicator
+        and verdicts.gss_code = stress_tests.gss_code
+        and verdicts.period_start = stress_tests.period_start
+        and verdicts.period_end = stress_tests.period_end
 where verdicts.gss_code = $council

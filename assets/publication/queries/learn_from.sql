@@ -1,0 +1,25 @@
+-- One row: one council that is credibly better than $council on one indicator in one year, and one practice that it
+-- publishes, if any.
+select
+    learn_from.indicator,
+    learn_from.gss_code,
+    learn_from.period_start,
+    learn_from.period_end,
+    learn_from.comparator_group,
+    learn_from.peer_gss_code,
+    peers.nice_name,
+    learn_from.learn_order,
+    learn_from.probability,
+    learn_from.lead,
+    practices.source_row,
+    practices.theme,
+    practices.paraphrase,
+    practices.year_as_printed,
+    practices.source_url,
+from marts.learn_from as learn_from
+inner join core.councils as peers
+    on learn_from.peer_gss_code = peers.gss_code
+left join marts.practices as practices
+    on learn_from.peer_gss_code = practices.gss_code
+where learn_from.gss_code = $council and learn_from.comparator_group = $comparators
+order by learn_from.indicator asc, learn_from.period_start asc, learn_from.learn_order asc, practices.source_row asc

@@ -1,0 +1,39 @@
+-- One row: Stage 2 (or the single stage) of one procedure of $council over twelve months, counted in one way on the declared
+-- clock. Twelve months roll by quarter, because a quarter holds too few cases; only whole ones stand here.
+select
+    timeliness.gss_code,
+    timeliness.procedure,
+    timeliness.stage,
+    timeliness.period_start,
+    timeliness.period_end,
+    timeliness.period_label,
+    timeliness.counted_on,
+    timeliness.clock_start,
+    timeliness.clock_end,
+    timeliness.allowance,
+    timeliness.limit_working_days,
+    timeliness.in_time,
+    timeliness.in_time + timeliness.late + timeliness.overdue as judged,
+    timeliness.in_time_pct,
+    timeliness.in_time_pct_as_printed,
+    timeliness.median_working_days,
+    timeliness.has_small_base,
+    timeliness.reason,
+    timeliness.as_at,
+    timeliness.source,
+from marts.stage_timeliness as timeliness
+where
+    timeliness.gss_code = $council
+    and timeliness.service = 'all'
+    and timeliness.is_declared
+    and timeliness.stage = '2'
+    and timeliness.counted_on in ('due', 'closed')
+    and timeliness.period_kind in ('rolling_12_months', 'financial_year')
+    and (timeliness.period_kind = 'rolling_12_months' or timeliness.source <> 'case register')
+    and timeliness.period_end <= timeliness.as_at
+qualify
+    dense_rank() over (
+        partition by timeliness.procedure
+        order by timeliness.period_end desc
+    ) <= 8
+order by timeliness.procedure desc, timeliness.period_end desc, timeliness.counted_on desc
