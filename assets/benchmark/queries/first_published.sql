@@ -81,7 +81,10 @@ then_and_now as (
             as first_printed,
         bool_or(
             oldest.first_value <> oldest.value_now
-            and (oldest.measure <> indicators.printed_measure or figures.numerator_basis = 'worked out')
+            and (
+                oldest.measure is distinct from indicators.printed_measure
+                or figures.numerator_basis = 'worked out'
+            )
         ) as is_restated,
     from marts.indicator_values as figures
     inner join core.indicators as indicators

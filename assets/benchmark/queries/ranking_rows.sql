@@ -47,7 +47,6 @@ select
     if(members.is_subject or circles.circle = own.circle, rankings.rank_upper, null) as rank_upper,
     if(members.is_subject or circles.circle = own.circle, rankings.band, null) as band,
     if(members.is_subject or circles.circle = own.circle, rankings.rank_reason, null) as rank_reason,
-    if(members.is_subject or circles.circle = own.circle, rankings.is_possible_best, null) as is_possible_best,
 from members
 inner join core.councils as councils
     on members.gss_code = councils.gss_code

@@ -1,0 +1,226 @@
+"""Years beside each other: no relation carries a change across a break, and parts sum to the whole."""
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarking.intervals import newcombe_difference
+from benchmarking.settings import Polarity
+from benchmarking.trend import annual_trend
+from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, Counts, World, code, years
+
+US = code(0)
+FALLING: list[Counts] = [(90, 100), (80, 100), (70, 100), (60, 100), (50, 100), (40, 100)]
+STEADY: list[Counts] = [(60, 100), (62, 100), (58, 100), (61, 100), (59, 100), (60, 100)]
+
+
+def six_years(*ours: Counts) -> World:
+    """Our counts from 2018-19 beside six steady peers."""
+    return years(2018, ours or FALLING, *[STEADY] * 6)
+
+
+def test_a_change_is_that_from_the_year_before_with_newcombes_interval() -> None:
+    row = six_years().row("yearly_changes", gss_code=US, period_label="2019-20")
+    difference, lower, upper = newcombe_difference(
+        np.array([80.0]), np.array([100.0]), np.array([90.0]), np.array([100.0]), 0.95
+    )
+    assert row["change"] == pytest.approx(100 * difference[0])
+    assert (row["change_lower"], row["change_upper"]) == pytest.approx((100 * lower[0], 100 * upper[0]))
+
+
+def test_the_first_year_has_no_change() -> None:
+    row = six_years().row("yearly_changes", gss_code=US, period_label="2018-19")
+    assert (row["change"], row["change_reason"]) == (None, "not enough comparable years")
+
+
+def test_a_year_after_a_gap_has_no_change() -> None:
+    world = six_years((9, 10), (None, None), (8, 10))
+    row = world.row("yearly_changes", gss_code=US, period_label="2020-21")
+    assert (row["change"], row["change_reason"]) == (None, "missing")
+
+
+def test_a_year_in_which_nobody_has_a_figure_is_a_gap_too() -> None:
+    world = World(2, [("rate", place, year, 5, 10) for place in (0, 1) for year in (2018, 2020)])
+    rows = world.rows("yearly_changes", gss_code=US)
+    assert [row["change_reason"] for row in rows] == ["not enough comparable years", "missing"]
+
+
+def test_no_relation_carries_a_change_across_a_break() -> None:
+    # everything is the same but a leap at the break: whoever carries anything across it has a number for it
+    leap: list[Counts] = [(20, 100), (20, 100), (20, 100), (90, 100), (90, 100), (90, 100)]
+    world = years(2018, leap, *[leap] * 6).break_from(2021)
+    changes = world.rows("yearly_changes", period_label="2021-22")
+    assert {
+        (row["change"], row["change_lower"], row["change_upper"], row["change_reason"]) for row in changes
+    } == {(None, None, None, "break in the series")}
+    assert {row["change"] for row in world.rows("yearly_changes")} == {None, 0.0}
+    assert {(row["slope"], row["trend"], row["years"], row["reason"]) for row in world.rows("trends")} == {
+        (None, None, 3, "break in the series")
+    }
+    moves = world.rows("rank_moves", period_label="2021-22")
+    assert {(row["move"], row["rank_before"], row["reason"]) for row in moves} == {
+        (None, None, "break in the series")
+    }
+    # the distance from the peers may go on, is marked, and calls nothing that hit all alike
+    beside = world.rows("peer_trends", comparator_group="lgsco_type")
+    assert {(row["is_across_a_break"], row["trend"]) for row in beside} == {(True, "no clear change")}
+
+
+def test_the_year_of_a_break_is_marked() -> None:
+    marked = [
+        row["period_label"] for row in six_years().break_from(2021).rows("yearly_changes", is_break=True)
+    ]
+    assert set(marked) == {"2021-22"}
+
+
+def test_a_trend_is_the_protocols() -> None:
+    row = six_years().row("trends", gss_code=US)
+    expected = annual_trend(
+        np.arange(2018, 2024),
+        np.array([pair[0] for pair in FALLING], dtype=float),
+        np.array([pair[1] for pair in FALLING], dtype=float),
+        np.full(6, "one", dtype=object),
+        Polarity.LOWER,
+    )
+    assert (row["trend"], row["slope"], row["p_value"]) == ("improving", expected.slope, expected.p_value)
+    assert (row["first_year"], row["last_year"], row["years"]) == (2018, 2023, 6)
+
+
+def test_a_trend_starts_after_the_last_break() -> None:
+    row = six_years().break_from(2019).row("trends", gss_code=US)
+    assert (row["segment"], row["first_year"], row["years"], row["years_held"]) == (
+        date(2019, 4, 1),
+        2019,
+        5,
+        6,
+    )
+    assert row["trend"] == "improving"
+
+
+def test_four_years_are_no_trend() -> None:
+    row = six_years(*FALLING[:4]).row("trends", gss_code=US)
+    assert (row["trend"], row["reason"]) == (None, "not enough comparable years")
+
+
+def test_a_successor_does_not_take_over_the_past_of_whom_it_replaced() -> None:
+    world = six_years().set("core.councils", {"gss_code": US}, valid_from="2020-04-01")
+    assert world.row("trends", gss_code=US)["first_year"] == 2020
+
+
+def test_a_trend_away_from_the_peers_is_called() -> None:
+    row = six_years().row("peer_trends", gss_code=US, comparator_group="lgsco_type")
+    assert (row["trend"], row["is_across_a_break"], row["years"]) == ("improving", False, 6)
+
+
+def test_the_distance_is_between_us_and_the_peers_pooled() -> None:
+    row = six_years().row(
+        "peer_distances", gss_code=US, period_label="2018-19", comparator_group="lgsco_type"
+    )
+    ours, theirs = math.log(90.5 / 10.5), math.log(360.5 / 240.5)
+    assert row["distance"] == pytest.approx(ours - theirs)
+    assert 0 < row["shrunken"] < row["distance"] and row["reason"] is None
+
+
+def test_a_year_with_too_few_peers_has_no_distance() -> None:
+    row = years(2018, FALLING, *[STEADY] * 4).rows(
+        "peer_distances", gss_code=US, comparator_group="lgsco_type"
+    )[0]
+    assert (row["distance"], row["error"], row["shrunken"], row["reason"]) == (
+        None,
+        None,
+        None,
+        "too few peers with data",
+    )
+
+
+def test_a_rank_moves_by_what_changed_and_the_parts_sum() -> None:
+    world = years(2022, [(10, 100), (50, 100)], [(20, 100), (5, 100)], [(30, 100), (30, 100)])
+    row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
+    parts = [row[f"move_by_{name}"] for name in ("ours", "peers", "group", "restatement")]
+    assert (row["rank_before"], row["rank_after"], row["move"]) == (1, 3, 2)
+    assert sum(parts) == pytest.approx(2) and parts == pytest.approx([1.5, 0.5, 0, 0])
+
+
+def test_a_council_that_ends_is_a_change_of_the_group() -> None:
+    world = years(2022, [(20, 100)] * 2, [(10, 100)] * 2, [(30, 100)] * 2).set(
+        "marts.indicator_values", {"gss_code": code(1), "period_label": "2023-24"}, is_after_abolition=True
+    )
+    row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
+    assert (row["move"], row["move_by_ours"]) == (-1, 0.0)
+    # its figure went with it, so group and peers share the place evenly
+    assert (row["move_by_group"], row["move_by_peers"]) == (-0.5, -0.5)
+
+
+def restated(world: World, first: int, now: int) -> World:
+    """The world in which the first council's numerator of 2022-23 was first read as another number."""
+    figure = {
+        "gss_code": US,
+        "period_start": date(2022, 4, 1),
+        "period_end": date(2023, 3, 31),
+        "measure": "upheld",
+        "procedure": "all",
+        "stage": "all",
+        "scope": "all",
+        "limit_days": 0,
+        "address": "https://example.org/a",
+        "source": "captured_pages",
+    }
+    world.set("core.indicators", {}, numerator_measure="upheld", procedure="all", stage="all", scope="all")
+    for row, value, day in ((1, first, 1), (2, now, 2)):
+        world.given["core.readings"].append(
+            figure | {"source_row": row, "value": value, "captured_at": datetime(2026, 5, day)}
+        )
+    world.given["core.witnesses"].append(figure | {"source_row": 2, "value": now})
+    observed: dict[str, Any] = {name: value for name, value in figure.items() if name != "address"}
+    world.given["core.observations"].append(observed | {"source_row": 2, "value": now})
+    return world
+
+
+def test_a_restatement_is_told_apart_from_a_change() -> None:
+    # first printed as 40 of 100 and third, since restated to 10 and first, where it still is
+    world = restated(years(2022, [(10, 100)] * 2, [(20, 100)] * 2, [(30, 100)] * 2), first=40, now=10)
+    row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
+    assert (row["rank_before"], row["rank_after"], row["move"]) == (3, 1, -2)
+    assert sum(row[f"move_by_{name}"] for name in ("ours", "peers", "group", "restatement")) == pytest.approx(
+        -2
+    )
+    assert row["move_by_restatement"] < 0 and row["move_by_peers"] == 0
+
+
+def test_a_figure_that_always_read_the_same_is_not_restated() -> None:
+    world = restated(years(2022, [(10, 100)] * 2, [(20, 100)] * 2), first=10, now=10)
+    assert world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")["move_by_restatement"] == 0
+
+
+def test_a_council_alone_has_no_move() -> None:
+    world = years(2022, [(10, 100)] * 2)
+    assert {row["reason"] for row in world.rows("rank_moves")} == {"no other council in the group"}
+
+
+def test_years_apart_are_no_move() -> None:
+    world = World(3, [("rate", place, year, 5, 10) for place in range(3) for year in (2020, 2022)])
+    assert world.rows("rank_moves") == []
+
+
+@pytest.mark.parametrize(("counts", "is_shown"), [(FAR_APART, True), (LIKE_US, False)])
+def test_a_move_says_whether_ranks_are_shown(counts: tuple[Counts, ...], is_shown: bool) -> None:
+    world = years(2022, *[[pair, pair] for pair in counts])
+    assert world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")["is_rank_shown"] is is_shown
+
+
+@pytest.mark.parametrize(
+    "relation", ["yearly_changes", "trends", "peer_distances", "peer_trends", "rank_moves"]
+)
+def test_no_number_of_years_is_published_that_is_none(relation: str) -> None:
+    world = six_years((0, 0), (5, 3), (1, 1), (0, 9), (9, 9), (9, 9)).break_from(2020)
+    rows = world.rows(relation)
+    assert rows
+    assert [
+        (row, name)
+        for row in rows
+        for name, value in row.items()
+        if isinstance(value, float) and not math.isfinite(value)
+    ] == []
