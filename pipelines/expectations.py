@@ -254,6 +254,9 @@ class Validator:
         owner: list[Check] = []
         for check in checks:
             for class_name, arguments in check.expectations:
+                if frame.empty and not class_name.startswith("ExpectTable"):
+                    # no row can break a rule about rows: most of the register's relations, where none is loaded
+                    continue
                 condition = {}
                 if check.when:
                     column = gx.expectations.row_conditions.Column(check.when.column)
