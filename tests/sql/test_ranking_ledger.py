@@ -1,0 +1,106 @@
+"""The denominator ledger: the same upheld count over each thing it can be divided by, and whether the story flips."""
+
+from typing import Any
+
+import pytest
+
+from benchmarking.settings import RankingSettings
+from tests.sql.harness import Rows, result
+
+YEAR: dict[str, Any] = {
+    "period_start": "2023-04-01",
+    "period_end": "2024-03-31",
+    "period_label": "2023-24",
+    "is_financial_year": True,
+    "is_after_abolition": False,
+}
+US = "X99999900"
+
+
+def council(
+    code: str, upheld: int | None, investigated: int | None, dealt: int | None, people: int | None
+) -> Rows:
+    """One council's figures as the indicators hold them."""
+    figures = {
+        "uphold_rate": (upheld, investigated),
+        "upheld_per_100k": (upheld, people),
+        "share_investigated": (investigated, dealt),
+    }
+    return [
+        YEAR | {"indicator": name, "gss_code": code, "numerator": pair[0], "denominator": pair[1]}
+        for name, pair in figures.items()
+    ]
+
+
+def ledger(ours: tuple[int | None, ...], *theirs: tuple[int | None, ...]) -> Rows:
+    """Our rows beside peers with these counts: upheld, investigated, dealt with, residents."""
+    codes = [f"X9999990{place + 1}" for place in range(len(theirs))]
+    figures = council(US, *ours) + [
+        row for code, counts in zip(codes, theirs, strict=True) for row in council(code, *counts)
+    ]
+    return result(
+        "marts.denominator_ledger",
+        {
+            "marts.indicator_values": figures,
+            "core.comparators": [
+                {"comparator_group": "same", "gss_code": US, "comparator_gss_code": code} for code in codes
+            ],
+        },
+    )
+
+
+PEER = (40, 50, 200, 500_000)
+
+
+def test_each_ratio_stands_beside_that_of_the_peers_pooled() -> None:
+    (row,) = ledger((30, 40, 100, 600_000), *[PEER] * 4, (80, 100, 400, 500_000))
+    assert (row["upheld_of_investigated_pct"], row["peers_upheld_of_investigated_pct"]) == (75.0, 80.0)
+    assert (row["upheld_of_dealt_with_pct"], row["peers_upheld_of_dealt_with_pct"]) == (30.0, 20.0)
+    assert (row["upheld_per_100k"], row["peers_upheld_per_100k"]) == pytest.approx((5.0, 9.6))
+
+
+def test_a_story_that_hangs_on_the_denominator_is_flagged() -> None:
+    (row,) = ledger((30, 40, 100, 600_000), *[PEER] * 5)
+    assert (row["by_investigated"], row["by_dealt_with"], row["by_residents"]) == ("lower", "higher", "lower")
+    assert row["has_flip"] is True
+
+
+def test_a_story_that_every_denominator_tells_is_not() -> None:
+    (row,) = ledger((10, 40, 100, 600_000), *[PEER] * 5)
+    assert (row["by_investigated"], row["by_dealt_with"], row["by_residents"]) == ("lower", "lower", "lower")
+    assert row["has_flip"] is False
+
+
+def test_equal_ratios_are_neither_higher_nor_lower() -> None:
+    (row,) = ledger(PEER, *[PEER] * 5)
+    assert {row[f"by_{base}"] for base in ("investigated", "dealt_with", "residents")} == {"equal"}
+
+
+def test_a_ratio_points_nowhere_with_fewer_peers_than_a_verdict_needs() -> None:
+    needed = RankingSettings().minimum_peers
+    (few,), (enough,) = ledger(PEER, *[PEER] * (needed - 1)), ledger(PEER, *[PEER] * needed)
+    assert (few["by_investigated"], few["peers_with_investigated"], few["has_flip"]) == (
+        None,
+        needed - 1,
+        None,
+    )
+    assert enough["by_investigated"] == "equal"
+
+
+def test_a_count_that_is_not_in_hand_makes_no_ratio() -> None:
+    (row,) = ledger((30, 40, None, 600_000), *[PEER] * 5)
+    assert (row["dealt_with"], row["upheld_of_dealt_with_pct"], row["peers_with_dealt_with"]) == (
+        None,
+        None,
+        0,
+    )
+    assert row["has_flip"] is False
+
+
+def test_a_base_of_none_or_below_the_count_makes_no_ratio() -> None:
+    (row,) = ledger((30, 0, 20, 600_000), *[PEER] * 5)
+    assert (row["upheld_of_investigated_pct"], row["upheld_of_dealt_with_pct"]) == (None, None)
+
+
+def test_a_council_without_an_upheld_count_has_no_row() -> None:
+    assert ledger((None, 40, 100, 600_000), *[PEER] * 5) == []
