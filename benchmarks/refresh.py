@@ -37,7 +37,7 @@ def floor() -> dict[str, float]:
     import great_expectations  # noqa: F401 (part of the imports that are timed)
 
     from assets.ombudsman.collection import Collection
-    from pipelines.definitions import defs
+    from pipelines.definitions import build_definitions
     from pipelines.settings import Settings
     from pipelines.subject import Subject
     from pipelines.warehouse import Warehouse
@@ -54,7 +54,7 @@ def floor() -> dict[str, float]:
         "context": None,
     }
     with warehouse.yield_for_execution(dg.build_init_resource_context()):
-        for part, function in functions(defs):
+        for part, function in functions(build_definitions(settings)):
             wanted = {name: resources[name] for name in inspect.signature(function).parameters}
             began = time.perf_counter()
             result = function(**wanted)

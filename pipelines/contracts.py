@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.warehouse import LAYERS, Relation
 
+# the same safe loader, ten times as fast where PyYAML was built with libyaml
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Group = Literal["reference", "ombudsman", "council", "benchmark", "quality", "publication"]
 
 
@@ -110,7 +113,7 @@ class Contract(Strict):
 def read_contract(path: Path) -> Contract:
     """The contract in `path`, whose folder and name say which relation it is for."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=YAML)  # noqa: S506 (a safe loader)
         return Contract.model_validate({"relation": f"{path.parent.name}.{path.stem}", **content})
     except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
         raise ContractError(f"{path}: {error}") from error

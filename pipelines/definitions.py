@@ -55,4 +55,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     )
 
 
-defs = build_definitions(Settings())
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster dev` loads: the installation's own settings. The command line builds its own, once."""
+    return build_definitions(Settings())

@@ -7,6 +7,7 @@ into a DuckDB shell on the warehouse gives the same rows.
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -45,9 +46,15 @@ class Model:
         return hashlib.sha256(self.select.encode()).hexdigest()[:12]
 
 
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """A connection that only parses; one for all models, because opening one takes longer than parsing."""
+    return duckdb.connect()
+
+
 def relations_read(select: str) -> tuple[Relation, ...]:
     """The relations that one SELECT reads, by name. Raises ModelError for anything but one SELECT."""
-    serialized = duckdb.connect().execute("select json_serialize_sql(?)", [select]).fetchall()[0][0]
+    serialized = _parser().execute("select json_serialize_sql(?)", [select]).fetchall()[0][0]
     tree = json.loads(serialized)
     if tree["error"]:
         raise ModelError(f"{tree['error_message']}")

@@ -29,9 +29,10 @@ def graph_text(definitions: dg.Definitions) -> str:
 
 
 def main() -> int:
-    from pipelines.definitions import defs
+    from pipelines.definitions import build_definitions
+    from pipelines.settings import Settings
 
-    SNAPSHOT.write_text(graph_text(defs), encoding="utf-8")
+    SNAPSHOT.write_text(graph_text(build_definitions(Settings())), encoding="utf-8")
     return 0
 
 
