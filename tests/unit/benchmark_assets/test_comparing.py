@@ -14,7 +14,7 @@ from benchmarking.settings import Family, Polarity, RankingSettings, Reason
 from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, World, code, one_year
 
 US = code(0)
-TYPE = {"gss_code": US, "comparator_group": "lgsco_type"}
+TYPE: dict[str, Any] = {"gss_code": US, "comparator_group": "lgsco_type"}
 FLOATS = 1e-9
 
 
