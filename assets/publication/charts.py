@@ -209,7 +209,7 @@ def in_time(rows: Rows) -> alt.TopLevelMixin | None:
         {
             "until": row["period_end"].isoformat(),
             "value": row["in_time_pct"],
-            "procedure": PROCEDURES[row["procedure"]],
+            "what": f"{PROCEDURES[row['procedure']]}, {row['limit_working_days']} working days",
         }
         for row in rows
         if row["counted_on"] == "due"
@@ -218,19 +218,19 @@ def in_time(rows: Rows) -> alt.TopLevelMixin | None:
     ]
     if len(held) < 2:
         return None
-    kind = alt.Color(
-        "procedure:N",
-        scale=alt.Scale(domain=list(PROCEDURES.values())[1:3], range=[PEER, ACCENT]),
-        legend=alt.Legend(title=None, orient="top", labelFontSize=13),
-    )
+    kinds = sorted({row["what"] for row in held}, reverse=True)
     base = alt.Chart(alt.Data(values=held)).encode(
         x=alt.X("until:T", title="Twelve months to", axis=alt.Axis(format="%b %Y", tickCount=8)),
         y=alt.Y("value:Q", title="Per cent in time", scale=_scale("percent")),
-        color=kind,
+        color=alt.Color(
+            "what:N",
+            scale=alt.Scale(domain=kinds, range=[ACCENT, PEER, INK, "#7a4a00", "#4a2f7a"][: len(kinds)]),
+            legend=alt.Legend(title=None, orient="top", labelFontSize=13, columns=1, labelLimit=400),
+        ),
+        shape=alt.Shape("what:N", scale=alt.Scale(domain=kinds), legend=None),
     )
-    shape = alt.Shape("procedure:N", legend=None)
     return alt.layer(
-        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=80, opacity=1).encode(shape=shape)
+        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=80, opacity=1)
     ).properties(width=WIDTH - 60, height=260)
 
 

@@ -56,7 +56,7 @@ GUARDS = {
     ),
     "own_open": Guard(("open_stages", "overdue"), groups=((), ("procedure", "stage"))),
     "own_services": Guard(
-        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
+        ("complaints", "requests_for_service", "stage_2_complaints"),
         groups=((),),
         companions={
             "complaints": ("requests_for_service_pct",),
@@ -87,7 +87,23 @@ def protected(query: str, rows: Rows) -> Rows:
         for place, is_hidden in enumerate(suppressed_shares(frame, part, whole)):
             if is_hidden:
                 hidden[place].update((share, part))
+    if query == "own_leave_out":
+        _hide_whole_tests(rows, hidden)
     return [{**row, "hidden": frozenset(columns)} for row, columns in zip(rows, hidden, strict=True)]
+
+
+def _hide_whole_tests(rows: Rows, hidden: list[set[str]]) -> None:
+    """Where one row of a leave-out test is hidden, hide all its rows but the whole.
+
+    The longest cases are mostly late, so the rows beside it would give the count away."""
+    tests: dict[tuple[Any, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        tests.setdefault((row["procedure"], row["clock_end"], row["allowance"]), []).append(place)
+    for places in tests.values():
+        if any(hidden[place] for place in places):
+            for place in places:
+                if rows[place]["left_out"]:
+                    hidden[place].update(("in_time", "in_time_pct"))
 
 
 def shown(row: Mapping[str, Any], column: str) -> str:
@@ -101,7 +117,7 @@ def stage_2_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
     due = [row for row in rows if row["counted_on"] == "due" and row["procedure"] == "children_statutory"]
     if not due:
         return f"No Stage 2 children’s social care complaint of {council} fell due in a whole period of the register."
-    row = due[0]
+    row = max(due, key=lambda one: one["period_end"])
     when = f"in the {row['period_label']}"
     if "judged" in row["hidden"]:
         return f"Fewer than five Stage 2 children’s social care complaints to {council} fell due {when}."
@@ -122,12 +138,23 @@ def stage_2_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
     )
 
 
-def clock(row: Mapping[str, Any]) -> str:
-    """Which clock a timeliness figure runs on, for print beside it."""
-    start, end = (CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end"))
-    return f"The clock runs from {start} to {end}, on the council’s declared setting."
+def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Which clock the timeliness figures run on, one sentence a procedure, for print beside them."""
+    told = {}
+    for row in rows:
+        start, end = (
+            CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end")
+        )
+        told[row["procedure"]] = (
+            f"{words.PROCEDURES[row['procedure']]}: the clock runs from {start} to {end}, as the council declared."
+        )
+    return list(told.values())
 
 
 def named(text: str) -> str:
     """A service or role of the register in words."""
-    return "All services" if text == SERVICE_ALL else words.sentence(text.replace("_", " "))
+    return (
+        "All services"
+        if text == SERVICE_ALL
+        else words.sentence(text.replace("_", " ").replace("childrens", "children’s"))
+    )

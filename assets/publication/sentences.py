@@ -237,4 +237,5 @@ def ledger(row: Row, council: str, group: str) -> str:
         if not words.is_missing(row["has_flip"])
         else "there is no second one to set it against"
     )
-    return f"In {row['period_label']}, {council}’s upheld complaints beside {group} together: {words.joined(known)}; {flips}."
+    told_of = f"In {row['period_label']}, {council}’s upheld complaints beside {group} together"
+    return f"{told_of}: {words.joined(known)}; {flips}."

@@ -1,15 +1,15 @@
 -- One row: one comparator group of $council, with how it is made and how many councils are in it.
 select
-    groups.comparator_group,
-    groups.title,
-    groups.basis,
+    named.comparator_group,
+    named.title,
+    named.basis,
     count(councils.gss_code) as councils,
-from core.comparator_groups as groups
+from core.comparator_groups as named
 left join core.comparators as comparators
     on
-        groups.comparator_group = comparators.comparator_group
+        named.comparator_group = comparators.comparator_group
         and comparators.gss_code = $council
 left join core.councils as councils
     on comparators.comparator_gss_code = councils.gss_code and councils.valid_to is null
-group by groups.comparator_group, groups.title, groups.basis
-order by groups.comparator_group
+group by named.comparator_group, named.title, named.basis
+order by named.comparator_group

@@ -22,4 +22,8 @@ inner join core.councils as peers
 left join marts.practices as practices
     on learn_from.peer_gss_code = practices.gss_code
 where learn_from.gss_code = $council and learn_from.comparator_group = $comparators
-order by learn_from.indicator asc, learn_from.period_start asc, learn_from.learn_order asc, practices.source_row asc
+order by
+    learn_from.indicator asc,
+    learn_from.period_start asc,
+    learn_from.learn_order asc,
+    practices.source_row asc

@@ -15,4 +15,4 @@ where
     and escalation.period_kind = 'financial_year'
     and escalation.period_end <= escalation.as_at
 qualify dense_rank() over (order by escalation.period_end desc) <= 4
-order by escalation.procedure, escalation.period_end desc
+order by escalation.procedure asc, escalation.period_end desc

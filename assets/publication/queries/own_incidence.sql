@@ -21,4 +21,4 @@ where
     and incidence.period_kind = 'rolling_12_months'
     and incidence.period_end <= incidence.as_at
 qualify row_number() over (partition by incidence.procedure order by incidence.period_end desc) <= 4
-order by incidence.procedure desc, incidence.period_end desc
+order by incidence.procedure asc, incidence.period_end desc

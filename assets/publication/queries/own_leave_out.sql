@@ -5,6 +5,8 @@ select
     leave_out.period_start,
     leave_out.period_end,
     leave_out.period_label,
+    leave_out.clock_end,
+    leave_out.allowance,
     leave_out.left_out,
     leave_out.case_stages,
     leave_out.in_time,
@@ -18,4 +20,4 @@ where
     and leave_out.period_kind = 'rolling_12_months'
     and leave_out.period_end <= leave_out.as_at
 qualify dense_rank() over (partition by leave_out.procedure order by leave_out.period_end desc) = 1
-order by leave_out.procedure desc, leave_out.left_out asc
+order by leave_out.procedure asc, leave_out.left_out asc

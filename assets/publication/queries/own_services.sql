@@ -8,7 +8,6 @@ select
     services.requests_for_service,
     services.requests_for_service_pct,
     services.stage_2_complaints,
-    services.compliments,
     services.as_at,
 from marts.services as services
 where
@@ -16,4 +15,4 @@ where
     and services.period_kind = 'financial_year'
     and services.period_end <= services.as_at
 qualify dense_rank() over (order by services.period_end desc) = 1
-order by services.service = 'all', services.complaints desc, services.service
+order by services.service = 'all', services.complaints desc, services.service asc

@@ -36,4 +36,8 @@ qualify
         partition by timeliness.procedure
         order by timeliness.period_end desc
     ) <= 8
-order by timeliness.procedure desc, timeliness.period_end desc, timeliness.counted_on desc
+order by
+    timeliness.procedure asc,
+    timeliness.period_end desc,
+    timeliness.counted_on desc,
+    timeliness.limit_working_days asc

@@ -7,7 +7,8 @@ select
     readings.period_end,
     max(readings.limit_days) as limit_days,
     any_value(readings.as_printed) filter (readings.measure = 'complaints_in_time_pct') as share_in_time,
-    any_value(readings.as_printed) filter (readings.measure = 'complaints_completed_in_time') as completed_in_time,
+    any_value(readings.as_printed) filter (readings.measure = 'complaints_completed_in_time')
+        as completed_in_time,
     any_value(readings.as_printed) filter (readings.measure = 'complaints_completed_late') as completed_late,
     any_value(readings.as_printed) filter (readings.measure = 'complaints_completed') as completed,
     any_value(readings.as_printed) filter (readings.measure = 'late_response_days') as days_late,

@@ -44,5 +44,7 @@ left join core.segments as segments
 where
     figures.gss_code = $council
     and figures.is_financial_year
-    and (figures.value is not null or figures.printed_text is not null or comparisons.comparators_with_data > 0)
+    and (
+        figures.value is not null or figures.printed_text is not null or comparisons.comparators_with_data > 0
+    )
 order by figures.indicator, figures.period_start

@@ -1,0 +1,149 @@
+"""The site about the default subject, the one about the illustrative council's like, and a browser to read them in."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from assets.benchmark import ranked
+from assets.publication import publish_site
+from assets.publication.findings import Findings, read_findings
+from benchmarking.settings import RankingSettings
+from pipelines.contracts import read_contracts
+from pipelines.settings import Settings
+from pipelines.subject import Lookup
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+TABLES = "select schema_name, table_name from duckdb_tables()"
+TODAY = date(2026, 11, 23)
+HOSTILE = "<img src=x onerror=alert(1)> =cmd|'/c calc'!A1 \u202eevil\u202c 🏛️ " + "n" * 300
+
+
+@dataclass(frozen=True)
+class Site:
+    """A published site with what it was made from."""
+
+    folder: Path
+    findings: Findings
+    connection: duckdb.DuckDBPyConnection
+
+    @cached_property
+    def pages(self) -> list[Path]:
+        return sorted(self.folder.rglob("*.html"))
+
+    def address(self, page: str) -> str:
+        return (self.folder / page).as_uri()
+
+
+@pytest.fixture(scope="session")
+def judged(
+    shipped_warehouse: duckdb.DuckDBPyConnection, shipped_settings: Settings
+) -> duckdb.DuckDBPyConnection:
+    """The shipped figures with their verdicts, on a cursor of their own."""
+    connection = shipped_warehouse.cursor()
+    contracts = read_contracts(shipped_settings.expectations)
+    held = {f"{layer}.{name}" for layer, name in connection.execute(TABLES).fetchall()}
+    for relation, contract in contracts.items():
+        if relation not in held:
+            columns = ", ".join(f'"{name}" {column.type}' for name, column in contract.columns.items())
+            connection.execute(f"create table {relation} ({columns})")
+    for relation, table in ranked(
+        connection, contracts, RankingSettings(draws=800, benchmark_draws=200)
+    ).items():
+        connection.register("incoming_rows", table)
+        connection.execute(f"create or replace table {relation} as select * from incoming_rows")
+        connection.unregister("incoming_rows")
+    return connection
+
+
+def found(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Findings:
+    council = Lookup(settings).council(settings.council)
+    return read_findings(connection, council, settings.comparators, "")
+
+
+@pytest.fixture(scope="session")
+def findings(judged: duckdb.DuckDBPyConnection, shipped_settings: Settings) -> Findings:
+    return found(judged, shipped_settings)
+
+
+@pytest.fixture(scope="session")
+def site(
+    findings: Findings,
+    judged: duckdb.DuckDBPyConnection,
+    shipped_settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    """The site about the default subject."""
+    contracts = read_contracts(shipped_settings.expectations)
+    folder, _ = publish_site(tmp_path_factory.mktemp("site"), findings, contracts, TODAY, 1)
+    return Site(folder, findings, judged)
+
+
+def spoilt(row: dict[str, Any], *columns: str) -> dict[str, Any]:
+    return {**row, **{column: HOSTILE for column in columns if isinstance(row.get(column), str)}}
+
+
+@pytest.fixture(scope="session")
+def hostile_findings(findings: Findings) -> Findings:
+    """The same findings with every name and note spoilt."""
+    text = (
+        "nice_name",
+        "note",
+        "body_name",
+        "title",
+        "paraphrase",
+        "source_url",
+        "printed_text",
+        "as_printed",
+    )
+    return replace(
+        findings,
+        council=replace(findings.council, nice_name=HOSTILE, official_name=HOSTILE),
+        headlines=[spoilt(row, "title", "note", "printed_text", "source_url") for row in findings.headlines],
+        councils={name: [spoilt(row, *text) for row in rows] for name, rows in findings.councils.items()},
+        rows={name: [spoilt(row, *text) for row in rows] for name, rows in findings.rows.items()},
+    )
+
+
+@pytest.fixture(scope="session")
+def hostile_site(
+    hostile_findings: Findings,
+    judged: duckdb.DuckDBPyConnection,
+    shipped_settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    contracts = read_contracts(shipped_settings.expectations)
+    folder, _ = publish_site(tmp_path_factory.mktemp("hostile"), hostile_findings, contracts, TODAY, 1)
+    return Site(folder, hostile_findings, judged)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield page
+    page.close()
