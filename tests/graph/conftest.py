@@ -1,0 +1,49 @@
+"""The invented world, run once for all tests that only look at it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.graph.world import SUBJECT, Run, World, invent
+
+
+@dataclass(frozen=True)
+class GoodRun:
+    """The world after its first refresh, and how that went."""
+
+    world: World
+    run: Run
+
+
+@pytest.fixture(scope="session")
+def good_run(tmp_path_factory: pytest.TempPathFactory) -> GoodRun:
+    world = invent(tmp_path_factory.mktemp("world") / "good")
+    return GoodRun(world, world.command("--council", SUBJECT))
+
+
+@pytest.fixture
+def world(good_run: GoodRun, tmp_path: Path) -> World:
+    """A copy of the world with its good publication, to be spoilt."""
+    return good_run.world.copy(tmp_path / "world")
+
+
+@pytest.fixture
+def another_process(world: World) -> Iterator[int]:
+    """The id of a process that holds the world's warehouse."""
+    code = (
+        "import sys; from pathlib import Path; from pipelines.warehouse import exclusive\n"
+        "with exclusive(Path(sys.argv[1]), 5):\n"
+        "    print('held', flush=True); sys.stdin.readline()"
+    )
+    path = world.settings.state / "warehouse.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None and holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        yield holder.pid
+        holder.stdin.write("done\n")
