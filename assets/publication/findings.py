@@ -133,6 +133,7 @@ def read_findings(
     groups = [
         {**row, "words": group_in_words(row["comparator_group"], row["title"], council.lgsco_type)}
         for row in ask(connection, "comparator_groups", **about)
+        if row["councils"] or row["comparator_group"] == comparator_group
     ]
     beside = _in_its_year(ask(connection, "comparisons", **about), dated)
     standings = _in_its_year(ask(connection, "standings", **about), dated)

@@ -1,0 +1,62 @@
+"""How long a publication takes: one council, and a sample of all councils from which the whole is extrapolated.
+
+`uv run python -m benchmarks.publication --sample 12` reads the published warehouse and writes to a folder that it removes.
+"""
+
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from assets.publication import publish_site
+from assets.publication.findings import read_findings
+from pipelines.contracts import read_contracts
+from pipelines.settings import Settings
+from pipelines.subject import Lookup
+
+TODAY = date(2026, 1, 1)
+
+
+def publish(slugs: list[str], folder: Path) -> list[float]:
+    """Seconds that each council's publication took in this process, reading included."""
+    settings = Settings()
+    lookup, contracts, taken = Lookup(settings), read_contracts(settings.expectations), []
+    with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
+        for slug in slugs:
+            start = time.perf_counter()
+            findings = read_findings(connection, lookup.council(slug), settings.comparators, "")
+            publish_site(folder / slug, findings, contracts, TODAY, 0)
+            taken.append(time.perf_counter() - start)
+    return taken
+
+
+def main(
+    sample: Annotated[int, typer.Option(help="How many councils; 0 for all.")] = 12, processes: int = 2
+) -> None:
+    """Print the seconds of the default subject alone, and of a sample in so many processes, extrapolated to all."""
+    settings = Settings()
+    living = [council.slug for council in Lookup(settings).all() if not council.gss_code.startswith("X")]
+    chosen = living[:: max(1, len(living) // sample)][:sample] if sample else living
+    with tempfile.TemporaryDirectory() as folder:
+        alone = publish([Lookup(settings).council(settings.council).slug], Path(folder) / "alone")
+        print(f"{settings.council}: {alone[0]:.1f} s, the renderer's start included")
+        start = time.perf_counter()
+        with ProcessPoolExecutor(processes) as pool:
+            jobs = [
+                pool.submit(publish, chosen[place::processes], Path(folder) / str(place))
+                for place in range(processes)
+            ]
+            each = [seconds for job in jobs for seconds in job.result()]
+        whole = time.perf_counter() - start
+    print(f"{len(chosen)} councils in {processes} processes: {whole:.1f} s, slowest {max(each):.1f} s")
+    if len(chosen) < len(living):
+        print(f"all {len(living)}, extrapolated: {whole / len(chosen) * len(living) / 60:.1f} minutes")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,52 @@
+"""Charts draw what may be shown, say so to a screen reader, and hold nothing live."""
+
+from typing import Any
+
+from assets.publication import charts
+
+
+def row(name: str, numerator: int, denominator: int, is_subject: bool = False) -> dict[str, Any]:
+    value = 100 * numerator / denominator
+    return {
+        "nice_name": name,
+        "numerator": numerator,
+        "denominator": denominator,
+        "value": value,
+        "lower_95": max(value - 10, 0),
+        "upper_95": min(value + 10, 100),
+        "unit": "percent",
+        "is_subject": is_subject,
+    }
+
+
+ROWS = [row("Us", 30, 40, True), row("Them", 20, 40), row("<script>x</script>", 10, 40)]
+
+
+def drawn() -> str:
+    chart = charts.caterpillar(ROWS, "percent", True, 50.0, None)
+    return charts.svg(chart, "A finding & more", "One line a council")
+
+
+def test_a_chart_is_one_picture_with_its_finding_as_its_name() -> None:
+    assert drawn().startswith('<svg role="img"')
+    assert "<title>A finding &amp; more</title>" in drawn()
+
+
+def test_markup_in_a_name_is_text_in_the_chart() -> None:
+    assert "<script" not in drawn() and "&lt;script&gt;" in drawn()
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    assert drawn() == drawn()
+
+
+def test_a_council_with_four_cases_is_not_drawn() -> None:
+    assert charts.comparable([row("Few", 2, 4)]) == []
+
+
+def test_one_council_alone_gives_no_chart() -> None:
+    assert charts.caterpillar(ROWS[:1], "percent", True, None, None) is None
+
+
+def test_a_rate_has_no_bar_on_a_scale_of_percentages() -> None:
+    assert charts.interval_bar({**ROWS[0], "unit": "per 100,000 residents"}, None, None) == ""

@@ -1,0 +1,163 @@
+"""Every sentence names the comparator, base and period of its own row."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from assets.publication import own, priorities, sentences, words
+
+GROUP = "other county councils"
+HEAD: dict[str, Any] = {
+    "indicator": "uphold_rate",
+    "title": "Complaints upheld",
+    "unit": "percent",
+    "polarity": "lower",
+    "period_label": "2023-24",
+    "period_start": date(2023, 4, 1),
+    "period_end": date(2024, 3, 31),
+    "numerator": 23,
+    "numerator_basis": "printed",
+    "denominator": 26,
+    "value": 88.46,
+    "lower_95": 71.0,
+    "upper_95": 96.0,
+    "printed_text": "88",
+    "is_small_base": True,
+    "missing_reason": None,
+}
+BESIDE: dict[str, Any] = {
+    "unit": "percent",
+    "comparators": 20,
+    "comparators_with_data": 10,
+    "pooled_numerator": 526,
+    "pooled_denominator": 614,
+    "pooled_value": 85.67,
+}
+FOUND: dict[str, Any] = {
+    "verdict": "no clear difference",
+    "verdict_reason": None,
+    "peers_with_data": 10,
+    "p_value": 0.75,
+    "lower_cases": 18,
+    "upper_cases": 25,
+    "rank_lower": None,
+    "rank_upper": None,
+    "band": None,
+    "rank_reason": "differences mostly chance",
+    "benchmark": 83.6,
+    "benchmark_reason": None,
+    "gap_cases": 0.6,
+    "gap_cases_lower": -0.5,
+    "gap_cases_upper": 2.4,
+}
+
+
+def test_the_standing_names_value_counts_year_comparator_and_base() -> None:
+    assert sentences.standing(HEAD, BESIDE, FOUND, "Exampleshire", GROUP) == (
+        "Exampleshire: 88.5%, 23 of 26, in 2023-24; not clearly different from the 10 of 20 other county councils with "
+        "data: 85.7% together"
+    )
+
+
+def test_the_standing_without_a_verdict_makes_no_claim() -> None:
+    told = sentences.standing(HEAD, BESIDE, {**FOUND, "verdict": None}, "Exampleshire", GROUP)
+    assert "different" not in told and "better" not in told and "worse" not in told
+
+
+@pytest.mark.parametrize("verdict", list(sentences.VERDICTS))
+def test_the_words_follow_the_verdict(verdict: str) -> None:
+    told = sentences.standing_sentence(HEAD, BESIDE, {**FOUND, "verdict": verdict}, "Exampleshire", GROUP)
+    assert f"Exampleshire is {sentences.VERDICTS[verdict]} {GROUP} (" in told
+    assert "2023-24" in told and "10 of 20 other county councils have data" in told
+
+
+def test_no_rank_is_given_where_the_gate_is_shut() -> None:
+    assert sentences.place(FOUND) == "No rank: the differences between the councils are mostly chance"
+
+
+def test_a_rank_is_an_interval_among_the_councils_with_data_and_ours() -> None:
+    assert sentences.place({**FOUND, "rank_lower": 3, "rank_upper": 8}) == "3 to 8 of 11"
+
+
+def test_a_gap_behind_is_said_as_behind_and_one_ahead_as_ahead() -> None:
+    assert sentences.gap(HEAD, FOUND).startswith("0.6 cases behind the benchmark of 83.6%")
+    assert sentences.gap(HEAD, {**FOUND, "gap_cases": -1.2}).startswith("1.2 cases ahead of the benchmark")
+
+
+def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_were() -> None:
+    assert sentences.funnel(HEAD, FOUND, "Exampleshire", GROUP) == (
+        "Given the other county councils, 18 to 25 cases of 26 would have been no surprise in 2023-24; "
+        "Exampleshire had 23"
+    )
+
+
+def test_years_across_a_break_are_said_not_to_compare() -> None:
+    years = [
+        {"value": 50.0, "period_label": "2021-22", "period_start": date(2021, 4, 1), "is_break": False},
+        {"value": 80.0, "period_label": "2022-23", "period_start": date(2022, 4, 1), "is_break": True},
+    ]
+    assert "the measure changed in 2022-23, so years before and after are not compared" in sentences.years(
+        years, HEAD, "Exampleshire"
+    )
+
+
+def test_a_missing_figure_is_a_symbol_and_never_a_number() -> None:
+    assert words.shown("value", None, "percent") == "[x]"
+    assert words.shown("value", float("nan"), "percent") == "[x]"
+
+
+def test_a_percentage_of_four_cases_is_not_given() -> None:
+    told = sentences.value({**HEAD, "numerator": 3, "denominator": 4, "value": 75.0})
+    assert told == "3 of 4 in 2023-24, too few for a percentage"
+
+
+def statement(**known: Any) -> dict[str, Any]:
+    return {
+        "measure": "complaints_in_time_pct",
+        "procedure": "children_statutory",
+        "stage": "2",
+        "unit": "percent",
+        "as_printed": "25",
+        "limit_days": 65,
+        "period_start": date(2020, 4, 1),
+        "period_end": date(2020, 9, 30),
+    } | known
+
+
+def test_stage_2_older_than_two_years_is_said_with_its_figure_limit_and_period() -> None:
+    told = priorities.stage_2_sentence([statement()], "Exampleshire", date(2026, 11, 23))
+    assert told is not None
+    assert "within 65 days is 25%, for 1 April 2020 to 30 September 2020" in told
+
+
+def test_a_recent_stage_2_figure_is_no_concern() -> None:
+    assert priorities.stage_2_sentence([statement()], "Exampleshire", date(2021, 1, 1)) is None
+
+
+def test_few_overdue_cases_are_not_counted_out() -> None:
+    told = sentences.overdue_sentence([{"overdue": 3, "as_at": date(2026, 9, 30)}], "Exampleshire")
+    assert (
+        told == "Fewer than five complaints to Exampleshire were open past their limit on 30 September 2026."
+    )
+
+
+def test_a_count_below_five_is_hidden_with_what_would_give_it_away() -> None:
+    services = [
+        {
+            "service": name,
+            "complaints": count,
+            "requests_for_service": 0,
+            "requests_for_service_pct": 0.0,
+            "stage_2_complaints": 0,
+        }
+        for name, count in (("waste", 3), ("libraries", 7), ("highways", 90), ("all", 100))
+    ]
+    rows = own.protected("own_services", services)
+    assert [own.shown(row, "complaints") for row in rows] == ["[c]", "[c]", "90", "100"]
+
+
+def test_a_share_whose_rest_is_one_to_four_is_hidden_with_its_numerator() -> None:
+    row = {"closed": 40, "escalated": 38, "escalated_pct": 95.0}
+    shown = own.protected("own_escalation", [row])[0]
+    assert [own.shown(shown, name) for name in row] == ["40", "[c]", "[c]"]
