@@ -289,9 +289,10 @@ def _members(row: Row, rows: list[Row]) -> Iterator[str]:
 def _expectation(row: Mapping[str, Any]) -> Iterator[str]:
     if is_missing(row["p_value"]):
         return
+    p_value = "p < 0.001" if row["p_value"] < 0.001 else f"p = {rounded(row['p_value'], 3)}"
     yield (
         f"Given them, {whole(row['lower_cases'])} to {whole(row['upper_cases'])} cases would be no surprise; "
-        f"p = {rounded(row['p_value'], 3)}."
+        f"{p_value}."
     )
     if not is_missing(row["tested"]):
         remains = "the difference remains" if row["is_clear_among_all_tested"] else "no difference remains"

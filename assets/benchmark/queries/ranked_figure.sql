@@ -133,6 +133,7 @@ where
     figures.gss_code = $council
     and figures.period_start = $period_start
     and figures.is_financial_year
+    and not figures.is_after_abolition
     and ($indicator = '' or figures.indicator = $indicator)
     and ($comparators = '' or choices.comparator_group = $comparators)
 order by indicators.report_order, choices.comparator_group
