@@ -25,7 +25,7 @@ AFFECTED: Rows = [
 
 def segments(**indicator: str) -> Rows:
     """The stretches of one indicator."""
-    given = {
+    given: dict[str, Rows] = {
         "core.indicators": [{"indicator": "one", **indicator}],
         "core.periods": YEARS,
         "core.breaks": AFFECTED,
