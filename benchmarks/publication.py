@@ -1,6 +1,6 @@
 """How long a publication takes: one council, and a sample of all councils from which the whole is extrapolated.
 
-`uv run python -m benchmarks.publication --sample 12` reads the published warehouse and writes to a folder that it removes.
+`uv run python -m benchmarks.publication --sample 12` reads the published warehouse; what it writes it removes.
 """
 
 import tempfile
