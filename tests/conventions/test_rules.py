@@ -50,12 +50,15 @@ BREAKERS: dict[str, Callable[[dict[str, Any], "pd.Series[Any]"], dict[str, Any]]
 }
 
 
-def one_row(contract: Contract) -> pd.DataFrame:
-    """A row with something in every column, for a relation that is empty on a fresh checkout."""
+def one_row(contract: Contract, rule: Rule | None) -> pd.DataFrame:
+    """A row with something in every column, for a relation that is empty here: a council's own cases, and what is
+    simulated from the marts."""
     values = {
         name: column.allowed[0] if column.allowed else ONE_OF[column.type]
         for name, column in contract.columns.items()
     }
+    if rule and rule.expect == "ExpectColumnValuesToBeNull":
+        values[rule.arguments["column"]] = None
     return pd.DataFrame([values])
 
 
@@ -70,11 +73,18 @@ def excused(contract: Contract, frame: pd.DataFrame) -> "pd.Series[bool]":
     return known
 
 
-def real_rows(warehouse: duckdb.DuckDBPyConnection, contract: Contract) -> pd.DataFrame:
+def real_rows(
+    warehouse: duckdb.DuckDBPyConnection, contract: Contract, rule: Rule | None = None
+) -> pd.DataFrame:
     """Some real rows of a relation, among them every row that a known exception names."""
+    known = warehouse.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+    ).fetchall()
+    if (contract.relation,) not in known:
+        return one_row(contract, rule)
     frame = warehouse.execute(f"select * from {contract.relation}").df()
     if not len(frame):
-        return one_row(contract)
+        return one_row(contract, rule)
     # a rule about some rows or filled columns needs such rows to break
     filled = frame.assign(filled=frame.notna().sum(axis=1)).sort_values(
         "filled", ascending=False, kind="stable"
@@ -123,7 +133,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_rule_holds_on_real_rows_and_names_the_row_that_breaks_it(
     contract: Contract, rule: Rule, shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
 ) -> None:
-    frame = real_rows(shipped_warehouse, contract)
+    frame = real_rows(shipped_warehouse, contract, rule)
     assert outcome_of(contract, frame, rule, state).summary == "passed"
     changed, place = broken(contract, frame, rule)
     outcome = outcome_of(contract, changed, rule, state)

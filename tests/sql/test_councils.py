@@ -136,7 +136,8 @@ COUNCILS = table(
     X99999903 | county     | South
     X99999904 | unitary    | North
     X99999905 | county     |
-    """
+    """,
+    is_invented=False,
 )
 CODES = [{"any_gss_code": row["gss_code"], "gss_code": row["gss_code"]} for row in COUNCILS]
 GROUPS = table(
@@ -180,6 +181,13 @@ def comparators(group: str, neighbours: Rows = NEIGHBOURS, codes: Rows = CODES) 
 
 def test_a_council_is_compared_with_every_other_council_of_its_type() -> None:
     assert comparators("lgsco_type") == ["X99999902", "X99999903", "X99999905"]
+
+
+def test_an_invented_council_is_nobodys_comparator() -> None:
+    invented = {"gss_code": "X99999906", "lgsco_type": "county", "region": "North", "is_invented": True}
+    rows = result("core.comparators", {"core.councils": [*COUNCILS, invented]})
+    assert "X99999906" not in {row["comparator_gss_code"] for row in rows}
+    assert "X99999906" in {row["gss_code"] for row in rows}
 
 
 def test_a_region_holds_councils_of_the_same_type_only() -> None:
