@@ -1,0 +1,90 @@
+"""Numbers are said the same everywhere: halves rounded up, counts beside shares, and a reason where there is none."""
+
+from typing import Any
+
+import pytest
+
+from assets.publication import words
+
+SHARE: dict[str, Any] = {
+    "unit": "percent",
+    "value": 82.5,
+    "numerator": 33,
+    "denominator": 40,
+    "numerator_basis": "printed",
+    "lower_95": 68.05,
+    "upper_95": 91.25,
+    "is_small_base": False,
+    "printed_text": "83",
+    "missing_reason": None,
+}
+RATE = SHARE | {"unit": "per 100,000 residents", "value": 3.75, "numerator": 23, "denominator": 609_216}
+NOTHING = dict.fromkeys(("value", "numerator", "denominator", "lower_95", "upper_95", "printed_text"))
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "said"),
+    [
+        (0.25, 1, "0.3"),
+        (82.5, 0, "83"),
+        (2.675, 2, "2.68"),
+        (-0.25, 1, "-0.3"),
+        (1234567.0, 0, "1,234,567"),
+        (100, 1, "100.0"),
+    ],
+)
+def test_halves_are_rounded_up_as_they_are_written(value: float, places: int, said: str) -> None:
+    assert words.rounded(value, places) == said
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 councils"), (1, "1 council"), (1200, "1,200 councils")])
+def test_a_number_agrees_with_its_noun(number: int, said: str) -> None:
+    assert words.counted(number, "council") == said
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_a_list_is_joined_as_people_write_it(parts: list[str], said: str) -> None:
+    assert words.joined(parts) == said
+
+
+def test_a_share_is_said_with_its_cases_and_interval() -> None:
+    assert words.own_value(SHARE) == "82.5%, 33 of 40, 95% interval 68.1% to 91.3%"
+
+
+def test_a_rate_is_said_among_residents() -> None:
+    assert words.own_value(RATE).startswith("3.8 per 100,000, 23 among 609,216 residents")
+
+
+def test_a_count_that_we_worked_out_says_so() -> None:
+    assert "33 of 40 (count worked out by us)" in words.own_value(SHARE | {"numerator_basis": "worked out"})
+
+
+@pytest.mark.parametrize(("denominator", "is_shown"), [(4, False), (5, True)])
+def test_no_percentage_of_ours_rests_on_fewer_than_five_cases(denominator: int, is_shown: bool) -> None:
+    said = words.own_value(SHARE | {"numerator": 2, "denominator": denominator})
+    assert ("82.5%" in said) is is_shown
+    assert f"2 of {denominator}" in said
+
+
+def test_a_small_base_is_marked() -> None:
+    assert words.own_value(SHARE | {"is_small_base": True}).endswith("small base")
+
+
+@pytest.mark.parametrize("reason", words.MISSING_IN_WORDS)
+def test_every_reason_for_a_missing_value_has_its_words(reason: str) -> None:
+    said = words.own_value(SHARE | NOTHING | {"missing_reason": reason})
+    assert said == f"no figure: {words.MISSING_IN_WORDS[reason]}"
+
+
+@pytest.mark.parametrize(("row", "said"), [(SHARE, "83% as printed"), (RATE, "83 per 100,000 as printed")])
+def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[str, Any], said: str) -> None:
+    alone = row | NOTHING | {"printed_text": "83", "missing_reason": "number of cases not printed"}
+    assert words.own_value(alone) == f"{said}; the number of cases is not printed"
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_nothing_is_missing_whatever_it_is_called(missing: Any) -> None:
+    assert words.is_missing(missing)
+    assert not words.is_missing(0)
