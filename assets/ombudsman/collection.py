@@ -74,8 +74,8 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
                 kinds={"python", "html"},
                 description=(
                     "**What it is:** the archive of everything read from the Ombudsman's site, byte for byte, with "
-                    "when and whence. With `is_live` a run visits the landing page, every table and every council's page "
-                    "first; without it the archive is taken as it is."
+                    "when and whence. With `is_live` a run visits the landing page, every table and every page of "
+                    "a council first; without it the archive is taken as it is."
                 ),
             )
         ],

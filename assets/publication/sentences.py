@@ -148,11 +148,12 @@ def gap(head: Row, found: Row | None) -> str:
     if found is None or words.is_missing(found["benchmark"]):
         why = (found["benchmark_reason"] or "no good direction") if found else None
         return f"No benchmark: {reason(why)}"
-    benchmark = words.measured(found["benchmark"], head["unit"])
-    low, high = words.rounded(found["gap_cases_lower"]), words.rounded(found["gap_cases_upper"])
-    cases = words.rounded(abs(found["gap_cases"]))
+    against = words.measured(found["benchmark"], head["unit"])
+    low, high = benchmark.cases(found["gap_cases_lower"]), benchmark.cases(found["gap_cases_upper"])
+    size = benchmark.cases(abs(found["gap_cases"]))
     way = "behind" if found["gap_cases"] > 0 else "ahead of"
-    return f"{cases} cases {way} the benchmark of {benchmark} (95% interval of the gap {low} to {high})"
+    where = "Level with" if size == "0.0" else f"{size} cases {way}"
+    return f"{where} the benchmark of {against} (95% interval of the gap {low} to {high} cases)"
 
 
 def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
@@ -161,7 +162,8 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
     if found is not None:
         row = {**found, "unit": head["unit"]}
         told = [benchmark.gate(row), benchmark.one_case(row), benchmark.stress_test(row)]
-        if not words.is_missing(found["tested"]) and not words.is_missing(found["is_clear_among_all_tested"]):
+        is_difference = found["verdict"] not in (None, "", "no clear difference")
+        if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
             told.append(
                 f"With {words.counted(found['tested'], 'indicator')} tested together, a difference {stands} "
