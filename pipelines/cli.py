@@ -1,6 +1,5 @@
 """The command line: `benchmark` refreshes everything and prints what a director wants first."""
 
-import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -233,9 +232,6 @@ def print_or_say(make: Callable[[], str]) -> None:
 
 def main() -> None:
     """The entry point; errors that a person can mend are one message, not a traceback."""
-    # read when numpy loads: its matrices are small here, and threads that wait for each other double the work
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
     from pipelines.contracts import ContractError
     from pipelines.fetching import FetchError
     from pipelines.indicators import IndicatorError

@@ -50,7 +50,8 @@ class Subject(dg.ConfigurableResource):
     comparators: str = Field(
         "lgsco_type",
         description=(
-            "Whom it is compared with: lgsco_type, region, dfe_neighbours, ons_neighbours, deprivation or rural_urban."
+            "Whom it is compared with: lgsco_type, region, dfe_neighbours, ons_neighbours, deprivation, rural_urban "
+            "or own_list."
         ),
     )
     year: str = Field(

@@ -68,10 +68,12 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
     upstream = [asset_key(relation) for relation in relations]
     contracts = read_contracts(settings.expectations)
 
-    def spec(key: dg.AssetKey, kind: str, description: str) -> dg.AssetSpec:
+    def spec(
+        key: dg.AssetKey, kind: str, description: str, after: tuple[dg.AssetKey, ...] = ()
+    ) -> dg.AssetSpec:
         return dg.AssetSpec(
             key,
-            deps=upstream,
+            deps=[*upstream, *after],
             group_name="publication",
             kinds={kind},
             description=f"**What it is:** {description}",
@@ -95,7 +97,15 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
 
     @dg.multi_asset(
         name="publication__warehouse",
-        specs=[spec(WAREHOUSE, "duckdb", "a copy of the whole warehouse for readers, swapped in at once.")],
+        # last, so that readers never get figures whose site could not be made
+        specs=[
+            spec(
+                WAREHOUSE,
+                "duckdb",
+                "a copy of the whole warehouse for readers, swapped in at once.",
+                after=(SITE, WORKBOOK, DATA_PACKAGE),
+            )
+        ],
     )
     def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         new = news(warehouse.connection, Path(warehouse.published))

@@ -3,7 +3,7 @@
 with newest as (
     select
         *,
-        row_number() over (partition by reference order by captured_at desc, source_row) as newness,
+        row_number() over (partition by reference order by captured_at desc, source_row asc) as newness,
     from raw.captured_decisions
 )
 
@@ -19,7 +19,9 @@ select
     newest.capture_sha256,
 from newest
 left join core.council_names as folded
-    on trim(regexp_replace(replace(lower(newest.council_name), '&', ' and '), '[^a-z0-9]+', ' ', 'g')) = folded.folded_name
+    on
+        trim(regexp_replace(replace(lower(newest.council_name), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
+        = folded.folded_name
 left join core.councils as councils
     on folded.gss_code = councils.gss_code
 where newest.newness = 1

@@ -2,7 +2,9 @@
 with newest as (
     select
         *,
-        row_number() over (partition by council_slug, reference order by captured_at desc, source_row) as newness,
+        row_number()
+            over (partition by council_slug, reference order by captured_at desc, source_row asc)
+            as newness,
     from raw.captured_improvements
 )
 

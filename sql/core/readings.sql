@@ -116,7 +116,11 @@ with figures as (
 named as (
     select
         figures.* exclude (captured_at, address),
-        coalesce(figures.address, figures.source_url, 'no address: ' || figures.source || ' row ' || figures.source_row)
+        coalesce(
+            figures.address,
+            figures.source_url,
+            'no address: ' || figures.source || ' row ' || figures.source_row
+        )
             as address,
         -- what ships was read in the month in which it was gathered
         coalesce(figures.captured_at, strptime(sources.gathered, '%Y-%m')) as captured_at,

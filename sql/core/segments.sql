@@ -23,10 +23,10 @@ select
     coalesce(bool_or(breaks.kind = 'break' and breaks.first_day = years.period_start), false) as is_break,
     coalesce(bool_or(breaks.kind = 'flag' and breaks.first_day = years.period_start), false) as is_flagged,
     string_agg(distinct breaks.what_changed, '; ' order by breaks.what_changed)
-        filter (breaks.first_day = years.period_start) as what_changed,
+    filter (breaks.first_day = years.period_start) as what_changed,
 from years
 left join core.breaks as breaks
     on
         breaks.measure in (years.numerator_measure, years.denominator_measure, years.printed_measure)
-        and breaks.first_day <= years.period_start
+        and years.period_start >= breaks.first_day
 group by years.indicator, years.period_start, years.period_end, years.period_label

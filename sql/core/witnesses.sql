@@ -20,7 +20,9 @@ meetings as (
     select
         *,
         max(printed_base) over witness as largest_printed_base,
-        row_number() over (witness order by captured_at desc nulls last, precedence, source, source_row) as meeting,
+        row_number()
+            over (witness order by captured_at desc nulls last, precedence asc, source asc, source_row asc)
+            as meeting,
     from addressed
     window witness as (
         partition by

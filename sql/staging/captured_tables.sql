@@ -40,12 +40,12 @@ investigated as (
     having count(distinct measure) = 2
 )
 
-select *
+select *,
 from cells
 
 union all by name
 
-select investigated.*
+select investigated.*,
 from investigated
 anti join cells
     on
