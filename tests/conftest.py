@@ -1,5 +1,6 @@
 """What several kinds of test need: the project's own relations, built from the figures that ship with it."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -19,6 +20,9 @@ from pipelines.settings import Settings
 from pipelines.shipped import shipped_files
 from pipelines.sql_models import read_models
 from pipelines.warehouse import LAYERS, Relation
+
+# set by .ci/run, which installs what tests need: there a skipped test is a failure
+NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -84,3 +88,11 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
 def shipped_definitions(shipped_settings: Settings) -> dg.Definitions:
     """Everything that Dagster runs on a fresh checkout."""
     return build_definitions(shipped_settings)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where something was left out although nothing may be."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(NOTHING_LEFT_OUT) and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
