@@ -161,50 +161,21 @@ def test_the_script_sorts_and_filters_333_rows_in_under_100_milliseconds(site: S
     assert taken < 100 and filtered < 100
 
 
-# the browser records its first paint a moment after the page has loaded; the page's policy lets no waiting code be evaluated
-FIRST_PAINT = """async () => {
-    for (let tries = 0; tries < 100; tries += 1) {
-        const [entry] = performance.getEntriesByName('first-contentful-paint');
-        if (entry) return entry.startTime;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return Infinity;
-}"""
-
-
 def test_the_overview_is_under_300_kilobytes_and_painted_within_a_second(site: Site, page: Page) -> None:
     assert (site.folder / "index.html").stat().st_size < 300_000
-    painted = []
-    for _ in range(5):
-        page.goto(site.address("index.html"))
-        painted.append(page.evaluate(FIRST_PAINT))
-    # the best of five tries of the page's own script: the browser's layout after it depends on what else runs here
-    taken = page.evaluate(
-        """() => Math.min(...[1, 2, 3, 4, 5].map(() => {
-            const button = document.querySelectorAll('#councils-table th button')[3];
-            const start = performance.now(); button.click();
-            return performance.now() - start; }))"""
+    page.goto(site.address("index.html"))
+    # the browser records its first paint a moment after the page has loaded
+    painted = page.evaluate(
+        """async () => {
+            for (let tries = 0; tries < 100; tries += 1) {
+                const [entry] = performance.getEntriesByName('first-contentful-paint');
+                if (entry) return entry.startTime;
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+            return Infinity;
+        }"""
     )
-    filtered = page.evaluate(
-        """() => Math.min(...['shire', 'ham', 'shire', 'ham', 'shire'].map((text) => {
-            const box = document.querySelector('.controls input[type=search]'); box.value = text;
-            const start = performance.now(); box.dispatchEvent(new Event('input'));
-            return performance.now() - start; }))"""
-    )
-    assert grown == 333
-    assert taken < 100 and filtered < 100
-
-
-def test_the_overview_is_under_300_kilobytes_and_painted_within_a_second(site: Site, page: Page) -> None:
-    assert (site.folder / "index.html").stat().st_size < 300_000
-    painted = []
-    for _ in range(5):
-        page.goto(site.address("index.html"))
-        # the browser records its first paint a moment after the page has loaded
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
-        painted.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
-    # the best of five: what the page costs, whatever else the machine is doing
-    assert min(painted) < 1000
+    assert painted < 1000
 
 
 def figures(site: Site) -> Iterator[tuple[str, str, str, str]]:
