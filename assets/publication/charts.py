@@ -12,12 +12,13 @@ import altair as alt
 import vl_convert
 from markupsafe import escape
 
-from assets.publication.words import PROCEDURES, is_missing, may_show_percentage
+from assets.publication.words import PROCEDURES, is_missing, may_show_percentage, rounded
 
 ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
 FONT = "Helvetica, Arial, sans-serif"
 WIDTH = 560
 FEWEST_IN_A_FUNNEL = 5
+FEWEST_IN_A_CONTROL_CHART = 6
 Rows = Sequence[dict[str, Any]]
 
 
@@ -49,6 +50,11 @@ def svg(chart: Any, title: str, description: str) -> str:
         raise ValueError("the renderer gave no SVG")
     described = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     return f'<svg role="img"{opening[1]}>{described}{drawn[opening.end() :]}'
+
+
+def png(drawn: str) -> bytes:
+    """A chart of ours as a picture for documents that take no SVG, one and a half times its size on the page."""
+    return vl_convert.svg_to_png(drawn, scale=1.5)
 
 
 def comparable(rows: Rows) -> list[dict[str, Any]]:
@@ -229,9 +235,54 @@ def in_time(rows: Rows) -> alt.TopLevelMixin | None:
         ),
         shape=alt.Shape("what:N", scale=alt.Scale(domain=kinds), legend=None),
     )
+    asked = alt.Chart(alt.Data(values=[{"at": 100}])).mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=2)
     return alt.layer(
-        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=80, opacity=1)
+        asked.encode(y="at:Q"),
+        base.mark_line(strokeWidth=2),
+        base.mark_point(filled=True, size=80, opacity=1),
     ).properties(width=WIDTH - 60, height=260)
+
+
+def control(rows: Rows) -> alt.TopLevelMixin | None:
+    """One control chart: its months, centre line and limits, and the marked months in another shape.
+
+    Nothing where a month may not be shown. Lines stand at whole numbers, so that no month
+    can be worked out from them."""
+    if len(rows) < FEWEST_IN_A_CONTROL_CHART or any("value" in row["hidden"] for row in rows):
+        return None
+    is_share = rows[0]["chart"] == "p"
+    held = [
+        {
+            "month": row["month_start"].isoformat(),
+            "value": row["value"],
+            "marked": "marked" if row["is_signal"] else "not marked",
+            **{name: rounded(row[name], 0) for name in ("centre", "lower_limit", "upper_limit")},
+        }
+        for row in rows
+    ]
+    scale = _scale("percent" if is_share else "count")
+    base = alt.Chart(alt.Data(values=held)).encode(
+        x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8))
+    )
+    lines = [
+        base.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5, interpolate="step").encode(
+            y=alt.Y(f"{name}:Q", title="Per cent" if is_share else "Cases", scale=scale)
+        )
+        for name, dash in (("centre", [1, 0]), ("lower_limit", [5, 4]), ("upper_limit", [5, 4]))
+    ]
+    marks = base.mark_point(filled=True, size=80, opacity=1).encode(
+        y="value:Q",
+        color=alt.Color(
+            "marked:N", scale=alt.Scale(domain=["marked", "not marked"], range=[INK, ACCENT]), legend=None
+        ),
+        shape=alt.Shape(
+            "marked:N",
+            scale=alt.Scale(domain=["marked", "not marked"], range=["square", "circle"]),
+            legend=None,
+        ),
+    )
+    values = base.mark_line(color=ACCENT, strokeWidth=2).encode(y="value:Q")
+    return alt.layer(*lines, values, marks).properties(width=WIDTH - 60, height=220)
 
 
 def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:

@@ -36,7 +36,10 @@ PLAIN = (
 )
 OWN = (
     "own_timeliness",
+    "own_quarters",
     "own_incidence",
+    "own_charts",
+    "own_chart_totals",
     "own_steps",
     "own_open",
     "own_services",

@@ -1,7 +1,7 @@
 """The council's own cases as they may be published: small counts taken out, also where a total would give them away."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -12,10 +12,6 @@ from assets.publication import words
 Rows = list[dict[str, Any]]
 
 SERVICE_ALL = "all"
-WAYS = {
-    "due": "of those whose limit fell due (the primary way)",
-    "closed": "of those closed, as councils report",
-}
 CLOCKS = {
     "request": "the request",
     "agreed_statement": "the agreed statement of complaint",
@@ -27,17 +23,24 @@ CLOCKS = {
 }
 
 
+CHARTED = {"received": "complaints received", "due_in_time": "share in time of those that fell due"}
+
+
 @dataclass(frozen=True)
 class Guard:
     """What of one table must be protected: counts, shares with their parts, and the totals that are published too.
 
-    companions: columns that must not be shown where a count of theirs is not. groups: as `suppressed` takes them.
+    shares: each as the share, its numerator and its denominator. groups: as `suppressed` takes them. companions:
+    columns that must not be shown where the column of that name is not. whole: columns by which
+    rows belong together, all of which are hidden where one is, because longer periods that are published too would
+    give the one away.
     """
 
     counts: tuple[str, ...]
     shares: tuple[tuple[str, str, str], ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
-    companions: Mapping[str, tuple[str, ...]] | None = None
+    companions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
 
 
 GUARDS = {
@@ -46,17 +49,39 @@ GUARDS = {
         (("in_time_pct", "in_time", "judged"),),
         companions={"judged": ("in_time", "in_time_pct", "median_working_days")},
     ),
+    "own_quarters": Guard(
+        ("judged", "in_time"),
+        (("in_time_pct", "in_time", "judged"),),
+        companions={"judged": ("in_time", "in_time_pct"), "in_time": ("judged", "in_time_pct")},
+        whole=("procedure", "stage"),
+    ),
+    "own_charts": Guard(
+        ("cases", "of_cases"),
+        (("value", "cases", "of_cases"),),
+        companions={"cases": ("value", "of_cases"), "of_cases": ("value", "cases")},
+        whole=("procedure", "stage", "measure"),
+    ),
+    "own_chart_totals": Guard((), (("centre", "cases", "of_cases"),)),
     "own_incidence": Guard(
         ("case_stages",),
-        (("completed_by_limit_pct", "completed", "case_stages"),),
-        companions={"case_stages": ("completed_by_limit_pct", "lower_95_pct", "upper_95_pct")},
+        (("completed_by_limit_pct", "completed_by_limit", "case_stages"),),
+        companions={
+            "case_stages": ("completed_by_limit_pct", "lower_95_pct", "upper_95_pct"),
+            "completed_by_limit_pct": ("lower_95_pct", "upper_95_pct"),
+        },
     ),
     "own_steps": Guard(
         ("timed",), companions={"timed": ("share_of_time_pct", "median_working_days", "p90_working_days")}
     ),
-    "own_open": Guard(("open_stages", "overdue"), groups=((), ("procedure", "stage"))),
+    # in a band past every limit all open cases are overdue: the one count would give the other away
+    "own_open": Guard(
+        ("open_stages", "overdue"),
+        (("overdue", "overdue", "open_stages"),),
+        groups=((), ("procedure", "stage")),
+        companions={"open_stages": ("overdue",), "overdue": ("open_stages",)},
+    ),
     "own_services": Guard(
-        ("complaints", "requests_for_service", "stage_2_complaints"),
+        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
         groups=((),),
         companions={
             "complaints": ("requests_for_service_pct",),
@@ -74,19 +99,28 @@ def protected(query: str, rows: Rows) -> Rows:
     if guard is None or not rows:
         return [{**row, "hidden": frozenset()} for row in rows]
     frame = pd.DataFrame(rows)
-    parts = frame[frame["service"] != SERVICE_ALL] if "service" in frame else frame
+    is_part = frame["service"] != SERVICE_ALL if "service" in frame else pd.Series(True, frame.index)
     hidden: list[set[str]] = [set() for _ in rows]
     for count in guard.counts:
-        held = parts[parts[count].notna()]
-        found = suppressed(held.reset_index(drop=True), count, [list(group) for group in guard.groups])
-        for place, is_hidden in zip(held.index, found, strict=True):
-            if is_hidden:
-                hidden[place].add(count)
-                hidden[place].update((guard.companions or {}).get(count, ()))
+        # the row of all services is the total of the others, and small itself where they all are
+        for members, groups in ((is_part, guard.groups), (~is_part, ())):
+            held = frame[members & frame[count].notna()]
+            found = suppressed(held.reset_index(drop=True), count, [list(group) for group in groups])
+            for place, is_hidden in zip(held.index, found, strict=True):
+                if is_hidden:
+                    hidden[place].add(count)
     for share, part, whole in guard.shares:
         for place, is_hidden in enumerate(suppressed_shares(frame, part, whole)):
             if is_hidden:
                 hidden[place].update((share, part))
+    for columns in hidden:
+        for column in sorted(columns):
+            columns.update(guard.companions.get(column, ()))
+    if guard.whole:
+        for places in frame.groupby(list(guard.whole)).indices.values():
+            everything = set().union(*(hidden[place] for place in places))
+            for place in places:
+                hidden[place] |= everything
     if query == "own_leave_out":
         _hide_whole_tests(rows, hidden)
     return [{**row, "hidden": frozenset(columns)} for row, columns in zip(rows, hidden, strict=True)]
@@ -158,3 +192,70 @@ def named(text: str) -> str:
         if text == SERVICE_ALL
         else words.sentence(text.replace("_", " ").replace("childrens", "children’s"))
     )
+
+
+def stage(row: Mapping[str, Any]) -> str:
+    """The procedure and stage of a row in words: Corporate, stage 1; Statutory adults’, its only stage."""
+    of = "its only stage" if row["stage"] == "single" else f"stage {row['stage']}"
+    return f"{words.PROCEDURES[row['procedure']]}, {of}"
+
+
+def centre(row: Mapping[str, Any]) -> str:
+    """The centre line of a control chart, whole, with its unit: 56%, or 34 a month."""
+    if "centre" in row["hidden"]:
+        return words.SUPPRESSED
+    return f"{words.rounded(row['centre'], 0)}{'%' if row['measure'] == 'due_in_time' else ' a month'}"
+
+
+def control_sentence(row: Mapping[str, Any]) -> str:
+    """What one control chart shows: whether any of its last twelve months is more than chance."""
+    what = f"{stage(row)}, {CHARTED[row['measure']]}"
+    trial = "; trial limits, from fewer than twelve months" if row["is_trial"] else ""
+    until = words.day(row["as_at"])
+    if not row["marked"]:
+        return f"{what}: no month of the twelve to {until} stands out from chance around {centre(row)}{trial}"
+    stand = "stands" if row["marked"] == 1 else "stand"
+    return (
+        f"{what}: {words.counted(row['marked'], 'month')} of the twelve to {until} {stand} out from chance around "
+        f"{centre(row)}{trial}"
+    )
+
+
+def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -> str:
+    """How many compliments the register counts beside complaints, and how many were sent to be shown."""
+    whole = next((row for row in services if row["service"] == SERVICE_ALL), None)
+    are = "is" if extracts == 1 else "are"
+    sent = f"{words.counted(extracts, 'extract')} that the council checked and sent {are} shown."
+    if whole is None or words.is_missing(whole["compliments"]):
+        return f"No count of compliments is held. {words.sentence(sent)}"
+    counted = (
+        "fewer than five compliments"
+        if "compliments" in whole["hidden"]
+        else words.counted(whole["compliments"], "compliment")
+        if whole["compliments"]
+        else "no compliment"
+    )
+    return (
+        f"In {whole['period_label']} the register counts {counted}, beside "
+        f"{shown(whole, 'complaints')} complaints. {words.sentence(sent)}"
+    )
+
+
+def shown_quarters(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """The quarters of the stages none of whose quarters need hiding."""
+    return [dict(row) for row in rows if "judged" not in row["hidden"]]
+
+
+def hidden_quarters(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The stages whose quarters are not shown, in words, each once."""
+    return list(dict.fromkeys(stage(row) for row in rows if "judged" in row["hidden"]))
+
+
+def paired(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """Both ways of counting side by side: one row a procedure, period and limit; a way without a row is nothing."""
+    pairs: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        about = (row["procedure"], row["period_end"], row["limit_working_days"])
+        pair = pairs.setdefault(about, {"either": row, "due": None, "closed": None})
+        pair[row["counted_on"]] = row
+    return list(pairs.values())

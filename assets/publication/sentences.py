@@ -24,8 +24,12 @@ CHART_DESCRIPTIONS = {
     ),
     "in_time": (
         "One line a procedure: the share of the cases that fell due in twelve months and were completed "
-        "within the limit. "
+        "within the limit; the dashed line is every case in time, as the limit asks. "
         "Periods whose counts are too small to show are left out. The table below gives every figure."
+    ),
+    "control": (
+        "One point a month, squares where a rule of control charts marks it; the plain line is the centre, the "
+        "dashed lines the limits of chance, at whole numbers. The table below gives every figure."
     ),
     "years": (
         "The subject’s value in each year as diamonds with 95% intervals, the comparators together as circles; no line "

@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")
 GLOSSARY: dict[str, str] = yaml.safe_load((HERE / "glossary.yml").read_text(encoding="utf-8"))
 SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
+OWN_CHARTS = "our-complaints"
 PAGES = [
     ("index.html", "Overview"),
     ("our-complaints.html", "Our complaints"),
@@ -90,6 +91,19 @@ def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
     return out.getvalue()
 
 
+def _drawn(chart: Any, title: str, kind: str) -> Markup:
+    return Markup(charts.svg(chart, title, sentences.CHART_DESCRIPTIONS[kind]))  # noqa: S704 (the renderer escapes)
+
+
+def _chart_files(drawn: Mapping[str, Markup], name: str) -> dict[str, bytes]:
+    """The charts of one page as files, each as SVG and as PNG."""
+    files = {}
+    for kind, chart in drawn.items():
+        files[f"downloads/{name}-{kind}.svg"] = str(chart).encode()
+        files[f"downloads/{name}-{kind}.png"] = charts.png(chart)
+    return files
+
+
 @dataclass(frozen=True)
 class Site:
     """One publication's pages."""
@@ -114,8 +128,9 @@ class Site:
             )
             if rows := self.findings.councils.get(name):
                 files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
-            for kind, drawn in self._charts[name].items():
-                files[f"downloads/{name}-{kind}.svg"] = str(drawn).encode()
+            files |= _chart_files(self._charts[name], name)
+        for chart in self._own_charts:
+            files |= _chart_files({chart["kind"]: chart["drawn"]}, OWN_CHARTS)
         return files
 
     @cached_property
@@ -188,7 +203,8 @@ class Site:
             return {
                 "own": findings.own,
                 "has_own": any(findings.own.values()),
-                "own_charts": self._own_charts(),
+                "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
+                "control_charts": [one for one in self._own_charts if one["kind"] != "timeliness"],
             }
         if path == "quality.html":
             return {
@@ -231,19 +247,34 @@ class Site:
         found = {}
         for kind, draw in drawn.items():
             if (chart := draw()) is not None:
-                found[kind] = Markup(  # noqa: S704 (the renderer escapes what it draws)
-                    charts.svg(chart, titles[kind], sentences.CHART_DESCRIPTIONS[kind])
-                )
+                found[kind] = _drawn(chart, titles[kind], kind)
         return found
 
-    def _own_charts(self) -> dict[str, Markup]:
-        rows = self.findings.own["own_timeliness"]
-        chart = charts.in_time(rows)
-        if chart is None:
-            return {}
-        title = own.stage_2_sentence(rows, self.findings.council.nice_name)
-        drawn = charts.svg(chart, title, sentences.CHART_DESCRIPTIONS["in_time"])
-        return {"timeliness": Markup(drawn)}  # noqa: S704 (the renderer escapes what it draws)
+    @cached_property
+    def _own_charts(self) -> Rows:
+        """The charts of the council's own cases: Stage 2 in time, then each control chart that may be drawn."""
+        asked = self.findings.own
+        found: Rows = []
+        if (chart := charts.in_time(asked["own_timeliness"])) is not None:
+            title = own.stage_2_sentence(asked["own_timeliness"], self.findings.council.nice_name)
+            found.append({"kind": "timeliness", "drawn": _drawn(chart, title, "in_time")})
+        for total in asked["own_chart_totals"]:
+            about = {name: total[name] for name in ("procedure", "stage", "measure")}
+            rows = [row for row in asked["own_charts"] if about.items() <= row.items()]
+            if (chart := charts.control(rows)) is not None:
+                title = own.control_sentence(total)
+                found.append(
+                    {
+                        "kind": "-".join(about.values()).replace("_", "-"),
+                        "drawn": _drawn(chart, title, "control"),
+                        "title": title,
+                        "name": f"{own.stage(total)}: {own.CHARTED[total['measure']]}",
+                        "rows": rows,
+                        "is_share": rows[0]["chart"] == "p",
+                        "is_trial": total["is_trial"],
+                    }
+                )
+        return found
 
     def _titles(self, head: dict[str, Any]) -> dict[str, str]:
         name, council, group = head["indicator"], self.findings.council.nice_name, self.findings.group

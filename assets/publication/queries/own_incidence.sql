@@ -7,8 +7,9 @@ select
     incidence.period_label,
     incidence.limit_working_days,
     incidence.case_stages,
-    incidence.completed,
     incidence.completed_by_limit_pct,
+    cast(round(incidence.completed_by_limit_pct * incidence.case_stages / 100) as bigint)
+        as completed_by_limit,
     incidence.lower_95_pct,
     incidence.upper_95_pct,
     incidence.reason,

@@ -8,6 +8,7 @@ select
     services.requests_for_service,
     services.requests_for_service_pct,
     services.stage_2_complaints,
+    services.compliments,
     services.as_at,
 from marts.services as services
 where

@@ -150,6 +150,7 @@ def test_a_count_below_five_is_hidden_with_what_would_give_it_away() -> None:
             "requests_for_service": 0,
             "requests_for_service_pct": 0.0,
             "stage_2_complaints": 0,
+            "compliments": 0,
         }
         for name, count in (("waste", 3), ("libraries", 7), ("highways", 90), ("all", 100))
     ]

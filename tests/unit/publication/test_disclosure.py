@@ -1,0 +1,217 @@
+"""Nobody's case can be worked out of the published tables of a council's own cases.
+
+A reader who knows the rule tries: every hidden count is an unknown whole number, every published total and every relation
+between the columns an equation. A count of 1 to 4 is given away if only one value of it fits.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.optimize import LinearConstraint, milp
+
+from assets.publication import own, sentences
+
+SMALL = range(1, 5)
+Row = dict[str, Any]
+
+
+class Reader:
+    """What a reader can tell of the hidden counts of one table."""
+
+    def __init__(self, rows: Sequence[Row], columns: Sequence[str]) -> None:
+        self.rows = rows
+        self.place = {
+            (number, column): at
+            for at, (number, column) in enumerate(
+                (number, column) for number in range(len(rows)) for column in columns
+            )
+        }
+        self.equations: list[tuple[np.ndarray, float, float]] = []
+        for (number, column), at in self.place.items():
+            if column not in rows[number]["hidden"]:
+                unit = np.zeros(len(self.place))
+                unit[at] = 1
+                self.equations.append((unit, rows[number][column], rows[number][column]))
+
+    def knows_sum(self, cells: Sequence[tuple[int, str]], lower: float, upper: float) -> None:
+        self.equations.append((self._row(cells), lower, upper))
+
+    def knows_no_more(self, part: tuple[int, str], whole: tuple[int, str]) -> None:
+        self.equations.append((self._row([part]) - self._row([whole]), -np.inf, 0))
+
+    def _row(self, cells: Sequence[tuple[int, str]]) -> np.ndarray:
+        row = np.zeros(len(self.place))
+        for cell in cells:
+            row[self.place[cell]] = 1
+        return row
+
+    def given_away(self) -> list[tuple[int, str]]:
+        """The hidden small counts of which only one value fits."""
+        matrix, lower, upper = (np.array(one) for one in zip(*self.equations, strict=True))
+        found = []
+        for (number, column), at in self.place.items():
+            if column in self.rows[number]["hidden"] and self.rows[number][column] in SMALL:
+                goal = np.zeros(len(self.place))
+                goal[at] = 1
+                ends = [
+                    milp(
+                        sign * goal,
+                        integrality=np.ones_like(goal),
+                        constraints=LinearConstraint(matrix, lower, upper),
+                    )
+                    for sign in (1, -1)
+                ]
+                assert ends[0].success
+                # no largest value at all is the safest of answers
+                if ends[1].success and round(ends[0].x[at]) == round(ends[1].x[at]):
+                    found.append((number, column))
+        return found
+
+
+def open_cases(rng: np.random.Generator) -> list[Row]:
+    """Open cases of two stages by age: none overdue in the youngest band, all in the oldest."""
+    rows = []
+    for stage in ("1", "2"):
+        for band, overdue_share in (("0 to 10", 0.0), ("11 to 25", 0.5), ("over 25", 1.0)):
+            count = int(rng.integers(0, 9))
+            overdue = count if overdue_share == 1 else int(rng.binomial(count, overdue_share))
+            rows.append(
+                {
+                    "procedure": "corporate",
+                    "stage": stage,
+                    "age_band": band,
+                    "open_stages": count,
+                    "overdue": overdue,
+                }
+            )
+    return rows
+
+
+def services(rng: np.random.Generator) -> list[Row]:
+    """Services and their total."""
+    columns = ("complaints", "requests_for_service", "stage_2_complaints", "compliments")
+    rows: list[Row] = [
+        {"service": f"service {place}", **{name: int(rng.integers(0, 9)) for name in columns}}
+        for place in range(4)
+    ]
+    rows.append({"service": "all", **{name: sum(row[name] for row in rows) for name in columns}})
+    for row in rows:
+        contacts = row["complaints"] + row["requests_for_service"]
+        row["requests_for_service_pct"] = 100 * row["requests_for_service"] / contacts if contacts else None
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_small_count_of_open_cases_follows_from_the_others_and_the_total(seed: int) -> None:
+    rows = own.protected("own_open", open_cases(np.random.default_rng(seed)))
+    reader = Reader(rows, ("open_stages", "overdue"))
+    for number, row in enumerate(rows):
+        reader.knows_no_more((number, "overdue"), (number, "open_stages"))
+        if row["age_band"] == "over 25":
+            reader.knows_no_more((number, "open_stages"), (number, "overdue"))
+    told = sum(row["overdue"] for row in rows)
+    overdue = [(number, "overdue") for number in range(len(rows))]
+    reader.knows_sum(overdue, *((told, told) if told >= 5 else (0, 4)))
+    assert reader.given_away() == []
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize(
+    "column", ["complaints", "requests_for_service", "stage_2_complaints", "compliments"]
+)
+def test_no_small_count_of_a_service_follows_from_the_others_and_their_total(seed: int, column: str) -> None:
+    rows = own.protected("own_services", services(np.random.default_rng(seed)))
+    reader = Reader(rows, (column,))
+    if column not in rows[-1]["hidden"]:
+        total = rows[-1][column]
+        reader.knows_sum([(number, column) for number in range(len(rows) - 1)], total, total)
+    assert reader.given_away() == []
+
+
+def test_the_reader_notices_a_count_that_a_total_gives_away() -> None:
+    rows = [{"complaints": 3, "hidden": {"complaints"}}, {"complaints": 9, "hidden": set()}]
+    reader = Reader(rows, ("complaints",))
+    reader.knows_sum([(0, "complaints"), (1, "complaints")], 12, 12)
+    assert reader.given_away() == [(0, "complaints")]
+
+
+def judged(query: str, whole: int, part: int) -> Row:
+    """One row of a query that gives a share, with the columns that all of these queries have."""
+    share = 100 * part / whole
+    return {
+        "own_timeliness": {
+            "judged": whole, "in_time": part, "in_time_pct": share, "median_working_days": 60.0,
+        },
+        "own_incidence": {
+            "case_stages": whole, "completed_by_limit": part, "completed_by_limit_pct": share, "lower_95_pct": 1.0,
+            "upper_95_pct": 99.0,
+        },
+        "own_escalation": {"closed": whole, "escalated": part, "escalated_pct": share},
+        "own_leave_out": {
+            "procedure": "corporate", "clock_end": "response", "allowance": "limit", "left_out": 0,
+            "case_stages": whole, "in_time": part, "in_time_pct": share,
+        },
+        "own_quarters": {
+            "procedure": "corporate", "stage": "2", "judged": whole, "in_time": part, "in_time_pct": share,
+        },
+        "own_chart_totals": {"cases": part, "of_cases": whole, "centre": share},
+    }[query]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "own_timeliness",
+        "own_incidence",
+        "own_escalation",
+        "own_leave_out",
+        "own_quarters",
+        "own_chart_totals",
+    ],
+)
+@pytest.mark.parametrize(
+    ("whole", "part"), [(whole, part) for whole in (3, 8, 12, 40) for part in range(whole + 1)]
+)
+def test_no_small_count_or_rest_can_be_read_off_a_share_or_its_interval(
+    query: str, whole: int, part: int
+) -> None:
+    row = own.protected(query, [judged(query, whole, part)])[0]
+    if part in SMALL or whole - part in SMALL:
+        telling = [
+            name
+            for name in row
+            if name.endswith("_pct") or name == "centre" or (name in ("in_time", "escalated"))
+        ]
+        assert {name for name in telling if row[name]} <= row["hidden"]
+
+
+def test_a_quarter_that_needs_hiding_takes_the_other_quarters_with_it() -> None:
+    # twelve months are published beside them, so three quarters would give the fourth away
+    rows = [judged("own_quarters", 20, part) for part in (8, 9, 3, 10)]
+    assert all("in_time" in row["hidden"] for row in own.protected("own_quarters", rows))
+
+
+def test_a_total_of_all_services_that_is_small_itself_is_hidden() -> None:
+    rows = services(np.random.default_rng(1))
+    for row in rows:
+        row["complaints"] = 3 if row["service"] in ("service 0", "all") else 0
+    assert "complaints" in own.protected("own_services", rows)[-1]["hidden"]
+
+
+def test_the_overdue_total_is_never_a_small_number() -> None:
+    for overdue in SMALL:
+        rows = own.protected("own_open", [{**open_cases(np.random.default_rng(2))[0], "overdue": overdue}])
+        rows[0]["as_at"] = None
+        told = sentences.overdue_sentence(
+            [{**rows[0], "as_at": __import__("datetime").date(2026, 9, 30)}], "X"
+        )
+        assert told is not None and str(overdue) not in told.removesuffix("30 September 2026.")
+
+
+def test_the_longest_cases_are_not_counted_where_leaving_them_out_leaves_few() -> None:
+    whole = judged("own_leave_out", 20, 15)
+    rows = [{**whole, "left_out": out, "case_stages": 20 - out} for out in range(4)]
+    shown = [own.shown(row, "in_time") for row in own.protected("own_leave_out", rows)]
+    assert shown == ["15", "[c]", "[c]", "[c]"]
