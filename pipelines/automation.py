@@ -1,5 +1,11 @@
-"""When a refresh runs by itself: once for each publication that is noticed, and weekly in case none was."""
+"""When a refresh runs by itself: once for each publication that is noticed, and weekly in case none was.
 
+What failed is tried again where that can help: a page while it is fetched (pipelines.fetching), a round of collecting
+half an hour later (`collect_again`), a run whose process died once more (`run_retries` in dagster.yaml). Reading,
+modelling and checking are not: the same bytes fail the same way.
+"""
+
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -7,9 +13,14 @@ import dagster as dg
 from assets.ombudsman.collect import notice
 from assets.ombudsman.collection import client_for
 from assets.ombudsman.source import load
+from pipelines.runs import REFRESH
 from pipelines.settings import Settings
+from pipelines.telling import tell
 
-REFRESH = "refresh"
+COLLECTING = "ombudsman__captures"
+AGAIN_AFTER = timedelta(minutes=30)
+MOST_AGAIN = 4
+AGAIN_TAG = "benchmark/again"
 WEEKLY = "0 6 * * 1"
 
 
@@ -85,3 +96,66 @@ def weekly_schedule(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Visits the whole site, politely, and refreshes. Set `contact` before switching it on.",
     )
+
+
+def telling_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Tells of every refresh that failed or published something new, however it was started. On from the start."""
+
+    @dg.sensor(
+        name="tell",
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Sends a notice by e-mail or webhook for each refresh that failed or published something new, also for "
+            "those started from the command line or cut off. Does nothing until a channel is set."
+        ),
+    )
+    def telling(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        deliveries = tell(context.instance, settings)
+        for delivery in deliveries:
+            context.log.info(delivery.sentence())
+        return dg.SkipReason("; ".join(one.sentence() for one in deliveries) or "Nothing to tell.")
+
+    return telling
+
+
+def again_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Starts a live refresh again half an hour after its collecting failed, four times at most."""
+
+    @dg.sensor(
+        name="collect_again",
+        job_name=REFRESH,
+        minimum_interval_seconds=300,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "A site that is down for an hour should not cost a week: a refresh that the schedule or the sensor started "
+            "and whose collecting failed is started again half an hour later, four times at most."
+        ),
+    )
+    def collect_again(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        last = context.instance.get_run_records(dg.RunsFilter(job_name=REFRESH), limit=1)
+        if not last or not _is_for_again(context.instance, last[0]):
+            return dg.SensorResult(skip_reason="No collecting to be tried again.")
+        run = last[0].dagster_run
+        count = int(run.tags.get(AGAIN_TAG, "0")) + 1
+        request = dg.RunRequest(
+            run_key=f"again after {run.run_id}",
+            run_config=run_config(settings, is_live=True),
+            tags={AGAIN_TAG: str(count)},
+        )
+        return dg.SensorResult(run_requests=[request])
+
+    return collect_again
+
+
+def _is_for_again(instance: dg.DagsterInstance, record: Any) -> bool:
+    run = record.dagster_run
+    started_by_itself = {"dagster/sensor_name", "dagster/schedule_name"} & set(run.tags)
+    if run.status != dg.DagsterRunStatus.FAILURE or not started_by_itself:
+        return False
+    if int(run.tags.get(AGAIN_TAG, "0")) >= MOST_AGAIN:
+        return False
+    if datetime.now(UTC).timestamp() - (record.end_time or 0) < AGAIN_AFTER.total_seconds():
+        return False
+    failed = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    return [entry.step_key for entry in failed] == [COLLECTING]

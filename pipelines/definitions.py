@@ -4,18 +4,25 @@ import dagster as dg
 
 from assets.benchmark import benchmark_assets
 from assets.council.register import register_assets
+from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.publication import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
-from pipelines.automation import publication_sensor, refresh_job, weekly_schedule
+from pipelines.automation import (
+    again_sensor,
+    publication_sensor,
+    refresh_job,
+    telling_sensor,
+    weekly_schedule,
+)
 from pipelines.contracts import read_contracts
 from pipelines.expectations import asset_checks
 from pipelines.settings import Settings
 from pipelines.sql_models import read_models, sql_asset
 from pipelines.subject import Subject
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import WAREHOUSE_FILE, Warehouse
 
 # relations made when all checks have run: they are described by a contract but cannot wait for a check of their own
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION)
@@ -32,6 +39,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *reference_assets(settings, contracts),
             *collection_assets(settings, contracts),
             *register_assets(settings, contracts),
+            *improvement_assets(settings, contracts),
             *benchmark_assets(settings, contracts),
             *(sql_asset(model, contracts[model.relation]) for model in models),
             *quality_assets(settings, contracts, checked),
@@ -39,12 +47,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
         jobs=[refresh_job(settings)],
-        sensors=[publication_sensor(settings)],
+        sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],
         schedules=[weekly_schedule(settings)],
         resources={
             "warehouse": Warehouse(
-                path=str(settings.state / "warehouse.duckdb"),
-                published=str(settings.output / "warehouse.duckdb"),
+                path=str(settings.state / WAREHOUSE_FILE),
+                published=str(settings.output / WAREHOUSE_FILE),
                 lock_wait_seconds=settings.lock_wait_seconds,
             ),
             "collection": Collection(),

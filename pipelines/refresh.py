@@ -16,8 +16,10 @@ from assets.publication.words import comparator_value, own_value
 from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
 from pipelines.progress import StepProgress, progress_logger
+from pipelines.runs import own_tags, settle
 from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
+from pipelines.telling import tell
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,19 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
     if request.as_at:
         settings = as_at_settings(settings, request.as_at)
     job = build_definitions(settings).resolve_job_def(REFRESH)
-    with dg.DagsterInstance.from_config(str(PROJECT)) as instance, StepProgress(console, len(job.nodes)):
-        result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
-            instance=instance, raise_on_error=False, run_config=request.run_config(settings)
-        )
+    with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
+        # runs that were cut off: nobody else may be there to notice
+        settle(instance, settings)
+        with StepProgress(console, len(job.nodes)):
+            result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config=request.run_config(settings),
+                tags=own_tags(settings),
+            )
+        deliveries = [] if request.as_at or settings.is_example else tell(instance, settings)
+    for delivery in deliveries:
+        console.print(delivery.sentence(), markup=False)
     failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]
     for severity, line in failed:
         console.print(f"{severity}: {line}", markup=False, style="bold red" if severity == "BLOCKED" else "")

@@ -5,8 +5,9 @@ Every setting can be given in `settings.toml` at the top of the checkout or as a
 """
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +20,32 @@ from benchmarking.settings import RankingSettings
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+class NoticeSettings(BaseModel):
+    """Who is told of a failure or a new publication, and through which mail server."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    email_to: list[str] = Field([], description="Addresses to tell; none, and no mail is sent.")
+    email_from: str = Field("", description="The sender; the first address of email_to if empty.")
+    smtp_host: str = Field("localhost", description="The mail server.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is protected; none only without a password."
+    )
+    smtp_user: str = Field("", description="The name to sign in with; none, and nobody signs in.")
+
+
+class Secrets(BaseSettings):
+    """What only the environment may hold: it is read when a notice is sent, and is part of no run, log or file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BENCHMARK_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    smtp_password: SecretStr = Field(SecretStr(""), description="The password of notices.smtp_user.")
+    webhook: SecretStr = Field(SecretStr(""), description="The address that notices are posted to as JSON.")
+
+
 class Settings(BaseSettings):
     """The installation's settings, with the defaults that a first run uses."""
 
@@ -27,6 +54,8 @@ class Settings(BaseSettings):
         toml_file=PROJECT / "settings.toml",
         extra="forbid",
         frozen=True,
+        # a secret that was put into settings.toml by mistake is refused, and not shown
+        hide_input_in_errors=True,
     )
 
     council: str = Field(
@@ -75,6 +104,17 @@ class Settings(BaseSettings):
     )
     lock_wait_seconds: float = Field(
         120, description="How long a run waits for another to release the warehouse."
+    )
+    notices: NoticeSettings = Field(
+        NoticeSettings(), description="Who is told of a failure or a new publication, and how."
+    )
+    runs_kept: int = Field(
+        200, ge=10, description="How many runs Dagster's history keeps when it is tidied; the newest stay."
+    )
+    captures_kept_days: int = Field(
+        400,
+        ge=30,
+        description="How long a capture is kept that shows nothing but what an earlier and a later one show too.",
     )
 
     @classmethod

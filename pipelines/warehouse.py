@@ -5,6 +5,7 @@ process dies, however it dies), and people read `output/warehouse.duckdb`, which
 check has passed.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+WAREHOUSE_FILE = "warehouse.duckdb"
+# raised whenever a relation is renamed or dropped or its columns change: what an earlier version built is then
+# set aside and made anew from the archive and the inputs
+SCHEMA_VERSION = 1
+SET_ASIDE = ".set-aside"
 LAYERS = ("raw", "staging", "core", "marts", "quality")
 CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
+VERSION = f"{CHECKING}.built_as"
+
+
+log = logging.getLogger(__name__)
 
 
 class WarehouseBusyError(Exception):
@@ -152,14 +162,54 @@ class Warehouse(dg.ConfigurableResource):
 
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to `path` with every layer's schema, safe from what a user's own DuckDB settings might bring in."""
-    connection = duckdb.connect(
+    """A connection to `path` with every layer's schema, safe from what a user's own DuckDB settings might bring in.
+
+    A file that is damaged, foreign or of another version is set aside and an empty one begun: a refresh makes
+    everything again from the archive and the inputs. Raises WarehouseBusyError where another program has it open.
+    """
+    reason = why_unusable(path)
+    if reason:
+        aside = path.with_name(path.name + SET_ASIDE)
+        path.replace(aside)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        log.warning(
+            "%s %s. It was set aside as %s; a full refresh makes everything anew.", path, reason, aside.name
+        )
+    connection = _connect(path)
+    for layer in (*LAYERS, CHECKING):
+        connection.execute(f"create schema if not exists {layer}")
+    connection.execute(
+        f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION]
+    )
+    return connection
+
+
+def why_unusable(path: Path, read_only: bool = False) -> str:
+    """Why nothing can be built on the warehouse at `path`, or nothing where it can or there is none yet."""
+    if not path.is_file():
+        return ""
+    try:
+        with _connect(path, read_only) as connection:
+            found = connection.execute(f"select schema_version from {VERSION}").fetchall()
+    except duckdb.CatalogException:
+        return "was made by an earlier version of this project"
+    except duckdb.Error as error:
+        # neither is the file's own fault
+        if "Could not set lock" in str(error) or "Cannot open file" in str(error):
+            raise WarehouseBusyError(
+                f"{path} cannot be opened: another program has it open, or it may not be written to. Nothing was "
+                f"changed. ({error})"
+            ) from None
+        return "is damaged or no warehouse"
+    return "" if found == [(SCHEMA_VERSION,)] else f"has schema version {found}, not {SCHEMA_VERSION}"
+
+
+def _connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
         str(path),
+        read_only=read_only,
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
     )
-    for layer in (*LAYERS, CHECKING):
-        connection.execute(f"create schema if not exists {layer}")
-    return connection

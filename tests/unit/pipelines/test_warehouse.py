@@ -1,5 +1,7 @@
 """One writer at a time, names that cannot carry SQL, and a publication that is whole or not there."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,3 +161,46 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="page"):
         write_whole(path, b"two")
     assert path.read_bytes() == b"one"
+
+
+def test_what_an_earlier_version_built_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as earlier:
+        earlier.execute("create schema marts; create table marts.figures as select 1 as x")
+    with open_warehouse(path) as connection:
+        assert connection.execute("select table_name from duckdb_tables()").fetchall() == [("built_as",)]
+    assert (tmp_path / "warehouse.duckdb.set-aside").exists()
+
+
+def test_what_this_version_built_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_warehouse(path) as connection:
+        connection.execute("create table marts.figures as select 1 as x")
+    with open_warehouse(path) as connection:
+        assert connection.execute("from marts.figures").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("content", [b"", b"hello " * 3000, b"SQLite format 3\0" + b"\0" * 5000])
+def test_a_file_that_is_no_warehouse_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    path.write_bytes(content)
+    with open_warehouse(path):
+        pass
+    assert (tmp_path / "warehouse.duckdb.set-aside").read_bytes() == content
+
+
+def test_a_warehouse_that_another_program_writes_is_not_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    open_warehouse(path).close()
+    code = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.readline()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None and other.stdin is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(WarehouseBusyError, match="another program has it open"):
+            open_warehouse(path)
+        other.stdin.write("done\n")
+    assert not path.with_name("warehouse.duckdb.set-aside").exists()

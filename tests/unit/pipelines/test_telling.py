@@ -1,0 +1,197 @@
+"""Whoever is to be told is told once, of whatever ended, however it ended."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from pydantic import SecretStr
+
+from assets.publication import SITE, WAREHOUSE
+from pipelines import notices, runs
+from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
+from pipelines.settings import Secrets, Settings
+from pipelines.telling import tell
+from tests.unit.pipelines.channels import Webhook, webhook
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(runs, "GRACE_SECONDS", 0)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(state=tmp_path / "state", output=tmp_path / "output")
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
+
+
+@pytest.fixture
+def hook() -> Iterator[Webhook]:
+    with webhook() as hook:
+        yield hook
+
+
+@pytest.fixture
+def secrets(hook: Webhook) -> Secrets:
+    return Secrets(webhook=SecretStr(hook.address))
+
+
+def refresh_with(act: Any, instance: dg.DagsterInstance, settings: Settings, **tags: str) -> str:
+    """One run of a job called like the real one, whose only step does `act`; its id."""
+
+    @dg.op
+    def step(context: dg.OpExecutionContext) -> None:
+        act(context)
+
+    @dg.job(name=REFRESH)
+    def job() -> None:
+        step()
+
+    result = job.execute_in_process(
+        instance=instance, raise_on_error=False, tags={**own_tags(settings), **tags}
+    )
+    return result.run_id
+
+
+def publish(context: dg.OpExecutionContext, changed: bool = True) -> None:
+    """What a refresh that published says of it."""
+    context.log_event(dg.AssetMaterialization(SITE, metadata={"changed": changed}))
+    news = dg.MetadataValue.md("- 2024-25: 40 new figures of 8 councils")
+    context.log_event(dg.AssetMaterialization(WAREHOUSE, metadata={"what is new": news}))
+
+
+def fail(context: dg.OpExecutionContext) -> None:
+    raise OSError("No space left on device")
+
+
+def nothing(context: dg.OpExecutionContext) -> None:
+    publish(context, changed=False)
+
+
+def test_a_failure_is_told_with_its_reason_what_stands_and_what_to_do(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    refresh_with(fail, instance, settings)
+    tell(instance, settings, secrets)
+    (posted,) = hook.posted
+    assert "No space left on device" in " ".join(posted["what_happened"])
+    assert posted["still_good"][0] == "Nothing has been published yet."
+    assert "the disk has room" in posted["to_do"][0]
+
+
+def test_a_new_publication_is_told_with_what_is_new(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    refresh_with(publish, instance, settings, noticed="New year: kent now shows 2024-25")
+    tell(instance, settings, secrets)
+    (posted,) = hook.posted
+    assert posted["subject"] == "new publication for Worcestershire County Council"
+    assert "2024-25: 40 new figures of 8 councils" in posted["what_happened"]
+    assert "Seen on the Ombudsman's site: New year: kent now shows 2024-25" in posted["what_happened"]
+
+
+def test_a_refresh_that_brings_nothing_new_is_not_told(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    refresh_with(nothing, instance, settings)
+    assert tell(instance, settings, secrets) == [] and hook.posted == []
+
+
+def test_nobody_is_told_twice(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    refresh_with(fail, instance, settings)
+    tell(instance, settings, secrets)
+    tell(instance, settings, secrets)
+    assert len(hook.posted) == 1
+
+
+def test_what_could_not_be_told_is_told_when_the_channel_is_back(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    hook.answers += [503] * 3
+    refresh_with(fail, instance, settings)
+    assert tell(instance, settings, secrets)[0].problem
+    assert not tell(instance, settings, secrets)[0].problem
+
+
+def test_a_run_of_another_warehouse_is_not_told_here(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook, tmp_path: Path
+) -> None:
+    refresh_with(fail, instance, settings.model_copy(update={"state": tmp_path / "elsewhere"}))
+    assert tell(instance, settings, secrets) == []
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+import dagster as dg
+from pipelines.runs import own_tags
+from pipelines.settings import Settings
+from pipelines.warehouse import WAREHOUSE_FILE, exclusive
+
+@dg.op
+def step():
+    print("running", flush=True)
+    time.sleep(60)
+
+@dg.job(name="refresh")
+def job():
+    step()
+
+settings = Settings(state=Path(sys.argv[2]))
+with dg.DagsterInstance.local_temp(sys.argv[1]) as instance, exclusive(settings.state / WAREHOUSE_FILE, 5):
+    job.execute_in_process(instance=instance, tags=own_tags(settings))
+"""
+
+
+@pytest.fixture
+def running(tmp_path: Path, settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    """A refresh in another process, in the middle of its step."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path), str(settings.state)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "running\n"
+        yield process
+        process.kill()
+
+
+def test_a_run_whose_process_was_killed_is_settled_and_told_once(
+    instance: dg.DagsterInstance,
+    settings: Settings,
+    secrets: Secrets,
+    hook: Webhook,
+    running: subprocess.Popen[str],
+) -> None:
+    running.kill()
+    running.wait()
+    tell(instance, settings, secrets)
+    tell(instance, settings, secrets)
+    assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
+    assert len(hook.posted) == 1
+    assert "it was killed, or the machine stopped" in " ".join(hook.posted[0]["what_happened"])
+
+
+def test_a_run_that_goes_on_is_left_alone(
+    instance: dg.DagsterInstance, settings: Settings, running: subprocess.Popen[str]
+) -> None:
+    assert settle(instance, settings) == []
+    assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
+
+
+def test_a_slot_that_a_dead_run_holds_is_found(instance: dg.DagsterInstance) -> None:
+    storage = instance.event_log_storage
+    storage.set_concurrency_slots("warehouse", 1)
+    storage.claim_concurrency_slot("warehouse", "a-run-that-is-gone", "step")
+    assert leaked_slots(instance) == ["a-run-that-is-gone"]
