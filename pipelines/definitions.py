@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.benchmark import benchmark_assets
 from assets.council.register import register_assets
+from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.publication import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
@@ -38,6 +39,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *reference_assets(settings, contracts),
             *collection_assets(settings, contracts),
             *register_assets(settings, contracts),
+            *improvement_assets(settings, contracts),
             *benchmark_assets(settings, contracts),
             *(sql_asset(model, contracts[model.relation]) for model in models),
             *quality_assets(settings, contracts, checked),

@@ -11,6 +11,8 @@ import duckdb
 import pandas as pd
 import pytest
 
+from assets.improvement.assets import as_text
+from assets.improvement.measures import measure_rows
 from assets.ombudsman.collection import AS_AT
 from assets.reference import POISSON_LIMITS, SOURCES, poisson_limits
 from pipelines.contracts import read_contracts
@@ -46,9 +48,12 @@ def made_in_python(settings: Settings) -> dict[Relation, pd.DataFrame]:
     """The relations that no SQL makes: the shipped files as text and what the reference assets compute."""
     files = shipped_files(settings.data)
     sources = [{"source": file.name, **file.source.model_dump()} for file in files]
+    measures = Relation("raw.plan_measures")
+    contracts = read_contracts(settings.expectations)
     return {
         **{Relation(f"raw.{file.name}"): file.rows() for file in files},
         Relation("raw.indicators"): indicator_rows(read_indicators(settings.indicators)),
+        measures: as_text(contracts[measures], measure_rows(settings.indicators)),
         SOURCES: pd.DataFrame(sources).astype("str"),
         POISSON_LIMITS: poisson_limits(),
         AS_AT: pd.DataFrame({"moment": [datetime.max]}),

@@ -1,0 +1,56 @@
+"""Whether text names a person where a role or plain prose is wanted. A value that does is never repeated."""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+
+from assets.council.intake import KINDS
+from assets.council.personal_data import looks_personal
+
+HERE = Path(__file__).parent
+# June is a given name too, and the month of many a due date
+MONTH = re.compile(
+    r"\b(by|early|end|for|from|in|late|mid|of|since|to|until|\d{1,2}(st|nd|rd|th)?)[ -]June\b|\bJune(?= \d{4})",
+    re.IGNORECASE,
+)
+INITIAL_AND_SURNAME = re.compile(r"\b[A-Z]\.? ?(?:[A-Z]\.? ?)?[A-Z][a-z'’-]+\b")
+ROLE_EXPECTED = "a role, such as complaints manager, and no person's name"
+
+
+@lru_cache
+def role_words() -> frozenset[str]:
+    """The words of roles.yml."""
+    return frozenset(yaml.safe_load((HERE / "roles.yml").read_text(encoding="utf-8")))
+
+
+def kinds_found(text: str) -> list[str]:
+    """What kinds of personal data the text looks like, in words; none where it looks clean."""
+    return [KINDS[kind] for kind in looks_personal(pa.array([MONTH.sub(" ", text)]))]
+
+
+def names_a_person(role: str) -> bool:
+    """Whether something meant as a role holds a name: no word of a role in it, or capitalised words that are none."""
+    words = re.findall(r"[^\W\d_]+", role)
+    known = [word.lower().removesuffix("s") in _stems() for word in words]
+    strangers = [word[0].isupper() and not is_known for word, is_known in zip(words, known, strict=True)]
+    in_a_row = any(one and other for one, other in pairwise(strangers))
+    initial = any(
+        not known_surname(match.group())
+        for match in INITIAL_AND_SURNAME.finditer(role)
+        if " " in match.group()
+    )
+    return not any(known) or in_a_row or initial or bool(kinds_found(role))
+
+
+def known_surname(found: str) -> bool:
+    """Whether what looks like an initial and a surname ends in the word of a role, as in `A Team`."""
+    return re.findall(r"[A-Za-z]+", found)[-1].lower().removesuffix("s") in _stems()
+
+
+@lru_cache
+def _stems() -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in role_words()) - {"of"}

@@ -1,0 +1,195 @@
+"""The check of a plan: every problem with its line, bad rows aside, the rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from assets.council.reading import UnreadableError
+from assets.improvement.contract import SECTIONS
+from assets.improvement.people import kinds_found
+from assets.improvement.reading import PlanFile, Problem, Row, read_plan
+
+# what pydantic finds, as what was expected; rules of our own say it themselves
+EXPECTED = {
+    "missing": "a value",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "a short number such as A1: letters, digits, dots and dashes",
+    "literal_error": "one of {expected}",
+    "float_parsing": "a number such as 65",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than_equal": "at most {le:g}",
+    "finite_number": "a number such as 65",
+}
+SECRET = ("personal_data", "string_too_long")
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """What the check of one plan found.
+
+    rows: the good rows of each section, as text by key, with `source_row`. problems: of the rows set aside.
+    refusals: why nothing of the plan is taken, if so.
+    """
+
+    source_name: str
+    unit: str
+    as_at: date | None
+    is_illustrative: bool
+    digest: str
+    rows_read: int
+    rows: dict[str, list[dict[str, Any]]]
+    problems: tuple[Problem, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many rows are good."""
+        return sum(map(len, self.rows.values()))
+
+    @property
+    def set_aside(self) -> int:
+        """How many rows are not taken."""
+        return self.rows_read - self.accepted
+
+    def as_text(self) -> str:
+        """The whole report for a terminal."""
+        lines = [f"{self.source_name}: improvement plan as at {self.as_at or 'a day not stated'}"]
+        if self.rows_read:
+            counts = ", ".join(f"{len(rows)} {section}" for section, rows in self.rows.items() if rows)
+            lines.append(
+                f"  {self.rows_read} rows read, {self.accepted} good{f' ({counts})' if counts else ''}, "
+                f"{self.set_aside} set aside"
+            )
+        if self.problems:
+            lines += ["", "To be put right (row set aside):", *map(self.sentence, self.problems)]
+        if self.refusals:
+            lines += ["", "Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]
+        return "\n".join(lines)
+
+    def sentence(self, problem: Problem) -> str:
+        """One problem, with file, line and what was expected."""
+        place = f"{self.source_name}, {problem.section} {self.unit} {problem.key_line or problem.line}"
+        key = f", {problem.key}" if problem.key else ""
+        value = "" if problem.value is None else f" {_shown(problem.value)};"
+        return f"  {place}{key}:{value} expected {problem.expected} [{problem.rule}]"
+
+
+def check_plan(
+    path: Path, polarities: Mapping[str, str], *, as_at: date | None = None, is_illustrative: bool = False
+) -> PlanReport:
+    """The report on one plan file. A bad file is refused in the report, not raised.
+
+    polarities: the good direction of each measure that a plan may name. as_at: the day the plan is as at, where the
+    file does not say.
+    """
+    try:
+        file = read_plan(path)
+    except UnreadableError as error:
+        return PlanReport(path.name, "line", as_at, False, "", 0, {}, refusals=(str(error),))
+    refusals = []
+    stated = file.about.get("as_at", "")
+    try:
+        as_at = date.fromisoformat(stated) if stated else as_at
+    except ValueError:
+        refusals.append(f"as_at: {_shown(stated)} is not a date such as 2026-09-30")
+    if as_at is None and not refusals:
+        refusals.append("the day the plan is as at is not stated: as_at: 2026-09-30")
+    marked = file.about.get("is_illustrative", "").lower() in ("true", "yes")
+    rows, problems = _check(file, {"polarities": polarities, "as_at": as_at or date.max})
+    report = PlanReport(
+        source_name=file.name,
+        unit=file.unit,
+        as_at=as_at,
+        is_illustrative=is_illustrative or marked,
+        digest=file.digest,
+        rows_read=len(
+            {(row.section, row.line) for row in file.rows} | {(one.section, one.line) for one in problems}
+        ),
+        rows=rows,
+        problems=tuple(problems),
+    )
+    if report.accepted == 0:
+        refusals.append("no row is good" if report.rows_read else "there is no row in it")
+    elif report.set_aside > report.accepted:
+        refusals.append("more rows are set aside than are good: put them right first")
+    return report if not refusals else _refused(report, refusals)
+
+
+def _refused(report: PlanReport, refusals: list[str]) -> PlanReport:
+    return PlanReport(**{**vars(report), "refusals": tuple(refusals)})
+
+
+def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
+    problems = list(file.problems)
+    good: list[tuple[Row, dict[str, Any]]] = []
+    for row in file.rows:
+        found = _problems(row, context)
+        problems += found
+        if not found:
+            values = SECTIONS[row.section].model_validate(row.values, context=context).model_dump(mode="json")
+            good.append((row, values))
+    problems += _twice(good)
+    bad = {(one.section, one.line) for one in problems}
+    rows: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
+    for row, values in good:
+        if (row.section, row.line) not in bad:
+            rows[row.section].append({"source_row": row.line, **values})
+    order = list(SECTIONS)
+    return rows, sorted(problems, key=lambda one: (order.index(one.section), one.line, one.key))
+
+
+def _problems(row: Row, context: dict[str, Any]) -> list[Problem]:
+    try:
+        SECTIONS[row.section].model_validate(row.values, context=context)
+    except ValidationError as error:
+        return [_problem(row, each) for each in error.errors(include_url=False)]
+    return []
+
+
+def _problem(row: Row, error: Any) -> Problem:
+    key, rule, details = str(error["loc"][0]) if error["loc"] else "", error["type"], error.get("ctx", {})
+    if rule == "extra_forbidden":
+        known = ", ".join(SECTIONS[row.section].model_fields)
+        return Problem(
+            row.section,
+            row.line,
+            _shown(key),
+            None,
+            f"one of the keys {known}",
+            "unknown_key",
+            row.lines[key],
+        )
+    expected = EXPECTED.get(rule, "{expected}").format(**{"expected": error["msg"], **details})
+    value = row.values.get(key)
+    if rule in SECRET or (value and kinds_found(value)):
+        value = None
+    return Problem(row.section, row.line, key, value, expected, rule, row.lines.get(key, 0))
+
+
+def _twice(good: list[tuple[Row, dict[str, Any]]]) -> list[Problem]:
+    """Rows that share a number, or actions and targets that say the same: both are set aside, as none is the truer."""
+    told = {"actions": ("action",), "targets": ("indicator", "due"), "resolutions": ("what", "made")}
+    found = []
+    for name, keys in (("id", dict.fromkeys(told, ("id",))), ("row", told)):
+        seen: dict[tuple[Any, ...], list[Row]] = {}
+        for row, values in good:
+            said = tuple(str(values[key]).casefold().rstrip(".") for key in keys[row.section])
+            seen.setdefault((row.section, *said), []).append(row)
+        for rows in seen.values():
+            for row in rows if len(rows) > 1 else ():
+                others = ", ".join(str(one.line) for one in rows if one is not row)
+                expected = f"each {'number' if name == 'id' else 'entry'} once; the same stands at {others}"
+                key = keys[row.section][0]
+                found.append(
+                    Problem(row.section, row.line, key, row.values.get(key), expected, f"{name}_twice")
+                )
+    return found
+
+
+def _shown(text: str) -> str:
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return repr(clean if len(clean) <= 60 else f"{clean[:57]}...")

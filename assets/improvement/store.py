@@ -1,0 +1,173 @@
+"""Where undertakings are kept: every accepted plan, reply and sign-off of each council, outside version control.
+
+Nothing in it is ever changed but by adding: a reply is withdrawn by saying when, a sign-off by a later one.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from assets.improvement.plan import PlanReport
+from pipelines.files import write_whole
+
+State = Literal["draft", "checked", "approved"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A plan in the store. `is_new` is false where exactly this was the current one already."""
+
+    plan_id: str
+    is_new: bool
+    is_current: bool
+    closed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A council's explanation of one figure: of one indicator in one financial year."""
+
+    indicator: str
+    period: str
+    text: str
+    author_role: str
+    replied: str
+    about_value: str
+    withdrawn: str = ""
+
+    @property
+    def reply_id(self) -> str:
+        """Ten characters of a hash of what it says about which figure."""
+        said = "\0".join((self.indicator, self.period, self.text, self.author_role))
+        return hashlib.sha256(said.encode()).hexdigest()[:10]
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """The state to which one publication was brought, by which role, on which day."""
+
+    publication: str
+    state: State
+    role: str
+    day: str
+
+
+class UndertakingStore:
+    """The folder that holds them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep_plan(self, report: PlanReport, gss_code: str) -> Kept:
+        """Keep the good rows of a plan. It becomes the current one unless one of a later day is held.
+
+        Raises ValueError for a refused plan, which never replaces anything.
+        """
+        if report.refusals or report.as_at is None:
+            raise ValueError("a refused plan cannot be kept")
+        said = {
+            "as_at": report.as_at.isoformat(),
+            "is_illustrative": report.is_illustrative,
+            "rows": report.rows,
+        }
+        plan_id = hashlib.sha256((gss_code + json.dumps(said, sort_keys=True)).encode()).hexdigest()[:12]
+        current = self.current_plan(gss_code)
+        if current and current["plan_id"] == plan_id:
+            return Kept(plan_id, False, True)
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        plan = {
+            "plan_id": plan_id,
+            "gss_code": gss_code,
+            "delivered_at": now,
+            "source_name": report.source_name,
+            "rows_read": report.rows_read,
+            "rows_accepted": report.accepted,
+            "problems": [
+                {"section": one.section, "source_row": one.line, "column_name": one.key, "expected": one.expected,
+                 "rule": one.rule}
+                for one in report.problems
+            ],
+            **said,
+        }  # fmt: skip
+        stamp = re.sub(r"\D", "", now)
+        write_whole(self._of(gss_code) / "plans" / f"{said['as_at']}_{stamp}_{plan_id}.json", _json(plan))
+        is_current = (self.current_plan(gss_code) or {})["plan_id"] == plan_id
+        return Kept(plan_id, True, is_current, _closed(current, plan) if is_current else ())
+
+    def plans(self, gss_code: str = "*") -> list[dict[str, Any]]:
+        """Every plan kept, in the order in which they supersede one another, with `is_current`."""
+        plans = [_read(path) for path in self.folder.glob(f"{gss_code}/plans/*.json")]
+        plans.sort(key=lambda plan: (plan["gss_code"], plan["as_at"], plan["delivered_at"]))
+        last = {plan["gss_code"]: plan["delivered_at"] for plan in plans}
+        return [{**plan, "is_current": plan["delivered_at"] == last[plan["gss_code"]]} for plan in plans]
+
+    def current_plan(self, gss_code: str) -> dict[str, Any] | None:
+        """The council's plan as it now stands, or nothing."""
+        return next((plan for plan in self.plans(gss_code) if plan["is_current"]), None)
+
+    def keep_reply(self, reply: Reply, gss_code: str) -> bool:
+        """Keep a reply; whether it is new. The same reply again, also one withdrawn, stands again."""
+        return write_whole(self._reply(gss_code, reply.reply_id), _json(asdict(reply)))
+
+    def withdraw_reply(self, reply_id: str, gss_code: str, day: date) -> Reply:
+        """The reply, which no longer stands from now on. Raises KeyError where there is no such reply standing."""
+        standing = {reply.reply_id: reply for reply in self.replies(gss_code) if not reply.withdrawn}
+        reply = Reply(**{**asdict(standing[reply_id]), "withdrawn": day.isoformat()})
+        write_whole(self._reply(gss_code, reply_id), _json(asdict(reply)))
+        return reply
+
+    def replies(self, gss_code: str) -> list[Reply]:
+        """The council's replies, withdrawn ones too, by figure and day."""
+        replies = [Reply(**_read(path)) for path in self._of(gss_code).glob("replies/*.json")]
+        return sorted(replies, key=lambda one: (one.indicator, one.period, one.replied, one.reply_id))
+
+    def sign_off(self, made: SignOff, gss_code: str) -> None:
+        """Keep a sign-off after those before it. Raises ValueError where approval would skip the check."""
+        now = self.signed(made.publication, gss_code)
+        if made.state == "approved" and (now is None or now.state == "draft"):
+            raise ValueError("a draft is checked before it is approved")
+        history = [*self._sign_offs(gss_code), asdict(made)]
+        write_whole(self._of(gss_code) / "sign_offs.json", _json(history))
+
+    def signed(self, publication: str, gss_code: str) -> SignOff | None:
+        """The latest sign-off of one publication, or nothing: then it is a draft."""
+        made = [SignOff(**one) for one in self._sign_offs(gss_code) if one["publication"] == publication]
+        return made[-1] if made else None
+
+    def councils(self) -> list[str]:
+        """The codes of the councils of which anything is kept."""
+        return sorted(path.name for path in self.folder.glob("*") if re.fullmatch(r"[A-Z]\d{8}", path.name))
+
+    def _sign_offs(self, gss_code: str) -> list[dict[str, Any]]:
+        path = self._of(gss_code) / "sign_offs.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+    def _reply(self, gss_code: str, reply_id: str) -> Path:
+        return self._of(gss_code) / "replies" / f"{reply_id}.json"
+
+    def _of(self, gss_code: str) -> Path:
+        if not re.fullmatch(r"[A-Z]\d{8}", gss_code):
+            raise ValueError(f"{gss_code!r} is not a council's code")
+        return self.folder / gss_code
+
+
+def _closed(before: dict[str, Any] | None, now: dict[str, Any]) -> tuple[str, ...]:
+    """The actions that were not done in the plan before and are in this one."""
+    was = {row["id"]: row["status"] for row in (before or {"rows": {"actions": []}})["rows"]["actions"]}
+    return tuple(
+        row["id"]
+        for row in now["rows"]["actions"]
+        if row["status"] == "done" and was.get(row["id"], "done") != "done"
+    )
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,31 @@
+-- One row: one explanation that a council has given of one figure of its own, beside that figure as it is now.
+-- Choice: a reply stays with its indicator and year when the figure is restated, and says that it was about another.
+select
+    replies.gss_code,
+    replies.reply_id,
+    replies.indicator,
+    replies.period_label,
+    figures.period_start,
+    figures.period_end,
+    replies.reply,
+    replies.author_role,
+    replies.replied_date,
+    replies.about_value,
+    figures.numerator,
+    figures.denominator,
+    figures.value,
+    coalesce(
+        replies.about_value <> concat_ws(
+            ', ',
+            figures.numerator || ' of ' || figures.denominator,
+            'printed ' || figures.printed_text
+        ),
+        true
+    ) as has_figure_changed,
+from staging.replies as replies
+left join marts.indicator_values as figures
+    on
+        replies.gss_code = figures.gss_code
+        and replies.indicator = figures.indicator
+        and replies.period_label = figures.period_label
+        and figures.is_financial_year
