@@ -1,6 +1,6 @@
 """What goes out: the warehouse that people read, the site, the workbook and the data package."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +9,8 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from assets.improvement.assets import undertaking_store
+from assets.improvement.store import SignOff
 from assets.publication import data_package, publishing
 from assets.publication.findings import Findings, ask, read_findings
 from assets.publication.news import news
@@ -40,12 +42,21 @@ def publish_site(
     contracts: Mapping[Relation, Contract],
     today: date,
     previous: int,
+    signed: Callable[[str], SignOff | None] = lambda publication: None,
 ) -> tuple[Path, bool]:
-    """Publish the site of these findings under `folder` and lead to it; its folder, and whether anything is new."""
-    identity = publishing.identity_of(findings)
+    """Publish the site of these findings under `folder` and lead to it; its folder, and whether anything is new.
+
+    signed: what says how a publication, by its id, is signed off; each state of one is an edition of its own, because
+    what is published never changes.
+    """
+    publication = publishing.identity_of(findings)
+    sign_off = signed(publication)
+    identity = publication + (sign_off.mark if sign_off else "")
     before = publishing.current(folder)
     if before != identity and not (folder / publishing.FOLDER / identity).is_dir():
-        edition = Edition(identity, today, before)
+        if publishing.publication_of(before) == publication:
+            before = publishing.overview_of(folder, before).get("previous") or ""
+        edition = Edition(identity, today, before, sign_off=sign_off)
         told = data_package.overview(findings, edition)
         changed = data_package.changes(publishing.overview_of(folder, before), told)
         files = Site(findings, contracts, replace(edition, changes=changed)).files()
@@ -61,6 +72,35 @@ def publish_site(
     is_new = publishing.point_to(folder, identity, findings.council.nice_name)
     publishing.keep_newest(folder, previous)
     return folder / publishing.FOLDER / identity, is_new
+
+
+def made_site(
+    settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date
+) -> dict[str, Any]:
+    """Publish the site of these findings where its council's publications lie; what Dagster is told of it."""
+    folder = publication_folder(settings, findings.council.slug)
+    store, code = undertaking_store(settings), findings.council.gss_code
+    made, is_new = publish_site(
+        folder,
+        findings,
+        contracts,
+        today,
+        settings.publications_kept,
+        lambda publication: store.signed(publication, code),
+    )
+    return {
+        **_opened(folder / publishing.LANDING),
+        "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
+        "changed": is_new,
+        "preview": preview(overview_table(findings)),
+        "chart": dg.MetadataValue.md(_bars(findings)),
+    }
+
+
+def made_workbook(settings: Settings, findings: Findings) -> dict[str, Any]:
+    """Publish the workbook of these findings beside the site; what Dagster is told of it."""
+    path = publication_folder(settings, findings.council.slug) / WORKBOOK_FILE
+    return _written(path, workbook_bytes(findings))
 
 
 def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg.AssetsDefinition]:
@@ -87,12 +127,6 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
             council,
             lookup.comparators(subject.comparators),
             checked_year(subject.year),
-        )
-
-    def written(key: dg.AssetKey, path: Path, content: bytes) -> dg.MaterializeResult[None]:
-        changed = write_whole(path, content)
-        return dg.MaterializeResult(
-            asset_key=key, metadata={**_opened(path), "bytes": len(content), "changed": changed}
         )
 
     @dg.multi_asset(
@@ -131,29 +165,16 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
     )
     def site(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
         findings = findings_of(warehouse, subject)
-        folder = publication_folder(settings, findings.council.slug)
-        made, is_new = publish_site(
-            folder, findings, contracts, datetime.now(UTC).date(), settings.publications_kept
-        )
-        return dg.MaterializeResult(
-            asset_key=SITE,
-            metadata={
-                **_opened(folder / publishing.LANDING),
-                "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
-                "changed": is_new,
-                "preview": preview(overview_table(findings)),
-                "chart": dg.MetadataValue.md(_bars(findings)),
-            },
-        )
+        told = made_site(settings, contracts, findings, datetime.now(UTC).date())
+        return dg.MaterializeResult(asset_key=SITE, metadata=told)
 
     @dg.multi_asset(
         name="publication__workbook",
         specs=[spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.")],
     )
     def workbook(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
-        findings = findings_of(warehouse, subject)
-        path = publication_folder(settings, findings.council.slug) / WORKBOOK_FILE
-        return written(WORKBOOK, path, workbook_bytes(findings))
+        told = made_workbook(settings, findings_of(warehouse, subject))
+        return dg.MaterializeResult(asset_key=WORKBOOK, metadata=told)
 
     @dg.multi_asset(
         name="publication__data_package",
@@ -168,9 +189,14 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
     def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         sources = ask(warehouse.connection, "sources")
         content = data_package.marts_package(warehouse.connection, contracts, sources)
-        return written(DATA_PACKAGE, settings.output / PACKAGE_FILE, content)
+        told = _written(settings.output / PACKAGE_FILE, content)
+        return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=told)
 
     return [warehouse_copy, site, workbook, package]
+
+
+def _written(path: Path, content: bytes) -> dict[str, Any]:
+    return {**_opened(path), "bytes": len(content), "changed": write_whole(path, content)}
 
 
 def _opened(path: Path) -> dict[str, Any]:

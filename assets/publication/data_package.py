@@ -58,6 +58,8 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
     return {
         "publication": edition.identity,
         "published": edition.published.isoformat(),
+        "previous": edition.previous or None,
+        "sign_off": vars(edition.sign_off) if edition.sign_off else {"state": "draft"},
         "council": findings.council.official_name,
         "gss_code": findings.council.gss_code,
         "comparator_group": findings.comparator_group,

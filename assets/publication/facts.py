@@ -31,6 +31,10 @@ class Facts:
             text,
         )
 
+    def about(self, *key: Any) -> Markup:
+        """The rows that the other numbers in an element come from, by the first values of their key."""
+        return Markup(' data-about="{}"').format("|".join(_text(part) for part in key))
+
 
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)

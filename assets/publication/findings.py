@@ -30,9 +30,11 @@ PLAIN = (
     "check_counts",
     "coverage",
     "sources",
-    "trends",
+    "changes",
+    "provenance",
     "ledger",
     "learn_from",
+    "replies",
 )
 OWN = (
     "own_timeliness",
@@ -50,9 +52,9 @@ OWN = (
 )
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> Rows:
-    """The rows of `queries/<query>.sql`, as dictionaries; missing values are None."""
-    text = (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+def ask(connection: duckdb.DuckDBPyConnection, query: str, folder: Path = QUERIES, **parameters: Any) -> Rows:
+    """The rows of `<folder>/<query>.sql`, as dictionaries; missing values are None."""
+    text = (folder / f"{query}.sql").read_text(encoding="utf-8")
     # a query may leave out a parameter that others need
     used = {name: value for name, value in parameters.items() if f"${name}" in text}
     cursor = connection.execute(text, used) if used else connection.execute(text)
@@ -65,11 +67,11 @@ class Findings:
     """Everything that one publication shows about one council, beside every comparator group it has.
 
     headlines: one row an indicator. groups: one row a comparator group, the leading one first. beside: for each group
-    and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and
-    benchmark. funnels: for
-    each indicator, the limits of its funnel. councils: for each indicator, the councils of its
-    year. series: for each indicator, its years. rows: every other table by the name of its query.
-    own: the council's own cases, by the name of the query, small counts marked as hidden.
+    and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and benchmark;
+    trends: where it is going; moves: how its place moved from the year before. funnels: for each indicator, the limits
+    of its funnel. councils: for each indicator, the councils of its year. series: for each indicator, its years. rows:
+    every other table by the name of its query. own: the council's own cases, by the name of the query, small counts
+    marked as hidden.
     """
 
     council: Council
@@ -79,6 +81,8 @@ class Findings:
     groups: Rows
     beside: dict[str, dict[str, dict[str, Any]]]
     standings: dict[str, dict[str, dict[str, Any]]]
+    trends: dict[str, dict[str, dict[str, Any]]]
+    moves: dict[str, dict[str, dict[str, Any]]]
     funnels: dict[str, Rows]
     councils: dict[str, Rows]
     series: dict[str, Rows]
@@ -107,6 +111,14 @@ class Findings:
     def standing(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
         """The verdict, place and benchmark beside one group (the leading one by default), or nothing."""
         return self.standings.get(comparator_group or self.comparator_group, {}).get(indicator)
+
+    def trend(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
+        """Where the indicator is going, alone and beside one group (the leading one by default), or nothing."""
+        return self.trends.get(comparator_group or self.comparator_group, {}).get(indicator)
+
+    def move(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
+        """How the place within one group (the leading one by default) moved from the year before, or nothing."""
+        return self.moves.get(comparator_group or self.comparator_group, {}).get(indicator)
 
     def of(self, query: str, head: dict[str, Any]) -> Rows:
         """The rows of a query about the indicator of `head`, in its year where the rows have one."""
@@ -140,6 +152,10 @@ def read_findings(
     ]
     beside = _in_its_year(ask(connection, "comparisons", **about), dated)
     standings = _in_its_year(ask(connection, "standings", **about), dated)
+    moves = _in_its_year(ask(connection, "moves", **about), dated)
+    trends: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in ask(connection, "trends", **about):
+        trends[row["comparator_group"]][row["indicator"]] = row
     series: dict[str, Rows] = defaultdict(list)
     for row in ask(connection, "series", **about):
         series[row["indicator"]].append(row)
@@ -162,6 +178,8 @@ def read_findings(
         groups=sorted(groups, key=lambda row: row["comparator_group"] != comparator_group),
         beside=beside,
         standings=standings,
+        trends=dict(trends),
+        moves=moves,
         funnels={
             indicator: limits(dated[indicator], rows, comparator_group)
             for indicator, rows in councils.items()

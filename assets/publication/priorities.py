@@ -18,17 +18,19 @@ RULE = (
 )
 SHOWN = 3
 STAGE_2 = "stage2_childrens_in_time"
+STANDING_KEY = ("indicator", "gss_code", "period_start", "period_end", "comparator_group")
 STALE_MONTHS = 24
 OLD_MONTHS = 18
 
 
 @dataclass(frozen=True)
 class Priority:
-    """One thing that matters, as a sentence, with the page that shows its evidence."""
+    """One thing that matters, as a sentence, with the page of its evidence and the key of the rows it speaks of."""
 
     sentence: str
     page: str
     evidence: str
+    about: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,13 @@ def concern_sentence(row: dict[str, Any], council: str) -> str:
 
 def stage_2_sentence(statements: Sequence[dict[str, Any]], council: str, today: date) -> str | None:
     """What is known of the share of Stage 2 complaints in time, where it is older than two years; else nothing."""
-    known = [row for row in statements if is_stage_2_share(row)]
-    if not known:
+    latest = latest_stage_2_share(statements)
+    if latest is None:
         return (
             f"No figure of {council}’s Stage 2 children’s social care complaints completed in time is held, "
             f"for any period: "
             "the panel’s first question cannot be answered yet."
         )
-    latest = max(known, key=lambda row: row["period_end"])
     if months_between(latest["period_end"], today) < STALE_MONTHS:
         return None
     limit = f" within {latest['limit_days']} days" if latest["limit_days"] else " in time"
@@ -80,6 +81,12 @@ def stage_2_sentence(statements: Sequence[dict[str, Any]], council: str, today: 
         f"{words.printed(latest)}, for {words.period(latest)}; the number of cases was not printed, and "
         f"nothing later is held."
     )
+
+
+def latest_stage_2_share(statements: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The latest share of Stage 2 children's complaints in time, or nothing."""
+    known = [row for row in statements if is_stage_2_share(row)]
+    return max(known, key=lambda row: row["period_end"]) if known else None
 
 
 def is_stage_2_share(row: dict[str, Any]) -> bool:
@@ -96,6 +103,10 @@ def concerns(findings: Findings) -> list[dict[str, Any]]:
     """The years-running counts that letters or the press gave, latest first."""
     rows = [row for row in findings.rows["statements"] if row["measure"] == "late_compliance_concern_years"]
     return sorted(rows, key=lambda row: row["period_end"], reverse=True)
+
+
+def _reading(row: dict[str, Any] | None) -> tuple[Any, ...]:
+    return ("core.readings", row["source"], row["source_row"]) if row else ("core.readings",)
 
 
 def light(findings: Findings, today: date) -> Light:
@@ -161,22 +172,25 @@ def priorities(findings: Findings, today: date) -> list[Priority]:
                 ),
                 f"indicator/{head['indicator']}.html",
                 head["title"],
+                tuple(found[name] for name in STANDING_KEY),
             ),
         )
         for _, head, found in judged
     ]
     chosen = [one for is_quiet, one in told if not is_quiet]
     if overdue := sentences.overdue_sentence(findings.own["own_open"], council):
-        chosen.append(Priority(overdue, "our-complaints.html", "Open cases by age"))
+        chosen.append(Priority(overdue, "our-complaints.html", "Open cases by age", ("marts.open_cases",)))
     if repeated := concerns(findings):
         chosen.append(
             Priority(
                 concern_sentence(repeated[0], council),
                 "indicator/late_compliance.html",
                 "Recommendations complied with late",
+                _reading(repeated[0]),
             )
         )
+    known = latest_stage_2_share(findings.rows["statements"])
     if unknown := stage_2_sentence(findings.rows["statements"], council, today):
-        chosen.append(Priority(unknown, "our-complaints.html", "What would answer it"))
+        chosen.append(Priority(unknown, "our-complaints.html", "What would answer it", _reading(known)))
     chosen += [one for is_quiet, one in told if is_quiet]
     return chosen[:SHOWN]

@@ -2,7 +2,8 @@
 
 `<council>/publications/<identity>/` is one publication and never changes; `<council>/index.html` leads
 to the current one
-and is replaced in one step. The identity comes from what is said and from how it is said, not from the day.
+and is replaced in one step. The identity comes from what is said and from how it is said, not from the day. A sign-off
+makes another edition of the same publication, named `<identity>-<state>-<mark>`, because its pages say the state.
 """
 
 import hashlib
@@ -44,6 +45,11 @@ def identity_of(findings: Findings) -> str:
     digest = hashlib.sha256((how_it_is_said() + said).encode()).hexdigest()
     newest = findings.newest["period_label"] or "no-year"
     return "-".join([*re.findall(r"[0-9a-z]+", newest.lower()), digest[:10]])
+
+
+def publication_of(edition: str) -> str:
+    """The id of the publication that an edition is of: without the mark of its sign-off."""
+    return re.sub(r"-(checked|approved)-[0-9a-f]{4}$", "", edition)
 
 
 def _as_text(value: Any) -> Any:
@@ -109,8 +115,8 @@ def point_to(folder: Path, identity: str, council: str) -> bool:
     return write_whole(folder / LANDING, page.encode())
 
 
-def keep_newest(folder: Path, previous: int) -> list[str]:
-    """Remove all but the current publication and so many before it; the ids removed."""
+def beyond(folder: Path, previous: int) -> list[Path]:
+    """The publications older than the current one and so many before it, and what broken runs left behind."""
     kept = current(folder)
     others = sorted(
         (path for path in (folder / FOLDER).iterdir() if path.is_dir() and path.name != kept),
@@ -118,10 +124,16 @@ def keep_newest(folder: Path, previous: int) -> list[str]:
         reverse=True,
     )
     # a folder with a dot is what a broken run left behind
-    old = [path for path in others if not path.name.startswith(".")][previous:]
-    for path in [*old, *(path for path in others if path.name.startswith("."))]:
+    whole = [path for path in others if not path.name.startswith(".")]
+    return [*whole[previous:], *(path for path in others if path.name.startswith("."))]
+
+
+def keep_newest(folder: Path, previous: int) -> list[str]:
+    """Remove all but the current publication and so many before it; the ids removed."""
+    old = beyond(folder, previous)
+    for path in old:
         shutil.rmtree(path)
-    return [path.name for path in old]
+    return [path.name for path in old if not path.name.startswith(".")]
 
 
 def published_on(folder: Path, identity: str) -> date | None:

@@ -6,6 +6,7 @@ from typing import Any
 # as a module, because it imports words from here in turn
 import assets.benchmark.words as benchmark
 from assets.publication import words
+from benchmarking.settings import RankingSettings
 
 Row = Mapping[str, Any]
 
@@ -57,6 +58,11 @@ MARKS = {
     "higher": "↑",
     "lower": "↓",
     "much lower": "↓↓",
+}
+YEAR_BEFORE = {
+    "missing": "the figure of the year before is not held",
+    "not enough comparable years": "there is no comparable year before",
+    "break in the series": "the measure changed between the two years",
 }
 NEEDED = {
     "ombudsman": "the Ombudsman’s page or annual table for the council, collected live or saved and imported",
@@ -175,6 +181,56 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
                 "for their number."
             )
     return [*told, benchmark.trend(trend)]
+
+
+def trend(found: Row | None) -> str:
+    """Where the council is going beside its comparators, or why no trend is given."""
+    if found is None or words.is_missing(found["years_beside"]):
+        return "No trend: no comparable year beside them is held"
+    if words.is_missing(found["trend_beside"]):
+        held = words.counted(found["years_beside"], "comparable year")
+        needed = RankingSettings().minimum_years
+        return f"No trend: {held} held, {needed} needed"
+    crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
+    return f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
+
+
+def moved(head: Row, found: Row | None) -> str:
+    """How the rank moved from the year before and what moved it, or why no move is given."""
+    if found is None:
+        why = "neither high nor low is good" if head["polarity"] == "none" else "the year before is not held"
+        return f"No move of rank: {why}"
+    if words.is_missing(found["move"]):
+        return f"No move of rank: {reason(found['reason'])}"
+    if not found["is_rank_shown"]:
+        return f"No move of rank: no ranks are shown in both {found['period_label_before']} and {found['period_label']}"
+    size = words.counted(abs(found["move"]), "place")
+    way = f"{'Down' if found['move'] > 0 else 'Up'} {size}" if found["move"] else "The same place"
+    parts = {
+        "our own change": found["move_by_ours"],
+        "the others’ changes": found["move_by_peers"],
+        "councils that joined or left": found["move_by_group"],
+        "figures restated since": found["move_by_restatement"],
+    }
+    because = words.joined(f"{what} {words.rounded(part)}" for what, part in parts.items() if part)
+    return (
+        f"{way}, from {words.whole(found['rank_before'])} in {found['period_label_before']} to "
+        f"{words.whole(found['rank_after'])} in {found['period_label']}"
+        f"{f' (towards the bottom is positive: {because})' if because else ''}"
+    )
+
+
+def changed(head: Row, found: Row | None) -> str:
+    """The change from the year before with its interval, or why none is given."""
+    if found is None or words.is_missing(found["change"]):
+        return f"No change is given: {YEAR_BEFORE.get(found['change_reason'] if found else None, 'no year before')}"
+    if not words.may_show_percentage(head):
+        return "No change is given: there are too few cases for a percentage"
+    size = words.lead(abs(found["change"]), head["unit"])
+    return (
+        f"{'Up' if found['change'] > 0 else 'Down'} {size} on the year before (95% interval of the change "
+        f"{words.rounded(found['change_lower'])} to {words.rounded(found['change_upper'])})"
+    )
 
 
 def best(rows: Sequence[Row], found: Row | None, group: str) -> str:

@@ -17,6 +17,7 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
+from assets.improvement.store import SignOff
 from assets.publication import charts, own, priorities, sentences, words
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
@@ -45,12 +46,26 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True)
 class Edition:
-    """Which publication this is: its id, its day, and what changed since the one before it."""
+    """Which edition this is: its id, its day, what changed since the publication before, and how it is signed off."""
 
     identity: str
     published: date
     previous: str = ""
     changes: list[str] = field(default_factory=list)
+    sign_off: SignOff | None = None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody has signed it off, or its sign-off was taken back."""
+        return self.sign_off is None or self.sign_off.state == "draft"
+
+    @property
+    def state(self) -> str:
+        """The state in words, with the role and day of whoever set it."""
+        if self.sign_off is None or self.is_draft:
+            return "Draft: not checked and not approved"
+        day = words.day(date.fromisoformat(self.sign_off.day))
+        return f"{self.sign_off.state.capitalize()} on {day} by role: {self.sign_off.role}"
 
 
 def hashed(text: str) -> str:
@@ -159,6 +174,7 @@ class Site:
             style_hash=hashed(STYLE),
             script_hash=hashed(SCRIPT),
             fact=facts.fact,
+            about=facts.about,
             words=words,
             say=sentences,
             own_say=own,
@@ -300,12 +316,20 @@ class Site:
             "years": self.findings.series.get(name, []),
             "beside": self.findings.comparison(name),
             "standing": self.findings.standing(name),
-            "evidence": sentences.evidence(
-                head, self.findings.standing(name), next(iter(self.findings.of("trends", head)), None)
-            ),
+            "evidence": sentences.evidence(head, self.findings.standing(name), self.findings.trend(name)),
+            "moved": sentences.moved(head, self.findings.move(name)),
+            "changed": sentences.changed(head, next(iter(self.findings.of("changes", head)), None)),
+            "provenance": self.findings.of("provenance", head),
+            "restated": [
+                row
+                for row in self.findings.rows["restatements"]
+                if row["measure"]
+                in (head["numerator_measure"], head["denominator_measure"], head["printed_measure"])
+            ],
             "type_rows": [
                 row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]
             ],
             "teachers": self.findings.of("learn_from", head),
+            "replies": [row for row in self.findings.rows["replies"] if row["indicator"] == name],
             "ledger": self.findings.rows["ledger"] if head["numerator_measure"] == "upheld" else [],
         }

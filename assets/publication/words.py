@@ -183,12 +183,37 @@ def comparator_value(row: Row | None, group: str) -> str:
     """What the comparators' cases together give, and how many of them have data."""
     if row is None or is_missing(row["comparators"]):
         return f"none of the {group} has a figure to compare with"
-    have = f"{whole(row['comparators_with_data'])} of {whole(row['comparators'])} {group} have data"
+    have = f"{whole(row['comparators_with_data'])} of {whole(row['comparators'])} {group} {has(row)} data"
     if is_missing(row["pooled_value"]):
         return have
     link = " of " if row["unit"] == "percent" else " among "
     pooled = f"{whole(row['pooled_numerator'])}{link}{whole(row['pooled_denominator'])}"
     return f"{measured(row['pooled_value'], row['unit'])} together, {pooled}; {have}"
+
+
+def has(row: Row) -> str:
+    """The verb for how many comparators have data: 1 of 20 has, 10 of 20 have."""
+    return "has" if row["comparators_with_data"] == 1 else "have"
+
+
+def read_on(row: Row) -> str:
+    """When the figure was read; of what ships with the project only the month is known."""
+    if is_missing(row["captured_at"]):
+        return MISSING
+    return f"{row['captured_at']:%B %Y}" if is_missing(row["capture_sha256"]) else day(row["captured_at"])
+
+
+def other_witnesses(row: Row) -> str:
+    """How many other addresses give the figure, and whether they agree."""
+    others = row["witnesses"] - 1
+    if others < 1:
+        return "none"
+    return f"{whole(others)}, {'not all agree' if row['has_disagreement'] else 'all agree'}"
+
+
+def per(unit: str) -> str:
+    """The unit of a rate beside its bare number; a percentage carries its sign already."""
+    return "" if unit == "percent" else unit
 
 
 def group_in_words(comparator_group: str, title: str, lgsco_type: str) -> str:

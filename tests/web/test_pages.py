@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from assets.publication import words
-from pipelines.contracts import read_contracts
+from benchmarking.settings import RankingSettings
+from pipelines.contracts import Contract, read_contracts
 from pipelines.settings import Settings
 from pipelines.warehouse import Relation
 from tests.web.conftest import HOSTILE, Site
@@ -178,6 +179,12 @@ def test_the_overview_is_under_300_kilobytes_and_painted_within_a_second(site: S
     assert painted < 1000
 
 
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+VERDICT_KEY = ("indicator", "gss_code", "period_start", "period_end", "comparator_group")
+# numbers of the language, not of the data
+CONSTANTS = ("95% interval", "per 100,000", "of 4,", f"{RankingSettings().minimum_years} needed")
+
+
 def figures(site: Site) -> Iterator[tuple[str, str, str, str]]:
     """Page, address, machine value and printed text of every figure on every page."""
     for path in site.pages:
@@ -208,6 +215,69 @@ def test_every_figure_on_every_page_is_the_figure_in_the_mart(site: Site, shippe
             wrong.append((name, address, text, expected))
     assert wrong == []
     assert seen > 1000
+
+
+def prints(value: Any) -> set[str]:
+    """Every number that a sentence may print for a value of a row."""
+    if value is None or isinstance(value, bool):
+        return set()
+    if isinstance(value, int | float):
+        size = abs(value)
+        shares = {words.rounded(100 * size, 0)} if size <= 1 else set()
+        return {words.rounded(size, 0), words.rounded(size)} | shares
+    return set(NUMBER.findall(str(value))) | ({str(value.day)} if isinstance(value, date) else set())
+
+
+def rows_of(site: Site, key: list[str], contracts: dict[Relation, Contract]) -> Iterator[dict[str, Any]]:
+    """The rows that an element speaks of: of the relation it names, or of every mart keyed as the verdicts are."""
+    named = "." in key[0]
+    for relation, contract in contracts.items():
+        columns = [name for name in VERDICT_KEY if name in contract.key]
+        is_keyed = (
+            relation.layer == "marts"
+            and contract.group == "benchmark"
+            and set(contract.key) <= set(VERDICT_KEY)
+        )
+        if relation != key[0] if named else not is_keyed:
+            continue
+        asked = dict(
+            zip(contract.key, key[1:], strict=False) if named else zip(VERDICT_KEY, key, strict=False)
+        )
+        asked = {name: value for name, value in asked.items() if named or name in columns}
+        where = " and ".join(f"{name}::varchar = ?" for name in asked) or "true"
+        cursor = site.connection.execute(f"select * from {relation} where {where}", list(asked.values()))
+        names = [one[0] for one in cursor.description or []]
+        yield from (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
+def test_every_number_in_a_sentence_is_a_figure_of_the_rows_it_speaks_of(
+    site: Site, shipped_settings: Settings
+) -> None:
+    contracts = read_contracts(shipped_settings.expectations)
+    known: dict[str, set[str]] = {}
+    wrong, seen = [], 0
+    for path in site.pages:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+        for element in soup.select("[data-about]"):
+            address = str(element["data-about"])
+            if address not in known:
+                rows = list(rows_of(site, address.split("|"), contracts))
+                assert rows, address
+                known[address] = {text for row in rows for value in row.values() for text in prints(value)}
+                # a place is one among the comparators and the council itself
+                known[address] |= {
+                    str(row["peers_with_data"] + 1) for row in rows if row.get("peers_with_data")
+                }
+            for figure in element.select("data[data-fact]"):
+                figure.extract()
+            text = element.get_text(" ")
+            for constant in CONSTANTS:
+                text = text.replace(constant, "")
+            numbers = NUMBER.findall(text)
+            seen += len(numbers)
+            wrong += [(path.name, number, text[:160]) for number in numbers if number not in known[address]]
+    assert wrong == []
+    assert seen > 300
 
 
 def _text(value: Any) -> str:

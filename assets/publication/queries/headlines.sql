@@ -29,6 +29,8 @@ select
     chosen.definition,
     chosen.caution,
     chosen.numerator_measure,
+    chosen.denominator_measure,
+    chosen.printed_measure,
     chosen.kind,
     chosen.per,
     chosen.unit,

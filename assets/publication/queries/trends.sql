@@ -1,6 +1,8 @@
--- One row: where one indicator of $council is going over its latest comparable years, and beside $comparators.
+-- One row: where one indicator of $council is going over its latest comparable years, and beside one comparator group.
 select
     trends.indicator,
+    trends.gss_code,
+    beside.comparator_group,
     trends.years,
     trends.years_held,
     trends.trend,
@@ -15,5 +17,4 @@ left join marts.peer_trends as beside
     on
         trends.indicator = beside.indicator
         and trends.gss_code = beside.gss_code
-        and beside.comparator_group = $comparators
 where trends.gss_code = $council

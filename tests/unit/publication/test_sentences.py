@@ -102,6 +102,75 @@ def test_years_across_a_break_are_said_not_to_compare() -> None:
     )
 
 
+TREND: dict[str, Any] = {
+    "years_beside": 2,
+    "trend_beside": None,
+    "is_across_a_break": False,
+    "reason_beside": "not enough comparable years",
+}
+MOVE: dict[str, Any] = {
+    "period_label_before": "2022-23",
+    "period_label": "2023-24",
+    "rank_before": 5,
+    "rank_after": 3,
+    "move": -2,
+    "move_by_ours": -3.0,
+    "move_by_peers": 1.0,
+    "move_by_group": 0.0,
+    "move_by_restatement": 0.0,
+    "is_rank_shown": True,
+    "reason": None,
+}
+
+
+def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
+    assert sentences.trend(TREND) == "No trend: 2 comparable years held, 5 needed"
+
+
+def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
+    told = sentences.trend(
+        TREND | {"years_beside": 6, "trend_beside": "improving", "is_across_a_break": True}
+    )
+    assert told == "Improving over 6 years, across a break, so only if that hit all councils alike"
+
+
+def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
+    assert sentences.moved(HEAD, MOVE) == (
+        "Up 2 places, from 5 in 2022-23 to 3 in 2023-24 (towards the bottom is positive: our own change -3.0 and the "
+        "others’ changes 1.0)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("move", "why"),
+    [
+        (None, "the year before is not held"),
+        (MOVE | {"is_rank_shown": False}, "no ranks are shown in both 2022-23 and 2023-24"),
+        (
+            MOVE | {"move": None, "reason": "break in the series"},
+            "the series is broken by a change of method",
+        ),
+    ],
+)
+def test_where_no_rank_moved_the_reason_is_said(move: dict[str, Any] | None, why: str) -> None:
+    assert sentences.moved(HEAD, move) == f"No move of rank: {why}"
+
+
+def test_a_change_is_given_with_its_interval_or_with_the_reason_for_none() -> None:
+    change = {"change": -25.73, "change_lower": -49.66, "change_upper": 11.18, "change_reason": None}
+    assert sentences.changed(HEAD, change) == (
+        "Down 25.7 points on the year before (95% interval of the change -49.7 to 11.2)"
+    )
+    assert sentences.changed(HEAD, change | {"change": None, "change_reason": "break in the series"}) == (
+        "No change is given: the measure changed between the two years"
+    )
+
+
+def test_one_comparator_has_and_two_have() -> None:
+    one = words.comparator_value(BESIDE | {"comparators_with_data": 1}, GROUP)
+    assert one.endswith("1 of 20 other county councils has data")
+
+
 def test_a_missing_figure_is_a_symbol_and_never_a_number() -> None:
     assert words.shown("value", None, "percent") == "[x]"
     assert words.shown("value", float("nan"), "percent") == "[x]"
