@@ -98,6 +98,14 @@ class Lookup:
         ).fetchall()
         return [Council(*row) for row in rows]
 
+    def living(self) -> list[Council]:
+        """The councils of England as they are today, by page name."""
+        rows = self.connection.execute(
+            "select gss_code, council_slug, official_name, nice_name, lgsco_type from core.councils"
+            " where valid_to is null order by council_slug"
+        ).fetchall()
+        return [Council(*row) for row in rows]
+
     def _suggestions(self, folded: str) -> str:
         names = dict(
             self.connection.execute(

@@ -1,6 +1,6 @@
 """What goes out: the warehouse that people read, the site, the workbook and the data package."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -103,8 +103,12 @@ def made_workbook(settings: Settings, findings: Findings) -> dict[str, Any]:
     return _written(path, workbook_bytes(findings))
 
 
-def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg.AssetsDefinition]:
-    """The four products, made from every relation in `relations` once all their blocking checks have passed."""
+def publication_assets(
+    settings: Settings, relations: list[Relation], private: Collection[Relation]
+) -> list[dg.AssetsDefinition]:
+    """The four products, made from every relation in `relations` once all their blocking checks have passed.
+
+    private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers."""
     upstream = [asset_key(relation) for relation in relations]
     contracts = read_contracts(settings.expectations)
 
@@ -136,20 +140,21 @@ def publication_assets(settings: Settings, relations: list[Relation]) -> list[dg
             spec(
                 WAREHOUSE,
                 "duckdb",
-                "a copy of the whole warehouse for readers, swapped in at once.",
+                "a copy of the warehouse for readers without the council's own cases, swapped in at once.",
                 after=(SITE, WORKBOOK, DATA_PACKAGE),
             )
         ],
     )
     def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         new = news(warehouse.connection, Path(warehouse.published))
-        path = warehouse.publish()
+        path = warehouse.publish(withheld=private)
         return dg.MaterializeResult(
             asset_key=WAREHOUSE,
             metadata={
                 "what is new": dg.MetadataValue.md("\n".join(f"- {line}" for line in new)),
                 "file": dg.MetadataValue.path(str(path)),
                 "bytes": path.stat().st_size,
+                "left out": len(private),
             },
         )
 
