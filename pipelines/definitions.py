@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.answers import ANSWERS, answer_assets
 from assets.benchmark import benchmark_assets
 from assets.council.register import register_assets
 from assets.improvement.assets import improvement_assets
@@ -25,7 +26,7 @@ from pipelines.subject import Subject
 from pipelines.warehouse import WAREHOUSE_FILE, Warehouse
 
 # relations made when all checks have run: they are described by a contract but cannot wait for a check of their own
-AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION)
+AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -43,6 +44,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *benchmark_assets(settings, contracts),
             *(sql_asset(model, contracts[model.relation]) for model in models),
             *quality_assets(settings, contracts, checked),
+            *answer_assets(settings, contracts),
             *publication_assets(settings, list(contracts)),
         ],
         asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],

@@ -32,6 +32,7 @@ PLAIN = (
     "sources",
     "changes",
     "provenance",
+    "answers",
     "ledger",
     "learn_from",
     "replies",

@@ -1,0 +1,209 @@
+"""The answers to the panel's questions: templates that anybody may edit, and pure functions from rows to sentences."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pandas as pd
+
+from assets.answers.asked import Asked
+from assets.answers.facts import FOR_A_PERSON, Evidence, Fact, beside, confidence, ours, sentence, verdict
+from assets.answers.questions import facts
+from assets.answers.templates import Question, read_questions
+from assets.publication.findings import ask
+from assets.publication.own import protected
+from assets.publication.words import group_in_words
+from pipelines.contracts import Contract
+from pipelines.relations import asset_spec, finish
+from pipelines.settings import Settings
+from pipelines.subject import Council, Lookup, Subject, checked_year
+from pipelines.warehouse import Relation, Warehouse
+
+ANSWERS = Relation("marts.answers")
+QUERIES = Path(__file__).parent / "queries"
+# the publication's own queries that the answers read too, so that both see the same rows
+PUBLISHED = (
+    "headlines",
+    "standings",
+    "comparisons",
+    "ledger",
+    "learn_from",
+    "practices",
+    "newest_figures",
+)
+OWN = (
+    "timeliness",
+    "volumes",
+    "leave_out",
+    "steps",
+    "waited_on",
+    "partners",
+    "services",
+    "escalation",
+    "capacity",
+    "elsewhere",
+    "authorities",
+    "possible_best",
+    "rank_moves",
+    "concerns",
+    "restated",
+    "actions",
+    "targets",
+    "resolutions",
+)
+# which rules on small counts a query's rows fall under
+GUARDED = {
+    "timeliness": "own_timeliness",
+    "leave_out": "own_leave_out",
+    "steps": "own_steps",
+    "services": "own_services",
+    "escalation": "own_escalation",
+}
+
+
+class EvidenceError(Exception):
+    """A statement names evidence that is not in the warehouse."""
+
+
+def asked_of(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Mapping[Relation, Contract],
+    council: Council,
+    comparator_group: str,
+    year: str,
+) -> Asked:
+    """What the answers about one council are made from, small counts marked as hidden."""
+    about: dict[str, Any] = {
+        "council": council.gss_code,
+        "comparators": comparator_group,
+        "year": year,
+        "lgsco_type": council.lgsco_type,
+    }
+    rows = {query: ask(connection, query, **about) for query in PUBLISHED}
+    rows |= {query: ask(connection, query, QUERIES, **about) for query in OWN}
+    rows["practices_on_it"] = ask(connection, "practices", QUERIES)
+    rows |= {query: protected(guard, rows[query]) for query, guard in GUARDED.items()}
+    titles = dict(connection.execute("select comparator_group, title from core.comparator_groups").fetchall())
+    return Asked(
+        council=council,
+        group=group_in_words(comparator_group, titles[comparator_group], council.lgsco_type),
+        comparator_group=comparator_group,
+        rows=rows,
+        keys={str(name): contract.key for name, contract in contracts.items()},
+    )
+
+
+def answers(asked: Asked, questions: Mapping[str, Question], year: str) -> list[dict[str, Any]]:
+    """The rows of `marts.answers`, in the order of the pack: one a question and statement."""
+    found = facts(asked)
+    return [
+        answer(asked, question, fact, place, year)
+        for question in questions.values()
+        for place, fact in enumerate(found[question.number], start=1)
+    ]
+
+
+def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) -> dict[str, Any]:
+    """One statement with all that is printed beside it."""
+    template = question.templates[fact.template]
+    called = verdict(fact, template)
+    level, why = confidence(fact, called)
+    is_open = called in ("missing", "gated", "broken")
+    return {
+        "gss_code": asked.council.gss_code,
+        "comparator_group": asked.comparator_group,
+        "year": year,
+        "question": question.number,
+        "statement": fact.statement,
+        "section": question.place,
+        "place": place,
+        "asks": question.asks,
+        "is_lead": fact.is_lead,
+        "what": fact.what,
+        "period_label": fact.period,
+        "ours": ours(fact),
+        "beside": beside(fact),
+        "verdict": called,
+        "sentence": sentence(fact, template, asked.council.nice_name),
+        "confidence": level,
+        "confidence_reason": why,
+        "caveat": fact.caveat or template.caveat or None,
+        "missing": (template.needs or question.needs) if is_open else None,
+        "evidence": json.dumps([_plain(one) for one in fact.evidence]),
+        "sources": "; ".join(fact.sources) or None,
+        "is_for_a_person": called in FOR_A_PERSON,
+    }
+
+
+def _plain(evidence: Evidence) -> dict[str, Any]:
+    key = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in evidence.key.items()
+    }
+    return {"relation": evidence.relation, "key": key}
+
+
+def require_evidence(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
+    """Raise EvidenceError unless every row that a statement names is in the warehouse."""
+    named = {
+        (one["relation"], tuple(one["key"].items())): f"{row['question']}.{row['statement']}"
+        for row in rows
+        for one in json.loads(row["evidence"])
+    }
+    absent = []
+    for (relation, key), statement in named.items():
+        where = " and ".join(f'"{name}" = {_literal(value)}' for name, value in key)
+        if connection.table(Relation(relation)).filter(where).limit(1).fetchone() is None:
+            absent.append(f"{statement}: {relation} has no row {dict(key)}")
+    if absent:
+        raise EvidenceError("\n".join(absent))
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, (int, float)) else "'" + str(value).replace("'", "''") + "'"
+
+
+def table(rows: list[dict[str, Any]], contract: Contract) -> pd.DataFrame:
+    """The rows as a frame with the columns and types of the contract."""
+    kinds = {"VARCHAR": "str", "BIGINT": "int64", "BOOLEAN": "bool"}
+    frame = pd.DataFrame(rows, columns=list(contract.columns))
+    return frame.astype({name: kinds[column.type] for name, column in contract.columns.items()})
+
+
+def answer_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
+    """The relation of answers about the subject of the run, from every other relation."""
+    upstream = [relation for relation in contracts if relation != ANSWERS]
+
+    @dg.multi_asset(
+        name="marts__answers",
+        specs=[
+            asset_spec(
+                contracts[ANSWERS],
+                upstream,
+                {"python"},
+                about="The sentences are in assets/answers/sentences, one file a question; anybody may edit them.",
+            )
+        ],
+    )
+    def answered(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
+        questions = read_questions()
+        lookup = Lookup(settings)
+        council = lookup.council(subject.council)
+        year = checked_year(subject.year)
+        asked = asked_of(
+            warehouse.connection, contracts, council, lookup.comparators(subject.comparators), year
+        )
+        rows = answers(asked, questions, year)
+        require_evidence(warehouse.connection, rows)
+        warehouse.load(ANSWERS, table(rows, contracts[ANSWERS]))
+        return finish(warehouse, contracts[ANSWERS], {"open": dg.MetadataValue.md(_told(rows))})
+
+    return [answered]
+
+
+def _told(rows: list[dict[str, Any]]) -> str:
+    """The leading sentences, for the Dagster UI."""
+    return "\n".join(f"- **{row['question']}** {row['sentence']}" for row in rows if row["is_lead"])

@@ -1,0 +1,70 @@
+"""What the answers are made from, and what the facts of several questions have in common."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.answers.facts import Evidence
+from assets.publication import words
+from pipelines.subject import Council
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+LEVEL = 0.95
+ANY_PERIOD = "any period"
+PROCEDURES = {
+    "children_statutory": "children’s social care complaints",
+    "corporate": "corporate complaints",
+    "adult_statutory": "adult social care complaints",
+}
+# children's Stage 2 is what the panel asked about first
+FIRST = ("children_statutory", "corporate", "adult_statutory")
+TOO_FEW = "the number of cases is too small to show"
+REGISTER = "the council’s own register as at {}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything that the answers are made from: rows by the name of their query, and what they are about.
+
+    group: the comparators in words. keys: the key columns of each relation, for the evidence.
+    """
+
+    council: Council
+    group: str
+    comparator_group: str
+    rows: Mapping[str, Rows]
+    keys: Mapping[str, Sequence[str]]
+
+    def evidence(self, relation: str, *rows: Row | None) -> tuple[Evidence, ...]:
+        """The rows of one relation that a fact rests on."""
+        return tuple(
+            Evidence(relation, {name: row[name] for name in self.keys[relation]}) for row in rows if row
+        )
+
+    def standing(self, head: Row) -> Row | None:
+        """The verdict and place beside the leading group in the headline's year."""
+        return self._in_year("standings", head)
+
+    def comparison(self, head: Row) -> Row | None:
+        """The comparators' own figures in the headline's year."""
+        return self._in_year("comparisons", head)
+
+    def _in_year(self, query: str, head: Row) -> Row | None:
+        for row in self.rows[query]:
+            same = ("indicator", "period_start", "period_end")
+            if row["comparator_group"] == self.comparator_group and all(row[k] == head[k] for k in same):
+                return row
+        return None
+
+
+def procedures(rows: Rows, default: str | None) -> list[str]:
+    """The procedures that rows are about, children's first; where there are no rows, the default alone."""
+    held = {row["procedure"] for row in rows}
+    return [name for name in FIRST if name in held or (not held and name == default)]
+
+
+def is_small(part: int, whole: int) -> bool:
+    """Whether a count, or what it leaves of the whole, is too small to show."""
+    return any(0 < count < words.MINIMUM_BASE for count in (part, whole - part, whole))

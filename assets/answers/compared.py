@@ -1,0 +1,356 @@
+"""The questions that the benchmark answers: verdicts, places, lessons, compliance and news, as the marts give them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import assets.benchmark.words as benchmark
+from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
+from assets.answers.facts import MISSING, Fact
+from assets.publication import sentences, words
+
+
+def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
+    """One indicator beside the comparators, as `marts.verdicts` judges it."""
+    found, beside = asked.standing(head), asked.comparison(head)
+    base: dict[str, Any] = {
+        "statement": head["indicator"],
+        "template": template,
+        "what": head["title"],
+        "comparator": asked.group,
+        "polarity": head["polarity"],
+        "caveat": head["caution"] or "",
+    }
+    if head["period_start"] is None:
+        return Fact(**{**base, "period": ANY_PERIOD, "reason": MISSING, **more})
+    verdict = found["verdict"] if found else None
+    reason = "" if verdict else (found["verdict_reason"] if found else MISSING)
+    may_show = words.may_show_percentage(head)
+    printed = head["printed_text"] if head["value"] is None else None
+    figures: dict[str, Any] = {
+        "period": head["period_label"],
+        "unit": "percent" if head["unit"] == "percent" else "per 100,000",
+        "value": (head["value"] if head["value"] is not None else head["printed_value"])
+        if may_show or printed
+        else None,
+        "printed": f"{words.as_printed(head, 'printed_text')} as printed" if printed else "",
+        "numerator": head["numerator"] if head["value"] is not None else None,
+        "denominator": head["denominator"] if head["value"] is not None else None,
+        "comparator_value": beside["pooled_value"] if beside else None,
+        "base": (
+            f"{words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} {asked.group} "
+            "have data"
+            if beside
+            else f"none of the {asked.group} has data"
+        ),
+        "is_different": verdict != "no clear difference" if verdict else None,
+        "is_above": is_above(head, verdict) if verdict else None,
+        "called": verdict or "",
+        # with something in print there is something to tell, though not to judge
+        "reason": "not judged" if reason == MISSING and printed else reason,
+        "reason_in_words": words.MISSING_IN_WORDS[head["missing_reason"]]
+        if reason == MISSING and printed
+        else sentences.reason(reason),
+        "is_strong": str(verdict).startswith("much"),
+        "stands_with_one_case_moved": found["is_same_with_one_case_moved"] if found else None,
+        "is_same_in_all_groups": found["is_same_in_all_groups"] if found else None,
+        "evidence": (
+            *asked.evidence("marts.indicator_values", head),
+            *asked.evidence("marts.verdicts", found),
+            *asked.evidence("marts.comparisons", beside),
+        ),
+        "sources": (head["source_url"],) if head["source_url"] else (),
+    }
+    return Fact(**{**base, **figures, **more})
+
+
+def is_above(head: Row, verdict: str) -> bool:
+    """Whether a verdict says that the figure is above its comparator's, by the indicator's direction."""
+    kind = verdict.removeprefix("much ")
+    return kind == "higher" or kind == ("better" if head["polarity"] == "higher" else "worse")
+
+
+def ombudsman(asked: Asked) -> Rows:
+    """The indicators of what the Ombudsman measures, with and without a figure."""
+    return [head for head in asked.rows["headlines"] if head["family"] == "ombudsman"]
+
+
+def q1(asked: Asked) -> Iterable[Fact]:
+    """Every measure of the Ombudsman beside the comparators, summed up first."""
+    heads = [head for head in ombudsman(asked) if head["polarity"] != "none"]
+    found = {head["title"]: measured(asked, head, "measure") for head in heads}
+    judged = {title: fact for title, fact in found.items() if fact.is_different is not None}
+    told = {
+        "clearly better on": [t for t, f in judged.items() if f.called.endswith("better")],
+        "clearly worse on": [t for t, f in judged.items() if f.called.endswith("worse")],
+        "no clear difference on": [t for t, f in judged.items() if not f.is_different],
+        "not judged": [t for t in found if t not in judged],
+    }
+    detail = "; ".join(f"{how}: {words.joined(titles)}" for how, titles in told.items() if titles)
+    held = [fact for fact in found.values() if fact.period != ANY_PERIOD]
+    yield Fact(
+        statement="summary",
+        template="summary",
+        what="Measures of the Ombudsman’s that have a good direction",
+        period=words.joined(sorted({fact.period for fact in held})) or ANY_PERIOD,
+        comparator=asked.group,
+        polarity="none",
+        unit="",
+        numerator=len(judged),
+        denominator=len(found),
+        reason="" if judged else "not judged" if held else MISSING,
+        reason_in_words="too few of them have figures in hand",
+        detail=words.sentence(f"{detail}."),
+        is_lead=True,
+        evidence=tuple(one for fact in judged.values() for one in fact.evidence),
+        sources=tuple(dict.fromkeys(url for fact in held for url in fact.sources)),
+    )
+    for row in asked.rows["ledger"][:1]:
+        yield Fact(
+            statement="denominator",
+            template="denominator",
+            what="Upheld complaints over each thing that they can be divided by",
+            period=row["period_label"],
+            comparator=asked.group,
+            polarity="none",
+            unit="",
+            numerator=row["upheld"],
+            detail=_sides(row),
+            is_lead=bool(row["has_flip"]),
+            evidence=asked.evidence("marts.denominator_ledger", row),
+            sources=(),
+        )
+    for head in ombudsman(asked):
+        fact = measured(asked, head, "measure")
+        yield measured(asked, head, "measure", is_lead=bool(fact.is_different) and head["polarity"] != "none")
+
+
+def _sides(row: Row) -> str:
+    """Which way a council's upheld complaints point over each denominator, and whether the story hangs on it."""
+    sides = {
+        "of those investigated": row["by_investigated"],
+        "of those dealt with": row["by_dealt_with"],
+        "per resident": row["by_residents"],
+    }
+    told = words.joined(f"{side} {base}" for base, side in sides.items() if side)
+    if not told:
+        return "no denominator can be compared."
+    return f"{told}; the story {'hangs on the denominator' if row['has_flip'] else 'does not hang on the denominator'}."
+
+
+def q2(asked: Asked) -> Iterable[Fact]:
+    """The place within the comparators, or why nobody is ranked, and who could be the best."""
+    has_lead = False
+    for head in ombudsman(asked):
+        if head["polarity"] == "none":
+            continue
+        found = asked.standing(head)
+        best = next(
+            (
+                row
+                for row in asked.rows["possible_best"]
+                if (row["indicator"], row["period_start"]) == (head["indicator"], head["period_start"])
+            ),
+            None,
+        )
+        fact = measured(asked, head, "place")
+        detail, is_different, above = _place(found, best, head)
+        reason = (found["rank_reason"] or "") if found else MISSING
+        is_lead = not has_lead and (reason != MISSING or head["indicator"] == "uphold_rate")
+        has_lead = has_lead or is_lead
+        yield measured(
+            asked,
+            head,
+            "place",
+            caveat="",
+            called="",
+            reason=fact.reason if reason == MISSING else reason,
+            reason_in_words=fact.reason_in_words if reason == MISSING else sentences.reason(reason),
+            detail=detail,
+            is_different=is_different,
+            is_above=above,
+            is_lead=is_lead,
+            evidence=(
+                *asked.evidence("marts.rankings", found),
+                *asked.evidence("marts.indicator_values", head),
+            )
+            if found
+            else fact.evidence,
+        )
+
+
+def _place(found: Row | None, best: Row | None, head: Row) -> tuple[str, bool | None, bool | None]:
+    """The place and who could be best in words; whether the place is called different from the middle, and above it."""
+    if found is None:
+        return "", None, None
+    told, is_different, above = [], None, None
+    if not words.is_missing(found["rank_lower"]):
+        many = found["peers_with_data"] + 1
+        low, high = found["rank_lower"], found["rank_upper"]
+        told.append(f"place {sentences.place(found)}")
+        is_best = found["best_places"] is not None and high <= found["best_places"]
+        is_different = is_best or low > many / 2
+        above = is_best == (head["polarity"] == "higher")
+    if best and best["possible_best"]:
+        named, judged = best["possible_best"], best["judged"]
+        told.append(
+            f"any of the {words.whole(judged)} councils with data, this one among them, could be the best"
+            if len(named) == judged
+            else f"{words.whole(len(named))} of {words.whole(judged)} could be the best: {words.joined(named)}"
+        )
+    text = "; ".join(told)
+    return (words.sentence(f"{text}.") if text and is_different is None else text), is_different, above
+
+
+def q3(asked: Asked) -> Iterable[Fact]:
+    """Who is clearly ahead and what they publish, and what is published about IT for handling cases."""
+    for head in ombudsman(asked):
+        found = asked.standing(head)
+        if head["polarity"] == "none":
+            continue
+        if head["value"] is None or not found:
+            yield Fact(
+                statement=f"ahead_{head['indicator']}",
+                template="ahead",
+                what=head["title"],
+                period=head["period_label"] or ANY_PERIOD,
+                comparator=asked.group,
+                polarity="none",
+                reason=MISSING,
+                is_lead=head["indicator"] == "uphold_rate",
+            )
+            continue
+        same = [
+            row
+            for row in asked.rows["learn_from"]
+            if (row["indicator"], row["period_start"]) == (head["indicator"], head["period_start"])
+        ]
+        names = list(dict.fromkeys(row["nice_name"] for row in same))
+        published = [row for row in same if row["source_row"] is not None]
+        does = words.joined(dict.fromkeys(f"{row['nice_name']} ({row['theme']})" for row in published))
+        detail = (
+            f"{words.joined(names)}. "
+            + (
+                f"Of what they do, published: {does}."
+                if does
+                else "The register holds no practice of theirs."
+            )
+            if names
+            else "So nobody can be named as the model on this measure."
+        )
+        yield Fact(
+            statement=f"ahead_{head['indicator']}",
+            template="ahead",
+            what=head["title"],
+            period=head["period_label"],
+            comparator=f"{asked.group} with data",
+            polarity="none",
+            unit="",
+            numerator=len(names),
+            denominator=found["peers_with_data"],
+            reason=found["verdict_reason"] or "",
+            reason_in_words=sentences.reason(found["verdict_reason"]),
+            detail=detail,
+            is_lead=head["indicator"] == "uphold_rate" or bool(names),
+            evidence=(
+                *asked.evidence("marts.verdicts", found),
+                *asked.evidence("marts.learn_from", *_distinct(same)),
+            ),
+            sources=tuple(dict.fromkeys(row["source_url"] for row in published if row["source_url"])),
+        )
+    rows = asked.rows["practices_on_it"]
+    names = list(dict.fromkeys(row["body_name"] for row in rows))
+    yield Fact(
+        statement="practices",
+        template="practices",
+        what="Case management by IT and the tracking of cases",
+        period="the practices gathered" if rows else ANY_PERIOD,
+        comparator=words.joined(names) or asked.group,
+        polarity="none",
+        unit="",
+        numerator=len(rows) or None,
+        denominator=len(asked.rows["practices"]) if rows else None,
+        detail=" ".join(f"{row['body_name']}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:3]),
+        is_lead=True,
+        evidence=asked.evidence("marts.practices", *rows),
+        sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
+    )
+
+
+def _distinct(rows: Rows) -> Rows:
+    """One row a peer: a peer has a row for each of its practices."""
+    return list({row["peer_gss_code"]: row for row in rows}.values())
+
+
+def q8(asked: Asked) -> Iterable[Fact]:
+    """Compliance, late compliance, and the years for which letters have said so."""
+    heads = {head["indicator"]: head for head in asked.rows["headlines"]}
+    if head := heads.get("compliance_rate"):
+        yield measured(asked, head, "compliance", is_lead=True)
+    if head := heads.get("late_compliance"):
+        yield measured(asked, head, "late", is_lead=True)
+    rows = asked.rows["concerns"]
+    what = "Late compliance as a concern in the Ombudsman’s annual letters"
+    base: dict[str, Any] = {
+        "statement": "letters",
+        "template": "letters",
+        "what": what,
+        "comparator": asked.group,
+        "polarity": "none",
+    }
+    if not rows:
+        yield Fact(**base, period=ANY_PERIOD, unit="", reason=MISSING, is_lead=True)
+        return
+    row = rows[0]
+    yield Fact(
+        **base,
+        period=f"the year to {words.day(row['period_end'])}",
+        unit="",
+        numerator=int(row["value"]),
+        detail=words.WITNESSES[row["witness_kind"]],
+        is_lead=True,
+        evidence=asked.evidence("core.readings", row),
+        sources=(row["source_url"],) if row["source_url"] else (),
+    )
+
+
+def q12(asked: Asked) -> Iterable[Fact]:
+    """How new the figures are, what was restated, and why places moved."""
+    newest = asked.rows["newest_figures"][0]
+    yield Fact(
+        statement="newest", template="newest", what="The Ombudsman’s figures", polarity="none", unit="",
+        period=newest["period_label"] or ANY_PERIOD, comparator="earlier years",
+        numerator=newest["councils"] if newest["period_end"] else None, is_lead=True,
+        reason="" if newest["period_end"] else MISSING,
+    )  # fmt: skip
+    row = asked.rows["restated"][0]
+    yield Fact(
+        statement="restated", template="restated", what="Figures restated by their own source", unit="",
+        polarity="none",
+        period=f"up to {words.day(row['latest'].date())}" if row["latest"] else "all captures held",
+        comparator="all councils", numerator=row["figures"] if row["captured"] else None,
+        detail=f"Of this council: {words.whole(row['ours'])}.", is_lead=bool(row["figures"]),
+    )  # fmt: skip
+    heads = {head["indicator"]: head for head in asked.rows["headlines"]}
+    for move in asked.rows["rank_moves"]:
+        head = heads[move["indicator"]]
+        parts = {
+            "our own change": "ours",
+            "the peers’ change": "peers",
+            "other members": "group",
+            "restated figures": "restatement",
+        }
+        split = words.joined(
+            f"{benchmark.cases(move[f'move_by_{name}'])} comes from {how}" for how, name in parts.items()
+        )
+        yield Fact(
+            statement=f"moved_{move['indicator']}",
+            template="moved",
+            what=head["title"],
+            period=f"{move['period_label_before']} to {move['period_label']}",
+            comparator=asked.group,
+            polarity=head["polarity"],
+            unit="",
+            numerator=move["rank_after"],
+            detail=f"from place {move['rank_before']}. Of this move (a minus is towards the top), {split}.",
+            evidence=asked.evidence("marts.rank_moves", move),
+        )

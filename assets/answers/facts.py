@@ -1,0 +1,214 @@
+"""From a fact to its sentence: pure functions, the same for every question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.answers.templates import Template
+from assets.publication import words
+
+SMALL_BASE = 30
+BROKEN = "break in the series"
+TIED = "all tied"
+MISSING = "missing"
+DIRECTIONS = {"higher": "higher is better", "lower": "lower is better", "none": "no judgement"}
+FOR_A_PERSON = ("extreme",)
+
+
+class MisfitError(ValueError):
+    """A fact and its template, or the parts of a fact, contradict each other."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row of the warehouse that a statement rests on: its relation and key."""
+
+    relation: str
+    key: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the figures say on one point, before it is worded.
+
+    is_different: whether the figure was called different from its comparator, or None where nothing is judged. called:
+    the verdict that the marts give, where they do; it must agree with the rest. reason: the protocol's word for why
+    there is no verdict; reason_in_words: the same for readers. printed: the figure as its source prints it, where it is
+    not ours. is_hidden: a count too small to show.
+    """
+
+    statement: str
+    template: str
+    what: str
+    period: str
+    comparator: str
+    polarity: str
+    unit: str = "percent"
+    value: float | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    comparator_value: float | None = None
+    base: str = ""
+    is_different: bool | None = None
+    is_above: bool | None = None
+    called: str = ""
+    printed: str = ""
+    reason: str = ""
+    reason_in_words: str = ""
+    detail: str = ""
+    is_lead: bool = False
+    is_hidden: bool = False
+    is_model: bool = False
+    is_strong: bool = False
+    stands_with_one_case_moved: bool | None = None
+    is_same_in_all_groups: bool | None = None
+    caveat: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    sources: tuple[str, ...] = field(default=())
+
+
+def verdict(fact: Fact, template: Template) -> str:
+    """The verdict on a fact, one of `templates.VERDICTS`.
+
+    Raises MisfitError where its direction is not the template's, or the figures do not give the verdict of the marts.
+    """
+    found = _verdict(fact, template)
+    called = fact.called.removeprefix("much ").replace("no clear", "no")
+    if called and found != "extreme" and found != called:
+        raise MisfitError(f"{fact.what}, {fact.period}: the figures say {found!r}, the marts {fact.called!r}")
+    return found
+
+
+def _verdict(fact: Fact, template: Template) -> str:
+    if template.direction not in ("of the measure", fact.polarity):
+        raise MisfitError(
+            f"{template.question}.{template.name} is worded for {template.direction!r}, not {fact.polarity!r}"
+        )
+    is_empty = fact.value is None and fact.numerator is None and not fact.is_hidden
+    if fact.reason == MISSING or (is_empty and not fact.reason):
+        return "missing"
+    if fact.reason == BROKEN:
+        return "broken"
+    if fact.reason == TIED:
+        return "tied"
+    if fact.reason or fact.is_hidden:
+        return "gated"
+    if fact.is_different is None:
+        return "told"
+    if not fact.is_different:
+        return "no difference"
+    if is_extreme(fact, template):
+        return "extreme"
+    if fact.polarity == "none":
+        return "higher" if fact.is_above else "lower"
+    return "better" if fact.is_above == (fact.polarity == "higher") else "worse"
+
+
+def is_extreme(fact: Fact, template: Template) -> bool:
+    """Whether the two figures lie further apart than the template is made for."""
+    distance = _distance(fact)
+    return distance is not None and distance > template.extreme_beyond
+
+
+def sentence(fact: Fact, template: Template, council: str) -> str:
+    """The sentence on a fact, every placeholder filled from the fact alone."""
+    distance = _distance(fact)
+    filled = template.says[verdict(fact, template)].format_map(
+        {
+            "council": council,
+            "what": fact.what,
+            "period": fact.period,
+            "value": fact.printed or shown(fact.value, fact.unit),
+            "counts": counts(fact),
+            "comparator": fact.comparator,
+            "comparator_value": shown(fact.comparator_value, fact.unit),
+            "base": fact.base,
+            "direction": DIRECTIONS[fact.polarity],
+            "difference": "no known distance" if distance is None else words.lead(distance, fact.unit),
+            "reason": fact.reason_in_words or fact.reason,
+            "detail": fact.detail,
+        }
+    )
+    return words.sentence(" ".join(filled.split()))
+
+
+def counts(fact: Fact) -> str:
+    """The counts of a fact as they may be shown: 23 of 26, or that they are not known or too small."""
+    if fact.is_hidden:
+        return "a number of cases too small to show"
+    if fact.numerator is None:
+        return "the number of cases not printed"
+    if fact.denominator is None:
+        return words.whole(fact.numerator)
+    link, noun = (
+        (" among ", " residents") if fact.unit.startswith("per") and fact.unit != "percent" else (" of ", "")
+    )
+    return f"{words.whole(fact.numerator)}{link}{words.whole(fact.denominator)}{noun}"
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A figure with its unit, or that there is none."""
+    if value is None:
+        return "no percentage" if unit == "percent" else "no figure"
+    if unit in ("percent", "per 100,000"):
+        return words.measured(value, unit)
+    return f"{words.plain(round(value, 1))} {unit}".strip()
+
+
+def ours(fact: Fact) -> str:
+    """The council's figure for a table: 88.5% (23 of 26)."""
+    if fact.value is None:
+        return words.sentence(counts(fact)) if fact.numerator is not None or fact.is_hidden else words.MISSING
+    told = "" if fact.numerator is None else f" ({counts(fact)})"
+    return f"{fact.printed or shown(fact.value, fact.unit)}{told}"
+
+
+def beside(fact: Fact) -> str:
+    """The comparator with its figure for a table."""
+    figure = "" if fact.comparator_value is None else f": {shown(fact.comparator_value, fact.unit)}"
+    base = f" ({fact.base})" if fact.base else ""
+    return f"{words.sentence(fact.comparator)}{figure}{base}"
+
+
+def confidence(fact: Fact, found: str) -> tuple[str, str]:
+    """How sure a verdict is, one word and its reason: firm, fair, weak, counted, modelled, or none."""
+    if fact.is_model and found not in ("missing", "gated"):
+        return "modelled", "From a model with stated assumptions, not from what happened."
+    if found == "tied":
+        return "counted", "Both have the same value."
+    if found in ("missing", "gated", "broken"):
+        why = "" if fact.reason == MISSING else fact.reason_in_words or fact.reason
+        return "none", f"No verdict: {why}." if why else "Nothing is held to judge."
+    if found == "told":
+        return "counted", "Counted or quoted, with no test behind it."
+    told, level = [], "fair"
+    is_small = fact.denominator is not None and fact.denominator < SMALL_BASE and fact.unit == "percent"
+    if is_small:
+        told.append(
+            f"it rests on {words.whole(fact.denominator)} cases, so that only a large difference would show"
+        )
+    if fact.stands_with_one_case_moved is not None:
+        told.append(
+            "one decision the other way would leave it as it is"
+            if fact.stands_with_one_case_moved
+            else "one decision the other way would change it"
+        )
+    if fact.is_same_in_all_groups is not None:
+        told.append(
+            "it does not depend on the choice of comparators"
+            if fact.is_same_in_all_groups
+            else "it depends on the choice of comparators"
+        )
+    if False in (fact.stands_with_one_case_moved, fact.is_same_in_all_groups) or (
+        is_small and fact.is_different
+    ):
+        level = "weak"
+    elif fact.is_strong and fact.stands_with_one_case_moved and fact.is_same_in_all_groups:
+        level = "firm"
+    return level, words.sentence(f"{'; '.join(told) or 'called at 95%'}.")
+
+
+def _distance(fact: Fact) -> float | None:
+    if fact.value is None or fact.comparator_value is None:
+        return None
+    return abs(fact.value - fact.comparator_value)

@@ -1,0 +1,25 @@
+-- One row: one service of $council in its latest whole financial year, the most complaints first.
+select
+    services.gss_code,
+    services.service,
+    services.period_kind,
+    services.period_start,
+    services.period_end,
+    services.period_label,
+    services.complaints,
+    services.requests_for_service,
+    services.requests_for_service_pct,
+    services.stage_2_complaints,
+    services.compliments,
+    services.other_contacts,
+    services.decided,
+    services.upheld,
+    services.upheld_pct,
+    services.as_at,
+from marts.services as services
+where
+    services.gss_code = $council
+    and services.period_kind = 'financial_year'
+    and services.period_end <= services.as_at
+qualify dense_rank() over (order by services.period_end desc) = 1
+order by services.complaints desc, services.service asc

@@ -1,0 +1,499 @@
+"""The questions that only the council's own register answers, small counts left out.
+
+What is judged here and not in the marts is judged by two tests that `docs/methods.md` states: Newcombe's interval of
+two shares, and the exact binomial test of two counts, both at 95%.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scipy.stats import binomtest
+
+from assets.answers.asked import (
+    ANY_PERIOD,
+    LEVEL,
+    PROCEDURES,
+    REGISTER,
+    TOO_FEW,
+    Asked,
+    Row,
+    Rows,
+    procedures,
+)
+from assets.answers.compared import measured, ombudsman
+from assets.answers.facts import BROKEN, MISSING, TIED, Fact
+from assets.answers.plan import targets
+from assets.publication import own, words
+from benchmarking.intervals import newcombe_difference, wilson
+
+
+def q4(asked: Asked) -> Iterable[Fact]:
+    """Without the longest cases, for each procedure; and with one decision of the Ombudsman's the other way."""
+    rows = asked.rows["leave_out"]
+    for procedure in procedures(rows, "children_statutory"):
+        same = [row for row in rows if row["procedure"] == procedure]
+        whole, least = (same[0], same[-1]) if same else (None, None)
+        what = f"Stage 2 {PROCEDURES[procedure]} and their longest cases"
+        base: dict[str, Any] = {
+            "statement": f"longest_{procedure}",
+            "template": "longest",
+            "what": what,
+            "polarity": "none",
+            "comparator": "the three longest cases",
+            "is_lead": True,
+        }
+        if whole is None or least is None:
+            yield Fact(**base, period=ANY_PERIOD, reason=MISSING)
+            continue
+        is_hidden = bool({"in_time", "case_stages"} & (whole["hidden"] | least["hidden"]))
+        shares = (whole["in_time_pct"], least["in_time_pct"])
+        reason = TOO_FEW if is_hidden else "under five cases are left" if None in shares else ""
+        upper = 100 * float(wilson(whole["in_time"], whole["case_stages"], LEVEL)[1])
+        is_different = None if reason else bool(shares[1] > upper)
+        yield Fact(
+            **{**base, "comparator": f"the {_number(least['left_out'])} longest"},
+            period=whole["period_label"],
+            value=None if is_hidden else shares[0],
+            numerator=None if is_hidden else whole["in_time"],
+            denominator=whole["case_stages"],
+            comparator_value=None if is_hidden else shares[1],
+            is_hidden=is_hidden,
+            is_different=is_different,
+            is_above=False,
+            reason=reason or (TIED if shares[0] == shares[1] else ""),
+            reason_in_words=reason or "the shares are the same",
+            evidence=asked.evidence("marts.leave_out", whole, least),
+            sources=(REGISTER.format(words.day(whole["as_at"])),),
+        )
+    for head in ombudsman(asked):
+        found = asked.standing(head)
+        if head["polarity"] == "none" or not found or not found["verdict"]:
+            continue
+        stands = found["is_same_with_one_case_moved"]
+        moved = [
+            f"{how}, {found[name]}"
+            for how, name in (("one fewer", "verdict_one_fewer"), ("one more", "verdict_one_more"))
+            if found[name]
+        ]
+        yield measured(
+            asked,
+            head,
+            "one_case",
+            statement=f"one_case_{head['indicator']}",
+            caveat="",
+            called="",
+            is_different=None if not stands else False,
+            detail=words.joined(moved),
+            is_lead=head["indicator"] == "uphold_rate",
+        )
+
+
+def q5(asked: Asked) -> Iterable[Fact]:
+    """The latest twelve months beside those a year before: Stage 2, then Stage 1, then volumes; and the target."""
+    rows = asked.rows["timeliness"]
+    held = {(row["stage"], row["procedure"]) for row in rows}
+    for stage, procedure in [
+        ("2", "children_statutory"),
+        ("2", "corporate"),
+        ("1", "children_statutory"),
+        ("1", "corporate"),
+    ]:
+        same = [row for row in rows if (row["stage"], row["procedure"]) == (stage, procedure)]
+        limit = f"{same[0]['limit_working_days']} working days" if same else "the limit"
+        is_lead = stage == "2" and (procedure == "children_statutory" or (stage, procedure) in held)
+        fact = _change(
+            asked,
+            same,
+            Fact(
+                statement=f"in_time_stage_{stage}_{procedure}",
+                template="in_time",
+                what=f"Stage {stage} {PROCEDURES[procedure]} completed within {limit}",
+                period=ANY_PERIOD,
+                comparator="the twelve months a year before",
+                polarity="higher",
+                reason=MISSING,
+                is_lead=is_lead,
+            ),
+        )
+        yield _as_published(asked, fact, stage, procedure) if not same else fact
+    yield from _volumes(asked)
+    yield from targets(asked)
+
+
+def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
+    """The first row's twelve months beside those of a later row on the same limit, by Newcombe's interval."""
+    if not rows:
+        return empty
+    now = rows[0]
+    earlier = [row for row in rows[1:] if row["period_end"] < now["period_end"]]
+    clock = ("limit_working_days", "clock_start", "clock_end", "allowance")
+    before = next((row for row in earlier if all(row[name] == now[name] for name in clock)), None)
+    is_hidden = bool({"judged", "in_time"} & now["hidden"])
+    was_hidden = before is not None and bool({"judged", "in_time"} & before["hidden"])
+    reason = ""
+    if is_hidden or was_hidden:
+        reason = TOO_FEW if is_hidden else f"{TOO_FEW} in the twelve months before"
+    elif before is None:
+        reason = BROKEN if earlier else ""
+    elif min(now["judged"], before["judged"]) < words.MINIMUM_BASE:
+        reason = "under five cases fell due"
+    is_different, is_higher = None, None
+    if before is not None and not reason:
+        change, low, high = newcombe_difference(
+            now["in_time"], now["judged"], before["in_time"], before["judged"], LEVEL
+        )
+        is_different, is_higher = bool(low > 0 or high < 0), bool(change > 0)
+    other = before or (earlier[0] if earlier else None)
+    return Fact(
+        **{
+            **vars(empty),
+            "period": now["period_label"],
+            "comparator": f"the {other['period_label']}" if other else empty.comparator,
+            "value": None if is_hidden or now["judged"] < words.MINIMUM_BASE else now["in_time_pct"],
+            "numerator": None if is_hidden else now["in_time"],
+            "denominator": now["judged"],
+            "comparator_value": before["in_time_pct"] if before and not was_hidden else None,
+            "base": f"{before['in_time']} of {before['judged']}" if before and not was_hidden else "",
+            "is_hidden": is_hidden,
+            "is_different": is_different,
+            "is_above": is_higher,
+            "reason": reason,
+            "reason_in_words": "the limit or the clock changed" if reason == BROKEN else reason,
+            "evidence": asked.evidence("marts.stage_timeliness", now, other),
+            "sources": (REGISTER.format(words.day(now["as_at"])),),
+        }
+    )
+
+
+def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
+    """What the council has published of a share in time, where no register is held; else the fact as it was."""
+    head = next(
+        (
+            row
+            for row in asked.rows["headlines"]
+            if (row["stage"], row["procedure"]) == (stage, procedure)
+            and row["numerator_measure"] == "complaints_completed_in_time"
+            and row["period_start"] is not None
+        ),
+        None,
+    )
+    if head is None:
+        return fact
+    counted = head["value"] is not None
+    return Fact(
+        **{
+            **vars(fact),
+            "what": head["title"],
+            "period": head["period_label"],
+            "value": head["value"] if counted else head["printed_value"],
+            "printed": "" if counted else f"{words.as_printed(head, 'printed_text')} as printed",
+            "numerator": head["numerator"] if counted else None,
+            "denominator": head["denominator"] if counted else None,
+            "reason": "nothing to compare with",
+            "reason_in_words": "no later figure is held"
+            if counted
+            else "the number of cases is not printed and no other period is held",
+            "evidence": asked.evidence("marts.indicator_values", head),
+            "sources": (head["source_url"],) if head["source_url"] else (),
+        }
+    )
+
+
+def _volumes(asked: Asked) -> Iterable[Fact]:
+    """Complaints received in the latest twelve months beside a year before, by the exact binomial test."""
+    rows = asked.rows["volumes"]
+    for stage, procedure in [("1", "children_statutory"), ("1", "corporate"), ("2", "children_statutory")]:
+        same = [row for row in rows if (row["stage"], row["procedure"]) == (stage, procedure)]
+        base: dict[str, Any] = {
+            "statement": f"received_stage_{stage}_{procedure}",
+            "template": "volume",
+            "what": f"Stage {stage} {PROCEDURES[procedure]} received",
+            "comparator": "the twelve months a year before",
+            "polarity": "none",
+            "unit": "complaints",
+        }
+        if not same:
+            yield Fact(**base, period=ANY_PERIOD, reason=MISSING)
+            continue
+        now, before = same[0], next(iter(same[1:]), None)
+        small = any(0 < row["received"] < words.MINIMUM_BASE for row in same)
+        both = now["received"] + (before["received"] if before else 0)
+        is_different = (
+            bool(binomtest(now["received"], both, 0.5).pvalue < 1 - LEVEL)
+            if before and both and not small
+            else None
+        )
+        yield Fact(
+            **{**base, "comparator": f"the {before['period_label']}" if before else base["comparator"]},
+            period=now["period_label"],
+            value=None if small else float(now["received"]),
+            numerator=None if small else now["received"],
+            comparator_value=None if small or not before else float(before["received"]),
+            is_hidden=small,
+            is_different=is_different,
+            is_above=before is not None and now["received"] > before["received"],
+            reason=TOO_FEW if small else "",
+            reason_in_words=TOO_FEW if small else "",
+            evidence=asked.evidence("marts.stage_volumes", now, before),
+            sources=(REGISTER.format(words.day(now["as_at"])),),
+        )
+
+
+def q6(asked: Asked) -> Iterable[Fact]:
+    """The longest step, on whom cases waited, and the slowest partner."""
+    rows = [row for row in asked.rows["steps"] if row["share_of_time_pct"] is not None]
+    base: dict[str, Any] = {"statement": "step", "template": "step", "polarity": "none", "is_lead": True}
+    what, whole = "The steps of Stage 2 {}", "all steps together"
+    if not rows:
+        name = what.format(PROCEDURES["children_statutory"])
+        yield Fact(**base, what=name, period=ANY_PERIOD, comparator=whole, reason=MISSING)
+    for procedure in procedures(rows, None):
+        same = [row for row in rows if row["procedure"] == procedure]
+        top = same[0]
+        tied = [row["step"] for row in same if row["share_of_time_pct"] == top["share_of_time_pct"]]
+        is_hidden = "timed" in top["hidden"]
+        yield Fact(
+            **{**base, "statement": f"step_{procedure}"},
+            what=what.format(PROCEDURES[procedure]),
+            period=f"all cases to {words.day(top['as_at'])}",
+            comparator=whole,
+            value=None if is_hidden else top["share_of_time_pct"],
+            numerator=None if is_hidden else top["timed"],
+            denominator=top["stages"],
+            is_hidden=is_hidden,
+            detail=words.joined(f"“{step}”" for step in tied),
+            reason=TOO_FEW if is_hidden else TIED if len(tied) > 1 else "",
+            reason_in_words=TOO_FEW if is_hidden else "",
+            evidence=asked.evidence("marts.stage_step_times", *[row for row in same if row["step"] in tied]),
+            sources=(REGISTER.format(words.day(top["as_at"])),),
+        )
+    yield _waited_on(asked)
+    yield _slowest_partner(asked)
+
+
+def _waited_on(asked: Asked) -> Fact:
+    rows = [row for row in asked.rows["waited_on"] if row["procedure"] == "children_statutory"]
+    known = [row for row in rows if row["waiting_on"] != "not_recorded"]
+    base: dict[str, Any] = {
+        "statement": "waited_on",
+        "template": "waited_on",
+        "what": f"Late Stage 2 {PROCEDURES['children_statutory']} by whom they waited on",
+        "polarity": "none",
+        "comparator": "a partner or the complainant",
+    }
+    total = sum(row["late"] for row in known)
+    if not total:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    ours = sum(row["late"] for row in known if row["waiting_on"] == "council")
+    is_hidden = any(0 < count < words.MINIMUM_BASE for count in (ours, total - ours, total))
+    return Fact(
+        **base,
+        period=f"all cases to {words.day(known[0]['as_at'])}",
+        value=None if is_hidden else 100 * ours / total,
+        numerator=None if is_hidden else ours,
+        denominator=None if is_hidden else total,
+        is_hidden=is_hidden,
+        is_lead=True,
+        reason=TOO_FEW if is_hidden else TIED if 2 * ours == total else "",
+        reason_in_words=TOO_FEW if is_hidden else "",
+        evidence=asked.evidence("marts.waiting_on", *known),
+        sources=(REGISTER.format(words.day(known[0]["as_at"])),),
+    )
+
+
+def _slowest_partner(asked: Asked) -> Fact:
+    rows = [row for row in asked.rows["partners"] if row["procedure"] == "children_statutory"]
+    base: dict[str, Any] = {
+        "statement": "partner",
+        "template": "partner",
+        "what": "Requests to partners in Stage 2 children’s social care complaints",
+        "polarity": "none",
+        "comparator": "the partners asked",
+        "unit": "working days",
+    }
+    if not rows:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    enough = [row for row in rows if row["answered"] >= words.MINIMUM_BASE]
+    top = enough[0] if len(enough) > 1 else None
+    period = f"all cases to {words.day(rows[0]['as_at'])}"
+    evidence = asked.evidence("marts.partner_waits", *rows)
+    if top is None:
+        why = "fewer than two kinds of partner have answered five requests"
+        return Fact(
+            **base, period=period, is_hidden=True, reason=TOO_FEW, reason_in_words=why, evidence=evidence
+        )
+    return Fact(
+        **base,
+        period=period,
+        value=top["median_working_days"],
+        numerator=top["answered"],
+        detail=top["partner"].replace("_", " "),
+        evidence=evidence,
+        sources=(REGISTER.format(words.day(top["as_at"])),),
+    )
+
+
+def q9(asked: Asked) -> Iterable[Fact]:
+    """The service with most complaints, whether the largest is mostly requests, and what goes on to Stage 2."""
+    rows = [row for row in asked.rows["services"] if row["service"] != own.SERVICE_ALL]
+    whole = next((row for row in asked.rows["services"] if row["service"] == own.SERVICE_ALL), None)
+    base: dict[str, Any] = {"polarity": "none", "is_lead": True}
+    largest: dict[str, Any] = {
+        **base,
+        "statement": "largest",
+        "template": "largest",
+        "what": "Complaints by service",
+    }
+    requests: dict[str, Any] = {**base, "statement": "requests", "template": "requests", "comparator": "half"}
+    if not rows or whole is None or not whole["complaints"]:
+        yield Fact(**largest, period=ANY_PERIOD, comparator="the services", reason=MISSING)
+        yield Fact(
+            **requests, what="Requests for service among all contacts", period=ANY_PERIOD, reason=MISSING
+        )
+    else:
+        top = rows[0]
+        tied = [row for row in rows if row["complaints"] == top["complaints"]]
+        is_hidden = "complaints" in top["hidden"]
+        sources = (REGISTER.format(words.day(top["as_at"])),)
+        yield Fact(
+            **largest,
+            period=top["period_label"],
+            comparator="all complaints",
+            value=None if is_hidden else 100 * top["complaints"] / whole["complaints"],
+            numerator=None if is_hidden else top["complaints"],
+            denominator=whole["complaints"],
+            is_hidden=is_hidden,
+            detail=words.joined(own.named(row["service"]) for row in tied),
+            reason=TOO_FEW if is_hidden else TIED if len(tied) > 1 else "",
+            reason_in_words=TOO_FEW if is_hidden else "",
+            evidence=asked.evidence("marts.services", *tied, whole),
+            sources=sources,
+        )
+        most = max(rows, key=lambda row: row["complaints"] + row["requests_for_service"])
+        yield _requests(asked, most, requests, sources)
+    yield from _escalations(asked)
+
+
+def _requests(asked: Asked, row: Row, base: Mapping[str, Any], sources: tuple[str, ...]) -> Fact:
+    both = row["complaints"] + row["requests_for_service"]
+    is_hidden = bool({"complaints", "requests_for_service"} & row["hidden"])
+    low, high = (float(one) for one in wilson(row["requests_for_service"], both, LEVEL))
+    share = 100 * row["requests_for_service"] / both if both else None
+    return Fact(
+        **base,
+        what=(
+            f"Requests for service among what came to {own.named(row['service']).lower()}, "
+            "the service with most contacts"
+        ),
+        period=row["period_label"],
+        value=None if is_hidden else share,
+        numerator=None if is_hidden else row["requests_for_service"],
+        denominator=None if is_hidden else both,
+        comparator_value=50.0,
+        is_hidden=is_hidden,
+        is_different=low > 0.5 or high < 0.5,
+        is_above=low > 0.5,
+        reason=TOO_FEW if is_hidden else "",
+        reason_in_words=TOO_FEW if is_hidden else "",
+        evidence=asked.evidence("marts.services", row),
+        sources=sources,
+    )
+
+
+def _escalations(asked: Asked) -> Iterable[Fact]:
+    rows = asked.rows["escalation"]
+    for procedure in procedures(rows, "children_statutory"):
+        same = [row for row in rows if row["procedure"] == procedure]
+        base: dict[str, Any] = {
+            "statement": f"escalation_{procedure}",
+            "template": "escalation",
+            "what": f"Stage 1 {PROCEDURES[procedure]} that went on to Stage 2",
+            "polarity": "lower",
+        }
+        if not same:
+            yield Fact(**base, period=ANY_PERIOD, comparator="the year before", reason=MISSING)
+            continue
+        now, before = same[0], next(iter(same[1:]), None)
+        is_hidden = any({"closed", "escalated"} & row["hidden"] for row in same)
+        is_judged = (
+            before is not None
+            and not is_hidden
+            and min(now["closed"], before["closed"]) >= words.MINIMUM_BASE
+        )
+        is_different = above = None
+        if before is not None and is_judged:
+            change, low, high = newcombe_difference(
+                now["escalated"], now["closed"], before["escalated"], before["closed"], LEVEL
+            )
+            is_different, above = bool(low > 0 or high < 0), bool(change > 0)
+        yield Fact(
+            **base,
+            period=now["period_label"],
+            comparator=before["period_label"] if before else "the year before",
+            value=None if is_hidden else now["escalated_pct"],
+            numerator=None if is_hidden else now["escalated"],
+            denominator=now["closed"],
+            comparator_value=before["escalated_pct"] if before and not is_hidden else None,
+            is_hidden=is_hidden,
+            is_different=is_different,
+            is_above=above,
+            reason=TOO_FEW if is_hidden else "",
+            reason_in_words=TOO_FEW if is_hidden else "",
+            evidence=asked.evidence("marts.escalation", now, before),
+            sources=(REGISTER.format(words.day(now["as_at"])),),
+        )
+
+
+def q10(asked: Asked) -> Iterable[Fact]:
+    """What one more investigator and one more independent person would do on the model."""
+    rows = asked.rows["capacity"]
+    names = {"investigators": "investigators", "independent_persons": "independent persons"}
+    for role, name in names.items():
+        base: dict[str, Any] = {
+            "statement": role,
+            "template": "one_more",
+            "what": f"Stage 2 children’s social care complaints in time by the number of {name}",
+            "polarity": "higher",
+            "is_lead": True,
+            "is_model": True,
+        }
+        as_now = next((row for row in rows if row["role"] == role and row["change"] == 0), None)
+        more = next((row for row in rows if row["role"] == role and row["change"] == 1), None)
+        if as_now is None or more is None:
+            refused = next((row for row in rows if row["reason"]), None)
+            yield Fact(
+                **{**base, "is_model": False},
+                period="the next four quarters",
+                comparator=f"as many {name} as now",
+                reason="not modelled" if refused else MISSING,
+                reason_in_words=refused["reason"] if refused else "",
+                evidence=asked.evidence("marts.stage_capacity", refused),
+            )
+            continue
+        shares = (more["share_in_time_pct"], as_now["share_in_time_pct"])
+        cost = (
+            ""
+            if more["cost_gbp"] is None
+            else f" One more costs {words.shown('cost_gbp', more['cost_gbp'])} a year."
+        )
+        yield Fact(
+            **base,
+            period=f"the four quarters after {words.day(more['as_at'])}",
+            comparator=f"the {as_now['people']} {name} there are now",
+            value=shares[0],
+            numerator=more["people"],
+            comparator_value=shares[1],
+            is_different=abs(shares[0] - shares[1]) >= 1,
+            is_above=shares[0] > shares[1],
+            reason=TIED if shares[0] == shares[1] else "",
+            detail=(
+                f"The model’s interval is {words.rounded(more['lower_pct'])}% to "
+                f"{words.rounded(more['upper_pct'])}%.{cost}"
+            ),
+            evidence=asked.evidence("marts.stage_capacity", as_now, more),
+            sources=(REGISTER.format(words.day(more["as_at"])),),
+        )
+
+
+def _number(value: int) -> str:
+    return {1: "one", 2: "two", 3: "three"}.get(value, str(value))
