@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from pipelines import register_cli
+from pipelines import improvement_cli, register_cli
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False, soft_wrap=True)
 register_cli.add_to(app)
+improvement_cli.add_to(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -52,6 +53,10 @@ def benchmark(
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="With --register: the mapping of its columns and codes.", exists=True)
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="Check and load this improvement plan first (YAML or XLSX).", exists=True),
     ] = None,
     example: Annotated[
         bool,
@@ -93,6 +98,8 @@ def benchmark(
         raise typer.Exit(2) from None
     if register:
         register_cli.load(settings, register, subject, mapping)
+    if plan:
+        improvement_cli.load_plan(settings, improvement_cli.checked_plan(settings, plan), subject)
     console.print(f"Refreshing for {subject.official_name}", markup=False)
 
     from pipelines.refresh import Request, refresh

@@ -6,6 +6,10 @@ from assets.council import example
 from assets.council.deliveries import RegisterStore
 from assets.council.intake import check_register
 from assets.council.reading import read_rows
+from assets.improvement.assets import undertaking_store
+from assets.improvement.measures import polarities
+from assets.improvement.plan import check_plan
+from assets.improvement.template import ILLUSTRATIVE
 from pipelines.settings import Settings
 
 SLUG = "exampleshire-county-council-illustrative"
@@ -29,7 +33,7 @@ def invented_councils(settings: Settings) -> pd.DataFrame:
 
 
 def example_settings(settings: Settings) -> Settings:
-    """The settings of the example, apart from everything real, with its register delivered."""
+    """The settings of the example, apart from everything real, with its register and its plan delivered."""
     apart = settings.model_copy(
         update={
             "state": settings.state / "example",
@@ -55,4 +59,6 @@ def example_settings(settings: Settings) -> Settings:
             table=name,
         )
         store.deliver(report)
+    plan = check_plan(ILLUSTRATIVE, polarities(settings.indicators))
+    undertaking_store(apart).keep_plan(plan, example.GSS_CODE)
     return apart

@@ -29,7 +29,8 @@ def wrong(rule: str, expected: str) -> PydanticCustomError:
     return PydanticCustomError(rule, "{expected}", {"expected": expected})
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
+    """The text, if it is plain, no formula, and names nobody. Raises PydanticCustomError saying what was expected."""
     if not text.isprintable():
         raise wrong("not_plain_text", "plain text on one line")
     if text.startswith(FORMULA_STARTS):
@@ -73,13 +74,22 @@ def _measure(name: str, info: ValidationInfo) -> str:
     return name
 
 
-Prose = Annotated[str, Field(max_length=400), AfterValidator(_prose)]
-Role = Annotated[str, Field(max_length=80), AfterValidator(_prose), AfterValidator(_role)]
-Address = Annotated[str, Field(max_length=300), AfterValidator(_prose), AfterValidator(_address)]
+def _percent(value: float) -> float:
+    # what a workbook's percentage cell holds; nobody sets out to be in time in less than 1 of 100 cases
+    if 0 < value < 1:
+        raise wrong(
+            "share_not_percent", f"a percentage such as {100 * value:g}, not a share such as {value:g}"
+        )
+    return value
+
+
+Prose = Annotated[str, Field(max_length=400), AfterValidator(prose)]
+Role = Annotated[str, Field(max_length=80), AfterValidator(prose), AfterValidator(_role)]
+Address = Annotated[str, Field(max_length=300), AfterValidator(prose), AfterValidator(_address)]
 Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$")]
 Measure = Annotated[str, AfterValidator(_measure)]
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), AfterValidator(_percent)]
 
 
 class _Row(BaseModel):

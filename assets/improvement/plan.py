@@ -1,7 +1,7 @@
 """The check of a plan: every problem with its line, bad rows aside, the rest on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,8 @@ def check_plan(
         refusals.append(f"as_at: {_shown(stated)} is not a date such as 2026-09-30")
     if as_at is None and not refusals:
         refusals.append("the day the plan is as at is not stated: as_at: 2026-09-30")
+    # what the template has and nobody filled in
+    file = replace(file, rows=[row for row in file.rows if row.values.keys() - {"id"}])
     marked = file.about.get("is_illustrative", "").lower() in ("true", "yes")
     rows, problems = _check(file, {"polarities": polarities, "as_at": as_at or date.max})
     report = PlanReport(
@@ -116,11 +118,7 @@ def check_plan(
         refusals.append("no row is good" if report.rows_read else "there is no row in it")
     elif report.set_aside > report.accepted:
         refusals.append("more rows are set aside than are good: put them right first")
-    return report if not refusals else _refused(report, refusals)
-
-
-def _refused(report: PlanReport, refusals: list[str]) -> PlanReport:
-    return PlanReport(**{**vars(report), "refusals": tuple(refusals)})
+    return replace(report, refusals=tuple(refusals))
 
 
 def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
@@ -139,7 +137,9 @@ def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict
         if (row.section, row.line) not in bad:
             rows[row.section].append({"source_row": row.line, **values})
     order = list(SECTIONS)
-    return rows, sorted(problems, key=lambda one: (order.index(one.section), one.line, one.key))
+    return rows, sorted(
+        problems, key=lambda one: (order.index(one.section), one.key_line or one.line, one.key)
+    )
 
 
 def _problems(row: Row, context: dict[str, Any]) -> list[Problem]:

@@ -55,6 +55,12 @@ class SignOff:
     role: str
     day: str
 
+    @property
+    def mark(self) -> str:
+        """What an edition that was made for it is named with: a draft's is nothing."""
+        said = hashlib.sha256(f"{self.role} {self.day}".encode()).hexdigest()
+        return "" if self.state == "draft" else f"-{self.state}-{said[:4]}"
+
 
 class UndertakingStore:
     """The folder that holds them."""

@@ -1,0 +1,59 @@
+"""A council's explanation of a figure of its own, as it is taken in."""
+
+from datetime import date
+
+import duckdb
+from pydantic_core import PydanticCustomError
+
+from assets.improvement.assets import query
+from assets.improvement.contract import prose
+from assets.improvement.store import Reply
+from pipelines.settings import Settings
+from pipelines.warehouse import WAREHOUSE_FILE
+
+LONGEST = 1000
+
+
+class NoSuchFigureError(Exception):
+    """No such figure of the council is published; the message says which are."""
+
+
+class ReplyRefusedError(Exception):
+    """The text cannot be kept; the message says what was expected and never repeats it."""
+
+
+def make_reply(
+    settings: Settings, gss_code: str, indicator: str, period: str, text: str, role: str, today: date
+) -> Reply:
+    """The reply to one figure of the published warehouse, with that figure as it now is.
+
+    Raises NoSuchFigureError and ReplyRefusedError.
+    """
+    if not text or len(text) > LONGEST:
+        raise ReplyRefusedError(f"--text: expected an explanation of 1 to {LONGEST:,} characters")
+    try:
+        prose(text)
+    except PydanticCustomError as error:
+        raise ReplyRefusedError(f"--text: expected {error.message()}") from None
+    about = figure_now(settings, gss_code, indicator, period)
+    return Reply(indicator, period, text, role, today.isoformat(), about)
+
+
+def figure_now(settings: Settings, gss_code: str, indicator: str, period: str) -> str:
+    """A figure of the published warehouse in words, such as `23 of 26, printed 88%`. Raises NoSuchFigureError."""
+    path = settings.output / WAREHOUSE_FILE
+    if not path.exists():
+        raise NoSuchFigureError("Nothing is published yet. Run `uv run benchmark` first.")
+    about = {"council": gss_code, "indicator": indicator}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.execute(query("figure_now"), {**about, "period": period}).fetchall()
+        if found:
+            return str(found[0][0])
+        held = [row[0] for row in connection.execute(query("figures_held"), about).fetchall()]
+        known = [row[0] for row in connection.table("core.indicators").select("indicator").fetchall()]
+    if indicator not in known:
+        raise NoSuchFigureError(
+            f"There is no indicator {indicator!r}. There are: {', '.join(sorted(known))}."
+        )
+    years = f"There are figures of {', '.join(held)}" if held else "There is none of any year"
+    raise NoSuchFigureError(f"No figure of {indicator} in {period or 'a year not stated'} is held. {years}.")

@@ -1,0 +1,58 @@
+"""The sign-off of a publication: who, by role, brought it to which state, printed on every page of a new edition.
+
+A publication's identity is a hash of what it says, and its pages never change. So a sign-off does not touch them: it
+makes another edition of the same identity, whose pages say the state, and leads to that. A printed draft stays a draft;
+new figures give another identity, which nobody has signed, and so are a draft again.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from assets.improvement.assets import undertaking_store
+from assets.improvement.store import SignOff, State
+from assets.publication import publication_folder, publish_site, publishing
+from assets.publication.findings import read_findings
+from pipelines.contracts import read_contracts
+from pipelines.settings import Settings
+from pipelines.subject import Council
+from pipelines.warehouse import WAREHOUSE_FILE
+
+
+class NotSignableError(Exception):
+    """There is nothing that could be signed, or not in this order; the message says what to do."""
+
+
+def sign(settings: Settings, council: Council, state: State, role: str, today: date) -> Path:
+    """Bring the council's current publication to a state; the page to open. Raises NotSignableError."""
+    folder = publication_folder(settings, council.slug)
+    edition = publishing.current(folder)
+    warehouse = settings.output / WAREHOUSE_FILE
+    told = publishing.overview_of(folder, edition)
+    if not told or not warehouse.exists():
+        raise NotSignableError(
+            f"Nothing is published about {council.official_name}: run `uv run benchmark` first."
+        )
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        findings = read_findings(connection, council, told["comparator_group"], told["year"] or "")
+    publication = publishing.identity_of(findings)
+    if publication != publishing.publication_of(edition):
+        raise NotSignableError(
+            f"The figures at hand are not those of publication {edition}: run `uv run benchmark`, look at what it "
+            "publishes, and sign that."
+        )
+    store = undertaking_store(settings)
+    try:
+        store.sign_off(SignOff(publication, state, role, today.isoformat()), council.gss_code)
+    except ValueError as error:
+        raise NotSignableError(f"{error}: `uv run benchmark sign-off checked --role ...`") from None
+    publish_site(
+        folder,
+        findings,
+        read_contracts(settings.expectations),
+        today,
+        settings.publications_kept,
+        lambda publication: store.signed(publication, council.gss_code),
+    )
+    return folder / publishing.LANDING
