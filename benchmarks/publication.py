@@ -1,6 +1,6 @@
 """How long a publication takes: one council, and a sample of all councils from which the whole is extrapolated.
 
-`uv run python -m benchmarks.publication --sample 12` reads the published warehouse; what it writes it removes.
+`uv run python -m benchmarks.publication --sample 12` reads the warehouse of the last run; what it writes it removes.
 """
 
 import tempfile
@@ -18,6 +18,7 @@ from assets.publication.findings import read_findings
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
+from pipelines.warehouse import WAREHOUSE_FILE
 
 TODAY = date(2026, 1, 1)
 
@@ -26,7 +27,7 @@ def publish(slugs: list[str], folder: Path) -> list[float]:
     """Seconds that each council's publication took in this process, reading included."""
     settings = Settings()
     lookup, contracts, taken = Lookup(settings), read_contracts(settings.expectations), []
-    with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
         for slug in slugs:
             start = time.perf_counter()
             findings = read_findings(connection, lookup.council(slug), settings.comparators, "")

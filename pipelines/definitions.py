@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.answers import ANSWERS, answer_assets
 from assets.benchmark import benchmark_assets
-from assets.council.register import register_assets
+from assets.council.register import PRIVATE, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.publication import publication_assets
@@ -20,6 +20,7 @@ from pipelines.automation import (
 )
 from pipelines.contracts import read_contracts
 from pipelines.expectations import asset_checks
+from pipelines.relations import made_from
 from pipelines.settings import Settings
 from pipelines.sql_models import read_models, sql_asset
 from pipelines.subject import Subject
@@ -34,18 +35,21 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     contracts = read_contracts(settings.expectations)
     models = read_models(settings.sql)
     checked = [relation for relation in contracts if relation not in AFTER_CHECKS]
+    made = [
+        *shipped_assets(settings, contracts),
+        *reference_assets(settings, contracts),
+        *collection_assets(settings, contracts),
+        *register_assets(settings, contracts),
+        *improvement_assets(settings, contracts),
+        *benchmark_assets(settings, contracts),
+        *(sql_asset(model, contracts[model.relation]) for model in models),
+    ]
     return dg.Definitions(
         assets=[
-            *shipped_assets(settings, contracts),
-            *reference_assets(settings, contracts),
-            *collection_assets(settings, contracts),
-            *register_assets(settings, contracts),
-            *improvement_assets(settings, contracts),
-            *benchmark_assets(settings, contracts),
-            *(sql_asset(model, contracts[model.relation]) for model in models),
+            *made,
             *quality_assets(settings, contracts, checked),
             *answer_assets(settings, contracts),
-            *publication_assets(settings, list(contracts)),
+            *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
         ],
         asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
         jobs=[refresh_job(settings)],

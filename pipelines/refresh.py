@@ -20,6 +20,7 @@ from pipelines.runs import own_tags, settle
 from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
 from pipelines.telling import tell
+from pipelines.warehouse import WAREHOUSE_FILE
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
 
 def summarise(settings: Settings, request: Request) -> None:
     """Print each indicator beside its comparators, and where the products lie."""
-    with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
+    # not the copy for readers, which is without the council's own cases
+    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
         findings = read_findings(connection, request.council, request.comparators, request.year)
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]{request.council.official_name}[/bold] beside {findings.group}\n")

@@ -127,3 +127,12 @@ def finish(
             **(extra or {}),
         },
     )
+
+
+def made_from(sources: Iterable[Relation], assets: Iterable[dg.AssetsDefinition]) -> set[Relation]:
+    """The relations `sources` and all that `assets` make of them, at any distance."""
+    made = {asset_key(relation) for relation in sources}
+    deps = {spec.key: {dep.asset_key for dep in spec.deps} for asset in assets for spec in asset.specs}
+    while further := {key for key, read in deps.items() if key not in made and read & made}:
+        made |= further
+    return {Relation(".".join(key.path)) for key in made}

@@ -8,7 +8,7 @@ check has passed.
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -136,8 +136,12 @@ class Warehouse(dg.ConfigurableResource):
         described = self.connection.execute(f"describe {relation}").fetchall()
         return {column[0]: column[1] for column in described}
 
-    def publish(self) -> Path:
-        """Put a copy of the warehouse where people read it, whole or not at all."""
+    def publish(self, withheld: Collection[Relation] = ()) -> Path:
+        """Put a copy of the warehouse where people read it, whole or not at all.
+
+        withheld: relations that are not for readers. They are not in the copy, nor are rows about them in the tables
+        of the quality layer, nor what check steps wrote.
+        """
         target = Path(self.published)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.with_name(target.name + ".wal").exists():
@@ -151,7 +155,8 @@ class Warehouse(dg.ConfigurableResource):
         building = self.connection.execute("select current_database()").fetchall()[0][0]
         self.connection.execute(f"attach '{quoted}' as fresh_copy")
         try:
-            self.connection.execute(f'copy from database "{building}" to fresh_copy')
+            self.connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
+            self._copy_rows(withheld)
         finally:
             self.connection.execute("detach fresh_copy")
         with fresh.open("rb+") as file:
@@ -159,6 +164,24 @@ class Warehouse(dg.ConfigurableResource):
         fresh.replace(target)
         fsync_folder(target.parent)
         return target
+
+    def _copy_rows(self, withheld: Collection[Relation]) -> None:
+        """Fill the empty copy. What is withheld was never in the file, so that nothing of it can be recovered."""
+        tables = self.connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = current_database() order by all"
+        ).fetchall()
+        for (name,) in tables:
+            if name in withheld or (name.startswith(f"{CHECKING}.") and name != VERSION):
+                self.connection.execute(f"drop table fresh_copy.{name}")
+                continue
+            relation = Relation(name)
+            is_about = relation.layer == "quality" and "relation" in self.types(relation)
+            self.connection.execute(
+                f"insert into fresh_copy.{relation} select * from {relation}"
+                + (" where not list_contains(?::varchar[], relation)" if is_about else ""),
+                [list(withheld)] if is_about else [],
+            )
 
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
@@ -211,5 +234,7 @@ def _connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            # a checkpoint after each small relation takes longer than making it
+            "checkpoint_threshold": "1GB",
         },
     )

@@ -23,6 +23,13 @@ _ABOUT = (
     "no row, and the report says what a register would answer."
 )
 
+# what stays with the council, and all that is made of it; a peer return is an answer given to be shared
+PRIVATE = {
+    Relation(name)
+    for name in (*REGISTER_RELATIONS.values(), "raw.register_extracts", "raw.register_problems")
+    if name != REGISTER_RELATIONS["peer_return"]
+}
+
 
 def register_store(settings: Settings) -> RegisterStore:
     """Where accepted deliveries are kept."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff
-from assets.publication import data_package, publishing
+from assets.publication import changes, data_package, publishing
 from assets.publication.findings import Findings, ask, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site
@@ -58,11 +58,14 @@ def publish_site(
             before = publishing.overview_of(folder, before).get("previous") or ""
         edition = Edition(identity, today, before, sign_off=sign_off)
         told = data_package.overview(findings, edition)
-        changed = data_package.changes(publishing.overview_of(folder, before), told)
-        files = Site(findings, contracts, replace(edition, changes=changed)).files()
+        earlier = publishing.overview_of(folder, before)
+        edition = replace(edition, changes=changes.changes(earlier, told))
+        files = Site(findings, contracts, edition).files()
         tables = sorted(name.removeprefix("downloads/") for name in files if name.endswith(".csv"))
         files |= {
             "downloads/overview.json": data_package.as_json(told),
+            "downloads/answers.json": data_package.as_json(data_package.answers(findings, edition)),
+            "downloads/what-changed.txt": changes.as_text(earlier, told).encode(),
             "downloads/datapackage.json": data_package.as_json(
                 data_package.site_descriptor(findings, contracts, tables)
             ),
@@ -92,6 +95,7 @@ def made_site(
         **_opened(folder / publishing.LANDING),
         "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
         "changed": is_new,
+        "what changed": dg.MetadataValue.md((made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")),
         "preview": preview(overview_table(findings)),
         "chart": dg.MetadataValue.md(_bars(findings)),
     }

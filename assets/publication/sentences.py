@@ -223,7 +223,8 @@ def moved(head: Row, found: Row | None) -> str:
 def changed(head: Row, found: Row | None) -> str:
     """The change from the year before with its interval, or why none is given."""
     if found is None or words.is_missing(found["change"]):
-        return f"No change is given: {YEAR_BEFORE.get(found['change_reason'] if found else None, 'no year before')}"
+        why = YEAR_BEFORE[found["change_reason"] if found else "missing"]
+        return f"No change is given: {why}"
     if not words.may_show_percentage(head):
         return "No change is given: there are too few cases for a percentage"
     size = words.lead(abs(found["change"]), head["unit"])

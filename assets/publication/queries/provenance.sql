@@ -10,7 +10,6 @@ select
     observations.unit,
     observations.witness_kind,
     observations.source_url,
-    observations.locator,
     observations.captured_at,
     observations.capture_sha256,
     observations.witnesses,

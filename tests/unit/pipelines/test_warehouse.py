@@ -204,3 +204,27 @@ def test_a_warehouse_that_another_program_writes_is_not_set_aside(tmp_path: Path
             open_warehouse(path)
         other.stdin.write("done\n")
     assert not path.with_name("warehouse.duckdb.set-aside").exists()
+
+
+def test_what_is_withheld_is_not_in_the_publication_nor_are_rows_about_it(warehouse: Warehouse) -> None:
+    warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])
+    warehouse.create(Relation("raw.register_case_stages"), "select 'case-4711' as case_id", [])
+    warehouse.create(
+        Relation("quality.failures"),
+        "select unnest(['marts.figures', 'raw.register_case_stages']) as relation, 'case-4711' as row_key",
+        ["relation"],
+    )
+    withheld = {Relation("raw.register_case_stages")}
+    target = warehouse.publish(withheld)
+    with duckdb.connect(str(target), read_only=True) as reader:
+        tables = reader.execute("select table_name from duckdb_tables() order by all").fetchall()
+        about = reader.execute("select relation from quality.failures").fetchall()
+    assert ("register_case_stages",) not in tables and ("figures",) in tables
+    assert about == [("marts.figures",)]
+
+
+def test_nothing_of_what_is_withheld_can_be_recovered_from_the_file(warehouse: Warehouse) -> None:
+    warehouse.create(Relation("raw.register_case_stages"), "select 'pseudonym-4711' as case_id", [])
+    target = warehouse.publish({Relation("raw.register_case_stages")})
+    assert b"pseudonym-4711" not in target.read_bytes()
+    assert b"pseudonym-4711" in warehouse.publish().read_bytes()

@@ -1,0 +1,34 @@
+"""What is made of private relations is private, at any distance."""
+
+import dagster as dg
+
+from pipelines.relations import made_from
+from pipelines.warehouse import Relation
+
+
+def asset(name: str, *reads: str) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=name.replace(".", "__"),
+        specs=[dg.AssetSpec(name.split("."), deps=[dg.AssetKey(read.split(".")) for read in reads])],
+    )
+    def made() -> None:
+        return None
+
+    return made
+
+
+ASSETS = [
+    asset("raw.cases"),
+    asset("raw.councils"),
+    asset("core.stages", "raw.cases", "raw.councils"),
+    asset("marts.timeliness", "core.stages"),
+    asset("marts.councils", "raw.councils"),
+]
+
+
+def test_what_is_made_of_a_relation_is_found_at_any_distance() -> None:
+    assert made_from([Relation("raw.cases")], ASSETS) == {"raw.cases", "core.stages", "marts.timeliness"}
+
+
+def test_what_is_made_of_others_only_is_not() -> None:
+    assert "marts.councils" not in made_from([Relation("raw.cases")], ASSETS)
