@@ -3,7 +3,8 @@
     bodies/ab/ab12….gz   one body, named by the SHA-256 of its bytes, compressed
     log.jsonl            one line per look at an address: when, what the server said, which body
 
-Nothing is ever overwritten, the same bytes are stored once, and everything downstream can be rebuilt from here.
+Nothing is ever overwritten, the same bytes are stored once, and everything downstream can be rebuilt from here. What
+repeats an earlier and a later capture can be forgotten (assets.ombudsman.retention).
 """
 
 import gzip
@@ -11,7 +12,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -189,6 +190,23 @@ class Captures:
             except CaptureError as error:
                 problems.append(str(error))
         return problems + [f"{self.log} has a damaged line at byte {place}" for place in self._damaged]
+
+    def forget(self, captures: Iterable[Capture]) -> int:
+        """Takes these captures out of the log, and out of the archive every body that no other capture names; how
+        many bytes that frees. Whoever asks has made sure that nothing is lost. No run may go on meanwhile."""
+        gone = {capture.to_line() for capture in captures}
+        with self._lock():
+            lines = self.log.read_bytes().splitlines(keepends=True) if self.log.exists() else []
+            write_whole(self.log, b"".join(line for line in lines if line not in gone))
+            self._read_to, self._by_address, self._damaged = 0, {}, []
+            self._catch_up()
+            named = {capture.sha256 for history in self._by_address.values() for capture in history}
+            freed = 0
+            for sha256 in {Capture.from_line(line).sha256 for line in gone} - named:
+                path = self._path(sha256)
+                freed += path.stat().st_size if path.exists() else 0
+                path.unlink(missing_ok=True)
+        return freed
 
     def _lock(self) -> FileLock:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from pipelines import improvement_cli, register_cli
+from pipelines import improvement_cli, operations_cli, register_cli
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False, soft_wrap=True)
 register_cli.add_to(app)
+operations_cli.add_to(app)
 improvement_cli.add_to(app)
 
 
@@ -239,6 +240,10 @@ def print_or_say(make: Callable[[], str]) -> None:
 
 def main() -> None:
     """The entry point; errors that a person can mend are one message, not a traceback."""
+    import tomllib
+
+    from pydantic import ValidationError
+
     from pipelines.contracts import ContractError
     from pipelines.fetching import FetchError
     from pipelines.indicators import IndicatorError
@@ -247,6 +252,10 @@ def main() -> None:
 
     try:
         app()
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        # the settings: a slip in settings.toml or in a variable, told without the value, which may be a secret
+        console.print(f"error: settings: {error}", style="bold red", markup=False)
+        sys.exit(1)
     except (ContractError, FetchError, IndicatorError, SourceFileError, WarehouseBusyError) as error:
         console.print(f"error: {error}", style="bold red", markup=False)
         sys.exit(1)

@@ -1,7 +1,10 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and some that are their owner's alone."""
 
 import os
 from pathlib import Path
+
+# the folders of `state` that hold what is about people: cases, and who has undertaken what
+PRIVATE = ("register", "undertakings")
 
 
 def fsync_folder(folder: Path) -> None:
@@ -28,3 +31,11 @@ def write_whole(path: Path, content: bytes) -> bool:
     fresh.replace(path)
     fsync_folder(path.parent)
     return True
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, made if need be, that its owner alone may enter, on systems that have such modes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
+    return folder

@@ -46,7 +46,7 @@ def tell(instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | No
     with FileLock(settings.state / "telling.lock"):
         settle(instance, settings)
         is_anyone_told = bool(channels(settings.notices, secrets))
-        for run in _untold(instance, settings):
+        for run in untold(instance, settings):
             notice = notice_of(instance, run, settings) if is_anyone_told else None
             sent = send(notice, settings.notices, secrets) if notice else []
             deliveries += sent
@@ -56,7 +56,8 @@ def tell(instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | No
     return deliveries
 
 
-def _untold(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
+def untold(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
+    """The refreshes of the last three days that ended and that nobody was told of yet, oldest first."""
     ended = dg.RunsFilter(
         job_name=REFRESH,
         statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED],

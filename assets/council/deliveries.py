@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from assets.council.contract import Table, read_contract
 from assets.council.intake import TEXT, RegisterReport
+from pipelines.files import private_folder
 
 EXTRACT_COLUMNS = {
     "gss_code": pa.string(),
@@ -71,7 +72,8 @@ class Delivery:
 
 
 class RegisterStore:
-    """The folder that holds the salt and every accepted extract. It must stay out of version control."""
+    """The folder that holds the salt and every accepted extract. It must stay out of version control, and only its
+    owner can read it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -83,7 +85,7 @@ class RegisterStore:
         could read it.
         """
         path = self.folder / "salt"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -137,6 +139,7 @@ class RegisterStore:
         problems = report.problems.drop(columns="value").rename(
             columns={"row": "row_number", "column": "column_name"}
         )
+        private_folder(self.folder)
         folder.mkdir(parents=True, exist_ok=True)
         # The rows come last: an extract without them was never delivered.
         _write(
@@ -226,6 +229,7 @@ def _write(path: Path, table: pa.Table, about: dict[str, str]) -> None:
         compression="zstd",
         row_group_size=ROWS_IN_A_GROUP,
     )
+    beside.chmod(0o600)
     beside.replace(path)
 
 
