@@ -34,6 +34,10 @@ PUBLISHED = (
     "learn_from",
     "practices",
     "newest_figures",
+    "stage2_elsewhere",
+    "plan_actions",
+    "plan_targets",
+    "plan_resolutions",
 )
 OWN = (
     "timeliness",
@@ -45,15 +49,11 @@ OWN = (
     "services",
     "escalation",
     "capacity",
-    "elsewhere",
     "authorities",
     "possible_best",
     "rank_moves",
     "concerns",
     "restated",
-    "actions",
-    "targets",
-    "resolutions",
 )
 # which rules on small counts a query's rows fall under
 GUARDED = {

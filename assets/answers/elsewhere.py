@@ -12,7 +12,7 @@ from benchmarking.definitions import share_of_variation
 
 def q7(asked: Asked) -> Iterable[Fact]:
     """Who publishes Stage 2 timeliness, how many reach it in most cases, and what definition has to do with it."""
-    rows = [row for row in asked.rows["elsewhere"] if row["procedure"] == "children_statutory"]
+    rows = [row for row in asked.rows["stage2_elsewhere"] if row["procedure"] == "children_statutory"]
     authorities = asked.rows["authorities"][0]["authorities"]
     publishing = list(dict.fromkeys(row["body_name"] for row in rows))
     shares = [row for row in rows if row["in_time_pct"] is not None]

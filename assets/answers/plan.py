@@ -25,7 +25,7 @@ STATES = {
 def targets(asked: Asked) -> Iterable[Fact]:
     """Each target, where the council is, and the chance of meeting it."""
     base: dict[str, Any] = {"template": "target", "polarity": "higher"}
-    if not asked.rows["targets"]:
+    if not asked.rows["plan_targets"]:
         what = f"The target for Stage 2 {PROCEDURES['children_statutory']} in time"
         yield Fact(
             **base,
@@ -36,7 +36,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
             reason=MISSING,
             is_lead=True,
         )
-    for row in asked.rows["targets"]:
+    for row in asked.rows["plan_targets"]:
         outlook, held = row["outlook"], row["cases"] is not None
         is_hidden = held and is_small(row["cases"], row["of_cases"])
         judged = {"met": False, "missed": True}.get(outlook)
@@ -95,7 +95,7 @@ def q11(asked: Asked) -> Iterable[Fact]:
         ("actions", "The actions of the improvement plan", ("done", "done_late")),
         ("resolutions", "The panel’s resolutions and what it was promised", ("reported", "reported_late")),
     ):
-        rows = asked.rows[name]
+        rows = asked.rows[f"plan_{name}"]
         relation = {"actions": "marts.plan_progress", "resolutions": "marts.resolution_progress"}[name]
         hearing = sorted(
             row["hearing_date"] for row in rows if row.get("hearing_date") and row["state"] not in finished
@@ -118,7 +118,7 @@ def q11(asked: Asked) -> Iterable[Fact]:
             is_lead=True,
             evidence=asked.evidence(relation, *rows),
         )
-    for row in asked.rows["actions"]:
+    for row in asked.rows["plan_actions"]:
         yield _moved(asked, row)
 
 

@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from assets.publication import sentences, words
+from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
 from assets.publication.priorities import priorities
 from assets.publication.site import Edition
@@ -48,6 +49,7 @@ HEAD = (
     "is_small_base", "missing_reason", "source_url",
 )  # fmt: skip
 BESIDE = ("comparators", "comparators_with_data", "pooled_numerator", "pooled_denominator", "pooled_value")
+ANSWER = ("question", "statement", "what", "period_label", "verdict", "sentence")
 STANDING = ("verdict", "verdict_reason", "rank_lower", "rank_upper", "rank_reason", "benchmark", "gap_cases")
 
 
@@ -66,6 +68,46 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
         "year": findings.year or None,
         "matters_most": [one.sentence for one in priorities(findings, edition.published)],
         "indicators": [_indicator(findings, head) for head in findings.headlines],
+        "answers": [{name: row[name] for name in ANSWER} for row in findings.rows["answers"]],
+        "actions": {
+            row["action_id"]: {"what": row["action"], "state": row["state"].replace("_", " ")}
+            for row in findings.rows["plan_actions"]
+        },
+        "resolutions": {
+            row["resolution_id"]: {"what": row["what"], "state": row["state"].replace("_", " ")}
+            for row in findings.rows["plan_resolutions"]
+        },
+        "restatements": [_restatement(row) for row in findings.rows["restatements"]],
+        "failed_checks": [
+            f"{row['relation']}: {row['rule']}" for row in findings.rows["failed_checks"] if not row["passed"]
+        ],
+        "set_aside": len(findings.rows["quarantined"]),
+    }
+
+
+def _restatement(row: Mapping[str, Any]) -> str:
+    """One restated figure as a sentence."""
+    return (
+        f"{row['nice_name']}, {row['title'] or row['measure']}, {words.period(row)}: was "
+        f"{row['as_printed_before']}, now {row['as_printed']}."
+    )
+
+
+def answers(findings: Findings, edition: Edition) -> dict[str, Any]:
+    """The answers to the panel's questions with everything behind them, and what changed since the publication before."""
+    return {
+        "publication": edition.identity,
+        "published": edition.published.isoformat(),
+        "state": edition.state,
+        "council": findings.council.official_name,
+        "gss_code": findings.council.gss_code,
+        "comparator_group": findings.comparator_group,
+        "year": findings.year or None,
+        "answers": [
+            {**row, "evidence": json.loads(row["evidence"]), "sources": (row["sources"] or "").split("; ")}
+            for row in findings.rows["answers"]
+        ],
+        "what_changed": {"since": edition.previous or None, **by_kind(edition.changes)},
     }
 
 
@@ -91,31 +133,6 @@ def as_json(content: Mapping[str, Any]) -> bytes:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What differs between two overviews, as sentences: the figure of an indicator, or its leading verdict."""
-    if not before:
-        return []
-    earlier = {entry["indicator"]: entry for entry in before["indicators"]}
-    found = []
-    for entry in now["indicators"]:
-        was, title = earlier.get(entry["indicator"]), entry["title"]
-        if was is None:
-            found.append(f"{title}: a new indicator, {sentences.value(entry)}.")
-        elif sentences.value(was) != sentences.value(entry):
-            found.append(f"{title}: was {sentences.value(was)}; now {sentences.value(entry)}.")
-        elif (then := _verdict(before, was)) != (today := _verdict(now, entry)):
-            found.append(f"{title}: the verdict was {then or 'not given'}; now {today or 'not given'}.")
-    gone = {entry["indicator"] for entry in now["indicators"]}
-    found += [
-        f"{entry['title']}: no longer an indicator." for name, entry in earlier.items() if name not in gone
-    ]
-    return found
-
-
-def _verdict(content: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
-    return entry["groups"].get(content["comparator_group"], {}).get("verdict") or ""
 
 
 def _fields(contract: Contract, names: Sequence[str] | None = None) -> list[dict[str, Any]]:

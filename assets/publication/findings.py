@@ -33,6 +33,10 @@ PLAIN = (
     "changes",
     "provenance",
     "answers",
+    "stage2_elsewhere",
+    "plan_actions",
+    "plan_targets",
+    "plan_resolutions",
     "ledger",
     "learn_from",
     "replies",
@@ -138,7 +142,7 @@ def read_findings(
     year: str,
 ) -> Findings:
     """The findings about `council`, led by `comparator_group`, in `year` or each indicator's latest."""
-    about = {
+    about: dict[str, Any] = {
         "council": council.gss_code,
         "comparators": comparator_group,
         "year": year,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from markupsafe import Markup
 
 from assets.improvement.store import SignOff
 from assets.publication import charts, own, priorities, sentences, words
+from assets.publication.changes import Change, by_kind
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from pipelines.contracts import Contract
@@ -31,6 +33,8 @@ SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
 OWN_CHARTS = "our-complaints"
 PAGES = [
     ("index.html", "Overview"),
+    ("panel-pack.html", "Panel pack"),
+    ("annual-report.html", "Annual report"),
     ("our-complaints.html", "Our complaints"),
     ("peers.html", "Peers"),
     ("data-and-methods.html", "Data and methods"),
@@ -51,7 +55,7 @@ class Edition:
     identity: str
     published: date
     previous: str = ""
-    changes: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     sign_off: SignOff | None = None
 
     @property
@@ -117,6 +121,11 @@ def _chart_files(drawn: Mapping[str, Markup], name: str) -> dict[str, bytes]:
         files[f"downloads/{name}-{kind}.svg"] = str(chart).encode()
         files[f"downloads/{name}-{kind}.png"] = charts.png(chart)
     return files
+
+
+def sections(answers: Rows) -> list[Rows]:
+    """The answers of each question, in the order of the pack."""
+    return [list(rows) for _, rows in groupby(answers, key=lambda row: row["question"])]
 
 
 @dataclass(frozen=True)
@@ -214,6 +223,12 @@ class Site:
                     if row["family"] != "ombudsman" and row["value"] is not None
                 ],
                 "absent": [row for row in findings.headlines if row["period_start"] is None],
+            }
+        if path == "panel-pack.html":
+            return {
+                "sections": sections(findings.rows["answers"]),
+                "what_changed": by_kind(self.edition.changes),
+                "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
             }
         if path == "our-complaints.html":
             return {

@@ -280,3 +280,44 @@ def is_too_few(row: Row, column: str) -> bool:
         column
     )
     return base is not None and not is_missing(row[base]) and row[base] < MINIMUM_BASE
+
+
+VERDICT_OF_ANSWER = {
+    "better": "better",
+    "worse": "worse",
+    "higher": "higher",
+    "lower": "lower",
+    "no difference": "no clear difference",
+    "told": "the figure alone",
+    "gated": "not judged",
+    "tied": "the same value",
+    "broken": "not compared: the measure changed",
+    "missing": "no figure",
+    "extreme": "left for a person to write",
+}
+OUTLOOKS = {
+    "met": "met",
+    "missed": "missed",
+    "on_current_evidence": "on current evidence",
+    "no_improvement_detected": "no improvement detected",
+    "too_few_cases": "too few cases to say",
+    "no_data": "no figures held",
+    "broken_series": "not compared: the measure changed",
+}
+MOVED = {
+    "improved": "better, beyond chance",
+    "worsened": "worse, beyond chance",
+    "no_change_detected": "no change beyond chance",
+    "too_early": "too early to say",
+    "no_data": "no figures held",
+    "broken_series": "not compared: the measure changed",
+}
+
+
+def targets_now(row: Row) -> str:
+    """Where a target's measure is, without counts too small to show."""
+    if is_missing(row["cases"]):
+        return MISSING
+    if any(0 < count < MINIMUM_BASE for count in (row["cases"], row["of_cases"] - row["cases"])):
+        return SUPPRESSED
+    return f"{shown('value_pct', row['value_pct'])}, {whole(row['cases'])} of {whole(row['of_cases'])}"

@@ -1,0 +1,164 @@
+"""What differs between two publications of one council, by kind, and the same as a short text for an e-mail.
+
+A publication is compared by its `overview.json`, the record of what it said; nothing is recomputed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assets.publication import sentences
+
+Record = Mapping[str, Any]
+
+KINDS = {
+    "figures": "New figures",
+    "restated": "Figures restated",
+    "verdicts": "Verdicts that changed",
+    "places": "Places that moved",
+    "actions": "Improvement plan and resolutions",
+    "quality": "Data quality",
+}
+# what the indicators' own entries say already
+TOLD_BY_INDICATORS = ("Q1", "Q2", "Q3", "Q8")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs, as a sentence. kind: one of `KINDS`."""
+
+    kind: str
+    sentence: str
+
+
+def changes(before: Record, now: Record) -> list[Change]:
+    """What differs between two records, kind by kind; nothing where there is no earlier one."""
+    if not before:
+        return []
+    found = [
+        *_indicators(before, now),
+        *_restated(before, now),
+        *_answers(before, now),
+        *_undertakings(before, now),
+        *_quality(before, now),
+    ]
+    return sorted(found, key=lambda change: list(KINDS).index(change.kind))
+
+
+def by_kind(found: list[Change]) -> dict[str, list[str]]:
+    """The sentences under the heading of their kind; kinds without any are left out."""
+    told = {title: [one.sentence for one in found if one.kind == kind] for kind, title in KINDS.items()}
+    return {title: lines for title, lines in told.items() if lines}
+
+
+def as_text(before: Record, now: Record) -> str:
+    """What changed as plain text that fits into an e-mail."""
+    subject = (
+        f"{now['council']}: complaints benchmark, publication {now['publication']} of {now['published']}"
+    )
+    if not before:
+        return f"{subject}\n\nThis is the first publication held; there is none to set it beside.\n"
+    since = f"Since publication {before['publication']} of {before['published']}:"
+    told = by_kind(changes(before, now))
+    blocks = ["\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in told.items()]
+    body = "\n\n".join(blocks) or "No figure, verdict, action or check changed."
+    return f"{subject}\n\n{since}\n\n{body}\n"
+
+
+def _indicators(before: Record, now: Record) -> Iterator[Change]:
+    earlier = {entry["indicator"]: entry for entry in before["indicators"]}
+    for entry in now["indicators"]:
+        was, title = earlier.pop(entry["indicator"], None), entry["title"]
+        if was is None:
+            yield Change("figures", f"{title}: a new indicator, {sentences.value(entry)}.")
+            continue
+        then, today = sentences.value(was), sentences.value(entry)
+        if then != today:
+            kind = "restated" if was["period_label"] == entry["period_label"] and was["value"] else "figures"
+            yield Change(kind, f"{title}: was {then}; now {today}.")
+        verdicts = [
+            _beside(record, one).get("verdict") or "" for record, one in ((before, was), (now, entry))
+        ]
+        if verdicts[0] != verdicts[1]:
+            yield Change(
+                "verdicts",
+                f"{title}: the verdict was {verdicts[0] or 'not given'}; now {verdicts[1] or 'not given'}, "
+                f"because {_why(before, was, now, entry)}.",
+            )
+    for entry in earlier.values():
+        yield Change("figures", f"{entry['title']}: no longer an indicator.")
+
+
+def _beside(record: Record, entry: Record) -> Mapping[str, Any]:
+    return dict(entry["groups"].get(record["comparator_group"], {}))
+
+
+def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
+    """What changed behind a verdict: the comparators chosen, the year, our figure, theirs, or how many have one."""
+    then, today = _beside(before, was), _beside(now, entry)
+    if before["comparator_group"] != now["comparator_group"]:
+        return "it is set beside other comparators"
+    if was["period_label"] != entry["period_label"]:
+        return (
+            f"it is of another year, {entry['period_label'] or 'none'} after {was['period_label'] or 'none'}"
+        )
+    reasons = [
+        told
+        for told, same in (
+            ("our figure changed", sentences.value(was) == sentences.value(entry)),
+            ("other comparators have figures", _same(then, today, "comparators_with_data")),
+            ("the comparators’ figures changed", _same(then, today, "pooled_value")),
+        )
+        if not same
+    ]
+    return " and ".join(reasons) or "the method changed"
+
+
+def _same(then: Record, today: Record, name: str) -> bool:
+    return bool(then.get(name) == today.get(name))
+
+
+def _restated(before: Record, now: Record) -> Iterator[Change]:
+    known = set(before.get("restatements", []))
+    for line in now.get("restatements", []):
+        if line not in known:
+            yield Change("restated", line)
+
+
+def _answers(before: Record, now: Record) -> Iterator[Change]:
+    earlier = {(one["question"], one["statement"]): one for one in before.get("answers", [])}
+    for one in now.get("answers", []):
+        was = earlier.get((one["question"], one["statement"]))
+        if one["statement"].startswith("moved_"):
+            if was is None or was["sentence"] != one["sentence"]:
+                yield Change("places", one["sentence"])
+        elif was and was["verdict"] != one["verdict"] and one["question"] not in TOLD_BY_INDICATORS:
+            yield Change("verdicts", f"{one['question']}, was “{was['verdict']}”: {one['sentence']}")
+
+
+def _undertakings(before: Record, now: Record) -> Iterator[Change]:
+    for name, noun in (("actions", "Action"), ("resolutions", "Resolution")):
+        earlier = before.get(name, {})
+        for key, one in now.get(name, {}).items():
+            was = earlier.get(key)
+            if was is None:
+                yield Change("actions", f"{noun} {key} is new: {one['what']} ({one['state']}).")
+            elif was["state"] != one["state"]:
+                yield Change(
+                    "actions", f"{noun} {key} was {was['state']}, is now {one['state']}: {one['what']}."
+                )
+        for key in earlier:
+            if key not in now.get(name, {}):
+                yield Change("actions", f"{noun} {key} is no longer in the plan.")
+
+
+def _quality(before: Record, now: Record) -> Iterator[Change]:
+    if "failed_checks" not in before:
+        return
+    then, today = set(before["failed_checks"]), set(now["failed_checks"])
+    for line in sorted(today - then):
+        yield Change("quality", f"A check fails that did not: {line}.")
+    for line in sorted(then - today):
+        yield Change("quality", f"A check no longer fails: {line}.")
+    if before["set_aside"] != now["set_aside"]:
+        yield Change("quality", f"Figures set aside: were {before['set_aside']}, are {now['set_aside']}.")
