@@ -117,7 +117,12 @@ def _to_keep(settings: Settings) -> Iterator[tuple[str, Path]]:
     # the log before the bodies: what is captured meanwhile then misses nothing that the log names
     yield from _files_of("captures", settings.captures, first="log.jsonl")
     for child in sorted(settings.state.iterdir() if settings.state.exists() else ()):
-        if not _is_made_again(child.name) and not _same(child, settings.captures):
+        # an archive that the settings do not name is not the one in use
+        if (
+            not _is_made_again(child.name)
+            and child.name != "captures"
+            and not _same(child, settings.captures)
+        ):
             yield from _files_of(f"state/{child.name}", child)
 
 
@@ -226,7 +231,8 @@ def _is_safe(name: str) -> bool:
     at_home = name == SETTINGS_FILE or (
         path.parts[0] in ("captures", "state", "history") and len(path.parts) > 1
     )
-    return plain and at_home and not (path.parts[0] == "state" and _is_made_again(path.parts[1]))
+    is_other = path.parts[0] == "state" and (path.parts[1] == "captures" or _is_made_again(path.parts[1]))
+    return plain and at_home and not is_other
 
 
 def _put_back(archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, force: bool) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assets.improvement.plan import PlanReport
-from pipelines.files import write_whole
+from pipelines.files import private_folder, write_whole
 
 State = Literal["draft", "checked", "approved"]
 
@@ -100,7 +100,7 @@ class UndertakingStore:
             **said,
         }  # fmt: skip
         stamp = re.sub(r"\D", "", now)
-        write_whole(self._of(gss_code) / "plans" / f"{said['as_at']}_{stamp}_{plan_id}.json", _json(plan))
+        self._write(self._of(gss_code) / "plans" / f"{said['as_at']}_{stamp}_{plan_id}.json", _json(plan))
         is_current = (self.current_plan(gss_code) or {})["plan_id"] == plan_id
         return Kept(plan_id, True, is_current, _closed(current, plan) if is_current else ())
 
@@ -117,13 +117,13 @@ class UndertakingStore:
 
     def keep_reply(self, reply: Reply, gss_code: str) -> bool:
         """Keep a reply; whether it is new. The same reply again, also one withdrawn, stands again."""
-        return write_whole(self._reply(gss_code, reply.reply_id), _json(asdict(reply)))
+        return self._write(self._reply(gss_code, reply.reply_id), _json(asdict(reply)))
 
     def withdraw_reply(self, reply_id: str, gss_code: str, day: date) -> Reply:
         """The reply, which no longer stands from now on. Raises KeyError where there is no such reply standing."""
         standing = {reply.reply_id: reply for reply in self.replies(gss_code) if not reply.withdrawn}
         reply = Reply(**{**asdict(standing[reply_id]), "withdrawn": day.isoformat()})
-        write_whole(self._reply(gss_code, reply_id), _json(asdict(reply)))
+        self._write(self._reply(gss_code, reply_id), _json(asdict(reply)))
         return reply
 
     def replies(self, gss_code: str) -> list[Reply]:
@@ -137,7 +137,7 @@ class UndertakingStore:
         if made.state == "approved" and (now is None or now.state == "draft"):
             raise ValueError("a draft is checked before it is approved")
         history = [*self._sign_offs(gss_code), asdict(made)]
-        write_whole(self._of(gss_code) / "sign_offs.json", _json(history))
+        self._write(self._of(gss_code) / "sign_offs.json", _json(history))
 
     def signed(self, publication: str, gss_code: str) -> SignOff | None:
         """The latest sign-off of one publication, or nothing: then it is a draft."""
@@ -154,6 +154,10 @@ class UndertakingStore:
 
     def _reply(self, gss_code: str, reply_id: str) -> Path:
         return self._of(gss_code) / "replies" / f"{reply_id}.json"
+
+    def _write(self, path: Path, content: bytes) -> bool:
+        private_folder(self.folder)  # what somebody has undertaken is not for everybody who uses this machine
+        return write_whole(path, content)
 
     def _of(self, gss_code: str) -> Path:
         if not re.fullmatch(r"[A-Z]\d{8}", gss_code):
