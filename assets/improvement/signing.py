@@ -28,19 +28,27 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
     """Bring the council's current publication to a state; the page to open. Raises NotSignableError."""
     folder = publication_folder(settings, council.slug)
     edition = publishing.current(folder)
-    warehouse = settings.output / WAREHOUSE_FILE
+    # the copy for readers does not hold the council's own cases, which are in what is signed
+    warehouse = settings.state / WAREHOUSE_FILE
     told = publishing.overview_of(folder, edition)
     if not told or not warehouse.exists():
         raise NotSignableError(
             f"Nothing is published about {council.official_name}: run `uv run benchmark` first."
         )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        findings = read_findings(connection, council, told["comparator_group"], told["year"] or "")
-    publication = publishing.identity_of(findings)
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            findings = read_findings(connection, council, told["comparator_group"], told["year"] or "")
+        publication = publishing.identity_of(findings)
+    except duckdb.IOException:
+        raise NotSignableError(
+            "A refresh is running: sign when it has ended, if nothing has changed."
+        ) from None
+    except duckdb.Error:  # the warehouse is of another version of the project than the pages
+        publication = ""
     if publication != publishing.publication_of(edition):
         raise NotSignableError(
-            f"The figures at hand are not those of publication {edition}: run `uv run benchmark`, look at what it "
-            "publishes, and sign that."
+            f"The figures at hand are not those of publication {edition}, or are told otherwise: run "
+            "`uv run benchmark`, look at what it publishes, and sign that."
         )
     store = undertaking_store(settings)
     try:

@@ -53,6 +53,9 @@ def publication_of(edition: str) -> str:
 
 
 def _as_text(value: Any) -> Any:
+    # a set comes in another order in every process, which would make the same figures another publication
+    if isinstance(value, frozenset | set):
+        return sorted(value)
     return vars(value) if hasattr(value, "__dict__") else str(value)
 
 

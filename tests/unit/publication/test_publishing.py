@@ -83,3 +83,21 @@ def test_a_hash_lets_in_one_text_only() -> None:
 
 def test_a_first_publication_has_nothing_to_differ_from() -> None:
     assert changes({}, {"indicators": []}) == []
+
+
+def test_a_set_is_told_in_one_order_whatever_order_it_comes_in() -> None:
+    names = [f"name {number}" for number in range(50)]
+    assert publishing._as_text(frozenset(names)) == publishing._as_text(set(reversed(names))) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("edition", "publication"),
+    [
+        ("2024-25-0123456789", "2024-25-0123456789"),
+        ("2024-25-0123456789-checked-ab12", "2024-25-0123456789"),
+        ("2024-25-0123456789-approved-0000", "2024-25-0123456789"),
+        ("", ""),
+    ],
+)
+def test_an_edition_says_which_publication_it_is_of(edition: str, publication: str) -> None:
+    assert publishing.publication_of(edition) == publication
