@@ -22,6 +22,7 @@ ONE, COUNT, DAY, TEXT = "#,##0.0", "#,##0", "dd mmm yyyy", ""
 COUNCILS: Columns = [
     ("Council", "nice_name", 30, TEXT),
     ("Year", "period_label", 10, TEXT),
+    ("Unit of the values", "unit", 22, TEXT),
     ("Numerator", "numerator", 11, COUNT),
     ("How the numerator is known", "numerator_basis", 16, TEXT),
     ("Denominator", "denominator", 13, COUNT),
@@ -38,6 +39,7 @@ OVERVIEW: Columns = [
     ("Indicator", "title", 60, TEXT),
     ("Direction", "direction", 18, TEXT),
     ("Year", "year", 22, TEXT),
+    ("Unit of the values", "unit", 22, TEXT),
     ("Numerator", "numerator", 11, COUNT),
     ("Denominator", "denominator", 13, COUNT),
     ("Value (ours)", "value", 12, ONE),
@@ -53,6 +55,7 @@ GROUPS: Columns = [
     ("Comparators", "group", 44, TEXT),
     ("Comparators in group", "comparators", 13, COUNT),
     ("With data", "comparators_with_data", 10, COUNT),
+    ("Unit of the values", "unit", 22, TEXT),
     ("Together: numerator", "pooled_numerator", 13, COUNT),
     ("Together: denominator", "pooled_denominator", 13, COUNT),
     ("Together: value (ours)", "pooled_value", 13, ONE),
@@ -67,6 +70,7 @@ GROUPS: Columns = [
 YEARS: Columns = [
     ("Indicator", "title", 60, TEXT),
     ("Year", "period_label", 10, TEXT),
+    ("Unit of the values", "unit", 22, TEXT),
     ("Numerator", "numerator", 11, COUNT),
     ("Denominator", "denominator", 13, COUNT),
     ("Value (ours)", "value", 12, ONE),

@@ -31,7 +31,7 @@ ARGUMENTS = [
 ]
 TABLES = "select schema_name, table_name from duckdb_tables()"
 TODAY = date(2026, 11, 23)
-HOSTILE = "<img src=x onerror=alert(1)> =cmd|'/c calc'!A1 \u202eevil\u202c 🏛️ " + "n" * 300
+HOSTILE = "=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil\u202c 🏛️ " + "n" * 300
 
 
 @dataclass(frozen=True)
