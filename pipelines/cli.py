@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from pipelines import improvement_cli, operations_cli, register_cli
+from pipelines import answers_cli, improvement_cli, operations_cli, register_cli
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ out = Console(highlight=False, soft_wrap=True)
 register_cli.add_to(app)
 operations_cli.add_to(app)
 improvement_cli.add_to(app)
+answers_cli.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

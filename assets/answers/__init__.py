@@ -134,9 +134,15 @@ def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) 
         "caveat": fact.caveat or template.caveat or None,
         "missing": (template.needs or question.needs) if is_open else None,
         "evidence": json.dumps([_plain(one) for one in fact.evidence]),
-        "sources": "; ".join(fact.sources) or None,
+        "sources": "; ".join(fact.sources or _worked_out(fact)) or None,
         "is_for_a_person": called in FOR_A_PERSON,
     }
+
+
+def _worked_out(fact: Fact) -> tuple[str, ...]:
+    """What stands for a source where several rows of ours give a figure."""
+    relations = dict.fromkeys(one.relation for one in fact.evidence)
+    return (f"worked out by us ({', '.join(relations)})",) if relations else ()
 
 
 def _plain(evidence: Evidence) -> dict[str, Any]:

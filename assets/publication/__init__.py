@@ -95,7 +95,9 @@ def made_site(
         **_opened(folder / publishing.LANDING),
         "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
         "changed": is_new,
-        "what changed": dg.MetadataValue.md((made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")),
+        "what changed": dg.MetadataValue.md(
+            (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")
+        ),
         "preview": preview(overview_table(findings)),
         "chart": dg.MetadataValue.md(_bars(findings)),
     }

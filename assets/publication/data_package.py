@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from assets.publication import sentences, words
+from assets.publication import words
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
 from assets.publication.priorities import priorities
@@ -94,7 +94,7 @@ def _restatement(row: Mapping[str, Any]) -> str:
 
 
 def answers(findings: Findings, edition: Edition) -> dict[str, Any]:
-    """The answers to the panel's questions with everything behind them, and what changed since the publication before."""
+    """The answers to the panel's questions with all that is behind them, and what changed since the one before."""
     return {
         "publication": edition.identity,
         "published": edition.published.isoformat(),

@@ -295,6 +295,8 @@ VERDICT_OF_ANSWER = {
     "missing": "no figure",
     "extreme": "left for a person to write",
 }
+# the word before the reason; what is counted needs none
+SURE = {"firm": "firm. ", "fair": "fair. ", "weak": "weak. ", "counted": "", "modelled": "", "none": ""}
 OUTLOOKS = {
     "met": "met",
     "missed": "missed",

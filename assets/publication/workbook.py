@@ -107,6 +107,22 @@ PEERS_STAGE2: Columns = [
     ("Why it may not compare", "note", 60, TEXT),
     ("Source", "source_url", 60, TEXT),
 ]
+ANSWERS: Columns = [
+    ("Question", "question", 10, TEXT),
+    ("In words", "asks", 50, TEXT),
+    ("Statement", "sentence", 90, TEXT),
+    ("Measure", "what", 40, TEXT),
+    ("Period", "period_label", 22, TEXT),
+    ("The council", "ours", 24, TEXT),
+    ("Set beside", "beside", 40, TEXT),
+    ("What may be said (ours)", "verdict_in_words", 22, TEXT),
+    ("How sure (ours)", "confidence", 12, TEXT),
+    ("Why", "confidence_reason", 50, TEXT),
+    ("Bear in mind", "caveat", 50, TEXT),
+    ("What would answer it", "missing", 50, TEXT),
+    ("Source", "sources", 60, TEXT),
+    ("Rows behind it", "evidence", 60, TEXT),
+]
 SOURCES: Columns = [
     ("File", "source", 22, TEXT),
     ("Title", "title", 60, TEXT),
@@ -135,6 +151,7 @@ def workbook_bytes(findings: Findings) -> bytes:
     book.set_properties({"title": title, "created": CREATED})
     writer = _Writer(book)
     sheets: list[tuple[str, str, Columns, list[dict[str, Any]]]] = [
+        ("Answers", "The panel’s questions, answered, as in the panel pack", ANSWERS, _answers(findings)),
         ("Overview", "Every indicator", OVERVIEW, _overview(findings)),
         ("Groups", "Every indicator beside every comparator group with data", GROUPS, _groups(findings)),
         ("Years", f"Every year held, beside {findings.group}", YEARS, _years(findings)),
@@ -208,6 +225,13 @@ def _shown(row: dict[str, Any], findings: Findings) -> dict[str, Any]:
     if not words.may_show_percentage(row):
         shown |= {"value": None, "lower_95": None, "upper_95": None}
     return shown
+
+
+def _answers(findings: Findings) -> list[dict[str, Any]]:
+    return [
+        {**row, "verdict_in_words": words.VERDICT_OF_ANSWER[row["verdict"]]}
+        for row in findings.rows["answers"]
+    ]
 
 
 def _overview(findings: Findings) -> list[dict[str, Any]]:
