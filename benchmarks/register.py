@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -25,7 +24,9 @@ from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_regist
 from assets.council.intake import check_register
 from assets.council.relations import build
 from benchmarking.working_days import england_and_wales
+from pipelines.contracts import read_contracts
 from pipelines.sql_models import read_models
+from pipelines.warehouse import open_warehouse
 
 CASES = 942_000  # about a million stages
 PROJECT = Path(__file__).resolve().parents[1]
@@ -59,9 +60,10 @@ def ours(folder: Path) -> dict[str, float]:
     store.deliver(resources)
     timed("keep", lambda: store.deliver(report))
     models = timed("parse the models", lambda: read_models(PROJECT / "sql"))
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+    contracts = read_contracts(PROJECT / "expectations")
+    with open_warehouse(folder / "warehouse.duckdb") as connection:
         connection.execute("set threads = 2")
-        timed("load and measure", lambda: build(connection, store, models))
+        timed("load and measure", lambda: build(connection, store, models, contracts))
     return seconds
 
 

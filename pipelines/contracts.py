@@ -16,6 +16,9 @@ from pipelines.warehouse import LAYERS, Relation
 # the same safe loader, ten times as fast where PyYAML was built with libyaml
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# A relation of a council's cases may have millions of rows, which to sort, or to keep twice, takes longer than all the
+# rest; their order means nothing to anybody.
+Stored = Literal["in order of its key", "as it comes", "as a view"]
 Group = Literal["reference", "ombudsman", "council", "benchmark", "quality", "publication"]
 
 
@@ -78,6 +81,7 @@ class Contract(Strict):
     row: str
     key: list[str]
     group: Group
+    stored: Stored = "in order of its key"
     columns: dict[str, Column]
     rows: Rows = Rows()
     blocks: list[Rule] = []

@@ -92,6 +92,16 @@ def read_models(folder: Path) -> list[Model]:
     return [read_model(path) for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
 
 
+def creation(model: Model, contract: Contract) -> str:
+    """The statement that makes one model's relation, stored as its contract says."""
+    if contract.stored == "as a view":
+        return f"create or replace view {model.relation} as\n{model.select}"
+    is_ordered = contract.key and contract.stored == "in order of its key"
+    # ordered so that a rerun is identical
+    order = f"\norder by {', '.join(contract.key)}" if is_ordered else ""
+    return f"create or replace table {model.relation} as\nselect * from (\n{model.select}\n){order}"
+
+
 def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
     """The asset that makes one model's relation."""
 
@@ -100,7 +110,7 @@ def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
         specs=[asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        warehouse.create(model.relation, model.select, contract.key)
+        warehouse.connection.execute(creation(model, contract))
         return finish(
             warehouse,
             contract,

@@ -167,6 +167,13 @@ class Warehouse(dg.ConfigurableResource):
 
     def _copy_rows(self, withheld: Collection[Relation]) -> None:
         """Fill the empty copy. What is withheld was never in the file, so that nothing of it can be recovered."""
+        views = self.connection.execute(
+            "select schema_name || '.' || view_name from duckdb_views()"
+            " where database_name = current_database() and not internal order by all"
+        ).fetchall()
+        for (name,) in views:
+            if name in withheld:
+                self.connection.execute(f"drop view fresh_copy.{name}")
         tables = self.connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables()"
             " where database_name = current_database() order by all"

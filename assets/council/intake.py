@@ -39,6 +39,7 @@ KINDS = {
     "nhs_number": "NHS numbers",
 }
 NOT_SHOWN = "(not shown)"
+LONGEST_REFERENCE = 64
 TEXT = pa.dictionary(pa.int32(), pa.string())
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
 TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
@@ -357,13 +358,21 @@ def _read_column(
 ) -> _Read:
     encoded = cells.dictionary_encode()
     distinct, places = encoded.dictionary, encoded.indices
-    values = distinct.to_pylist()
-    expected, parse = _parser(column, mapping, as_at, salt, has_typed_dates)
-    parsed = [parse(value.strip()) for value in values]
-    canonical = pa.array([_canonical(each, column) for each in parsed], pa.string())
+    trimmed = pc.utf8_trim_whitespace(distinct)
+    values = trimmed.to_pylist()
+    is_secret = column.type == "reference"
+    parsed: list[Any] = []
+    if is_secret:
+        # the one column whose values are nearly all different: hashed apart from the others
+        expected = f"a case number of at most {LONGEST_REFERENCE} characters"
+        canonical = _hashed(trimmed, salt)
+    else:
+        expected, parse = _parser(column, mapping, as_at, has_typed_dates)
+        parsed = [parse(value) if value else None for value in values]
+        canonical = pa.array([_canonical(each, column) for each in parsed], pa.string())
     is_wrong = canonical.is_null().to_numpy(zero_copy_only=False)
     for place in np.flatnonzero(is_wrong):
-        is_wrong[place] = bool(values[place].strip())
+        is_wrong[place] = bool(values[place])
 
     cell_places = places.fill_null(-1).to_numpy(zero_copy_only=False)
     counts = np.bincount(cell_places[cell_places >= 0], minlength=len(values))
@@ -371,13 +380,12 @@ def _read_column(
     personal = _personal(distinct, suspects, counts, column, mapping)
 
     wrong = np.append(is_wrong, False)[cell_places]
-    is_secret = column.type == "reference"
     shown = [NOT_SHOWN if is_secret else values[place] for place in cell_places[wrong]]
     # several spellings may mean the same, so what they mean is encoded anew
     meanings = canonical.dictionary_encode()
     recoded = np.append(meanings.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[cell_places]
     indices = pa.array(recoded.astype(np.int32), mask=recoded < 0)
-    text = pa.DictionaryArray.from_arrays(indices, meanings.dictionary)
+    text = pa.DictionaryArray.from_arrays(indices, meanings.dictionary.cast(pa.string()))
     if is_secret:
         typed: pa.Array = indices
     elif column.type in TYPES:
@@ -423,9 +431,7 @@ def _canonical(value: Any, column: Column) -> str | None:
 Parser = Callable[[str], Any]
 
 
-def _parser(
-    column: Column, mapping: Mapping, as_at: dt.date, salt: bytes, has_typed_dates: bool
-) -> tuple[str, Parser]:
+def _parser(column: Column, mapping: Mapping, as_at: dt.date, has_typed_dates: bool) -> tuple[str, Parser]:
     """What is expected of a column's values, in words, and what reads one: None if it is not that."""
     if column.type == "date":
         return _date_parser(column, mapping.formats(column.name), as_at, has_typed_dates)
@@ -433,22 +439,30 @@ def _parser(
         return _number_parser(column)
     if column.type == "code":
         return _code_parser(column, mapping.values.get(column.name, {}))
-    if column.type == "text":
-        longest = int(column.maximum or 400)
-        return (
-            f"at most {longest} characters on one line",
-            lambda value: value if len(value) <= longest and value.isprintable() else None,
-        )
+    longest = int(column.maximum or 400)
     return (
-        "a case number of at most 64 characters",
-        lambda value: _hashed(value, salt) if len(value) <= 64 else None,
+        f"at most {longest} characters on one line",
+        lambda value: value if len(value) <= longest and value.isprintable() else None,
     )
 
 
-def _hashed(reference: str, salt: bytes) -> str:
-    """A keyed hash of 63 bits, which fits a BIGINT; two of a million are alike once in 10 million registers."""
-    digest = hashlib.blake2b(reference.encode(), key=salt, digest_size=8).digest()
-    return str(int.from_bytes(digest, "big") >> 1)
+def _hashed(references: pa.Array, salt: bytes) -> pa.Array:
+    """A keyed hash of 63 bits of each, which fits a BIGINT; null for a blank or too long one.
+
+    Two of a million are alike once in 10 million registers.
+    """
+    keyed = hashlib.blake2b(key=salt, digest_size=8)
+
+    def digest(reference: bytes) -> bytes:
+        one = keyed.copy()  # the key is taken in once, not with every reference
+        one.update(reference)
+        return one.digest()
+
+    length = pc.utf8_length(references)
+    usable = pc.and_(pc.greater(length, 0), pc.less_equal(length, LONGEST_REFERENCE))
+    digests = b"".join(map(digest, references.cast(pa.binary()).to_pylist()))
+    numbers = (np.frombuffer(digests, dtype=">u8") >> 1).astype(np.int64)
+    return pc.if_else(usable, pa.array(numbers), None)
 
 
 def _date_parser(

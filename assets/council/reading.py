@@ -231,11 +231,13 @@ def _read_csv(
         ragged.append((row.number, row.actual_columns))
         return "skip"
 
-    try:
-        cells = pa.csv.read_csv(
+    def read(use_threads: bool) -> pa.Table:
+        ragged.clear()
+        stream.seek(0)
+        return pa.csv.read_csv(
             stream,
             read_options=pa.csv.ReadOptions(
-                use_threads=False, column_names=headers, skip_rows=lines, block_size=2**24
+                use_threads=use_threads, column_names=headers, skip_rows=lines, block_size=2**24
             ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=used_delimiter,
@@ -249,6 +251,11 @@ def _read_csv(
                 null_values=[""],
             ),
         )
+
+    try:
+        cells = read(use_threads=True)
+        if ragged:  # Arrow numbers the rows that it sets aside only where one thread reads
+            cells = read(use_threads=False)
     except pa.ArrowException as error:
         raise UnreadableError(
             f"{path.name} breaks off or has a quotation mark that is never closed: {str(error).splitlines()[0]}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import pandas as pd
@@ -14,9 +13,9 @@ from assets.council.contract import read_contract
 from assets.council.deliveries import RegisterStore, row_schema
 from assets.council.measures import stage_capacity, stage_control_charts, stage_incidence
 from benchmarking.working_days import bank_holidays
-
-if TYPE_CHECKING:
-    from pipelines.sql_models import Model
+from pipelines.contracts import Contract
+from pipelines.sql_models import Model, creation
+from pipelines.warehouse import Relation
 
 # Each raw relation of a register table, by the table's name in the contract.
 REGISTER_RELATIONS = {
@@ -45,15 +44,30 @@ COMPUTED_RELATIONS: dict[str, tuple[tuple[str, ...], Callable[..., pd.DataFrame]
 
 
 def load_register_table(connection: duckdb.DuckDBPyConnection, store: RegisterStore, table: str) -> None:
-    """Replace one register table's raw relation with every row in the store; all its columns even without rows."""
+    """Replace one register table's raw relation with every row in the store; all its columns even without rows.
+
+    Cases are a view of the delivered files: to keep a million rows of text a second time takes longer than to read
+    them.
+    """
     relation = REGISTER_RELATIONS[table]
-    paths = store.paths(table)
-    if paths:
-        rows = connection.read_parquet([str(path) for path in paths])
+    _drop(connection, relation)
+    if paths := store.paths(table):
+        files = ", ".join("'" + str(path.resolve()).replace("'", "''") + "'" for path in paths)
+        kind = "view" if table == "case_stages" else "table"
+        connection.execute(f"create {kind} {relation} as select * from read_parquet([{files}])")
     else:
-        rows = connection.from_arrow(_plain(row_schema(read_contract()[table]).empty_table()))
-    connection.execute(f"drop table if exists {relation}")
-    rows.create(relation)
+        nothing = _plain(row_schema(read_contract()[table]).empty_table())
+        connection.from_arrow(nothing).create(relation)
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Drop a relation, whether it is a table or a view; DuckDB wants to be told which."""
+    kinds = connection.execute(
+        "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
+        [relation],
+    ).fetchall()
+    for (kind,) in kinds:
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
 
 
 def load_other(connection: duckdb.DuckDBPyConnection, store: RegisterStore, relation: str) -> None:
@@ -71,10 +85,15 @@ def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> pd.DataFram
     return frame
 
 
-def build(connection: duckdb.DuckDBPyConnection, store: RegisterStore, models: Sequence[Model]) -> list[str]:
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    store: RegisterStore,
+    models: Sequence[Model],
+    contracts: Mapping[Relation, Contract],
+) -> list[str]:
     """Make every relation of the register in one connection, without Dagster; their names in the order made.
 
-    `models` are all the project's: those that read nothing but the register's relations are run.
+    `models` and `contracts` are all the project's: those that read nothing but the register's relations are run.
     """
     for layer in ("raw", "staging", "core", "marts"):
         connection.execute(f"create schema if not exists {layer}")
@@ -86,7 +105,7 @@ def build(connection: duckdb.DuckDBPyConnection, store: RegisterStore, models: S
     waiting = list(models)
     while ready := [model for model in waiting if {str(read) for read in model.reads} <= set(made)]:
         for model in ready:
-            connection.execute(f"create or replace table {model.relation} as {model.select}")
+            connection.execute(creation(model, contracts[model.relation]))
             made.append(str(model.relation))
             waiting.remove(model)
     for relation in COMPUTED_RELATIONS:

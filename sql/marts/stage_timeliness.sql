@@ -80,8 +80,18 @@ durations as (
 
 every_service as (
     select *, from durations
-    union all
-    select * replace (0 as service_number), from durations
+    union all by name
+    select
+        clock_number,
+        0 as service_number,
+        quarter_start,
+        allowed_working_days,
+        result,
+        elapsed_working_days,
+        sum(case_stages) as case_stages,
+        sum(completed) as completed,
+    from durations
+    group by clock_number, quarter_start, allowed_working_days, result, elapsed_working_days
 ),
 
 -- everything below counts these rows once: a result after so many days, in one service or all, in one period

@@ -11,6 +11,7 @@ from assets.council.example import AS_AT, GSS_CODE, as_delivered
 from assets.council.intake import check_register
 from assets.council.mapping import Mapping
 from assets.council.relations import build
+from pipelines.contracts import read_contracts
 from pipelines.sql_models import Model, read_model
 from tests.sql.harness import PROJECT
 
@@ -50,11 +51,11 @@ class World:
 
     def build(self) -> list[str]:
         """Make every relation; their names."""
-        return build(self.connection, self.store, self.models)
+        return build(self.connection, self.store, self.models, read_contracts(PROJECT / "expectations"))
 
     def rows(self, relation: str, **where: Any) -> pd.DataFrame:
         """The rows of a relation in which the named columns hold the given values."""
-        frame = self.connection.table(relation).df()
+        frame = self.connection.sql(f"from {relation}").df()
         for name, value in where.items():
             frame = frame[frame[name] == value]
         return frame.reset_index(drop=True)

@@ -56,7 +56,7 @@ def test_every_relation_has_the_columns_and_types_of_its_contract(loaded: World,
     for made in (loaded, empty):
         for relation in relations(made):
             described = {name: column.type for name, column in contract_of(relation).columns.items()}
-            table = made.connection.table(relation)
+            table = made.connection.sql(f"from {relation}")
             found = dict(zip(table.columns, map(str, table.types), strict=True))
             assert list(found.items()) == list(described.items()), relation
 

@@ -272,6 +272,12 @@ def test_what_someone_has_checked_not_to_be_personal_is_taken(check: Check) -> N
     assert report.accepted.num_rows == 1
 
 
+def test_a_reference_of_spaces_alone_is_none(check: Check) -> None:
+    report = check(HEADER + GOOD + GOOD.replace("A-1", "   "))
+    assert report.quarantined == 1
+    assert report.problems["rule"].tolist() == ["empty"]
+
+
 def test_references_are_hashed_alike_with_one_salt_and_unlike_with_another(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text(HEADER + GOOD)

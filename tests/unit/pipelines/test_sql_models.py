@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from pipelines.sql_models import ModelError, read_model, read_models, relations_read
+from pipelines.contracts import Contract
+from pipelines.sql_models import ModelError, creation, read_model, read_models, relations_read
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,35 @@ def test_a_changed_select_has_another_version(tmp_path: Path) -> None:
     first = read_model(path).code_version
     path.write_text("select 2 as place", encoding="utf-8")
     assert read_model(path).code_version != first
+
+
+@pytest.mark.parametrize(
+    ("stored", "kind", "rows"),
+    [
+        ("in order of its key", "BASE TABLE", [(1,), (2,), (3,)]),
+        ("as it comes", "BASE TABLE", [(3,), (1,), (2,)]),
+        ("as a view", "VIEW", [(3,), (1,), (2,)]),
+    ],
+)
+def test_a_relation_is_stored_as_its_contract_says(
+    stored: str, kind: str, rows: list[tuple[int]], tmp_path: Path
+) -> None:
+    path = tmp_path / "core" / "numbers.sql"
+    path.parent.mkdir()
+    path.write_text("select unnest([3, 1, 2]) as number")
+    column = {"type": "INTEGER", "description": "x"}
+    contract = Contract.model_validate(
+        {
+            "relation": "core.numbers",
+            "row": "one number",
+            "key": ["number"],
+            "group": "reference",
+            "stored": stored,
+            "columns": {"number": column},
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.execute("create schema core")
+        connection.execute(creation(read_model(path), contract))
+        assert connection.execute("from core.numbers").fetchall() == rows
+        assert connection.execute("select table_type from information_schema.tables").fetchall() == [(kind,)]

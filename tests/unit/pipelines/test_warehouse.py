@@ -228,3 +228,14 @@ def test_nothing_of_what_is_withheld_can_be_recovered_from_the_file(warehouse: W
     target = warehouse.publish({Relation("raw.register_case_stages")})
     assert b"pseudonym-4711" not in target.read_bytes()
     assert b"pseudonym-4711" in warehouse.publish().read_bytes()
+
+
+def test_a_withheld_view_is_not_in_the_publication_nor_where_its_files_lie(warehouse: Warehouse) -> None:
+    warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])
+    warehouse.connection.execute("create view raw.register_case_stages as select 'folder-4711' as case_id")
+    warehouse.connection.execute("create view marts.shown as select x from marts.figures")
+    target = warehouse.publish({Relation("raw.register_case_stages")})
+    with duckdb.connect(str(target), read_only=True) as reader:
+        views = reader.execute("select view_name from duckdb_views() where not internal").fetchall()
+        assert views == [("shown",)] and reader.execute("from marts.shown").fetchall() == [(1,)]
+    assert b"folder-4711" not in target.read_bytes()
