@@ -142,3 +142,17 @@ def test_every_dependency_is_pinned_to_one_version() -> None:
     assert len(pins) > 50
     assert all(re.fullmatch(r"[a-z0-9-]+==[^\s=]+", pin) for pin in pins)
     assert len({pin.split("==")[0] for pin in pins}) == len(pins)
+
+
+def test_every_pinned_version_has_the_hashes_that_ci_installs_by_and_no_address() -> None:
+    text = (PROJECT / "requirements.txt").read_text(encoding="utf-8")
+    pyproject = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    block = re.search(r"^constraint-dependencies = \[\n(.*?)^\]", pyproject, re.MULTILINE | re.DOTALL)
+    assert block
+    rewrite = "run: uv run --no-sync tools/pins.py"
+    pinned = set(re.findall(r"^([a-z0-9-]+==[^\s;]+)", text, re.MULTILINE))
+    assert pinned == set(re.findall(r'"([^"]+)"', block.group(1))), rewrite
+    assert "://" not in text
+    packages = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]
+    assert [one.split()[0] for one in packages if "--hash=sha256:" not in one] == []
+    assert "uv pip install --quiet --require-hashes -r requirements.txt" in text_of(PROJECT / ".ci" / "run")
