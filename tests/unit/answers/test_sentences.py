@@ -1,0 +1,169 @@
+"""Every template on every kind of row, and each sentence bound to the figures that it names.
+
+The seven kinds of row are those of the protocol; a template that has no words for one inherits the common ones. The
+mutations swap one figure of a row at a time: a sentence that stays the same would be about another row.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from assets.answers.facts import BROKEN, MISSING, TIED, Fact, MisfitError, confidence, ours, sentence, verdict
+from assets.answers.templates import Template, read_questions
+
+TEMPLATES = [template for question in read_questions().values() for template in question.templates.values()]
+NAMES = [f"{template.question}.{template.name}" for template in TEMPLATES]
+COUNCIL = "Exampleshire"
+KINDS: dict[str, dict[str, Any]] = {
+    "better": {},
+    "worse": {},
+    "no difference": {"is_different": False},
+    "gated": {
+        "reason": "too few peers with data",
+        "reason_in_words": "too few councils have data",
+        "is_different": None,
+    },
+    "missing": {
+        "reason": MISSING,
+        "value": None,
+        "numerator": None,
+        "denominator": None,
+        "is_different": None,
+    },
+    "tied": {"reason": TIED, "is_different": None},
+    "broken": {"reason": BROKEN, "is_different": None},
+}
+# each swap, and the kinds of row in which the swapped figure is told
+SWAPS: dict[str, dict[str, Any]] = {
+    "comparator": {"comparator": "unlike councils"},
+    "period": {"period": "1999-00"},
+    "numerator": {"numerator": 12, "denominator": 99},
+}
+
+
+def fact(template: Template, kind: str) -> Fact:
+    """A row of one kind, in the direction that the template is for."""
+    polarity = "higher" if template.direction == "of the measure" else template.direction
+    plain = Fact(
+        statement="statement",
+        template=template.name,
+        what="Complaints answered in time",
+        period="2023-24",
+        comparator="other county councils",
+        polarity=polarity,
+        value=71.9,
+        numerator=23,
+        denominator=32,
+        comparator_value=61.3,
+        base="10 of 20 other county councils have data",
+        is_different=True,
+        is_above=(kind == "worse") == (polarity == "lower"),
+        detail="a detail",
+    )
+    return replace(plain, **KINDS[kind])
+
+
+def expected(template: Template, kind: str) -> str:
+    """Without a good direction, better is higher and worse is lower."""
+    if template.direction == "none":
+        return {"better": "higher", "worse": "lower"}.get(kind, kind)
+    return kind
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_row_gives_its_own_verdict_and_its_own_words(template: Template, kind: str) -> None:
+    row = fact(template, kind)
+    said = {other: sentence(fact(template, other), template, COUNCIL) for other in KINDS}
+    assert verdict(row, template) == expected(template, kind)
+    assert [other for other, text in said.items() if text == said[kind]] == [kind]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("swap", SWAPS)
+def test_swapping_a_figure_changes_every_sentence(template: Template, kind: str, swap: str) -> None:
+    row = fact(template, kind)
+    assert sentence(replace(row, **SWAPS[swap]), template, COUNCIL) != sentence(row, template, COUNCIL) or (
+        # what is missing has no numerator to swap
+        (kind, swap) == ("missing", "numerator")
+    )
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_swapping_the_direction_changes_a_sentence_or_is_refused(template: Template, kind: str) -> None:
+    row = fact(template, kind)
+    turned = replace(row, polarity="lower" if row.polarity != "lower" else "higher")
+    if template.direction == "of the measure":
+        assert sentence(turned, template, COUNCIL) != sentence(row, template, COUNCIL)
+    else:
+        with pytest.raises(MisfitError):
+            sentence(turned, template, COUNCIL)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)
+def test_a_figure_without_a_verdict_is_told_and_a_hidden_one_is_not(template: Template) -> None:
+    row = replace(fact(template, "better"), is_different=None)
+    hidden = replace(row, is_hidden=True, numerator=None, value=None)
+    assert verdict(row, template) == "told" and "23 of 32" in sentence(row, template, COUNCIL)
+    assert verdict(hidden, template) == "gated" and "23" not in sentence(hidden, template, COUNCIL).replace(
+        "2023", ""
+    )
+
+
+@pytest.mark.parametrize(
+    "template", [one for one in TEMPLATES if one.extreme_beyond < 1000], ids=lambda one: one.name
+)
+def test_an_extreme_is_left_for_a_person_and_one_inside_the_distance_is_not(template: Template) -> None:
+    row = fact(template, "better")
+    edge = replace(row, value=0.0, comparator_value=template.extreme_beyond)
+    beyond = replace(edge, comparator_value=template.extreme_beyond + 0.1)
+    assert verdict(edge, template) != "extreme"
+    assert verdict(beyond, template) == "extreme"
+    assert sentence(beyond, template, COUNCIL).startswith("To be written by a person.")
+
+
+MEASURE = read_questions()["Q1"].templates["measure"]
+
+
+def test_a_verdict_of_the_marts_that_the_figures_contradict_is_refused() -> None:
+    with pytest.raises(MisfitError):
+        verdict(replace(fact(MEASURE, "better"), called="worse"), MEASURE)
+
+
+@pytest.mark.parametrize("called", ["better", "much better"])
+def test_a_verdict_of_the_marts_that_the_figures_bear_out_stands(called: str) -> None:
+    assert verdict(replace(fact(MEASURE, "better"), called=called), MEASURE) == "better"
+
+
+def test_a_sentence_names_council_measure_period_counts_comparator_and_base() -> None:
+    assert sentence(fact(MEASURE, "worse"), MEASURE, COUNCIL) == (
+        "Complaints answered in time (higher is better), 2023-24: Exampleshire is worse than other county councils, "
+        "71.9% (23 of 32) beside 61.3% together; 10 of 20 other county councils have data."
+    )
+
+
+def test_a_figure_is_shown_as_its_source_prints_it() -> None:
+    assert ours(replace(fact(MEASURE, "gated"), printed="72% as printed", numerator=None)) == "72% as printed"
+
+
+@pytest.mark.parametrize(
+    ("changed", "level"),
+    [
+        ({}, "fair"),
+        ({"denominator": 29}, "weak"),
+        ({"stands_with_one_case_moved": False}, "weak"),
+        ({"is_same_in_all_groups": False}, "weak"),
+        ({"is_strong": True, "stands_with_one_case_moved": True, "is_same_in_all_groups": True}, "firm"),
+        ({"is_strong": True, "stands_with_one_case_moved": True}, "fair"),
+        ({"is_model": True}, "modelled"),
+        ({"is_different": None}, "counted"),
+        ({"reason": MISSING}, "none"),
+        ({"reason": "too few peers with data"}, "none"),
+    ],
+)
+def test_confidence_follows_base_one_case_and_choice_of_group(changed: dict[str, Any], level: str) -> None:
+    row = replace(fact(MEASURE, "better"), **changed)
+    assert confidence(row, verdict(row, MEASURE))[0] == level

@@ -1,0 +1,159 @@
+"""What changed between two publications, by kind, each with its reason."""
+
+from typing import Any
+
+import pytest
+
+from assets.publication.changes import as_text, by_kind, changes
+
+GROUP = {"comparators_with_data": 10, "pooled_value": 85.7, "verdict": "no clear difference"}
+ENTRY: dict[str, Any] = {
+    "indicator": "uphold_rate",
+    "title": "Complaints upheld",
+    "unit": "percent",
+    "period_label": "2023-24",
+    "numerator": 23,
+    "numerator_basis": "printed",
+    "denominator": 26,
+    "value": 88.5,
+    "printed_text": "88",
+    "missing_reason": None,
+    "is_small_base": True,
+    "lower_95": 71.0,
+    "upper_95": 96.0,
+    "groups": {"lgsco_type": GROUP},
+}
+ANSWER = {"question": "Q5", "statement": "in_time", "verdict": "worse", "sentence": "Stage 2 has got worse."}
+RECORD: dict[str, Any] = {
+    "publication": "2023-24-aaaa",
+    "published": "2026-05-01",
+    "council": "Exampleshire County Council",
+    "comparator_group": "lgsco_type",
+    "indicators": [ENTRY],
+    "answers": [ANSWER],
+    "actions": {"A1": {"what": "Keep a pool of investigators", "state": "on time"}},
+    "resolutions": {},
+    "restatements": [],
+    "failed_checks": [],
+    "set_aside": 3,
+}
+
+
+def told(**changed: Any) -> dict[str, list[str]]:
+    return by_kind(changes(RECORD, RECORD | changed))
+
+
+def entry(**changed: Any) -> list[dict[str, Any]]:
+    return [ENTRY | changed]
+
+
+def beside(**changed: Any) -> dict[str, Any]:
+    return {"lgsco_type": GROUP | changed}
+
+
+def test_two_alike_publications_have_nothing_to_tell() -> None:
+    assert told() == {}
+
+
+def test_a_first_publication_has_nothing_to_differ_from() -> None:
+    assert changes({}, RECORD) == []
+
+
+def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> None:
+    assert list(told(indicators=entry(period_label="2024-25", numerator=30))) == ["New figures"]
+    restated = told(indicators=entry(numerator=24, value=92.3))
+    assert restated == {
+        "Figures restated": [
+            "Complaints upheld: was 88.5%, 23 of 26, in 2023-24; now 92.3%, 24 of 26, in 2023-24."
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"groups": beside(verdict="worse", pooled_value=60.0)}, "the comparators’ figures changed"),
+        ({"groups": beside(verdict="worse", comparators_with_data=14)}, "other comparators have figures"),
+        ({"groups": beside(verdict="worse"), "numerator": 26, "value": 100.0}, "our figure changed"),
+        (
+            {"groups": beside(verdict="worse"), "period_label": "2024-25"},
+            "it is of another year, 2024-25 after 2023-24",
+        ),
+        ({"groups": beside(verdict="worse")}, "the method changed"),
+    ],
+)
+def test_a_verdict_that_changed_says_why(changed: dict[str, Any], why: str) -> None:
+    assert told(indicators=entry(**changed))["Verdicts that changed"] == [
+        f"Complaints upheld: the verdict was no clear difference; now worse, because {why}."
+    ]
+
+
+def test_a_verdict_beside_other_comparators_is_said_to_be_so() -> None:
+    found = told(comparator_group="region", indicators=entry(groups={"region": GROUP | {"verdict": "worse"}}))
+    assert "because it is set beside other comparators" in found["Verdicts that changed"][0]
+
+
+def test_an_answer_from_the_councils_own_cases_that_changed_is_told() -> None:
+    now = [ANSWER | {"verdict": "better", "sentence": "Stage 2 has got better."}]
+    assert told(answers=now) == {"Verdicts that changed": ["Q5, was “worse”: Stage 2 has got better."]}
+
+
+def test_a_new_rank_move_is_told_as_it_is_split() -> None:
+    move = {
+        "question": "Q12",
+        "statement": "moved_uphold_rate",
+        "verdict": "told",
+        "sentence": "Up by 2: ours 1, peers 1.",
+    }
+    assert told(answers=[ANSWER, move]) == {"Places that moved": ["Up by 2: ours 1, peers 1."]}
+
+
+def test_an_action_closed_added_or_dropped_is_told() -> None:
+    closed = {"A1": {"what": "Keep a pool of investigators", "state": "done"}}
+    assert told(actions=closed) == {
+        "Improvement plan and resolutions": [
+            "Action A1 was on time, is now done: Keep a pool of investigators."
+        ]
+    }
+    assert "no longer in the plan" in told(actions={})["Improvement plan and resolutions"][0]
+    assert (
+        "Resolution R1 is new"
+        in told(resolutions={"R1": {"what": "Compare", "state": "overdue"}})[
+            "Improvement plan and resolutions"
+        ][0]
+    )
+
+
+def test_a_restatement_of_any_council_is_told_once() -> None:
+    line = "Kent, Complaints upheld, 2023-24: was 76, now 77."
+    assert told(restatements=[line]) == {"Figures restated": [line]}
+    assert by_kind(changes(RECORD | {"restatements": [line]}, RECORD | {"restatements": [line]})) == {}
+
+
+def test_data_quality_tells_checks_that_fail_anew_or_no_longer_and_figures_set_aside() -> None:
+    found = told(failed_checks=["marts.x: a rule"], set_aside=4)["Data quality"]
+    assert found == ["A check fails that did not: marts.x: a rule.", "Figures set aside: were 3, are 4."]
+    assert (
+        changes(RECORD | {"failed_checks": ["a: b"]}, RECORD)[0].sentence == "A check no longer fails: a: b."
+    )
+
+
+def test_a_record_of_an_earlier_version_without_answers_is_still_compared() -> None:
+    old = {
+        name: RECORD[name]
+        for name in ("publication", "published", "council", "comparator_group", "indicators")
+    }
+    assert [one.kind for one in changes(old, RECORD)] == ["actions"]
+
+
+def test_the_text_names_both_publications_and_lists_by_kind() -> None:
+    now = RECORD | {"publication": "2023-24-bbbb", "published": "2026-11-23", "set_aside": 4}
+    assert as_text(RECORD, now) == (
+        "Exampleshire County Council: complaints benchmark, publication 2023-24-bbbb of 2026-11-23\n\n"
+        "Since publication 2023-24-aaaa of 2026-05-01:\n\n"
+        "Data quality:\n- Figures set aside: were 3, are 4.\n"
+    )
+
+
+def test_the_text_of_a_first_publication_says_so() -> None:
+    assert "there is none to set it beside" in as_text({}, RECORD)
