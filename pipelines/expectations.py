@@ -5,6 +5,7 @@ downstream, the `warns` rules do not. Great Expectations takes seconds to import
 
 Its expectations run on pandas batches: on DuckDB, through SQLAlchemy, version 1.24 closes the connection before it
 fetches.
+A relation of very many rows is tried in DuckDB instead, and the suite on what was found (`row_rules`).
 DuckDB's column types are invisible in pandas, so `relations.require_schema` checks those before the suite runs.
 """
 
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pandas as pd
 
+from pipelines import row_rules
 from pipelines.contracts import Condition, Contract, Rule
 from pipelines.relations import asset_key, preview
 from pipelines.warehouse import Relation, Warehouse
@@ -528,7 +530,10 @@ def asset_checks(contract: Contract, state: Path) -> dg.AssetChecksDefinition:
         ],
     )
     def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-        outcomes = Validator(state).run(contract, warehouse.read(contract.name))
+        if warehouse.count(contract.name) >= row_rules.MANY_ROWS and row_rules.in_sql(contract):
+            outcomes = row_rules.run(warehouse, contract, checks_of(contract), Validator(state))
+        else:
+            outcomes = Validator(state).run(contract, warehouse.read(contract.name))
         record(warehouse, contract, outcomes)
         by_name = {outcome.check.name: outcome for outcome in outcomes}
         for check in checks:
