@@ -20,6 +20,7 @@ from pipelines.automation import (
 )
 from pipelines.contracts import read_contracts
 from pipelines.expectations import asset_checks
+from pipelines.freshness import arrivals
 from pipelines.relations import made_from
 from pipelines.settings import Settings
 from pipelines.sql_models import read_models, sql_asset
@@ -46,6 +47,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     ]
     return dg.Definitions(
         assets=[
+            *arrivals(),
             *made,
             *quality_assets(settings, contracts, checked),
             *answer_assets(settings, contracts),

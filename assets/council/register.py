@@ -14,6 +14,7 @@ from assets.council.relations import (
     load_register_table,
 )
 from pipelines.contracts import Contract
+from pipelines.freshness import REGISTER_DELIVERED, note_arrival
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.warehouse import Relation, Warehouse
@@ -43,10 +44,19 @@ def register_assets(settings: Settings, contracts: dict[Relation, Contract]) -> 
 
     @dg.multi_asset(
         name="raw__register",
-        specs=[asset_spec(contracts[name], [], {"python"}, about=_ABOUT) for name in (*tables, *others)],
+        specs=[
+            asset_spec(contracts[name], [], {"python"}, about=_ABOUT).replace_attributes(
+                deps=[REGISTER_DELIVERED]
+            )
+            for name in (*tables, *others)
+        ],
     )
-    def register(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
+    def register(
+        context: dg.AssetExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult[None]]:
         store = register_store(settings)
+        delivered = store.extracts()["delivered_at"].to_pylist()
+        note_arrival(context, REGISTER_DELIVERED, max(delivered, default=""), settings)
         for name, table in tables.items():
             load_register_table(warehouse.connection, store, table)
             yield finish(warehouse, contracts[name])

@@ -14,6 +14,7 @@ from assets.improvement.measures import measure_rows
 from assets.improvement.progress import outlook, progress
 from assets.improvement.store import UndertakingStore
 from pipelines.contracts import Contract
+from pipelines.freshness import PLAN_DELIVERED, note_arrival
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.sql_models import relations_read
@@ -138,10 +139,24 @@ def improvement_assets(settings: Settings, contracts: dict[Relation, Contract]) 
 
     @dg.multi_asset(
         name="raw__undertakings",
-        specs=[asset_spec(contracts[name], [], {"python"}, about=_ABOUT) for name in RAW],
+        specs=[
+            asset_spec(contracts[name], [], {"python"}, about=_ABOUT).replace_attributes(
+                deps=[PLAN_DELIVERED]
+            )
+            for name in RAW
+        ],
     )
-    def delivered(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
-        for name, rows in raw_rows(undertaking_store(settings), settings.indicators).items():
+    def delivered(
+        context: dg.AssetExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        store = undertaking_store(settings)
+        note_arrival(
+            context,
+            PLAN_DELIVERED,
+            max((plan["delivered_at"] for plan in store.plans()), default=""),
+            settings,
+        )
+        for name, rows in raw_rows(store, settings.indicators).items():
             warehouse.load(name, as_text(contracts[name], rows))
             yield finish(warehouse, contracts[name])
 

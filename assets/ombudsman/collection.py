@@ -14,6 +14,7 @@ from pipelines import progress
 from pipelines.captures import Captures
 from pipelines.contracts import Contract
 from pipelines.fetching import Client, Manners
+from pipelines.freshness import SITE_READ, note_arrival
 from pipelines.moments import last_moment
 from pipelines.relations import asset_key, asset_spec, finish
 from pipelines.settings import Settings
@@ -69,7 +70,7 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
         specs=[
             dg.AssetSpec(
                 CAPTURES,
-                deps=[asset_key(COUNCILS)],
+                deps=[asset_key(COUNCILS), SITE_READ],
                 group_name="ombudsman",
                 kinds={"python", "html"},
                 description=(
@@ -79,7 +80,8 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
                 ),
             )
         ],
-        # a round that is cut off goes on where it stopped, and an unchanged page costs nothing
+        # each address is tried again while it is fetched, and the round half an hour later (pipelines.automation):
+        # a step that tried again by itself would hold the warehouse all the while
         retry_policy=None,
     )
     def captures(
@@ -100,6 +102,7 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
                 context.log.info(line)
             if not report.is_good(settings.most_failed):
                 raise RoundFailedError("\n".join(said))
+            note_arrival(context, SITE_READ, f"{report.finished.isoformat()}: {said[0]}", settings)
         archive = Captures(settings.captures)
         return dg.MaterializeResult(
             asset_key=CAPTURES,
