@@ -12,13 +12,18 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
+from assets.answers.templates import read_questions
 from assets.benchmark import ranked
+from assets.council import example
 from assets.publication import publish_site
-from assets.publication.findings import Findings, read_findings
+from assets.publication.findings import OWN, Findings, ask, read_findings
+from assets.publication.own import protected
 from benchmarking.settings import RankingSettings
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
+from tests.sql.register_world import World, register_models
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -62,12 +67,19 @@ def judged(
         if relation not in held:
             columns = ", ".join(f'"{name}" {column.type}' for name, column in contract.columns.items())
             connection.execute(f"create table {relation} ({columns})")
-    for relation, table in ranked(
+    for relation, made in ranked(
         connection, contracts, RankingSettings(draws=800, benchmark_draws=200)
     ).items():
-        connection.register("incoming_rows", table)
+        connection.register("incoming_rows", made)
         connection.execute(f"create or replace table {relation} as select * from incoming_rows")
         connection.unregister("incoming_rows")
+    council = Lookup(shipped_settings).council(shipped_settings.council)
+    asked = asked_of(connection, contracts, council, shipped_settings.comparators, "")
+    rows = answers(asked, read_questions(), "")
+    require_evidence(connection, rows)
+    connection.register("incoming_rows", table(rows, contracts[ANSWERS]))
+    connection.execute(f"create or replace table {ANSWERS} as select * from incoming_rows")
+    connection.unregister("incoming_rows")
     return connection
 
 
@@ -130,6 +142,32 @@ def hostile_site(
     contracts = read_contracts(shipped_settings.expectations)
     folder, _ = publish_site(tmp_path_factory.mktemp("hostile"), hostile_findings, contracts, TODAY, 1)
     return Site(folder, hostile_findings, judged)
+
+
+@pytest.fixture(scope="session")
+def own_site(
+    findings: Findings,
+    judged: duckdb.DuckDBPyConnection,
+    shipped_settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    """The invented council's site: its own cases from the example, the rest as for the default subject."""
+    world = World(tmp_path_factory.mktemp("register"), register_models())
+    world.deliver(example.example_register())
+    world.deliver(example.example_resources(), "resources")
+    world.deliver(example.example_compliments(), "compliments")
+    world.build()
+    own = {name: protected(name, ask(world.connection, name, council=example.GSS_CODE)) for name in OWN}
+    invented = replace(
+        findings.council,
+        gss_code=example.GSS_CODE,
+        official_name=example.COUNCIL,
+        nice_name="Exampleshire (illustrative)",
+    )
+    told = replace(findings, council=invented, own=own)
+    contracts = read_contracts(shipped_settings.expectations)
+    folder, _ = publish_site(tmp_path_factory.mktemp("own"), told, contracts, TODAY, 1)
+    return Site(folder, told, judged)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,106 @@
+"""The page of a council's own cases, from the example's register: labelled, accessible, true to its rows, and safe."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from playwright.sync_api import Page
+
+from assets.publication import own, words
+from tests.web.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+# by the id of its region: the query, and its columns of counts in the order of the page
+COUNTED = {
+    "quarters": ("own_quarters", ("judged", "in_time")),
+    "incidence": ("own_incidence", ("case_stages",)),
+    "steps": ("own_steps", ("timed",)),
+    "open-cases": ("own_open", ("open_stages", "overdue")),
+    "services-table": (
+        "own_services",
+        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
+    ),
+    "escalation-table": ("own_escalation", ("closed", "escalated")),
+    "leave-out": ("own_leave_out", ("case_stages", "in_time")),
+}
+
+
+@pytest.fixture(scope="module")
+def soup(own_site: Site) -> BeautifulSoup:
+    return BeautifulSoup((own_site.folder / "our-complaints.html").read_text(encoding="utf-8"), "lxml")
+
+
+def region(soup: BeautifulSoup, name: str) -> list[list[str]]:
+    """The text of each cell of each row of one table's body."""
+    return [
+        [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+        for row in soup.select(f"#{name} tbody tr")
+    ]
+
+
+def shown(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[list[str]]:
+    return [[own.shown(row, column) for column in columns] for row in rows]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_has_no_accessibility_violation_and_no_sideways_scroll(
+    own_site: Site, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(own_site.address("our-complaints.html"))
+    found = [(one["id"], one["nodes"][0]["html"][:120]) for one in Axe().run(page).response["violations"]]
+    surplus = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert (found, surplus) == ([], 0)
+
+
+def test_every_page_of_the_invented_council_says_that_it_is_invented(own_site: Site) -> None:
+    for path in own_site.pages:
+        text = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select(".banner")
+        assert any("Illustrative" in banner.get_text() for banner in text), path.name
+
+
+def test_every_question_of_the_page_is_answered_by_the_example(soup: BeautifulSoup) -> None:
+    assert "Needs:" not in soup.get_text()
+    assert len(soup.select("figure svg")) >= 2
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_the_counts_of_a_table_are_those_of_its_rows_and_none_is_small(
+    own_site: Site, soup: BeautifulSoup, name: str
+) -> None:
+    query, columns = COUNTED[name]
+    rows = own_site.findings.own[query]
+    if query == "own_quarters":
+        rows = own.shown_quarters(rows)
+    expected = shown(rows, columns)
+    found = region(soup, name)
+    assert len(found) == len(expected)
+    for cells, counts in zip(found, expected, strict=True):
+        places = iter(cells)
+        # each count stands in its row, in this order
+        assert all(any(count == cell for cell in places) for count in counts), (cells, counts)
+        assert not {"1", "2", "3", "4"} & set(counts)
+
+
+def test_a_control_chart_has_its_table_its_files_and_no_small_month(
+    own_site: Site, soup: BeautifulSoup
+) -> None:
+    tables = [row for number in range(1, 9) for row in region(soup, f"control-{number}")]
+    assert tables and not {"1", "2", "3", "4"} & {row[1] for row in tables}
+    for link in soup.select("figure a[download]"):
+        assert (own_site.folder / str(link["href"])).is_file()
+
+
+def test_no_download_holds_a_count_of_the_councils_own_cases(own_site: Site) -> None:
+    told = sorted(
+        path.name for path in (own_site.folder / "downloads").iterdir() if path.suffix in (".csv", ".json")
+    )
+    text = "".join((own_site.folder / "downloads" / name).read_text(encoding="utf-8") for name in told)
+    assert told and not any(column in text for column in ("open_stages", "case_stages", "stage_2_complaints"))
+
+
+def test_the_chart_leaves_out_what_the_table_hides(own_site: Site, soup: BeautifulSoup) -> None:
+    hidden = [row for row in own_site.findings.own["own_timeliness"] if "in_time_pct" in row["hidden"]]
+    assert hidden and words.SUPPRESSED in soup.get_text()
