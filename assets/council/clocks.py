@@ -25,6 +25,8 @@ LIMIT_COLUMNS = (
     "headline",
     "basis",
 )
+REBASE_COLUMNS = ("gss_code", "procedure", "stage", "measure", "from_date", "what_changed", "source")
+CHARTED = ("received", "due_in_time")
 READING_COLUMNS = ("gss_code", "procedure", "stage", "clock_start", "clock_end", "is_declared")
 
 
@@ -69,6 +71,20 @@ def clock_readings(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
             )
         rows.append(row)
     return _as_text(rows, READING_COLUMNS)
+
+
+def chart_rebases(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
+    """One row a registered event from which a control chart begins anew, all text; `gss_code` empty for everybody's.
+
+    Raises ClockError for a measure that is not charted, or an event without its day, what changed or its source.
+    """
+    rows = []
+    for event in _declared(path).get("rebases", []):
+        row = {"from_date": event.get("from")} | event
+        if row.get("measure") not in CHARTED or any(not row.get(name) for name in REBASE_COLUMNS[4:]):
+            raise ClockError(f"a rebase needs a charted measure, a day, what changed and a source: {event}")
+        rows.append({name: row.get(name) for name in REBASE_COLUMNS})
+    return _as_text(rows, REBASE_COLUMNS)
 
 
 def _reading(declared: dict[str, Any], is_declared: str) -> dict[str, Any]:

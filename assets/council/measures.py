@@ -87,6 +87,7 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
     """One row a month of a measure: its value, centre, limits and signals. `months` is core.case_months.
 
     Volumes are on an XmR chart, shares in time (per cent) on a p-chart of the months in which something fell due.
+    Limits begin anew where a registered event says so, once two months stand on either side of it.
     """
     rows: list[dict[str, Any]] = []
     key = ["gss_code", "procedure", "stage", "measure"]
@@ -109,6 +110,7 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
         "is_near_limit": "bool",
         "is_signal": "bool",
         "is_trial": "bool",
+        "rebased_because": "str",
         "as_at": "date",
     }
     return _frame(rows, columns)
@@ -117,12 +119,13 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
 def _charted(named: dict[str, Any], points: pd.DataFrame) -> Iterator[dict[str, Any]]:
     if len(points) < 2:
         return
+    anew = _rebases(points)
     chart: Chart
     if named["measure"] == "received":
-        chart, scale, kind = xmr(points["cases"].to_numpy(float)), 1.0, "XmR"
+        chart, scale, kind = xmr(points["cases"].to_numpy(float), rebase_at=anew), 1.0, "XmR"
     else:
         chart, scale, kind = (
-            p_chart(points["cases"].to_numpy(float), points["of_cases"].to_numpy(float)),
+            p_chart(points["cases"].to_numpy(float), points["of_cases"].to_numpy(float), rebase_at=anew),
             100.0,
             "p",
         )
@@ -142,8 +145,18 @@ def _charted(named: dict[str, Any], points: pd.DataFrame) -> Iterator[dict[str, 
             "is_near_limit": bool(chart.is_near_limit[place]),
             "is_signal": bool(chart.is_signal[place]),
             "is_trial": bool(chart.is_trial[place]) or len(points) < POINTS_FOR_LIMITS,
+            "rebased_because": point["rebased_because"] if place in anew else None,
             "as_at": point["as_at"],
         }
+
+
+def _rebases(points: pd.DataFrame) -> list[int]:
+    """Places of the months in which a registered event starts the limits anew: two points make a limit."""
+    found: list[int] = []
+    for place in np.flatnonzero(points["rebased_because"].notna()):
+        if place - (found[-1] if found else 0) >= 2 and len(points) - place >= 2:
+            found.append(int(place))
+    return found
 
 
 def stage_capacity(

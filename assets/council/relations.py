@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from assets.council.clocks import clock_limits, clock_readings
+from assets.council.clocks import chart_rebases, clock_limits, clock_readings
 from assets.council.contract import read_contract
 from assets.council.deliveries import RegisterStore, row_schema
 from assets.council.measures import stage_capacity, stage_control_charts, stage_incidence
@@ -33,6 +33,7 @@ OTHER_RELATIONS: dict[str, Callable[[RegisterStore], pa.Table]] = {
     "raw.bank_holidays": lambda store: _as_text(bank_holidays().astype(str)),
     "raw.clock_limits": lambda store: _as_text(clock_limits()),
     "raw.clock_readings": lambda store: _as_text(clock_readings()),
+    "raw.chart_rebases": lambda store: _as_text(chart_rebases()),
 }
 
 # Each relation that Python computes: from which relations, and by what.

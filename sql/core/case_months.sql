@@ -51,40 +51,94 @@ due as (
         and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
         and due_date <= as_at
     group by gss_code, procedure, stage, month_start
+),
+
+charted as (
+    select
+        stages.gss_code,
+        stages.procedure,
+        stages.stage,
+        'received' as measure,
+        months.month_start,
+        coalesce(received.received, 0) as cases,
+        cast(null as bigint) as of_cases,
+        months.as_at,
+    from stages
+    inner join months
+        on
+            stages.gss_code = months.gss_code
+            and stages.first_month <= months.month_start
+    left join received
+        on
+            stages.gss_code = received.gss_code
+            and stages.procedure = received.procedure
+            and stages.stage = received.stage
+            and months.month_start = received.month_start
+    union all
+    select
+        due.gss_code,
+        due.procedure,
+        due.stage,
+        'due_in_time' as measure,
+        due.month_start,
+        due.in_time as cases,
+        due.judged as of_cases,
+        months.as_at,
+    from due
+    inner join months
+        on
+            due.gss_code = months.gss_code
+            and due.month_start = months.month_start
+),
+
+rebases as (
+    select
+        charted.gss_code,
+        charted.procedure,
+        charted.stage,
+        charted.measure,
+        events.what_changed,
+        min(charted.month_start) as month_start,
+    from charted
+    inner join raw.chart_rebases as events
+        on
+            charted.procedure = events.procedure
+            and charted.stage = events.stage
+            and charted.measure = events.measure
+            and charted.month_start >= cast(events.from_date as date)
+            and (events.gss_code is null or charted.gss_code = events.gss_code)
+    group by
+        charted.gss_code, charted.procedure, charted.stage, charted.measure, events.what_changed,
+        events.from_date
+),
+
+rebased as (
+    select
+        gss_code,
+        procedure,
+        stage,
+        measure,
+        month_start,
+        string_agg(what_changed, '; ' order by what_changed) as rebased_because,
+    from rebases
+    group by gss_code, procedure, stage, measure, month_start
 )
 
 select
-    stages.gss_code,
-    stages.procedure,
-    stages.stage,
-    'received' as measure,
-    months.month_start,
-    coalesce(received.received, 0) as cases,
-    cast(null as bigint) as of_cases,
-    months.as_at,
-from stages
-inner join months
+    charted.gss_code,
+    charted.procedure,
+    charted.stage,
+    charted.measure,
+    charted.month_start,
+    charted.cases,
+    charted.of_cases,
+    rebased.rebased_because,
+    charted.as_at,
+from charted
+left join rebased
     on
-        stages.gss_code = months.gss_code
-        and stages.first_month <= months.month_start
-left join received
-    on
-        stages.gss_code = received.gss_code
-        and stages.procedure = received.procedure
-        and stages.stage = received.stage
-        and months.month_start = received.month_start
-union all
-select
-    due.gss_code,
-    due.procedure,
-    due.stage,
-    'due_in_time' as measure,
-    due.month_start,
-    due.in_time as cases,
-    due.judged as of_cases,
-    months.as_at,
-from due
-inner join months
-    on
-        due.gss_code = months.gss_code
-        and due.month_start = months.month_start
+        charted.gss_code = rebased.gss_code
+        and charted.procedure = rebased.procedure
+        and charted.stage = rebased.stage
+        and charted.measure = rebased.measure
+        and charted.month_start = rebased.month_start

@@ -6,6 +6,7 @@ import pytest
 from lifelines import AalenJohansenFitter
 
 from assets.council.example import AS_AT, example_register, example_resources
+from assets.council.measures import stage_control_charts
 from benchmarking.working_days import bank_holidays
 from tests.sql.register_world import World, register_models
 
@@ -234,6 +235,42 @@ def test_control_charts_mark_trial_limits_and_leave_out_the_running_month(world:
     assert len(points) >= 70
     assert not points["is_trial"].any()
     assert points["value"].mean() == pytest.approx(points["centre"].iloc[0])
+
+
+def test_a_control_chart_begins_anew_at_a_registered_event_and_nowhere_else(world: World) -> None:
+    points = world.rows("marts.stage_control_charts", procedure="corporate", stage="1").sort_values(
+        "month_start"
+    )
+    due = points[points["measure"] == "due_in_time"]
+    anew = due[due["rebased_because"].notna()]
+    assert [f"{month:%Y-%m}" for month in anew["month_start"]] == ["2026-04"]
+    for is_after in (False, True):
+        part = due[(due["month_start"] >= "2026-04-01") == is_after]
+        assert part["centre"].nunique() == 1
+        assert part["centre"].iloc[0] == pytest.approx(100 * part["cases"].sum() / part["of_cases"].sum())
+        assert part["is_trial"].all() == is_after
+    received = points[points["measure"] == "received"]
+    assert received["rebased_because"].isna().all() and received["centre"].nunique() == 1
+
+
+def test_an_event_of_the_last_month_waits_for_a_second_one() -> None:
+    months = pd.DataFrame(
+        {
+            "gss_code": "X99999999",
+            "procedure": "corporate",
+            "stage": "1",
+            "measure": "received",
+            "month_start": pd.date_range("2026-01-01", periods=4, freq="MS"),
+            "cases": [1, 2, 3, 9],
+            "of_cases": None,
+            "rebased_because": [None, None, None, "Something changed"],
+            "as_at": pd.Timestamp("2026-04-30"),
+        }
+    )
+    waiting = stage_control_charts(months)
+    assert waiting["rebased_because"].isna().all() and waiting["centre"].nunique() == 1
+    months["rebased_because"] = [None, None, "Something changed", None]
+    assert stage_control_charts(months)["centre"].tolist() == [1.5, 1.5, 6.0, 6.0]
 
 
 def test_capacity_is_simulated_for_each_change_in_each_role(world: World) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.council.clocks import ClockError, clock_limits, clock_readings
+from assets.council.clocks import ClockError, chart_rebases, clock_limits, clock_readings
 
 
 def test_stage_2_of_the_childrens_procedure_is_25_days_and_at_most_65() -> None:
@@ -40,3 +40,19 @@ def test_a_declaration_of_a_reading_that_there_is_not_is_an_error(tmp_path: Path
     )
     with pytest.raises(ClockError, match="that there is not"):
         clock_readings(path)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "{procedure: corporate, stage: '1', measure: backlog, from: 2026-04-01, what_changed: x, source: y}",
+        "{procedure: corporate, stage: '1', measure: received, what_changed: x, source: y}",
+        "{procedure: corporate, stage: '1', measure: received, from: 2026-04-01, source: y}",
+        "{procedure: corporate, stage: '1', measure: received, from: 2026-04-01, what_changed: x}",
+    ],
+)
+def test_a_rebase_without_measure_day_reason_or_source_is_an_error(event: str, tmp_path: Path) -> None:
+    path = tmp_path / "clocks.yml"
+    path.write_text(f"rebases:\n  - {event}\n")
+    with pytest.raises(ClockError, match="a rebase needs"):
+        chart_rebases(path)
