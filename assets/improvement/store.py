@@ -1,6 +1,7 @@
 """Where undertakings are kept: every accepted plan, reply and sign-off of each council, outside version control.
 
-Nothing in it is ever changed but by adding: a reply is withdrawn by saying when, a sign-off by a later one.
+Nothing is ever taken out: a reply is withdrawn by saying when, a plan is superseded and a sign-off followed by a later
+one.
 """
 
 import hashlib
@@ -99,8 +100,8 @@ class UndertakingStore:
             ],
             **said,
         }  # fmt: skip
-        stamp = re.sub(r"\D", "", now)
-        self._write(self._of(gss_code) / "plans" / f"{said['as_at']}_{stamp}_{plan_id}.json", _json(plan))
+        # the same plan again, after another, is the same file with a later delivery
+        write_whole(self._of(gss_code) / "plans" / f"{said['as_at']}_{plan_id}.json", _json(plan))
         is_current = (self.current_plan(gss_code) or {})["plan_id"] == plan_id
         return Kept(plan_id, True, is_current, _closed(current, plan) if is_current else ())
 

@@ -66,6 +66,15 @@ def plain(value: float) -> str:
     return f"{value:g}"
 
 
+def practice_standing(row: Row) -> str:
+    """On what the council of a published practice is credibly better, or why nothing is said of it."""
+    if row["standing"] == "credibly_better":
+        return str(row["better_on"])
+    return {"no_credible_lead": "No credible lead", "not_compared": f"{MISSING} no figures of both"}.get(
+        row["standing"], f"{MISSING} not among them"
+    )
+
+
 def day(value: date) -> str:
     """A date as people write it: 31 March 2025."""
     return f"{value.day} {value:%B %Y}"

@@ -15,13 +15,13 @@ select
     figures.denominator,
     figures.value,
     coalesce(
-        replies.about_value <> concat_ws(
+        replies.about_value = concat_ws(
             ', ',
             figures.numerator || ' of ' || figures.denominator,
             'printed ' || figures.printed_text
         ),
-        true
-    ) as has_figure_changed,
+        false
+    ) as is_about_current_figure,
 from staging.replies as replies
 left join marts.indicator_values as figures
     on

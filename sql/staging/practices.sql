@@ -7,4 +7,6 @@ select
     paraphrase,
     source_url,
     year as year_as_printed,
+    author_role,
+    try_cast(review_by as date) as review_date,
 from raw.practices

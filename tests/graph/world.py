@@ -168,6 +168,8 @@ PRACTICES = [
         "paraphrase": "Counts what it receives.",
         "source_url": "https://practices.example",
         "year": "2023/24",
+        "author_role": "developers",
+        "review_by": "2099-11-30",
     }
 ]
 

@@ -7,7 +7,7 @@ select
     replies.author_role,
     replies.replied_date,
     replies.about_value,
-    replies.has_figure_changed,
+    replies.is_about_current_figure,
 from marts.replies as replies
 where replies.gss_code = $council
 order by replies.indicator asc, replies.period_label desc, replies.replied_date desc, replies.reply_id asc

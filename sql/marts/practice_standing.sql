@@ -1,0 +1,86 @@
+-- One row: one published practice beside one council, within one comparator group that the practice's council is in: whether that
+-- council is credibly better on any indicator with a good direction, each in the latest year of the council beside which it stands.
+-- Choice: all such indicators, whatever the practice's theme, because no source links a practice to one of them. A lead and a
+-- practice stand side by side; neither is said to be the reason of the other.
+with latest as (
+    select
+        latest_years.indicator,
+        latest_years.gss_code,
+        latest_years.period_start,
+        latest_years.period_end,
+        indicators.title,
+        indicators.report_order,
+    from marts.latest_years as latest_years
+    inner join core.indicators as indicators on latest_years.indicator = indicators.indicator
+    where indicators.polarity <> 'none'
+),
+
+-- the councils that say something of their practice
+practising as (
+    select distinct gss_code,
+    from marts.practices
+    where gss_code is not null
+),
+
+compared as (
+    select
+        latest.gss_code,
+        practising.gss_code as practice_gss_code,
+        count(*) as indicators_compared,
+    from latest
+    inner join marts.indicator_values as ours
+        on
+            latest.indicator = ours.indicator
+            and latest.gss_code = ours.gss_code
+            and latest.period_start = ours.period_start
+            and latest.period_end = ours.period_end
+    inner join marts.indicator_values as theirs
+        on
+            latest.indicator = theirs.indicator
+            and latest.period_start = theirs.period_start
+            and latest.period_end = theirs.period_end
+    inner join practising on theirs.gss_code = practising.gss_code
+    where ours.value is not null and theirs.value is not null
+    group by latest.gss_code, practising.gss_code
+),
+
+leads as (
+    select
+        learn_from.gss_code,
+        learn_from.peer_gss_code,
+        learn_from.comparator_group,
+        count(*) as indicators_better,
+        string_agg(latest.title, '; ' order by latest.report_order) as better_on,
+    from marts.learn_from as learn_from
+    inner join latest
+        on
+            learn_from.indicator = latest.indicator
+            and learn_from.gss_code = latest.gss_code
+            and learn_from.period_start = latest.period_start
+            and learn_from.period_end = latest.period_end
+    group by learn_from.gss_code, learn_from.peer_gss_code, learn_from.comparator_group
+)
+
+select
+    practices.source_row,
+    comparators.gss_code,
+    comparators.comparator_group,
+    practices.gss_code as practice_gss_code,
+    practices.theme,
+    coalesce(compared.indicators_compared, 0) as indicators_compared,
+    coalesce(leads.indicators_better, 0) as indicators_better,
+    leads.better_on,
+    case
+        when leads.indicators_better > 0 then 'credibly_better'
+        when compared.indicators_compared > 0 then 'no_credible_lead'
+        else 'not_compared'
+    end as standing,
+from marts.practices as practices
+inner join core.comparators as comparators on practices.gss_code = comparators.comparator_gss_code
+left join compared
+    on comparators.gss_code = compared.gss_code and practices.gss_code = compared.practice_gss_code
+left join leads
+    on
+        comparators.gss_code = leads.gss_code
+        and practices.gss_code = leads.peer_gss_code
+        and comparators.comparator_group = leads.comparator_group
