@@ -39,11 +39,11 @@ def targets(asked: Asked) -> Iterable[Fact]:
     for row in asked.rows["plan_targets"]:
         outlook, held = row["outlook"], row["cases"] is not None
         is_hidden = held and is_small(row["cases"], row["of_cases"])
-        judged = {"met": False, "missed": True}.get(outlook)
+        is_decided = outlook in ("met", "missed")
         chance = (
             ""
             if row["probability"] is None
-            else f"The chance of meeting it is {words.share(row['probability'])}."
+            else f"The chance of meeting it is {_chance(row['probability'])}."
         )
         unknown = {
             "too_few_cases": "the cases are too few",
@@ -65,8 +65,8 @@ def targets(asked: Asked) -> Iterable[Fact]:
             numerator=None if is_hidden else row["cases"],
             denominator=row["of_cases"],
             is_hidden=is_hidden,
-            is_different=None if judged is None else True,
-            is_above=None if judged is None else (outlook == "met") == (row["polarity"] == "higher"),
+            is_different=True if is_decided else None,
+            is_above=(outlook == "met") == (row["polarity"] == "higher") if is_decided else None,
             detail=(
                 f"No improvement is detected, so no date is given. {chance}"
                 if outlook == "no_improvement_detected"
@@ -75,10 +75,26 @@ def targets(asked: Asked) -> Iterable[Fact]:
             + said,
             reason=unknown.get(outlook, "") or (TOO_FEW if is_hidden else ""),
             reason_in_words=TOO_FEW if is_hidden else unknown.get(outlook, ""),
-            is_lead=row["indicator"].startswith("stage2") or "2" in row["indicator"],
+            is_lead="stage2" in row["indicator"],
             evidence=asked.evidence("marts.target_outlook", row),
             sources=(row["source"],) if row["source"] else (),
         )
+
+
+def _chance(probability: float) -> str:
+    """A probability as a whole percentage, never told as certain."""
+    if probability < 0.005:
+        return "under 1%"
+    return "over 99%" if probability > 0.995 else words.share(probability)
+
+
+def _reason(text: str | None) -> str:
+    """Why an action's measure cannot be compared, as a clause."""
+    if text is None:
+        return "it is too early"
+    if text.startswith(("fewer", "no ")):
+        return f"there {'are' if text.startswith('fewer') else 'is'} {text}"
+    return text
 
 
 def _by_state(rows: Rows) -> str:
@@ -98,9 +114,13 @@ def q11(asked: Asked) -> Iterable[Fact]:
         rows = asked.rows[f"plan_{name}"]
         relation = {"actions": "marts.plan_progress", "resolutions": "marts.resolution_progress"}[name]
         hearing = sorted(
-            row["hearing_date"] for row in rows if row.get("hearing_date") and row["state"] not in finished
+            row["hearing_date"]
+            for row in rows
+            if row["state"] not in finished
+            and row.get("hearing_date")
+            and row["hearing_date"] >= row["as_at"]
         )
-        detail = f"{words.sentence(_by_state(rows))}." if rows else ""
+        detail = f"Of all: {_by_state(rows)}." if rows else ""
         if hearing:
             detail += f" The next meeting to hear of one is that of {words.day(hearing[0])}."
         yield Fact(
@@ -150,7 +170,7 @@ def _moved(asked: Asked, row: Row) -> Fact:
         is_different=is_different,
         is_above=None if is_different is None else (moved == "improved") == (polarity == "higher"),
         reason=reason or (TOO_FEW if is_hidden else ""),
-        reason_in_words=TOO_FEW if is_hidden and not reason else row["moved_reason"] or "it is too early",
+        reason_in_words=TOO_FEW if is_hidden and not reason else _reason(row["moved_reason"]),
         detail=(
             f"Action {row['action_id']}, “{row['action']}” ({row['owner_role']}; due {words.day(row['due_date'])}; "
             f"{STATES[row['state']]})"
