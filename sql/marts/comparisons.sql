@@ -1,7 +1,8 @@
 -- One row: one indicator of one council in one financial year beside one comparator group, the council itself left out.
 -- The pooled value adds up the comparators' cases before dividing, so a large council weighs more; the median weighs each
 -- council alike. The competition rank is for inspection only: it says nothing of chance, and no report prints it.
--- A row stands where the council or any of its comparators has a figure. Late figures of councils that had ended are in indicator_values but never here.
+-- A row stands where the council or any of its comparators has a figure. Figures of councils that had ended, or had not
+-- begun when the year did, are in indicator_values but never here.
 with living as (
     select
         figures.indicator,
@@ -19,9 +20,12 @@ with living as (
     from marts.indicator_values as figures
     inner join core.indicators as indicators
         on figures.indicator = indicators.indicator
+    left join core.councils as councils
+        on figures.gss_code = councils.gss_code
     where
         figures.is_financial_year
         and not figures.is_after_abolition
+        and (councils.valid_from is null or councils.valid_from <= figures.period_start)
         and figures.missing_reason is distinct from 'not applicable'
 )
 

@@ -126,6 +126,8 @@ summed as (
             max(most_allowed_working_days),
             null
         ) as limit_working_days,
+        min(least_allowed_working_days) as least_allowed_working_days,
+        max(most_allowed_working_days) as most_allowed_working_days,
         sum(case_stages) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) as judged,
         coalesce(sum(case_stages) filter (where result = 'in_time'), 0) as in_time,
         coalesce(sum(case_stages) filter (where result = 'late'), 0) as late,
@@ -193,6 +195,16 @@ from_register as (
         clocks.allowance,
         clocks.is_declared,
         cast(summed.limit_working_days as integer) as limit_working_days,
+        case
+            when clocks.allowance = 'agreed' then 'as agreed in each case'
+            when summed.limit_working_days is not null then summed.limit_working_days || ' working days'
+            when summed.most_allowed_working_days is not null
+                then
+                    summed.least_allowed_working_days || ' to ' || summed.most_allowed_working_days
+                    || ' working days, as it changed'
+            when summed.judged > 0 or summed.not_yet_due > 0 then 'in months'
+            else 'none set'
+        end as limit_stated,
         cast(coalesce(summed.judged, 0) as bigint) as case_stages,
         cast(summed.in_time as bigint) as in_time,
         cast(summed.late as bigint) as late,
@@ -294,6 +306,7 @@ from_figures as (
         'as_reported' as allowance,
         true as is_declared,
         reported.limit_working_days,
+        reported.limit_working_days || ' working days' as limit_stated,
         reported.denominator as case_stages,
         cast(reported.in_time as bigint) as in_time,
         cast(null as bigint) as late,

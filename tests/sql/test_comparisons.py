@@ -50,6 +50,29 @@ def test_the_pooled_value_adds_up_cases_and_leaves_us_out() -> None:
     assert (row["pooled_numerator"], row["pooled_denominator"], row["pooled_value"]) == (16, 40, 40)
 
 
+def test_a_figure_from_before_a_council_began_is_nobodys_comparison() -> None:
+    figures = """
+        gss_code  | numerator | denominator | value
+        X99999901 | 90        | 100         | 90
+        X99999902 | 1         | 10          | 10
+        X99999903 | 15        | 30          | 50
+        """
+
+    def pooled(first_day: str | None) -> int | None:
+        rows = result(
+            "marts.comparisons",
+            {
+                "marts.indicator_values": table(figures, **YEAR),
+                "core.indicators": [{"indicator": "rate", "per": 100, "polarity": "lower"}],
+                "core.comparators": ALL_COMPARE,
+                "core.councils": [{"gss_code": "X99999903", "valid_from": first_day}],
+            },
+        )
+        return next(row["pooled_denominator"] for row in rows if row["gss_code"] == "X99999901")
+
+    assert (pooled(None), pooled("2023-04-01"), pooled("2023-04-02")) == (40, 40, 10)
+
+
 def test_comparators_without_a_figure_are_counted_and_not_pooled() -> None:
     row = comparison(
         """
