@@ -153,8 +153,18 @@ def funnel(rows: Rows, unit: str, limits: Rows) -> alt.TopLevelMixin | None:
     return alt.layer(*layers).properties(width=WIDTH - 60, height=300)
 
 
+def _unbroken(rows: Rows) -> list[tuple[dict[str, Any], str]]:
+    """Each year with the name of its stretch: a line crosses neither a break nor a year without a figure."""
+    found, before, gaps = [], None, 0
+    for row in rows:
+        gaps += before is not None and row["period_start"].year != before + 1
+        before = row["period_start"].year
+        found.append((row, f"{row['segment']} {gaps}"))
+    return found
+
+
 def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
-    """Our value by year with its interval, the comparators' beside it; no line crosses a break, which is marked."""
+    """Our value by year with its interval, the comparators' beside it; no line crosses a break, which is marked, or gap."""
     ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
     if len(ours) < 2:
         return None
@@ -166,20 +176,19 @@ def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
             "value": row["value"],
             "lower": row["lower_95"],
             "upper": row["upper_95"],
-            "stretch": str(row["segment"]),
+            "stretch": stretch,
             "who": "us",
         }
-        for row in ours
+        for row, stretch in _unbroken(ours)
     ]
     theirs = [
         {
             "year": row["period_label"],
             "value": row["pooled_value"],
-            "stretch": str(row["segment"]),
+            "stretch": stretch,
             "who": "peer",
         }
-        for row in rows
-        if not is_missing(row["pooled_value"])
+        for row, stretch in _unbroken([row for row in rows if not is_missing(row["pooled_value"])])
     ]
     year = alt.X("year:O", sort=years, title=None, axis=alt.Axis(labelAngle=-45 if len(years) > 6 else 0))
     us = alt.Chart(alt.Data(values=points)).encode(x=year)

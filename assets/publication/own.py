@@ -259,3 +259,13 @@ def paired(rows: Sequence[Mapping[str, Any]]) -> Rows:
         pair = pairs.setdefault(about, {"either": row, "due": None, "closed": None})
         pair[row["counted_on"]] = row
     return list(pairs.values())
+
+
+def open_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
+    """How many complaints are open in all and past their limit, each as fewer than five where it is 1 to 4."""
+    on = words.day(rows[0]["as_at"])
+    is_open, overdue = (
+        "fewer than five" if 0 < total < words.MINIMUM_BASE else words.whole(total)
+        for total in (sum(row[name] for row in rows) for name in ("open_stages", "overdue"))
+    )
+    return f"Of all complaints to {council}, {is_open} were open on {on}, and {overdue} of these past their limit."

@@ -34,7 +34,8 @@ CHART_DESCRIPTIONS = {
     ),
     "years": (
         "The subject’s value in each year as diamonds with 95% intervals, the comparators together as circles; no line "
-        "crosses a break in the series, which is marked [b]. The table below gives every figure."
+        "crosses a break in the series, which is marked [b], or a year without a figure. The table below gives every "
+        "figure."
     ),
 }
 VERDICTS = {

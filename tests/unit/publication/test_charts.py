@@ -1,5 +1,6 @@
 """Charts draw what may be shown, say so to a screen reader, and hold nothing live."""
 
+from datetime import date
 from typing import Any
 
 from assets.publication import charts
@@ -42,6 +43,12 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 
 def test_a_council_with_four_cases_is_not_drawn() -> None:
     assert charts.comparable([row("Few", 2, 4)]) == []
+
+
+def test_no_line_crosses_a_break_or_a_year_without_a_figure() -> None:
+    years = [(2014, "a"), (2015, "a"), (2018, "a"), (2019, "b"), (2020, "b")]
+    rows = [{"period_start": date(year, 4, 1), "segment": segment} for year, segment in years]
+    assert [stretch for _, stretch in charts._unbroken(rows)] == ["a 0", "a 0", "a 1", "b 1", "b 1"]
 
 
 def test_one_council_alone_gives_no_chart() -> None:

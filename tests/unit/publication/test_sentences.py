@@ -211,6 +211,17 @@ def test_few_overdue_cases_are_not_counted_out() -> None:
     )
 
 
+def test_the_open_complaints_are_told_in_all_but_never_as_a_small_number() -> None:
+    rows = [
+        {"open_stages": count, "overdue": late, "as_at": date(2026, 9, 30)}
+        for count, late in ((9, 0), (3, 3))
+    ]
+    assert own.open_sentence(rows, "Exampleshire") == (
+        "Of all complaints to Exampleshire, 12 were open on 30 September 2026, and fewer than five of these past their "
+        "limit."
+    )
+
+
 def test_a_count_below_five_is_hidden_with_what_would_give_it_away() -> None:
     services = [
         {
