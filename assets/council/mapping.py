@@ -62,7 +62,7 @@ def read_mapping(path: Path) -> Mapping:
     """The mapping in a YAML file. Raises MappingError."""
     try:
         mapping = Mapping(**(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
-    except (OSError, UnicodeError, yaml.YAMLError, TypeError) as error:
+    except (OSError, UnicodeError, yaml.YAMLError, TypeError, RecursionError) as error:
         raise MappingError(f"{path.name} cannot be read: {error}") from None
     except ValidationError as error:
         mistakes = "; ".join(

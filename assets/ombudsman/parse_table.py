@@ -73,7 +73,7 @@ _UNREADABLE = (
     EOFError,
     ValueError,
 )
-_WHOLE = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,7}")
+_WHOLE = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7}")
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,17})?")
 _CELL = re.compile(rb'<c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _FULL_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2}) ?(?:[-–/]|to) ?(?:20)?([0-9]{2})(?![0-9])")

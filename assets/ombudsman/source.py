@@ -18,7 +18,7 @@ _CAPITAL = re.compile(r"\\.|\{[^}]*\}|[A-Z]+")
 # thousands mark, no sign, no currency, no letter run into it, and not the very end of a page cut short.
 # (The guards look back over the first digit, so that the search can jump from digit to digit.)
 _FIRST = r"[0-9](?<![0-9][0-9])(?<![0-9][ .,/–-][0-9])(?<![a-z£$€+−-][0-9])"
-_WHOLE = r"(?:(?<!0)[0-9]{{0,2}}(?:,[0-9]{{3}})+|(?<!0)[0-9]{{0,6}}|)"
+_WHOLE = r"(?:(?<!0)[0-9]{{0,2}}(?:,[0-9]{{3}}){{1,2}}|(?<!0)[0-9]{{0,6}}|)"
 _AFTER = r"(?![0-9]|,[0-9]|[. ][0-9](?![0-9]{{0,2}}% of )| ?%|\Z)"
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _FIGURES = {
