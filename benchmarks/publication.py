@@ -23,16 +23,16 @@ from pipelines.warehouse import WAREHOUSE_FILE
 TODAY = date(2026, 1, 1)
 
 
-def publish(slugs: list[str], folder: Path) -> list[float]:
-    """Seconds that each council's publication took in this process, reading included."""
+def publish(slugs: list[str], folder: Path) -> list[tuple[float, float]]:
+    """Seconds, and seconds of a processor, that each council's publication took in this process, reading included."""
     settings = Settings()
     lookup, contracts, taken = Lookup(settings), read_contracts(settings.expectations), []
     with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
         for slug in slugs:
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             findings = read_findings(connection, lookup.council(slug), settings.comparators, "")
             publish_site(folder / slug, findings, contracts, TODAY, 0)
-            taken.append(time.perf_counter() - start)
+            taken.append((time.perf_counter() - start, time.process_time() - busy))
     return taken
 
 
@@ -45,18 +45,27 @@ def main(
     chosen = living[:: max(1, len(living) // sample)][:sample] if sample else living
     with tempfile.TemporaryDirectory() as folder:
         alone = publish([Lookup(settings).council(settings.council).slug], Path(folder) / "alone")
-        print(f"{settings.council}: {alone[0]:.1f} s, the renderer's start included")
+        seconds, busy = alone[0]
+        print(
+            f"{settings.council}: {seconds:.1f} s ({busy:.1f} s of a processor), the renderer's start included"
+        )
         start = time.perf_counter()
         with ProcessPoolExecutor(processes) as pool:
             jobs = [
                 pool.submit(publish, chosen[place::processes], Path(folder) / str(place))
                 for place in range(processes)
             ]
-            each = [seconds for job in jobs for seconds in job.result()]
+            each = [one for job in jobs for one in job.result()]
         whole = time.perf_counter() - start
-    print(f"{len(chosen)} councils in {processes} processes: {whole:.1f} s, slowest {max(each):.1f} s")
+    slowest, busy = max(seconds for seconds, _ in each), sum(busy for _, busy in each)
+    print(f"{len(chosen)} councils in {processes} processes: {whole:.1f} s, slowest {slowest:.1f} s")
+    print(f"a council: {busy / len(chosen):.1f} s of a processor on average")
     if len(chosen) < len(living):
-        print(f"all {len(living)}, extrapolated: {whole / len(chosen) * len(living) / 60:.1f} minutes")
+        share = len(living) / len(chosen) / 60
+        print(
+            f"all {len(living)}, extrapolated: {whole * share:.1f} minutes as the machine is now, "
+            f"{busy / processes * share:.1f} minutes of {processes} processors that do nothing else"
+        )
 
 
 if __name__ == "__main__":

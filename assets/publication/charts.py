@@ -164,7 +164,7 @@ def _unbroken(rows: Rows) -> list[tuple[dict[str, Any], str]]:
 
 
 def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
-    """Our value by year with its interval, the comparators' beside it; no line crosses a break, which is marked, or gap."""
+    """Our value by year with its interval, the comparators' beside it; no line crosses a break or a gap."""
     ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
     if len(ours) < 2:
         return None
