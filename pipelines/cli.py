@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from pipelines import answers_cli, improvement_cli, operations_cli, register_cli
+from pipelines import answers_cli, improvement_cli, operations_cli, register_cli, scale_cli
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ register_cli.add_to(app)
 operations_cli.add_to(app)
 improvement_cli.add_to(app)
 answers_cli.add_to(app)
+scale_cli.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

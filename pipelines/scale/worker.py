@@ -1,0 +1,23 @@
+"""The Celery application of a worker: `celery -A pipelines.scale.worker worker -Q councils`."""
+
+from dagster_celery.config import DEFAULT_CONFIG
+from dagster_celery.make_app import make_app
+from dagster_celery.tasks import create_execute_job_task
+
+from pipelines.scale.settings import ScaleSettings
+
+_redis = ScaleSettings().redis.get_secret_value()
+app = make_app(
+    {
+        "broker": _redis,
+        "backend": _redis,
+        "config_source": {
+            **DEFAULT_CONFIG,
+            # a worker reserves no run but the one it executes, so that a dying one takes no other with it
+            "task_acks_late": True,
+            "worker_prefetch_multiplier": 1,
+            "broker_connection_retry_on_startup": True,
+        },
+    }
+)
+execute_job = create_execute_job_task(app)
