@@ -121,8 +121,9 @@ def main() -> None:
     """Run each part in its own process and print seconds and peak memory."""
     if len(sys.argv) == 3:
         seconds = PARTS[sys.argv[1]](Path(sys.argv[2]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(json.dumps({"seconds": seconds, "peak_gib": peak}))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        processor = used.ru_utime + used.ru_stime
+        print(json.dumps({"seconds": seconds, "processor": processor, "peak_gib": used.ru_maxrss / 2**20}))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -133,7 +134,10 @@ def main() -> None:
             command = [sys.executable, "-m", "benchmarks.register", part, name]
             answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PROJECT)
             result = json.loads(answer.stdout.splitlines()[-1])
-            print(f"{part}: {sum(result['seconds'].values()):.1f} s, peak {result['peak_gib']:.2f} GiB")
+            print(
+                f"{part}: {sum(result['seconds'].values()):.1f} s ({result['processor']:.1f} s of processor time), "
+                f"peak {result['peak_gib']:.2f} GiB"
+            )
             for name_of_part, taken in result["seconds"].items():
                 print(f"    {taken:6.1f} s  {name_of_part}")
 
