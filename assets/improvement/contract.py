@@ -4,6 +4,7 @@ A field's description is what the template says of it. Raises nothing on its own
 into problems with their lines.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -18,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from assets.improvement.people import ROLE_EXPECTED, kinds_found, names_a_person
+from assets.improvement.people import ROLE_EXPECTED, is_no_role, kinds_found
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,19 +30,26 @@ def wrong(rule: str, expected: str) -> PydanticCustomError:
     return PydanticCustomError(rule, "{expected}", {"expected": expected})
 
 
-def prose(text: str) -> str:
-    """The text, if it is plain, no formula, and names nobody. Raises PydanticCustomError saying what was expected."""
+def prose(text: str, personal: Mapping[str, list[str]] | None = None) -> str:
+    """The text, if it is plain, no formula, and names nobody. personal: kinds of personal data, where tried already.
+
+    Raises PydanticCustomError saying what was expected.
+    """
     if not text.isprintable():
         raise wrong("not_plain_text", "plain text on one line")
     if text.startswith(FORMULA_STARTS):
         raise wrong("formula", "text; this reads as a formula")
-    if kinds := kinds_found(text):
+    if kinds := (kinds_found([text]) if personal is None else personal).get(text):
         raise wrong("personal_data", f"nothing that looks like {' or '.join(kinds)}")
     return text
 
 
+def _prose(text: str, info: ValidationInfo) -> str:
+    return prose(text, (info.context or {}).get("personal"))
+
+
 def _role(text: str) -> str:
-    if names_a_person(text):
+    if is_no_role(text):
         raise wrong("personal_data", ROLE_EXPECTED)
     return text
 
@@ -83,9 +91,9 @@ def _percent(value: float) -> float:
     return value
 
 
-Prose = Annotated[str, Field(max_length=400), AfterValidator(prose)]
-Role = Annotated[str, Field(max_length=80), AfterValidator(prose), AfterValidator(_role)]
-Address = Annotated[str, Field(max_length=300), AfterValidator(prose), AfterValidator(_address)]
+Prose = Annotated[str, Field(max_length=400), AfterValidator(_prose)]
+Role = Annotated[str, Field(max_length=80), AfterValidator(_prose), AfterValidator(_role)]
+Address = Annotated[str, Field(max_length=300), AfterValidator(_prose), AfterValidator(_address)]
 Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$")]
 Measure = Annotated[str, AfterValidator(_measure)]

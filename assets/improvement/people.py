@@ -1,6 +1,7 @@
 """Whether text names a person where a role or plain prose is wanted. A value that does is never repeated."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -27,13 +28,28 @@ def role_words() -> frozenset[str]:
     return frozenset(yaml.safe_load((HERE / "roles.yml").read_text(encoding="utf-8")))
 
 
-def kinds_found(text: str) -> list[str]:
-    """What kinds of personal data the text looks like, in words; none where it looks clean."""
-    return [KINDS[kind] for kind in looks_personal(pa.array([MONTH.sub(" ", text)]))]
+def kinds_found(texts: Iterable[str]) -> dict[str, list[str]]:
+    """What kinds of personal data each text looks like, in words; texts that look clean are left out.
+
+    All are tried at once, because most of the time goes into making the patterns ready.
+    """
+    distinct = list(dict.fromkeys(texts))
+    found: dict[str, list[str]] = {}
+    for kind, flags in looks_personal(
+        pa.array([MONTH.sub(" ", text) for text in distinct], pa.string())
+    ).items():
+        for place in flags.nonzero()[0]:
+            found.setdefault(distinct[place], []).append(KINDS[kind])
+    return found
 
 
 def names_a_person(role: str) -> bool:
-    """Whether something meant as a role holds a name: no word of a role in it, or capitalised words that are none."""
+    """Whether something meant as a role holds a name, or anything else that is personal."""
+    return is_no_role(role) or bool(kinds_found([role]))
+
+
+def is_no_role(role: str) -> bool:
+    """Whether no word of a role is in it, or capitalised words beside each other that are none, as in a name."""
     words = re.findall(r"[^\W\d_]+", role)
     known = [word.lower().removesuffix("s") in _stems() for word in words]
     strangers = [word[0].isupper() and not is_known for word, is_known in zip(words, known, strict=True)]
@@ -43,7 +59,7 @@ def names_a_person(role: str) -> bool:
         for match in INITIAL_AND_SURNAME.finditer(role)
         if " " in match.group()
     )
-    return not any(known) or in_a_row or initial or bool(kinds_found(role))
+    return not any(known) or in_a_row or initial
 
 
 def known_surname(found: str) -> bool:

@@ -101,7 +101,12 @@ def check_plan(
     # what the template has and nobody filled in
     file = replace(file, rows=[row for row in file.rows if row.values.keys() - {"id"}])
     marked = file.about.get("is_illustrative", "").lower() in ("true", "yes")
-    rows, problems = _check(file, {"polarities": polarities, "as_at": as_at or date.max})
+    context = {
+        "polarities": polarities,
+        "as_at": as_at or date.max,
+        "personal": kinds_found(text for row in file.rows for text in row.values.values()),
+    }
+    rows, problems = _check(file, context)
     report = PlanReport(
         source_name=file.name,
         unit=file.unit,
@@ -125,11 +130,13 @@ def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict
     problems = list(file.problems)
     good: list[tuple[Row, dict[str, Any]]] = []
     for row in file.rows:
-        found = _problems(row, context)
-        problems += found
-        if not found:
-            values = SECTIONS[row.section].model_validate(row.values, context=context).model_dump(mode="json")
-            good.append((row, values))
+        try:
+            found = SECTIONS[row.section].model_validate(row.values, context=context)
+        except ValidationError as error:
+            personal = context["personal"]
+            problems += [_problem(row, each, personal) for each in error.errors(include_url=False)]
+        else:
+            good.append((row, found.model_dump(mode="json")))
     problems += _twice(good)
     bad = {(one.section, one.line) for one in problems}
     rows: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
@@ -142,15 +149,7 @@ def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict
     )
 
 
-def _problems(row: Row, context: dict[str, Any]) -> list[Problem]:
-    try:
-        SECTIONS[row.section].model_validate(row.values, context=context)
-    except ValidationError as error:
-        return [_problem(row, each) for each in error.errors(include_url=False)]
-    return []
-
-
-def _problem(row: Row, error: Any) -> Problem:
+def _problem(row: Row, error: Any, personal: Mapping[str, list[str]]) -> Problem:
     key, rule, details = str(error["loc"][0]) if error["loc"] else "", error["type"], error.get("ctx", {})
     if rule == "extra_forbidden":
         known = ", ".join(SECTIONS[row.section].model_fields)
@@ -165,7 +164,7 @@ def _problem(row: Row, error: Any) -> Problem:
         )
     expected = EXPECTED.get(rule, "{expected}").format(**{"expected": error["msg"], **details})
     value = row.values.get(key)
-    if rule in SECRET or (value and kinds_found(value)):
+    if rule in SECRET or value in personal:
         value = None
     return Problem(row.section, row.line, key, value, expected, rule, row.lines.get(key, 0))
 

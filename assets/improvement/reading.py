@@ -12,6 +12,14 @@ from assets.council.reading import UnreadableError, normal, read_file
 from assets.improvement.contract import SECTIONS
 
 MAX_BYTES = 2**20
+MAX_DEPTH = 10
+OPENS = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+CLOSES = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 ABOUT = ("as_at", "is_illustrative")
 
 
@@ -69,7 +77,13 @@ def read_plan(path: Path) -> PlanFile:
 def _read_yaml(name: str, content: bytes, digest: str) -> PlanFile:
     try:
         text = content.decode("utf-8-sig")
+        depth = 0
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            depth += isinstance(token, OPENS) - isinstance(token, CLOSES)
+            if depth > MAX_DEPTH:
+                raise UnreadableError(
+                    f"{name}, line {token.start_mark.line + 1}: nested too deeply to be a plan"
+                )
             if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
                 raise UnreadableError(
                     f"{name}, line {token.start_mark.line + 1}: references (&, *) and tags (!) are not read"
@@ -83,8 +97,6 @@ def _read_yaml(name: str, content: bytes, digest: str) -> PlanFile:
         raise UnreadableError(f"{name}{where}: broken YAML, {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise UnreadableError(f"{name}: broken YAML, {str(error).splitlines()[0]}") from None
-    except RecursionError:
-        raise UnreadableError(f"{name} is nested too deeply to be a plan") from None
     if not isinstance(root, yaml.MappingNode):
         raise UnreadableError(f"{name}: expected {', '.join(('as_at', *SECTIONS))} at the top")
     about: dict[str, str] = {}

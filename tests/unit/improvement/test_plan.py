@@ -1,0 +1,290 @@
+"""A plan file is read as it stands: every problem with its line, bad rows aside, a bad file refused whole."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+import yaml
+
+from assets.improvement.contract import SECTIONS
+from assets.improvement.measures import measure_rows, polarities
+from assets.improvement.people import names_a_person
+from assets.improvement.plan import PlanReport, check_plan
+from assets.improvement.template import BLANK, ILLUSTRATIVE, plan_tables, write_plan_template
+
+INDICATORS = Path(__file__).resolve().parents[3] / "indicators"
+POLARITIES = polarities(INDICATORS)
+GOOD = """\
+as_at: 2026-09-30
+actions:
+  - id: A1
+    objective: An investigator within five working days
+    action: Contract a pool of investigators
+    owner_role: Complaints manager
+    start: 2026-01-05
+    due: 2026-06-30
+    status: in_progress
+    indicator: childrens_stage2_due_in_time
+  - id: A2
+    objective: Files readable in three days
+    action: Give investigators access to the files
+    owner_role: Head of information governance
+    start: 2026-01-05
+    due: 2026-06-30
+    status: in_progress
+targets:
+  - id: T1
+    indicator: childrens_stage2_due_in_time
+    value: 70
+    due: 2027-03-31
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "plan.yml"
+
+
+def check(path: Path, text: str) -> PlanReport:
+    path.write_text(text, encoding="utf-8")
+    return check_plan(path, POLARITIES)
+
+
+def found(report: PlanReport) -> list[tuple[str, int, str, str]]:
+    return [(one.section, one.key_line or one.line, one.key, one.rule) for one in report.problems]
+
+
+def test_a_good_plan_is_taken_whole(path: Path) -> None:
+    report = check(path, GOOD)
+    assert (report.refusals, report.problems, report.accepted, report.as_at) == ((), (), 3, date(2026, 9, 30))
+    assert report.rows["targets"] == [
+        {
+            "source_row": 19,
+            "id": "T1",
+            "indicator": "childrens_stage2_due_in_time",
+            "value": 70.0,
+            "due": "2027-03-31",
+            "start": None,
+            "start_value": None,
+            "source": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "line", "key", "rule"),
+    [
+        ("childrens_stage2_due_in_time\n  - id: A2", "stage_two\n  - id: A2", 10, "indicator", "unknown_indicator"),
+        ("childrens_stage2_due_in_time\n  - id: A2", "dealt_with_per_100k\n  - id: A2", 10, "indicator",
+         "indicator_without_direction"),
+        ("due: 2026-06-30\n    status: in_progress\n    indicator",
+         "due: 2025-06-30\n    status: in_progress\n    indicator", 3, "", "due_before_start"),
+        ("Complaints manager", "Jane Smith", 6, "owner_role", "personal_data"),
+        ("Complaints manager", "Priya Patel, complaints manager", 6, "owner_role", "personal_data"),
+        ("Contract a pool", "=HYPERLINK(1)", 5, "action", "formula"),
+        ("Contract a pool of", "Ask jane.smith@example.org for", 5, "action", "personal_data"),
+        ("    owner_role: Complaints", "    owner: Someone\n    owner_role: Complaints", 6, "'owner'", "unknown_key"),
+        ("start: 2026-01-05\n    due: 2026-06-30\n    status: in_progress\n    indicator",
+         "start: 05/01/2026\n    due: 2026-06-30\n    status: in_progress\n    indicator", 7, "start", "not_a_date"),
+        ("status: in_progress\n    indicator", "status: nearly\n    indicator", 9, "status", "literal_error"),
+        ("status: in_progress\n    indicator", "status: done\n    indicator", 3, "", "done_without_finished"),
+        ("status: in_progress\n    indicator", "status: blocked\n    indicator", 3, "", "blocked_without_reason"),
+        ("status: in_progress\n    indicator", "status: done\n    finished: 2026-10-01\n    indicator", 3, "",
+         "finished_in_future"),
+        ("status: in_progress\n    indicator", "status: done\n    finished: 2025-10-01\n    indicator", 3, "",
+         "finished_before_start"),
+        ("start: 2026-01-05\n    due: 2026-06-30\n    status: in_progress\n    indicator",
+         "start: 2026-10-05\n    due: 2026-12-30\n    status: in_progress\n    indicator", 3, "", "started_in_future"),
+        ("id: A1", "id: an action with a long number", 3, "id", "string_pattern_mismatch"),
+        ("    objective: An investigator within five working days\n", "", 3, "objective", "missing"),
+        ("Contract a pool", "Contract " + "a " * 400, 5, "action", "string_too_long"),
+        ("value: 70", "value: 0.7", 21, "value", "share_not_percent"),
+        ("value: 70", "value: 170", 21, "value", "less_than_equal"),
+        ("value: 70", "value: most", 21, "value", "float_parsing"),
+        ("due: 2027-03-31", "due: 2027-03-31\n    start: 2025-03-31", 19, "", "start_without_value"),
+        ("action: Contract a pool of investigators", "action: [one, two]", 5, "action", "not_a_value"),
+        ("    status: in_progress\n    indicator",
+         "    status: done\n    status: in_progress\n    indicator", 10, "status", "key_twice"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_named_by_its_line_and_set_aside_and_the_rest_goes_on(
+    path: Path, was: str, written: str, line: int, key: str, rule: str
+) -> None:
+    assert was in GOOD
+    report = check(path, GOOD.replace(was, written, 1))
+    assert (key, rule) in [(one[2], one[3]) for one in found(report)]
+    assert line in [one[1] for one in found(report) if one[3] == rule]
+    assert (report.set_aside, report.accepted, report.refusals) == (1, 2, ())
+    assert f"line {line}" in report.as_text() and "plan.yml" in report.as_text()
+
+
+@pytest.mark.parametrize("name", ["Jane Smith", "jane.smith@example.org"])
+def test_what_looks_like_a_person_is_never_repeated(path: Path, name: str) -> None:
+    text = check(path, GOOD.replace("Complaints manager", name)).as_text()
+    assert "personal_data" in text and name not in text
+
+
+def test_the_same_action_twice_is_set_aside_both_times(path: Path) -> None:
+    report = check(
+        path, GOOD.replace("Give investigators access to the files", "contract a pool of investigators.")
+    )
+    assert [one.rule for one in report.problems] == ["row_twice", "row_twice"]
+    report = check(path, GOOD.replace("id: A2", "id: A1"))
+    assert [one.rule for one in report.problems] == ["id_twice", "id_twice"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("as_at: 2026-09-30\nactions:\n  - id: A1\n   action: x\n", "line 4"),
+        ("as_at: 2026-09-30\nactoins: []\n", "line 2: unknown key 'actoins'"),
+        ("as_at: 2026-09-30\nas_at: 2026-09-30\n", "line 2: as_at stands twice"),
+        ("as_at: &a 2026-09-30\nactions: [*a, *a]\n", "line 1: references"),
+        ("as_at: !!python/object:os.system 1\n", "tags"),
+        ("as_at: 31/12/2026\nactions: []\n", "not a date"),
+        ("- one\n- two\n", "expected as_at"),
+        ("", "expected as_at"),
+        ("[" * 5000, "nested too deeply"),
+        ("as_at: 2026-09-30\n", "there is no row in it"),
+        (GOOD.replace("as_at: 2026-09-30\n", ""), "is not stated"),
+        (GOOD.replace("in_progress", "soon"), "more rows are set aside than are good"),
+    ],
+)
+def test_a_bad_file_is_refused_whole_with_the_reason(path: Path, text: str, said: str) -> None:
+    report = check(path, text)
+    assert any(said in refusal for refusal in report.refusals), report.refusals
+
+
+def test_a_file_that_is_no_text_or_too_large_is_refused(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    assert "not UTF-8" in check_plan(path, POLARITIES).refusals[0]
+    path.write_bytes(b"#" * (2**20 + 1))
+    assert "larger than 1 MiB" in check_plan(path, POLARITIES).refusals[0]
+    path.write_bytes(b"PK\x03\x04 and no workbook")
+    assert check_plan(path, POLARITIES).refusals
+
+
+def test_a_workbook_says_the_same_as_the_yaml(tmp_path: Path, path: Path) -> None:
+    plan = yaml.safe_load(GOOD)
+    book = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        about = workbook.add_worksheet("about")
+        about.write_row(0, 0, ["as_at", str(plan["as_at"])])
+        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        for section in ("actions", "targets"):
+            sheet = workbook.add_worksheet(section)
+            names = list(SECTIONS[section].model_fields)
+            sheet.write_row(0, 0, names)
+            for line, row in enumerate(plan[section], start=1):
+                for place, name in enumerate(names):
+                    value = row.get(name)
+                    if isinstance(value, date):
+                        sheet.write_datetime(line, place, value, day)
+                    elif value is not None:
+                        sheet.write(line, place, value)
+    report = check_plan(book, POLARITIES)
+    assert (report.refusals, report.problems) == ((), ())
+    expected = check(path, GOOD)
+    for section, rows in expected.rows.items():
+        without_place = [{**row, "source_row": 0} for row in rows]
+        assert [{**row, "source_row": 0} for row in report.rows[section]] == without_place
+
+
+def test_a_formula_in_a_workbook_sets_its_row_aside(tmp_path: Path) -> None:
+    book = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        workbook.add_worksheet("about").write_row(0, 0, ["as_at", "2026-09-30"])
+        sheet = workbook.add_worksheet("targets")
+        sheet.write_row(0, 0, list(SECTIONS["targets"].model_fields))
+        for line, value in enumerate((70, 80), start=1):
+            sheet.write_row(
+                line, 0, [f"T{line}", "childrens_stage2_due_in_time", value, f"202{line + 6}-03-31"]
+            )
+        sheet.write_formula(1, 2, "=35+35", value=70)
+    report = check_plan(book, POLARITIES)
+    assert [(one.line, one.key, one.rule) for one in report.problems] == [(2, "value", "formula")]
+    assert report.accepted == 1
+
+
+def test_the_blank_plan_has_every_key_of_the_contract_and_no_other() -> None:
+    blank = yaml.safe_load(BLANK.read_text(encoding="utf-8"))
+    assert {section: list(blank[section][0]) for section in SECTIONS} == {
+        section: list(model.model_fields) for section, model in SECTIONS.items()
+    }
+
+
+def test_what_nobody_filled_in_of_the_blank_plan_is_no_problem(path: Path) -> None:
+    blank = BLANK.read_text(encoding="utf-8").replace("as_at:  ", "as_at: 2026-09-30 #")
+    assert check(path, blank).refusals == ("there is no row in it",)
+
+
+def test_the_blank_workbook_holds_the_contract_and_no_row(tmp_path: Path) -> None:
+    book = tmp_path / "plan.xlsx"
+    write_plan_template(book, INDICATORS)
+    report = check_plan(book, POLARITIES, as_at=date(2026, 9, 30))
+    assert (report.refusals, report.rows_read) == (("there is no row in it",), 0)
+    types = {column.name: column.type for column in plan_tables()[1].columns}
+    assert types == {
+        "id": "text", "indicator": "text", "value": "decimal", "due": "date", "start": "date", "start_value": "decimal",
+        "source": "text",
+    }  # fmt: skip
+
+
+def test_the_worked_plan_is_good_marked_illustrative_and_names_every_cause() -> None:
+    report = check_plan(ILLUSTRATIVE, POLARITIES)
+    assert (report.refusals, report.problems, report.is_illustrative) == ((), (), True)
+    said = ILLUSTRATIVE.read_text(encoding="utf-8").lower()
+    for cause in (
+        "pool", "independent person", "file", "interview", "notes", "adjudicat", "partner", "early resolution",
+        "conflict resolution", "cover",
+    ):  # fmt: skip
+        assert cause in said
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "Complaints manager",
+        "Director of Children's Services",
+        "Head of IT procurement",
+        "Worcestershire Children First director",
+        "Monitoring Officer",
+        "Stage 2 team",
+        "senior investigating officer",
+        "A team leader",
+    ],
+)
+def test_a_role_is_taken_for_a_role(role: str) -> None:
+    assert not names_a_person(role)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jane Smith",
+        "J. Smith, complaints manager",
+        "Cllr Patel",
+        "Smith",
+        "Oluwaseun Adeyemi",
+        "Complaints manager (Oluwaseun Adeyemi)",
+        "David, team leader",
+        "complaints.manager@example.org",
+        "",
+    ],
+)
+def test_a_name_is_taken_for_a_name(name: str) -> None:
+    assert names_a_person(name)
+
+
+def test_a_month_is_no_name(path: Path) -> None:
+    assert (
+        check(path, GOOD.replace("Contract a pool", "By June 2026 and in June contract a pool")).problems
+        == ()
+    )
+
+
+def test_every_measure_that_a_plan_may_name_has_a_title_and_a_direction() -> None:
+    rows = measure_rows(INDICATORS)
+    assert len({row["measure"] for row in rows}) == len(rows)
+    assert all(row["title"] and row["polarity"] in ("higher", "lower", "none") for row in rows)
