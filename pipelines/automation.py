@@ -16,12 +16,14 @@ from assets.ombudsman.source import load
 from pipelines.runs import REFRESH
 from pipelines.settings import Settings
 from pipelines.telling import tell
+from pipelines.tidy import tidy
 
 COLLECTING = "ombudsman__captures"
 AGAIN_AFTER = timedelta(minutes=30)
 MOST_AGAIN = 4
 AGAIN_TAG = "benchmark/again"
 WEEKLY = "0 6 * * 1"
+MONTHLY = "0 5 1 * *"
 
 
 def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
@@ -146,6 +148,35 @@ def again_sensor(settings: Settings) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=[request])
 
     return collect_again
+
+
+def tidy_job(settings: Settings) -> dg.JobDefinition:
+    """Removes what the settings say need not be kept."""
+
+    @dg.op(name="tidy")
+    def remove(context: dg.OpExecutionContext) -> None:
+        for one in tidy(settings, context.instance):
+            context.log.info(f"{one.count} {one.what}")
+
+    @dg.job(
+        name="tidy",
+        description="What `benchmark tidy --remove` does: old runs, repeated captures, leftovers.",
+    )
+    def job() -> None:
+        remove()
+
+    return job
+
+
+def monthly_tidy(job: dg.JobDefinition) -> dg.ScheduleDefinition:
+    """Tidies on the first of each month. Off until it is switched on."""
+    return dg.ScheduleDefinition(
+        name="monthly_tidy",
+        job=job,
+        cron_schedule=MONTHLY,
+        execution_timezone="Europe/London",
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+    )
 
 
 def _is_for_again(instance: dg.DagsterInstance, record: Any) -> bool:

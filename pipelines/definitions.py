@@ -13,9 +13,11 @@ from assets.reference import reference_assets
 from assets.shipped import shipped_assets
 from pipelines.automation import (
     again_sensor,
+    monthly_tidy,
     publication_sensor,
     refresh_job,
     telling_sensor,
+    tidy_job,
     weekly_schedule,
 )
 from pipelines.contracts import read_contracts
@@ -35,6 +37,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """Everything that Dagster runs, read from the folders that `settings` names."""
     contracts = read_contracts(settings.expectations)
     models = read_models(settings.sql)
+    tidying = tidy_job(settings)
     checked = [relation for relation in contracts if relation not in AFTER_CHECKS]
     made = [
         *shipped_assets(settings, contracts),
@@ -54,9 +57,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
         ],
         asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
-        jobs=[refresh_job(settings)],
+        jobs=[refresh_job(settings), tidying],
         sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],
-        schedules=[weekly_schedule(settings)],
+        schedules=[weekly_schedule(settings), monthly_tidy(tidying)],
         resources={
             "warehouse": Warehouse(
                 path=str(settings.state / WAREHOUSE_FILE),

@@ -1,0 +1,103 @@
+"""What is tried again, by itself and how often, and what is not."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from pipelines import automation
+from pipelines.automation import AGAIN_TAG, COLLECTING, MOST_AGAIN, again_sensor, telling_sensor, tidy_job
+from pipelines.runs import REFRESH
+from pipelines.settings import Settings
+
+BY_ITSELF = {"dagster/schedule_name": "weekly_refresh"}
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automation, "AGAIN_AFTER", timedelta(0))
+
+
+def failed_at(instance: dg.DagsterInstance, step: str, tags: dict[str, str]) -> None:
+    """A refresh that failed at a step of this name."""
+
+    @dg.op(name=step)
+    def fails() -> None:
+        raise OSError("no answer")
+
+    @dg.job(name=REFRESH)
+    def job() -> None:
+        fails()
+
+    job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
+
+
+def started_again(instance: dg.DagsterInstance, tmp_path: Path) -> list[dg.RunRequest]:
+    with dg.build_sensor_context(instance=instance) as context:
+        result = again_sensor(Settings(state=tmp_path / "state"))(context)
+    assert isinstance(result, dg.SensorResult)
+    return list(result.run_requests or [])
+
+
+def test_collecting_that_failed_is_started_again_live(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    failed_at(instance, COLLECTING, BY_ITSELF)
+    (request,) = started_again(instance, tmp_path)
+    assert request.run_config["resources"]["collection"]["config"]["is_live"] is True
+    assert request.tags[AGAIN_TAG] == "1"
+
+
+def test_it_is_not_started_again_for_ever(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    failed_at(instance, COLLECTING, BY_ITSELF | {AGAIN_TAG: str(MOST_AGAIN)})
+    assert started_again(instance, tmp_path) == []
+
+
+def test_it_is_not_started_again_at_once(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automation, "AGAIN_AFTER", timedelta(minutes=30))
+    failed_at(instance, COLLECTING, BY_ITSELF)
+    assert started_again(instance, tmp_path) == []
+
+
+def test_a_model_that_failed_is_not_tried_again(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    failed_at(instance, "core__readings", BY_ITSELF)
+    assert started_again(instance, tmp_path) == []
+
+
+def test_what_a_person_started_is_left_to_the_person(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    failed_at(instance, COLLECTING, {})
+    assert started_again(instance, tmp_path) == []
+
+
+def test_a_step_that_failed_does_not_start_its_run_again_and_a_process_that_died_does_once() -> None:
+    file = Path(__file__).resolve().parents[3] / "dagster.yaml"
+    retries = yaml.safe_load(file.read_text(encoding="utf-8"))["run_retries"]
+    assert retries == {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": False}
+
+
+def test_the_telling_sensor_runs_from_the_start_and_says_when_there_is_nothing_to_tell(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    sensor = telling_sensor(Settings(state=tmp_path / "state"))
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    with dg.build_sensor_context(instance=instance) as context:
+        said = sensor(context)
+    assert isinstance(said, dg.SkipReason) and said.skip_message == "Nothing to tell."
+
+
+def test_tidying_by_schedule_does_what_the_command_does(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state", output=tmp_path / "output", captures=tmp_path / "captures")
+    settings.state.mkdir()
+    left = settings.state / "warehouse.duckdb.set-aside"
+    left.write_bytes(b"old")
+    assert tidy_job(settings).execute_in_process(instance=instance).success
+    assert not left.exists()
