@@ -162,7 +162,9 @@ def _publication(run: dg.DagsterRun, events: list[dg.DagsterEvent], place: _Plac
         (place.standing(), "Earlier publications stay under their own addresses beside it."),
         (
             "Read the page's list of what changed before you pass it on.",
-            f"{warned} checks warn: see the page on data quality." if warned else "Every check passed.",
+            f"{warned} {'check warns' if warned == 1 else 'checks warn'}: see the page on data quality."
+            if warned
+            else "Every check passed.",
         ),
     )
 
