@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     sql: Path = Field(PROJECT / "sql", description="The models, one SELECT a file.")
     expectations: Path = Field(PROJECT / "expectations", description="What must be true of each relation.")
     indicators: Path = Field(PROJECT / "indicators", description="One file per indicator.")
+    sentences: Path = Field(
+        PROJECT / "assets" / "answers" / "sentences",
+        description="The sentences of the panel pack, one file a question.",
+    )
     state: Path = Field(
         PROJECT / "state",
         description="What runs keep: history, captures, the warehouse being built.",

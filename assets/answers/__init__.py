@@ -195,7 +195,7 @@ def answer_assets(settings: Settings, contracts: dict[Relation, Contract]) -> li
         ],
     )
     def answered(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
-        questions = read_questions()
+        questions = read_questions(settings.sentences)
         lookup = Lookup(settings)
         council = lookup.council(subject.council)
         year = checked_year(subject.year)

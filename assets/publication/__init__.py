@@ -119,11 +119,15 @@ def publication_assets(
     contracts = read_contracts(settings.expectations)
 
     def spec(
-        key: dg.AssetKey, kind: str, description: str, after: tuple[dg.AssetKey, ...] = ()
+        key: dg.AssetKey,
+        kind: str,
+        description: str,
+        after: tuple[dg.AssetKey, ...] = (),
+        waits_for: list[dg.AssetKey] = upstream,
     ) -> dg.AssetSpec:
         return dg.AssetSpec(
             key,
-            deps=[*upstream, *after],
+            deps=[*waits_for, *after],
             group_name="publication",
             kinds={kind},
             description=f"**What it is:** {description}",
@@ -194,6 +198,8 @@ def publication_assets(
                 DATA_PACKAGE,
                 "parquet",
                 "the published tables of every council, as CSV and Parquet, described.",
+                # it holds nothing that is said of one council in sentences, so an edited sentence cannot stop it
+                waits_for=[asset_key(name) for name in relations if contracts[name].group != "publication"],
             )
         ],
     )
