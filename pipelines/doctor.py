@@ -229,7 +229,7 @@ def _archive(installation: Installation) -> Iterator[Finding]:
         yield Finding(
             "bad",
             "archive",
-            f"{len(problems)} problems, the first: {problems[0]}",
+            f"not sound in {len(problems)} places, the first: {problems[0]}",
             "Run `uv run benchmark --live`, which fetches again what the site shows; restore the rest from a backup.",
         )
     else:

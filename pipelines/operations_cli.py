@@ -110,10 +110,14 @@ def backup_command(
 ) -> None:
     """Write one file with everything that cannot be made again: captures, deliveries, undertakings, settings."""
     from pipelines.backup import backup
+    from pipelines.captures import Captures
 
+    settings = Settings()
     with _said_plainly():
-        kept = backup(Settings(), file, force, with_history)
+        kept = backup(settings, file, force, with_history)
         out.print(f"{file}: {_counted(kept)}.", markup=False)
+        for problem in Captures(settings.captures).verify():
+            out.print(f"Kept as it is, although it is damaged: {problem}", markup=False, style="bold")
         out.print("It holds the register's salt and cases: keep it where the register itself may be kept.")
 
 

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from pipelines.backup import BackupError, backup, last_backup, restore
 from pipelines.captures import Captures
+from pipelines.cli import app
 from pipelines.files import private_folder
 from pipelines.settings import Settings
 from pipelines.warehouse import WarehouseBusyError, exclusive
@@ -144,6 +146,18 @@ def test_the_day_of_the_last_backup_is_known(here: Settings, tmp_path: Path) -> 
     assert last_backup(here) is None
     kept = backup(here, tmp_path / "backup.zip")
     assert last_backup(here) == kept.made
+
+
+def test_the_command_says_that_a_damaged_capture_was_kept_as_it_is(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("state", "output", "captures"):
+        monkeypatch.setenv(f"BENCHMARK_{name.upper()}", str(getattr(here, name)))
+    body = next(here.captures.glob("bodies/*/*.gz"))
+    body.write_bytes(b"other")
+    done = CliRunner().invoke(app, ["backup", str(tmp_path / "backup.zip")])
+    assert done.exit_code == 0, done.output
+    assert f"although it is damaged: the body at {body}" in done.output
 
 
 def rewritten(
