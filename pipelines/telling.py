@@ -13,7 +13,7 @@ import dagster as dg
 from dagster._core.events import JobFailureData
 from filelock import FileLock
 
-from assets.publication import SITE, WAREHOUSE, publication_folder, publishing
+from assets.publication import SITE, WAREHOUSE, changes, publication_folder, publishing
 from pipelines.notices import Delivery, Notice, channels, send
 from pipelines.runs import REFRESH, is_own, settle
 from pipelines.settings import Secrets, Settings
@@ -105,6 +105,14 @@ class _Place:
         when = f" of {made.day} {made:%B %Y}" if made else ""
         return f"The publication{when} stands: {self.folder / publishing.LANDING}"
 
+    def changed(self) -> list[str]:
+        """What the current publication says differently from the one before it, in sentences."""
+        if not self.folder:
+            return []
+        now = publishing.overview_of(self.folder, publishing.current(self.folder))
+        before = publishing.overview_of(self.folder, now.get("previous") or "")
+        return [change.sentence for change in changes.changes(before, now)]
+
 
 def _place(run: dg.DagsterRun, settings: Settings) -> _Place:
     resources = run.run_config.get("resources", {}) if isinstance(run.run_config, dict) else {}
@@ -157,11 +165,12 @@ def _publication(run: dg.DagsterRun, events: list[dg.DagsterEvent], place: _Plac
         (
             f"There is a new publication for {place.name}.",
             *_few([line.removeprefix("- ") for line in new]),
+            *_few(place.changed()),
             *((f"Seen on the Ombudsman's site: {noticed}",) if noticed else ()),
         ),
         (place.standing(), "Earlier publications stay under their own addresses beside it."),
         (
-            "Read the page's list of what changed before you pass it on.",
+            "Read what changed (`uv run benchmark what-changed`, and the page's own list) before you pass it on.",
             f"{warned} {'check warns' if warned == 1 else 'checks warn'}: see the page on data quality."
             if warned
             else "Every check passed.",

@@ -1,5 +1,6 @@
 """Whoever is to be told is told once, of whatever ended, however it ended."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +11,25 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from assets.publication import SITE, WAREHOUSE
+from assets.publication import SITE, WAREHOUSE, publishing
 from pipelines import notices, runs
 from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
 from pipelines.settings import Secrets, Settings
 from pipelines.telling import tell
 from tests.unit.pipelines.channels import Webhook, webhook
+
+# what a publication gives to other systems, as far as it is set beside another
+RECORD = {
+    "published": "2026-05-01",
+    "council": "Worcestershire County Council",
+    "comparator_group": "lgsco_type",
+    "indicators": [],
+    "answers": [],
+    "actions": {},
+    "resolutions": {},
+    "restatements": [],
+    "failed_checks": [],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +112,20 @@ def test_a_new_publication_is_told_with_what_is_new(
     assert posted["subject"] == "new publication for Worcestershire County Council"
     assert "2024-25: 40 new figures of 8 councils" in posted["what_happened"]
     assert "Seen on the Ombudsman's site: New year: kent now shows 2024-25" in posted["what_happened"]
+
+
+def test_a_new_publication_is_told_with_what_it_says_otherwise_than_the_last(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    folder = settings.output / "worcestershire-county-council"
+    for identity, previous, aside in (("2023-24-a", "", 3), ("2024-25-b", "2023-24-a", 5)):
+        record = RECORD | {"publication": identity, "previous": previous, "set_aside": aside}
+        publishing.put(folder, identity, {"downloads/overview.json": json.dumps(record).encode()})
+        publishing.point_to(folder, identity, "Worcestershire")
+    refresh_with(publish, instance, settings)
+    tell(instance, settings, secrets)
+    assert "Figures set aside: were 3, are 5." in hook.posted[0]["what_happened"]
+    assert hook.posted[0]["still_good"][0].startswith("The publication of 1 May 2026 stands: ")
 
 
 def test_a_refresh_that_brings_nothing_new_is_not_told(
