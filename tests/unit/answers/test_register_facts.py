@@ -1,0 +1,205 @@
+"""What is called of the council's own counts, and what is not shown of them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from assets.answers.asked import Asked
+from assets.answers.facts import Fact, verdict
+from assets.answers.plan import q11, targets
+from assets.answers.register import q4, q5, q6, q9, q10
+from assets.answers.templates import read_questions
+from pipelines.subject import Council
+
+QUESTIONS = read_questions()
+COUNCIL = Council("X99999999", "exampleshire", "Exampleshire County Council", "Exampleshire", "county")
+QUERIES = (
+    "headlines", "standings", "comparisons", "timeliness", "volumes", "leave_out", "steps", "waited_on", "partners",
+    "services", "escalation", "capacity", "plan_actions", "plan_targets", "plan_resolutions",
+)  # fmt: skip
+SHOWN: frozenset[str] = frozenset()
+
+
+class AnyKey(dict[str, list[str]]):
+    """Every relation has the key `gss_code`."""
+
+    def __missing__(self, relation: str) -> list[str]:
+        return ["gss_code"]
+
+
+def asked(**rows: list[dict[str, Any]]) -> Asked:
+    held: dict[str, list[dict[str, Any]]] = {query: [] for query in QUERIES}
+    return Asked(COUNCIL, "other county councils", "lgsco_type", held | rows, AnyKey())
+
+
+def called(question: str, fact: Fact) -> str:
+    return verdict(fact, QUESTIONS[question].templates[fact.template])
+
+
+def year(in_time: int, judged: int, end: date, **changed: Any) -> dict[str, Any]:
+    return {
+        "gss_code": "X99999999",
+        "stage": "2",
+        "procedure": "children_statutory",
+        "limit_working_days": 65,
+        "clock_start": "request",
+        "clock_end": "adjudication",
+        "allowance": "maximum",
+        "period_end": end,
+        "period_label": f"twelve months to {end:%b %Y}",
+        "in_time": in_time,
+        "judged": judged,
+        "in_time_pct": 100 * in_time / judged,
+        "hidden": SHOWN,
+        "as_at": date(2026, 9, 30),
+    } | changed
+
+
+NOW, BEFORE = date(2026, 9, 30), date(2025, 9, 30)
+
+
+def stage_2(*rows: dict[str, Any]) -> Fact:
+    return next(iter(q5(asked(timeliness=list(rows)))))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"),
+    [((30, 40), (12, 40), "better"), ((12, 40), (30, 40), "worse"), ((22, 40), (20, 40), "no difference")],
+)
+def test_stage_2_is_called_better_or_worse_only_beyond_chance(
+    now: tuple[int, int], before: tuple[int, int], expected: str
+) -> None:
+    fact = stage_2(year(*now, NOW), year(*before, BEFORE))
+    assert called("Q5", fact) == expected
+    assert (fact.numerator, fact.denominator, fact.comparator) == (*now, "the twelve months to Sep 2025")
+
+
+@pytest.mark.parametrize("changed", [{"limit_working_days": 25}, {"clock_start": "agreed_statement"}])
+def test_a_change_of_limit_or_clock_parts_the_years(changed: dict[str, Any]) -> None:
+    assert called("Q5", stage_2(year(30, 40, NOW), year(12, 40, BEFORE, **changed))) == "broken"
+
+
+def test_a_count_too_small_to_show_is_not_shown_and_nothing_is_called() -> None:
+    fact = stage_2(year(2, 40, NOW, hidden=frozenset({"in_time", "in_time_pct"})), year(30, 40, BEFORE))
+    assert (called("Q5", fact), fact.numerator, fact.value) == ("gated", None, None)
+
+
+def test_without_a_year_before_the_figure_stands_alone() -> None:
+    assert called("Q5", stage_2(year(30, 40, NOW))) == "told"
+
+
+def test_without_a_register_the_answer_is_missing_and_says_so_of_each_part() -> None:
+    found = list(q5(asked()))
+    assert {called("Q5", fact) for fact in found} == {"missing"} and len(found) == 8
+
+
+def leave_out(in_time: int, cases: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "gss_code": "X99999999",
+            "procedure": "children_statutory",
+            "period_label": "twelve months to Sep 2026",
+            "left_out": left_out,
+            "case_stages": cases - left_out,
+            "in_time": in_time,
+            "in_time_pct": 100 * in_time / (cases - left_out),
+            "hidden": SHOWN,
+            "as_at": NOW,
+        }
+        for left_out in range(4)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("in_time", "cases", "expected"), [(5, 8, "lower"), (20, 40, "no difference"), (0, 10, "tied")]
+)
+def test_long_cases_distort_only_where_the_share_without_them_lies_outside_the_interval(
+    in_time: int, cases: int, expected: str
+) -> None:
+    assert called("Q4", next(iter(q4(asked(leave_out=leave_out(in_time, cases)))))) == expected
+
+
+def service(name: str, complaints: int, requests: int) -> dict[str, Any]:
+    return {
+        "gss_code": "X99999999",
+        "service": name,
+        "period_label": "2025-26",
+        "complaints": complaints,
+        "requests_for_service": requests,
+        "hidden": SHOWN,
+        "as_at": NOW,
+    }
+
+
+@pytest.mark.parametrize(("requests", "expected"), [(900, "higher"), (20, "lower"), (100, "no difference")])
+def test_a_service_is_mostly_requests_only_where_its_share_is_clearly_above_half(
+    requests: int, expected: str
+) -> None:
+    rows = [service("highways", 100, requests), service("waste", 10, 0), service("all", 110, requests)]
+    largest, asked_for, *_ = q9(asked(services=rows))
+    assert largest.detail == "Highways" and (largest.numerator, largest.denominator) == (100, 110)
+    assert called("Q9", asked_for) == expected
+
+
+def test_few_answers_of_a_partner_are_not_told() -> None:
+    rows = [
+        {"gss_code": "X", "procedure": "children_statutory", "partner": name, "answered": count,
+         "median_working_days": 9.0, "as_at": NOW}
+        for name, count in (("health", 3), ("police", 9))
+    ]  # fmt: skip
+    partner = list(q6(asked(partners=rows)))[-1]
+    assert called("Q6", partner) == "gated" and "police" not in partner.detail
+
+
+def capacity(change: int, share: float) -> dict[str, Any]:
+    return {
+        "gss_code": "X", "role": "investigators", "change": change, "people": 6 + change,
+        "share_in_time_pct": share, "lower_pct": share - 5, "upper_pct": share + 5, "cost_gbp": 1000.0, "reason": None, "as_at": NOW,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(60.0, "better"), (40.5, "no difference"), (40.0, "tied"), (30.0, "worse")]
+)
+def test_one_more_investigator_is_a_difference_from_one_point(share: float, expected: str) -> None:
+    fact = next(iter(q10(asked(capacity=[capacity(0, 40.0), capacity(1, share)]))))
+    assert called("Q10", fact) == expected and fact.numerator == 7
+
+
+def target(outlook: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "gss_code": "X", "target_id": "T1", "indicator": "childrens_stage2_due_in_time",
+        "indicator_title": "Stage 2 in time",
+        "polarity": "higher", "target_pct": 70.0, "by_date": date(2027, 3, 31), "said_pct": 57.5, "value_pct": 40.0,
+        "cases": 8, "of_cases": 20, "current_label": "2025-26", "probability": 0.001, "outlook": outlook,
+        "source": None,
+    } | changed  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outlook", "expected"),
+    [
+        ("met", "better"),
+        ("missed", "worse"),
+        ("on_current_evidence", "told"),
+        ("no_improvement_detected", "told"),
+        ("too_few_cases", "gated"),
+        ("broken_series", "broken"),
+    ],
+)
+def test_a_target_is_told_as_its_outlook_says(outlook: str, expected: str) -> None:
+    fact = next(iter(targets(asked(plan_targets=[target(outlook)]))))
+    assert called("Q5", fact) == expected
+    assert "under 1%" in fact.detail and ("No improvement is detected" in fact.detail) == (
+        outlook == "no_improvement_detected"
+    )
+
+
+def test_the_next_meeting_is_one_that_is_still_to_come() -> None:
+    rows = [
+        {"gss_code": "X", "state": state, "hearing_date": hearing, "as_at": NOW}
+        for state, hearing in (("overdue", date(2026, 9, 17)), ("not_yet_due", date(2026, 12, 3)))
+    ]
+    resolutions = list(q11(asked(plan_resolutions=rows)))[1]
+    assert "3 December 2026" in resolutions.detail and "September" not in resolutions.detail
