@@ -13,8 +13,11 @@ from typing import Annotated
 import duckdb
 import typer
 
+from assets.answers import answers, asked_of, require_evidence
+from assets.answers.templates import read_questions
 from assets.publication import publish_site
 from assets.publication.findings import read_findings
+from assets.publication.site import Edition, Site
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
@@ -36,6 +39,18 @@ def publish(slugs: list[str], folder: Path) -> list[tuple[float, float]]:
     return taken
 
 
+def pack(settings: Settings) -> tuple[float, float]:
+    """Seconds, and seconds of a processor, from the marts to the default subject's panel pack as a page."""
+    contracts, council = read_contracts(settings.expectations), Lookup(settings).council(settings.council)
+    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
+        start, busy = time.perf_counter(), time.process_time()
+        asked = asked_of(connection, contracts, council, settings.comparators, "")
+        require_evidence(connection, answers(asked, read_questions(settings.sentences), ""))
+        findings = read_findings(connection, council, settings.comparators, "")
+        Site(findings, contracts, Edition("pack", TODAY)).page("panel-pack.html")
+        return time.perf_counter() - start, time.process_time() - busy
+
+
 def main(
     sample: Annotated[int, typer.Option(help="How many councils; 0 for all.")] = 12, processes: int = 2
 ) -> None:
@@ -43,6 +58,10 @@ def main(
     settings = Settings()
     living = [council.slug for council in Lookup(settings).all() if not council.gss_code.startswith("X")]
     chosen = living[:: max(1, len(living) // sample)][:sample] if sample else living
+    seconds, busy = pack(settings)
+    print(
+        f"{settings.council}: the panel pack, from the marts: {seconds:.1f} s ({busy:.1f} s of a processor)"
+    )
     with tempfile.TemporaryDirectory() as folder:
         alone = publish([Lookup(settings).council(settings.council).slug], Path(folder) / "alone")
         seconds, busy = alone[0]

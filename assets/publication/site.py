@@ -139,8 +139,8 @@ class Site:
     def files(self) -> dict[str, bytes]:
         """Every file of the site by its path, pages and downloads."""
         files = {}
-        for path, title in PAGES:
-            files[path] = self._page(path.replace(".html", ".html.j2"), path, title)
+        for path, _ in PAGES:
+            files[path] = self.page(path)
         for head in self.findings.headlines:
             name = head["indicator"]
             files[f"indicator/{name}.html"] = self._page(
@@ -156,6 +156,10 @@ class Site:
         for chart in self._own_charts:
             files |= _chart_files({chart["kind"]: chart["drawn"]}, OWN_CHARTS)
         return files
+
+    def page(self, path: str) -> bytes:
+        """One of `PAGES` by its path."""
+        return self._page(path.replace(".html", ".html.j2"), path, dict(PAGES)[path])
 
     @cached_property
     def _charts(self) -> dict[str, dict[str, Markup]]:

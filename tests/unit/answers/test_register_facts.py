@@ -155,7 +155,8 @@ def test_few_answers_of_a_partner_are_not_told() -> None:
 def capacity(change: int, share: float) -> dict[str, Any]:
     return {
         "gss_code": "X", "role": "investigators", "change": change, "people": 6 + change,
-        "share_in_time_pct": share, "lower_pct": share - 5, "upper_pct": share + 5, "cost_gbp": 1000.0, "reason": None, "as_at": NOW,
+        "share_in_time_pct": share, "lower_pct": share - 5, "upper_pct": share + 5, "cost_gbp": 1000.0,
+        "reason": None, "as_at": NOW,
     }  # fmt: skip
 
 
