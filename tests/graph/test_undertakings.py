@@ -1,0 +1,131 @@
+"""A plan, a reply and a sign-off on the invented world: taken in by the commands and shown on the pages."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from assets.improvement.assets import OUTLOOK, PROGRESS, RAW
+from assets.improvement.template import ILLUSTRATIVE
+from assets.publication import publishing
+from tests.graph.world import SUBJECT, World
+
+MANAGER = ("--council", SUBJECT, "--role", "complaints manager")
+FIGURE = ("uphold_rate", "2023-24")
+SAID = "We have <b>looked</b> at each of these cases."
+UNDERTAKEN = (
+    *RAW,
+    "staging.plan_deliveries",
+    "staging.plan_actions",
+    "staging.plan_targets",
+    "staging.plan_resolutions",
+    "staging.plan_measures",
+    "staging.replies",
+    "core.action_states",
+    "marts.plans",
+    "marts.measure_quarters",
+    "marts.resolution_progress",
+    "marts.replies",
+    PROGRESS,
+    OUTLOOK,
+)
+
+
+def edition(world: World) -> str:
+    return publishing.current(world.settings.output / SUBJECT)
+
+
+def page(world: World, name: str = "index.html") -> str:
+    return (world.settings.output / SUBJECT / publishing.FOLDER / edition(world) / name).read_text("utf-8")
+
+
+def test_a_plan_is_checked_kept_and_judged_and_a_bad_one_does_not_replace_it(
+    world: World, tmp_path: Path
+) -> None:
+    checked = world.command("check-plan", str(ILLUSTRATIVE), "--council", SUBJECT, "--load")
+    assert checked.status == 0, checked.printed
+    bad = tmp_path / "bad.yml"
+    bad.write_text("as_at: 2026-12-31\nactions:\n  - id: [\n", encoding="utf-8")
+    refused = world.command("check-plan", str(bad), "--council", SUBJECT, "--load")
+    assert refused.status == 1
+    assert "bad.yml, line 4" in refused.printed and "stands" in refused.printed
+    run = world.run(*UNDERTAKEN)
+    assert (run.status, run.errors) == (0, "")
+    states = dict(warehouse_rows(world, "select action_id, state from marts.plan_progress"))
+    assert (states["A1"], states["A3"], states["A9"]) == ("done", "late", "not_started")
+    assert {row[0] for row in warehouse_rows(world, "select moved from marts.plan_progress")} == {"no_data"}
+
+
+def warehouse_rows(world: World, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query on the warehouse that runs build, which holds what is not for every reader too."""
+    with duckdb.connect(str(world.settings.state / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_reply_is_shown_beside_its_figure_as_text_until_it_is_withdrawn(world: World) -> None:
+    kept = world.command("reply", *FIGURE, *MANAGER, "--text", SAID)
+    assert kept.status == 0, kept.printed
+    assert world.run(*UNDERTAKEN).errors == ""
+    shown = page(world, "indicator/uphold_rate.html")
+    assert "We have &lt;b&gt;looked&lt;/b&gt; at each of these cases." in shown
+    assert "no longer the one replied to" not in shown
+    number = kept.printed.split()[1]
+    assert world.command("reply", "--council", SUBJECT, "--withdraw", number).status == 0
+    assert world.command("reply", "--council", SUBJECT).printed == ""
+    world.run(*UNDERTAKEN)
+    assert "looked" not in page(world, "indicator/uphold_rate.html")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("uphold_rat", "2023-24", *MANAGER, "--text", "x"), "no indicator 'uphold_rat'"),
+        (("uphold_rate", "1999-00", *MANAGER, "--text", "x"), "There are figures of"),
+        ((*FIGURE, "--council", SUBJECT, "--role", "Jane Smith", "--text", "x"), "expected a role"),
+        ((*FIGURE, *MANAGER, "--text", "Ask jane.smith@example.org"), "e-mail addresses"),
+        ((*FIGURE, *MANAGER, "--text", ""), "1 to 1,000 characters"),
+        (("--council", SUBJECT, "--withdraw", "nothing"), "no reply 'nothing'"),
+    ],
+)
+def test_a_reply_that_cannot_be_kept_says_what_was_expected(
+    world: World, arguments: tuple[str, ...], said: str
+) -> None:
+    run = world.command("reply", *arguments)
+    assert run.status == 2
+    assert said in run.printed and "Jane" not in run.printed and "jane" not in run.printed
+
+
+def test_a_sign_off_is_another_edition_of_the_same_publication_and_new_figures_make_it_a_draft_again(
+    world: World,
+) -> None:
+    draft = edition(world)
+    assert 'class="draft"' in page(world) and "Draft: not checked" in page(world)
+    assert world.command("sign-off", "approved", *MANAGER).status == 2
+    signed = world.command("sign-off", "checked", *MANAGER)
+    assert signed.status == 0, signed.printed
+    assert publishing.publication_of(edition(world)) == draft != edition(world)
+    for name in ("index.html", "indicator/uphold_rate.html", "quality.html"):
+        assert "by role: complaints manager" in page(world, name) and 'class="draft"' not in page(world, name)
+    assert 'class="draft"' in (
+        world.settings.output / SUBJECT / publishing.FOLDER / draft / "index.html"
+    ).read_text("utf-8")
+    checked = edition(world)
+    world.run("marts.replies")
+    assert edition(world) == checked
+    world.command("reply", *FIGURE, *MANAGER, "--text", SAID)
+    world.run(*UNDERTAKEN)
+    assert "Draft: not checked" in page(world) and publishing.publication_of(edition(world)) != draft
+
+
+def test_a_sign_off_taken_back_leads_to_the_draft_again(world: World) -> None:
+    draft = edition(world)
+    for state in ("checked", "approved", "draft"):
+        assert world.command("sign-off", state, *MANAGER).status == 0
+    assert edition(world) == draft
+
+
+def test_what_is_not_published_cannot_be_signed(world: World) -> None:
+    run = world.command("sign-off", "checked", "--council", "Sampleshire", "--role", "complaints manager")
+    assert run.status == 2
+    assert "Nothing is published" in run.printed
