@@ -13,8 +13,6 @@ import duckdb
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG
 
-from assets.publication import made_site, made_workbook
-from assets.publication.findings import read_findings
 from pipelines.contracts import Contract, read_contracts
 from pipelines.scale.lake import SHARED, WAIT_SECONDS, Lake, open_lake
 from pipelines.scale.settings import COUNCILS_QUEUE, ScaleSettings
@@ -36,6 +34,10 @@ def publish(
     settings: Settings, contracts: Mapping[Relation, Contract], lake: Lake, council: Council
 ) -> dict[dg.AssetKey, dict[str, Any]]:
     """Publish one council from the newest snapshot; what Dagster is told of its site and of its workbook."""
+    # only a worker needs what draws and writes: a code server is up in half the time without
+    from assets.publication import made_site, made_workbook
+    from assets.publication.findings import read_findings
+
     # two may be at it, where a worker that was given up still lives
     with exclusive(settings.output / ".publishing" / council.slug, WAIT_SECONDS):
         snapshot = lake.newest()

@@ -15,7 +15,6 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from assets.publication.findings import QUERIES
 from pipelines.scale.settings import ScaleSettings
 from pipelines.sql_models import relations_read
 from pipelines.warehouse import LAYERS, Relation, exclusive
@@ -62,6 +61,9 @@ def told_of(snapshot: Snapshot) -> dict[str, dg.MetadataValue]:
 
 def relations_published() -> list[Relation]:
     """The relations that publications read, parsed from their queries."""
+    # here, because a code server, which never asks, is up in half the time without
+    from assets.publication.findings import QUERIES
+
     paths = sorted(QUERIES.glob("*.sql"))
     return sorted({name for path in paths for name in relations_read(path.read_text(encoding="utf-8"))})
 
@@ -95,6 +97,9 @@ class Lake:
         kept: how many earlier snapshots stay.
         """
         run = self.connection.execute
+        threads = run("select current_setting('threads')").fetchall()[0][0]
+        # several threads write a large table in whatever order they come to it, and the order is to be kept
+        run("set threads = 1")
         run("begin")
         try:
             for layer in LAYERS:
@@ -106,6 +111,8 @@ class Lake:
         except BaseException:
             run("rollback")
             raise
+        finally:
+            run(f"set threads = {threads}")
         snapshots = self._snapshots()
         if old := [one.number for one in snapshots[kept + 1 :]]:
             run(f"call ducklake_expire_snapshots('lake', versions => {old})")
