@@ -36,6 +36,10 @@ SHOWN_ROWS = 5
 REQUIRED = "nothing_required_is_missing"
 FAILURES = Relation("checking.failures")
 RESULTS = Relation("checking.results")
+# Data Docs show these by what was observed, which an answer of yes or no does not say
+COLUMNS = "expect_table_columns_to_match_ordered_list"
+ROW_COUNT = "expect_table_row_count_to_be_between"
+TOLD_BY_VALUE = {"expect_column_proportion_of_non_null_values_to_be_between"}
 
 
 @dataclass(frozen=True)
@@ -303,16 +307,20 @@ class Validator:
         result = batch.validate(
             gx.ExpectationSuite(name=name, expectations=expectations), result_format="BOOLEAN_ONLY"
         )
-        failed = {_part(one) for one in result.results if not one.success}
-        if failed:
+        asked = {_part(one) for one in result.results if not one.success or _class(one) in TOLD_BY_VALUE}
+        if asked:
             rows: dict[str, Any] = {"result_format": "COMPLETE"}
             if contract.key:
                 rows["unexpected_index_column_names"] = contract.key
             suite = gx.ExpectationSuite(
-                name=name, expectations=[one for one in expectations if one.meta["part"] in failed]
+                name=name, expectations=[one for one in expectations if one.meta["part"] in asked]
             )
             explained = {_part(one): one for one in batch.validate(suite, result_format=rows).results}
             result.results = [explained.get(_part(one), one) for one in result.results]
+        observed = {ROW_COUNT: len(frame), COLUMNS: list(frame.columns)}
+        for one in result.results:
+            if one.success and _class(one) in observed:
+                one.result = {"observed_value": observed[_class(one)]}
         self._keep(context, name, result)
         return result
 
@@ -392,6 +400,12 @@ class Validator:
         shutil.rmtree(self.docs, ignore_errors=True)
         expectations_context(self.validations, self.docs)[0].build_data_docs()
         return self.docs / "index.html"
+
+
+def _class(result: Any) -> str:
+    """The class of expectation that a result is about, as Great Expectations writes it."""
+    name: str = result.expectation_config.type
+    return name
 
 
 def _part(result: Any) -> int:

@@ -2,8 +2,8 @@
 
 On pandas Great Expectations needs eight seconds for a million rows, and the memory of all of them. A council's cases
 can be that many. So from `MANY_ROWS` on, each rule that the contract implies or lists is one expression over the
-relation, all of them are counted in one pass, and the suite that runs is on one row a rule: how many rows it was tried on and how
-many break it. The outcomes are the same objects, with the same failing keys, as on the other way.
+relation, all of them are counted in one pass, and the suite that runs is on one row a rule: how many rows it was
+tried on and how many break it. The outcomes are the same objects, with the same failing keys, as on the other way.
 """
 
 from collections.abc import Callable

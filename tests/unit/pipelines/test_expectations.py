@@ -173,3 +173,21 @@ def test_only_five_rows_are_shown_and_all_are_kept(state: Path) -> None:
     outcome = failed(state, frame)["a_share_lies_between_0_and_100"]
     assert len(outcome.failing) == 7
     assert outcome.summary.count("council=") == 5 and outcome.summary.endswith("and 2 more")
+
+
+def test_data_docs_are_drawn_of_what_passed_and_of_what_failed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    enough = {
+        "rule": "Most shares are known",
+        "expect": "ExpectColumnProportionOfNonNullValuesToBeBetween",
+        "with": {"column": "share", "min_value": 0.5},
+    }
+    outcomes(tmp_path, GOOD.assign(share=[1.0, None, 101.0]), warns=[*CONTRACT["warns"], enough])
+    index = Validator(tmp_path).build_docs()
+    (page,) = (index.parent / "validations").rglob("*.html")
+    drawn = page.read_text(encoding="utf-8")
+
+    assert "101" in drawn, "the failing value is shown"
+    assert "≈0.666" in drawn, "the observed share is shown"
+    assert [record.message for record in caplog.records if "render" in record.message] == []
