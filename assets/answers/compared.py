@@ -90,7 +90,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
     yield Fact(
         statement="summary",
         template="summary",
-        what="Measures of the Ombudsman’s that have a good direction",
+        what="The Ombudsman’s measures on which high or low is good",
         period=words.joined(sorted({fact.period for fact in held})) or ANY_PERIOD,
         comparator=asked.group,
         polarity="none",
@@ -127,8 +127,8 @@ def q1(asked: Asked) -> Iterable[Fact]:
 def _sides(row: Row) -> str:
     """Which way a council's upheld complaints point over each denominator, and whether the story hangs on it."""
     sides = {
-        "of those investigated": row["by_investigated"],
-        "of those dealt with": row["by_dealt_with"],
+        "as a share of those investigated": row["by_investigated"],
+        "as a share of those dealt with": row["by_dealt_with"],
         "per resident": row["by_residents"],
     }
     told = words.joined(f"{side} {base}" for base, side in sides.items() if side)
