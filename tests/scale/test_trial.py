@@ -13,7 +13,7 @@ from pipelines.settings import Settings
 from pipelines.subject import Lookup
 from pipelines.warehouse import LAYERS, Relation
 
-COUNCILS = ("derbyshire-county-council", "leeds-city-council", "worcestershire-county-council")
+COUNCILS = ("adur-district-council", "city-of-lincoln-council", "worcestershire-county-council")
 
 
 @pytest.fixture(scope="session")
