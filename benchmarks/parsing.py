@@ -17,6 +17,7 @@ from lxml import etree
 from assets.ombudsman.collect import collect
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.text import tree_of, visible_text
+from benchmarks.measuring import note
 from pipelines.captures import Captures
 from pipelines.fetching import Client, Manners
 from tests.standin.figures import generation_of, read_rows
@@ -67,7 +68,9 @@ def main() -> None:
             ("Beautiful Soup text extraction", lambda body: BeautifulSoup(body, "lxml").get_text(" ")),
             ("parse_page, everything", parse_page),
         ):
-            print(f"  {name:36} {per_second(work, some):8.0f} pages/s")
+            speed = per_second(work, some)
+            print(f"  {name:36} {speed:8.0f} pages/s")
+            note(f"{label} statistics page, {name}", 1000 / speed, "ms")
 
     # Imported here: the site is no part of the parsing that is measured above.
     from tests.standin.site import StandIn

@@ -18,6 +18,7 @@ from assets.answers.templates import read_questions
 from assets.publication import publish_site
 from assets.publication.findings import read_findings
 from assets.publication.site import Edition, Site
+from benchmarks.measuring import note
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
@@ -62,12 +63,14 @@ def main(
     print(
         f"{settings.council}: the panel pack, from the marts: {seconds:.1f} s ({busy:.1f} s of a processor)"
     )
+    note("the panel pack, from the marts", seconds, "s", 5)
     with tempfile.TemporaryDirectory() as folder:
         alone = publish([Lookup(settings).council(settings.council).slug], Path(folder) / "alone")
         seconds, busy = alone[0]
         print(
             f"{settings.council}: {seconds:.1f} s ({busy:.1f} s of a processor), the renderer's start included"
         )
+        note("publication about one council", seconds, "s", 10)
         start = time.perf_counter()
         with ProcessPoolExecutor(processes) as pool:
             jobs = [
@@ -79,6 +82,7 @@ def main(
     slowest, busy = max(seconds for seconds, _ in each), sum(busy for _, busy in each)
     print(f"{len(chosen)} councils in {processes} processes: {whole:.1f} s, slowest {slowest:.1f} s")
     print(f"a council: {busy / len(chosen):.1f} s of a processor on average")
+    note("publication about every council (extrapolated)", whole * len(living) / len(chosen) / 60, "min", 15)
     if len(chosen) < len(living):
         share = len(living) / len(chosen) / 60
         print(

@@ -1,6 +1,6 @@
 """Speed of the ranking protocol on a synthetic full set, beside a plain pandas and statsmodels loop.
 
-    python benchmarks/ranking.py [--years 12] [--indicators 12] [--sample 200]
+    python -m benchmarks.ranking [--years 12] [--indicators 12] [--sample 200]
 
 317 invented councils of the real types and numbers, nine comparator groups each (eight for districts), case
 numbers like the Ombudsman's. The plain loop gives the verdict of one council and group at a time
@@ -24,6 +24,7 @@ from statsmodels.stats.proportion import proportion_confint
 from benchmarking.comparison import Comparison, IndicatorYear, compare_all
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
+from benchmarks.measuring import note
 
 TYPES = {"county": 21, "unitary": 62, "metropolitan": 36, "london": 33, "district": 165}
 REGIONS = 9
@@ -121,15 +122,17 @@ def main() -> None:
     print(
         f"latest year                       {seconds:8.2f} s   (target 5; {working:.2f} s of processor time)"
     )
+    note("verdicts and ranks, latest year", seconds, "s", 5)
     if options.years > 1:
         begun = time.perf_counter()
         for year in tasks:
             timed(year, settings, options.workers)
-        print(
-            f"{options.years} years                          {time.perf_counter() - begun:8.2f} s   (target 45)"
-        )
+        every = time.perf_counter() - begun
+        print(f"{options.years} years                          {every:8.2f} s   (target 45)")
+        note(f"verdicts and ranks, {options.years} years", every, "s", 45 if options.years == 12 else None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"peak memory                       {peak:8.2f} GiB (target 2)")
+    note("verdicts and ranks: memory", peak, "GiB", 2)
 
     data = tasks[-1][0][0]
     counts = pd.DataFrame({"cases": data.numerator, "base": data.denominator})
@@ -154,6 +157,7 @@ def main() -> None:
         f"plain loop, latest year, scaled   {whole:8.0f} s   ({len(sample)} council-groups at {1000 * each:.1f} ms)"
     )
     print(f"times as long                     {whole / seconds:8.0f}")
+    note("verdicts and ranks, latest year, in a plain loop (scaled up)", whole, "s")
     print(f"same call at 95%                  {100 * agreed / len(sample):8.1f} %")
 
 
@@ -171,4 +175,4 @@ if __name__ == "__main__":
         main()
     else:
         one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-        sys.exit(subprocess.call([sys.executable, *sys.argv], env=one_thread))
+        sys.exit(subprocess.call([sys.executable, "-m", "benchmarks.ranking", *sys.argv[1:]], env=one_thread))

@@ -1,6 +1,6 @@
 """Where the time of `uv run benchmark` goes, beside the floor: the same work in one plain process without Dagster.
 
-    uv run python benchmarks/refresh.py [--repeats N]
+    uv run python -m benchmarks.refresh [--repeats N]
 
 The floor calls the very functions of the assets and checks, in the order of the graph, with one connection: the same
 parsing, SQL, arithmetic, Great Expectations suites and rendering, and none of Dagster's steps, events and history.
@@ -20,6 +20,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from benchmarks.measuring import note
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -127,7 +129,9 @@ def main() -> None:
             refreshes.append(measured([sys.executable, "-m", "pipelines"], Path(folder))[:3])
             parts.append(step_seconds())
         with tempfile.TemporaryDirectory() as folder:
-            *figures, printed = measured([sys.executable, __file__, "--floor"], Path(folder))
+            *figures, printed = measured(
+                [sys.executable, "-m", "benchmarks.refresh", "--floor"], Path(folder)
+            )
             floors.append(figures)
             floor_parts.append(json.loads(printed.splitlines()[-1]))
     print(
@@ -141,7 +145,11 @@ def main() -> None:
             + " | ".join(f"{statistics.median(column):.1f}" for column in zip(*rows, strict=True))
             + " |"
         )
+    note("uv run benchmark", statistics.median(row[0] for row in refreshes), "s", 25)
+    note("uv run benchmark: memory", statistics.median(row[2] for row in refreshes) / 1024, "GiB", 1.5)
+    note("the same work without Dagster", statistics.median(row[0] for row in floors), "s")
     ratio = statistics.median(row[0] for row in refreshes) / statistics.median(row[0] for row in floors)
+    note("uv run benchmark beside the same work without Dagster", ratio, "times", 1.5)
     print(
         f"\nThe refresh takes {ratio:.2f} times the floor.\n\n| part | refresh s | floor s |\n|---|---|---|"
     )

@@ -29,7 +29,7 @@ from pipelines.sql_models import read_models, sql_asset
 from pipelines.subject import Subject
 from pipelines.warehouse import WAREHOUSE_FILE, Warehouse
 
-# relations made when all checks have run: they are described by a contract but cannot wait for a check of their own
+# relations made when all checks have run: the first two hold their results and so have none of their own
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)
 
 
@@ -56,7 +56,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *answer_assets(settings, contracts),
             *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
         ],
-        asset_checks=[asset_checks(contracts[relation], settings.state) for relation in checked],
+        asset_checks=[
+            *(asset_checks(contracts[relation], settings.state) for relation in checked),
+            asset_checks(contracts[ANSWERS], settings.state, is_recorded=False),
+        ],
         jobs=[refresh_job(settings), tidying],
         sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],
         schedules=[weekly_schedule(settings), monthly_tidy(tidying)],

@@ -71,9 +71,12 @@ def test_every_relation_is_checked_but_those_that_hold_the_checks(
 def test_everything_published_waits_for_every_relation(
     specs: dict[str, dg.AssetSpec], contracts: dict[Relation, Contract]
 ) -> None:
-    for spec in specs.values():
-        if spec.group_name == "publication":
-            assert {".".join(dep.asset_key.path) for dep in spec.deps} >= set(contracts)
+    answers = {"marts.answers"}
+    for name, spec in specs.items():
+        if spec.group_name == "publication" and name not in answers:
+            # a sentence that cannot be used stops only what tells it, and the data package tells none
+            waited_for = set(contracts) - (answers if name == "publication.data_package" else set())
+            assert {".".join(dep.asset_key.path) for dep in spec.deps} >= waited_for, name
 
 
 def test_a_run_keeps_to_one_process(shipped_definitions: dg.Definitions) -> None:

@@ -1,0 +1,166 @@
+"""Measure everything that the project promises of speed and memory, and write docs/performance.md.
+
+    uv run python -m benchmarks [--repeats 3] [--only register] [--output docs/performance.md]
+
+Each benchmark is a process of its own, run so many times; the table gives the median and the range of each figure
+beside what was promised. Leave the machine alone meanwhile: on two busy cores everything takes twice as long.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measuring import FIGURES
+
+PROJECT = Path(__file__).resolve().parent.parent
+PACKAGES = (
+    "dagster",
+    "duckdb",
+    "great-expectations",
+    "pandas",
+    "numpy",
+    "scipy",
+    "altair",
+    "vl-convert-python",
+)
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One benchmark: the module that runs it and its arguments, what it shows, and how often it is worth running."""
+
+    name: str
+    shows: str
+    arguments: tuple[str, ...] = ()
+    most_repeats: int = 99
+
+    @property
+    def command(self) -> list[str]:
+        return ["-m", f"benchmarks.{self.name}", *self.arguments]
+
+
+BENCHMARKS = (
+    Benchmark(
+        "refresh",
+        "`uv run benchmark` beside the floor: the same work in one plain process, without Dagster",
+        ("--repeats", "1"),
+    ),
+    Benchmark("parsing", "reading statistics pages beside bare text extraction, and a round of collecting"),
+    Benchmark("register", "a million case rows: check, load and every measure, beside plain pandas"),
+    Benchmark("ranking", "verdicts of 317 councils, 12 indicators, all groups, beside a plain loop"),
+    Benchmark(
+        "publication", "the publication about one council, and all councils extrapolated from a sample"
+    ),
+    Benchmark("growth", "how each cost grows with ten and a hundred times the data", most_repeats=1),
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one benchmark printed last, and each of its figures over the repeats."""
+
+    benchmark: Benchmark
+    printed: str
+    figures: dict[str, list[float]]
+    promises: dict[str, tuple[str, float | None]]
+
+
+def run(benchmark: Benchmark, repeats: int) -> Result:
+    """Run one benchmark so many times. Exits with what it printed where it fails."""
+    figures: dict[str, list[float]] = {}
+    promises: dict[str, tuple[str, float | None]] = {}
+    printed = ""
+    for number in range(min(repeats, benchmark.most_repeats)):
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            noted = Path(folder) / "figures.jsonl"
+            done = subprocess.run(
+                [sys.executable, *benchmark.command],
+                cwd=PROJECT,
+                env=os.environ | {FIGURES: str(noted)},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                sys.exit(f"{benchmark.name} failed:\n{done.stdout}{done.stderr}")
+            for line in noted.read_text(encoding="utf-8").splitlines() if noted.exists() else ():
+                figure = json.loads(line)
+                figures.setdefault(figure["name"], []).append(figure["value"])
+                promises[figure["name"]] = (figure["unit"], figure["at_most"])
+        printed = done.stdout.strip()
+        print(f"{benchmark.name}, {number + 1}: {time.monotonic() - began:.0f} s", flush=True)
+    return Result(benchmark, printed, figures, promises)
+
+
+def row(name: str, values: Sequence[float], unit: str, at_most: float | None) -> str:
+    """One row of the table of figures."""
+    median = statistics.median(values)
+    spread = f"{min(values):,.2f} to {max(values):,.2f}" if len(values) > 1 else "once"
+    promised = "" if at_most is None else f"at most {at_most:g} {unit}"
+    held = "" if at_most is None else "yes" if median <= at_most else "**no**"
+    return f"| {name} | {median:,.2f} {unit} | {spread} | {promised} | {held} |"
+
+
+def page(results: Sequence[Result], repeats: int) -> str:
+    """The page of all figures."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    rows = [
+        row(name, values, *result.promises[name])
+        for result in results
+        for name, values in result.figures.items()
+    ]
+    told = [
+        f"## {result.benchmark.name}\n\n{result.benchmark.shows[0].upper()}{result.benchmark.shows[1:]}."
+        f"\n\n    python {' '.join(result.benchmark.command)}\n\n```text\n{result.printed}\n```"
+        for result in results
+    ]
+    return "\n".join(
+        [
+            "# What it costs",
+            "",
+            "Written by `uv run python -m benchmarks`; not edited by hand. Times are wall-clock seconds unless it",
+            f"says processor time; each benchmark ran {repeats} times where it is not said to have run once.",
+            "",
+            f"Measured on {datetime.now(UTC).date()}: {platform.platform()}, {os.cpu_count()} cores,"
+            f" {memory:.0f} GiB, Python {platform.python_version()}; {versions}.",
+            "",
+            "| figure | median | range | promised | held |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "\n\n".join(told),
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Run all or some and write the page."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--only", action="append", choices=[one.name for one in BENCHMARKS])
+    options.add_argument("--output", type=Path, default=PROJECT / "docs" / "performance.md")
+    given = options.parse_args()
+    chosen = [one for one in BENCHMARKS if not given.only or one.name in given.only]
+    results = [run(one, given.repeats) for one in chosen]
+    given.output.write_text(page(results, given.repeats), encoding="utf-8")
+    print(f"written to {given.output}")
+
+
+if __name__ == "__main__":
+    main()
