@@ -106,7 +106,7 @@ class Deployment:
     def refresh(self, modules: Sequence[str]) -> None:
         """Have a worker run the refresh, and wait for its end. Raises TrialError if it fails."""
         launch = ["job", "launch", "-m", modules[0], "-j", REFRESH]
-        subprocess.run([sys.executable, "-m", "dagster", *launch], check=True, capture_output=True)
+        _run([sys.executable, "-m", "dagster", *launch])
         self._wait(REFRESH, lambda: True)
 
     def published(self) -> set[str]:
@@ -258,8 +258,14 @@ def differing_relations(ours: Path, theirs: Path, relations: Sequence[Relation])
 def embedded_refresh(folder: Path) -> Path:
     """The warehouse that the embedded default builds, refreshed by its own command under `folder`."""
     with environment(_places(folder)):
-        subprocess.run([sys.executable, "-m", "pipelines"], check=True, cwd=PROJECT, capture_output=True)
+        _run([sys.executable, "-m", "pipelines"])
     return folder / "state" / WAREHOUSE_FILE
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+    if done.returncode:
+        raise TrialError(f"{' '.join(command[1:])} failed:\n{done.stderr[-2000:]}")
 
 
 def _places(folder: Path) -> dict[str, object]:
