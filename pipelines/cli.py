@@ -242,6 +242,7 @@ def print_or_say(make: Callable[[], str]) -> None:
 
 def main() -> None:
     """The entry point; errors that a person can mend are one message, not a traceback."""
+    import sqlite3
     import tomllib
 
     from pydantic import ValidationError
@@ -260,4 +261,16 @@ def main() -> None:
         sys.exit(1)
     except (ContractError, FetchError, IndicatorError, SourceFileError, WarehouseBusyError) as error:
         console.print(f"error: {error}", style="bold red", markup=False)
+        sys.exit(1)
+    except Exception as error:
+        # a disk that is full or read-only stops even Dagster's history; SQLite says so in words of its own
+        said = getattr(error, "orig", error)
+        if not isinstance(said, OSError | sqlite3.OperationalError):
+            raise
+        console.print(
+            f"error: {said}. What was published before stands: look at the disk with"
+            " `uv run benchmark doctor`, then run again.",
+            style="bold red",
+            markup=False,
+        )
         sys.exit(1)

@@ -1,6 +1,9 @@
 """Files that are there whole or not at all, and some that are their owner's alone."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # the folders of `state` that hold what is about people: cases, and who has undertaken what
@@ -18,17 +21,31 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+@contextmanager
+def gone_if_failed(unfinished: Path) -> Iterator[None]:
+    """Remove an unfinished file or folder where making it fails: on a full disk it would take the room of a retry."""
+    try:
+        yield
+    except BaseException:
+        if unfinished.is_dir():
+            shutil.rmtree(unfinished, ignore_errors=True)
+        else:
+            unfinished.unlink(missing_ok=True)
+        raise
+
+
 def write_whole(path: Path, content: bytes) -> bool:
     """Put `content` at `path` in one step; whether anything changed. The same bytes are left alone."""
     if path.exists() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    with gone_if_failed(fresh):
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
     fsync_folder(path.parent)
     return True
 

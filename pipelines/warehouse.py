@@ -18,7 +18,7 @@ import duckdb
 from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
-from pipelines.files import fsync_folder
+from pipelines.files import fsync_folder, gone_if_failed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,15 +153,16 @@ class Warehouse(dg.ConfigurableResource):
         fresh.unlink(missing_ok=True)
         quoted = str(fresh).replace("'", "''")
         building = self.connection.execute("select current_database()").fetchall()[0][0]
-        self.connection.execute(f"attach '{quoted}' as fresh_copy")
-        try:
-            self.connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
-            self._copy_rows(withheld)
-        finally:
-            self.connection.execute("detach fresh_copy")
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(target)
+        with gone_if_failed(fresh):
+            self.connection.execute(f"attach '{quoted}' as fresh_copy")
+            try:
+                self.connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
+                self._copy_rows(withheld)
+            finally:
+                self.connection.execute("detach fresh_copy")
+            with fresh.open("rb+") as file:
+                os.fsync(file.fileno())
+            fresh.replace(target)
         fsync_folder(target.parent)
         return target
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.publication.findings import Findings
-from pipelines.files import fsync_folder, write_whole
+from pipelines.files import fsync_folder, gone_if_failed, write_whole
 
 HERE = Path(__file__).parent
 FOLDER = "publications"
@@ -85,14 +85,15 @@ def put(folder: Path, identity: str, files: Mapping[str, bytes]) -> Path:
         return target
     building = folder / FOLDER / f".{identity}.new"
     shutil.rmtree(building, ignore_errors=True)
-    for name, content in files.items():
-        path = building / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    building.replace(target)
+    with gone_if_failed(building):
+        for name, content in files.items():
+            path = building / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        building.replace(target)
     fsync_folder(target.parent)
     return target
 

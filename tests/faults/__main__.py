@@ -1,0 +1,71 @@
+"""Disturb refreshes of the small invented world, and say what did not hold.
+
+    python -m tests.faults kills [--times 200]
+    python -m tests.faults troubles [--rounds 3]
+
+Each kill or trouble is followed by one undisturbed run, after which every product must be the one that this run
+alone would have made. What was found is added to a file, one line each, so a command that is cut off is not lost.
+Runs are forked processes, so this needs Linux or macOS; as root, disks are small file systems that really fill up.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.faults.kills import Tried, kills
+from tests.faults.runs import VERSIONS
+from tests.faults.troubles import TROUBLES, may_mount, try_trouble
+
+
+def main() -> int:
+    """Run one of the two; 1 if anything did not hold."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("what", choices=["kills", "troubles"])
+    options.add_argument("--times", type=int, default=200, help="How many kills.")
+    options.add_argument("--rounds", type=int, default=1, help="How often each trouble.")
+    options.add_argument("--only", choices=sorted(TROUBLES), help="One trouble alone.")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--log", type=Path, help="Where each result is added, one line of JSON each.")
+    given = options.parse_args()
+    dice = random.Random(given.seed)
+    broken = 0
+    with tempfile.TemporaryDirectory(prefix="faults-") as place:
+        folder = Path(place) / "world"
+        is_mounted = given.what == "troubles" and may_mount(folder)
+        try:
+            tried = Tried.prepared(folder)
+            print(f"an undisturbed run takes {tried.seconds:.1f} s", flush=True)
+            if given.what == "kills":
+                ended: Counter[str] = Counter()
+                for number, kill in enumerate(kills(tried, given.times, dice, given.log), 1):
+                    broken += bool(kill.faults)
+                    ended[" ".join(sorted(set(kill.found.values())))] += 1
+                    print(f"{number} of {given.times}: killed after {kill.after} s", *kill.faults, flush=True)
+                print(f"{given.times} kills, {broken} with faults; readers then had: {dict(ended)}")
+            else:
+                for turn in range(given.rounds):
+                    for number, name in enumerate([given.only] if given.only else TROUBLES):
+                        came = try_trouble(tried, name, VERSIONS[(turn + number) % 2], dice)
+                        broken += bool(came.faults)
+                        print(f"{name}: {'; '.join(came.faults) or 'held'}", flush=True)
+                        if given.log:
+                            with given.log.open("a", encoding="utf-8") as lines:
+                                lines.write(json.dumps(asdict(came)) + "\n")
+        finally:
+            if is_mounted:
+                subprocess.run(["umount", "-l", str(folder)], check=True)
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    os.environ.pop("COLUMNS", None)
+    sys.exit(main())
