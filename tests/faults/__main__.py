@@ -52,14 +52,14 @@ def main() -> int:
                     print(f"{number} of {given.times}: killed after {kill.after} s", *kill.faults, flush=True)
                 print(f"{given.times} kills, {broken} with faults; readers then had: {dict(ended)}")
             else:
-                for turn in range(given.rounds):
-                    for number, name in enumerate([given.only] if given.only else TROUBLES):
-                        came = try_trouble(tried, name, VERSIONS[(turn + number) % 2], dice)
-                        broken += bool(came.faults)
-                        print(f"{name}: {'; '.join(came.faults) or 'held'}", flush=True)
-                        if given.log:
-                            with given.log.open("a", encoding="utf-8") as lines:
-                                lines.write(json.dumps(asdict(came)) + "\n")
+                names = [given.only] if given.only else list(TROUBLES)
+                for number, name in enumerate(names * given.rounds, 1):
+                    came = try_trouble(tried, name, VERSIONS[number % 2], dice)
+                    broken += bool(came.faults)
+                    print(f"{name}: {'; '.join(came.faults) or 'held'}", flush=True)
+                    if given.log:
+                        with given.log.open("a", encoding="utf-8") as lines:
+                            lines.write(json.dumps(asdict(came)) + "\n")
         finally:
             if is_mounted:
                 subprocess.run(["umount", "-l", str(folder)], check=True)

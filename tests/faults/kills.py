@@ -32,10 +32,10 @@ class Tried:
 
     @classmethod
     def prepared(cls, folder: Path) -> "Tried":
-        """Publish the versions in turns until each has followed the other, as they will under the kills."""
+        """Publish the first version, the second and the first again: each has then followed the other, as it will."""
         world = set_up(folder)
         good, seconds = {}, []
-        for version in (*VERSIONS, *VERSIONS):
+        for version in (*VERSIONS, VERSIONS[0]):
             put_version(world, version)
             ended = refresh(world)
             if ended.status:
@@ -81,7 +81,7 @@ def kill_once(tried: Tried, version: str, after: float) -> Kill:
 def kills(tried: Tried, times: int, dice: random.Random, log: Path | None = None) -> Iterator[Kill]:
     """So many kills, each at a moment drawn evenly from the length of a run; each appended to `log` at once."""
     for number in range(times):
-        kill = kill_once(tried, VERSIONS[number % 2], dice.uniform(0, tried.seconds * 1.05))
+        kill = kill_once(tried, VERSIONS[(number + 1) % 2], dice.uniform(0, tried.seconds * 1.05))
         if log:
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps({"at": round(time.time()), **asdict(kill)}) + "\n")
