@@ -153,7 +153,7 @@ def again_sensor(settings: Settings) -> dg.SensorDefinition:
 def tidy_job(settings: Settings) -> dg.JobDefinition:
     """Removes what the settings say need not be kept."""
 
-    @dg.op(name="tidy")
+    @dg.op(name="remove_what_is_over")
     def remove(context: dg.OpExecutionContext) -> None:
         for one in tidy(settings, context.instance):
             context.log.info(f"{one.count} {one.what}")
