@@ -23,6 +23,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self._engines: dict[str, Engine] = {}
+        self._known_tables: set[str] = set()
         super().__init__(*given, **named)
 
     def _engine(self, shard: str) -> Engine:
@@ -47,7 +48,14 @@ class EventLog(SqliteEventLogStorage):
             with engine.begin() as connection:
                 yield connection
 
+    def has_table(self, table_name: str) -> bool:
+        # asked of every asset's event; a table that is there stays
+        if table_name not in self._known_tables and super().has_table(table_name):
+            self._known_tables.add(table_name)
+        return table_name in self._known_tables
+
     def wipe(self) -> None:
+        self._known_tables.clear()
         self._close()
         super().wipe()
 
