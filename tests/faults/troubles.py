@@ -19,7 +19,7 @@ import dagster as dg
 
 from pipelines.captures import Captures
 from tests.faults.kills import Tried
-from tests.faults.runs import CAPTURED, Ended, products, put_version, refresh, start
+from tests.faults.runs import CAPTURED, VERSIONS, Ended, products, put_version, refresh, start
 
 SECONDS_TO_END = 10
 MEGABYTES = (
@@ -37,6 +37,9 @@ class Came:
     faults: list[str]
 
 
+PUBLISHES_OTHERWISE = {"a corrupted capture"}  # its figures are rightly left out while it lasts
+
+
 def trouble(make: Trouble) -> Trouble:
     """Enter a trouble in the list of those that are tried."""
     TROUBLES[make.__name__.replace("_", " ")] = make
@@ -48,6 +51,14 @@ def try_trouble(tried: Tried, name: str, version: str, dice: random.Random) -> C
     put_version(tried.world, version)
     under_way = TROUBLES[name](tried, dice)
     faults = next(under_way)
+    if name in PUBLISHES_OTHERWISE:
+        for more in under_way:
+            faults += more
+        # what a publication says changed depends on the one before it: let the other version be that again
+        other = next(one for one in VERSIONS if one != version)
+        put_version(tried.world, other)
+        faults += well(refresh(tried.world))
+        put_version(tried.world, version)
     found = tried.whole(products(tried.world))
     faults += [f"under the trouble {name} was {what}" for name, what in found.items() if what == "damaged"]
     faults += [f"under the trouble there was no {name}" for name in tried.good[version] if name not in found]
@@ -170,12 +181,11 @@ def a_corrupted_capture(tried: Tried, dice: random.Random) -> Iterator[list[str]
     path = dice.choice(sorted(folder.glob("bodies/*/*.gz")))
     kept = path.read_bytes()
     path.write_bytes(gzip.compress(gzip.decompress(kept) + b"x"))
-    ended = refresh(tried.world)
-    yield (
-        []
-        if path.name[:16] in ended.printed.replace("\n", "")
-        else [f"did not name {path.name}:\n{ended.printed}"]
-    )
+    faults = well(refresh(tried.world))
+    named = tried.world.ask("select * from raw.captured_quarantine")
+    if not any(path.name.removesuffix(".gz") in str(row) for row in named):
+        faults.append(f"{path.name} is not named in raw.captured_quarantine")
+    yield faults
     path.write_bytes(kept)
 
 
