@@ -234,7 +234,7 @@ def test_a_verdict_is_missing_with_its_reason_in_every_relation(reason: str) -> 
         (Reason.ONE_COUNCIL_DECIDES, one_year((1, 100), *[(50 + place, 100) for place in range(7)])),
         (Reason.NO_POLARITY, one_year(*FAR_APART).set("core.indicators", {}, polarity="none")),
     ],
-    ids=str,
+    ids=["all tied", "mostly chance", "one council decides", "no good direction"],
 )
 def test_a_rank_is_missing_with_its_reason(reason: str, world: World) -> None:
     row = world.row("rankings", **TYPE)
