@@ -93,7 +93,7 @@ def test_the_keyboard_reaches_the_skip_link_first_then_the_pages_in_order(site: 
     for _ in range(4):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
-    assert reached == ["Skip to main content", "Council Complaints Benchmark", "Overview", "Our complaints"]
+    assert reached == ["Skip to main content", "Council Complaints Benchmark", "Overview", "Panel pack"]
 
 
 def test_the_focus_is_seen(site: Site, page: Page) -> None:
@@ -166,7 +166,9 @@ def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds(
     page.goto(grown.as_uri())
     page.get_by_label("Compared with").select_option("")
     assert page.locator("#councils-table tbody tr:visible").count() == 333
-    sorting, filtering, floor = (page.evaluate(f"({TIMED})({act})") for act in (SORT, FILTER, REVERSE))
+    # in turns, so that a moment in which the machine does other work does not fall on one of them alone
+    turns = [[page.evaluate(f"({TIMED})({act})") for act in (SORT, FILTER, REVERSE)] for _ in range(4)]
+    sorting, filtering, floor = map(min, zip(*turns, strict=True))
     assert max(sorting, filtering) < max(100, floor), (sorting, filtering, floor)
 
 
