@@ -6,3 +6,4 @@ select
     max(restatements.captured_at) as latest,
     (select count(*) as pages, from raw.captured_pages) as captured,
 from marts.restatements as restatements
+order by all

@@ -13,3 +13,4 @@ select
     comparisons.median_value,
 from marts.comparisons as comparisons
 where comparisons.gss_code = $council
+order by all

@@ -18,3 +18,4 @@ select
     moves.reason,
 from marts.rank_moves as moves
 where moves.gss_code = $council
+order by all

@@ -6,12 +6,12 @@ select
     readings.period_start,
     readings.period_end,
     max(readings.limit_days) as limit_days,
-    any_value(readings.as_printed) filter (readings.measure = 'complaints_in_time_pct') as share_in_time,
-    any_value(readings.as_printed) filter (readings.measure = 'complaints_completed_in_time')
+    min(readings.as_printed) filter (readings.measure = 'complaints_in_time_pct') as share_in_time,
+    min(readings.as_printed) filter (readings.measure = 'complaints_completed_in_time')
         as completed_in_time,
-    any_value(readings.as_printed) filter (readings.measure = 'complaints_completed_late') as completed_late,
-    any_value(readings.as_printed) filter (readings.measure = 'complaints_completed') as completed,
-    any_value(readings.as_printed) filter (readings.measure = 'late_response_days') as days_late,
+    min(readings.as_printed) filter (readings.measure = 'complaints_completed_late') as completed_late,
+    min(readings.as_printed) filter (readings.measure = 'complaints_completed') as completed,
+    min(readings.as_printed) filter (readings.measure = 'late_response_days') as days_late,
     max(readings.printed_base) as printed_base,
     string_agg(distinct readings.note, '; ' order by readings.note) as note,
     min(readings.source_url) as source_url,
@@ -33,4 +33,5 @@ group by readings.body_name, readings.procedure, readings.period_start, readings
 order by
     readings.procedure asc,
     readings.period_end desc,
-    readings.body_name asc
+    readings.body_name asc,
+    readings.period_start asc

@@ -32,4 +32,7 @@ order by
     indicators.report_order asc,
     observations.period_start asc,
     observations.measure = indicators.numerator_measure desc,
-    observations.measure = indicators.denominator_measure desc
+    observations.measure = indicators.denominator_measure desc,
+    observations.measure asc,
+    observations.period_end asc,
+    observations.source_url asc

@@ -15,4 +15,9 @@ inner join core.councils as councils
     on restatements.gss_code = councils.gss_code
 left join core.measures as measures
     on restatements.measure = measures.measure
-order by restatements.captured_at desc, councils.nice_name asc, restatements.measure asc
+order by
+    restatements.captured_at desc,
+    councils.nice_name asc,
+    restatements.measure asc,
+    restatements.period_start asc,
+    restatements.address asc

@@ -68,3 +68,4 @@ left join marts.stress_tests as stress_tests
         and verdicts.period_start = stress_tests.period_start
         and verdicts.period_end = stress_tests.period_end
 where verdicts.gss_code = $council
+order by all

@@ -35,4 +35,4 @@ group by
     readings.period_start,
     readings.period_end,
     readings.problem
-order by source_row
+order by source_row, readings.source, readings.measure, readings.as_printed

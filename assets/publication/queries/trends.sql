@@ -18,3 +18,4 @@ left join marts.peer_trends as beside
         trends.indicator = beside.indicator
         and trends.gss_code = beside.gss_code
 where trends.gss_code = $council
+order by all
