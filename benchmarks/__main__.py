@@ -132,7 +132,7 @@ def page(results: Sequence[Result], repeats: int) -> str:
             "# What it costs",
             "",
             "Written by `uv run python -m benchmarks`; not edited by hand. Times are wall-clock seconds unless it",
-            f"says processor time; each benchmark ran {repeats} times where it is not said to have run once.",
+            f"says processor time; each benchmark ran {'once' if repeats == 1 else f'{repeats} times'}.",
             "",
             f"Measured on {datetime.now(UTC).date()}: {platform.platform()}, {os.cpu_count()} cores,"
             f" {memory:.0f} GiB, Python {platform.python_version()}; {versions}.",
