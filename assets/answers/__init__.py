@@ -38,29 +38,26 @@ PUBLISHED = (
     "plan_actions",
     "plan_targets",
     "plan_resolutions",
+    "moves",
+    "own_leave_out",
+    "own_steps",
+    "own_services",
+    "own_capacity",
 )
 OWN = (
     "timeliness",
     "volumes",
-    "leave_out",
-    "steps",
     "waited_on",
     "partners",
-    "services",
     "escalation",
-    "capacity",
     "authorities",
     "possible_best",
-    "rank_moves",
     "concerns",
     "restated",
 )
-# which rules on small counts a query's rows fall under
+# which rules on small counts the rows of a query of the answers' own fall under
 GUARDED = {
     "timeliness": "own_timeliness",
-    "leave_out": "own_leave_out",
-    "steps": "own_steps",
-    "services": "own_services",
     "escalation": "own_escalation",
 }
 
@@ -83,9 +80,8 @@ def asked_of(
         "year": year,
         "lgsco_type": council.lgsco_type,
     }
-    rows = {query: ask(connection, query, **about) for query in PUBLISHED}
+    rows = {query: protected(query, ask(connection, query, **about)) for query in PUBLISHED}
     rows |= {query: ask(connection, query, QUERIES, **about) for query in OWN}
-    rows["practices_on_it"] = ask(connection, "practices", QUERIES)
     rows |= {query: protected(guard, rows[query]) for query, guard in GUARDED.items()}
     titles = dict(connection.execute("select comparator_group, title from core.comparator_groups").fetchall())
     return Asked(

@@ -8,6 +8,9 @@ from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
 from assets.answers.facts import MISSING, Fact
 from assets.publication import sentences, words
 
+ON_IT = ("IT case management", "tracking")
+"""The themes of practices that are about handling cases by IT or about tracking them."""
+
 
 def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
     """One indicator beside the comparators, as `marts.verdicts` judges it."""
@@ -257,7 +260,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
             ),
             sources=tuple(dict.fromkeys(row["source_url"] for row in published if row["source_url"])),
         )
-    rows = asked.rows["practices_on_it"]
+    rows = [row for row in asked.rows["practices"] if row["theme"] in ON_IT]
     names = list(dict.fromkeys(row["body_name"] for row in rows))
     yield Fact(
         statement="practices",
@@ -331,7 +334,10 @@ def q12(asked: Asked) -> Iterable[Fact]:
         detail=f"Of this council: {words.whole(row['ours'])}.", is_lead=bool(row["figures"]),
     )  # fmt: skip
     heads = {head["indicator"]: head for head in asked.rows["headlines"]}
-    for move in asked.rows["rank_moves"]:
+    known = (row for row in asked.rows["moves"] if row["move"] is not None)
+    ours = (row for row in known if row["comparator_group"] == asked.comparator_group)
+    # the rows come year by year, so the latest of each indicator is the one that stays
+    for move in {row["indicator"]: row for row in ours}.values():
         head = heads[move["indicator"]]
         parts = {
             "our own change": "ours",

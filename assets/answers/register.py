@@ -29,7 +29,7 @@ from benchmarking.intervals import newcombe_difference, wilson
 
 def q4(asked: Asked) -> Iterable[Fact]:
     """Without the longest cases, for each procedure; and with one decision of the Ombudsman's the other way."""
-    rows = asked.rows["leave_out"]
+    rows = asked.rows["own_leave_out"]
     for procedure in procedures(rows, "children_statutory"):
         same = [row for row in rows if row["procedure"] == procedure]
         whole, least = (same[0], same[-1]) if same else (None, None)
@@ -241,7 +241,8 @@ def _volumes(asked: Asked) -> Iterable[Fact]:
 
 def q6(asked: Asked) -> Iterable[Fact]:
     """The longest step, on whom cases waited, and the slowest partner."""
-    rows = [row for row in asked.rows["steps"] if row["share_of_time_pct"] is not None]
+    timed = [row for row in asked.rows["own_steps"] if row["share_of_time_pct"] is not None]
+    rows = sorted(timed, key=lambda row: -row["share_of_time_pct"])
     base: dict[str, Any] = {"statement": "step", "template": "step", "polarity": "none", "is_lead": True}
     what, whole = "The steps of Stage 2 {}", "all steps together"
     if not rows:
@@ -335,8 +336,8 @@ def _slowest_partner(asked: Asked) -> Fact:
 
 def q9(asked: Asked) -> Iterable[Fact]:
     """The service with most complaints, whether the largest is mostly requests, and what goes on to Stage 2."""
-    rows = [row for row in asked.rows["services"] if row["service"] != own.SERVICE_ALL]
-    whole = next((row for row in asked.rows["services"] if row["service"] == own.SERVICE_ALL), None)
+    rows = [row for row in asked.rows["own_services"] if row["service"] != own.SERVICE_ALL]
+    whole = next((row for row in asked.rows["own_services"] if row["service"] == own.SERVICE_ALL), None)
     base: dict[str, Any] = {"polarity": "none", "is_lead": True}
     largest: dict[str, Any] = {
         **base,
@@ -446,7 +447,7 @@ def _escalations(asked: Asked) -> Iterable[Fact]:
 
 def q10(asked: Asked) -> Iterable[Fact]:
     """What one more investigator and one more independent person would do on the model."""
-    rows = asked.rows["capacity"]
+    rows = asked.rows["own_capacity"]
     names = {"investigators": "investigators", "independent_persons": "independent persons"}
     for role, name in names.items():
         base: dict[str, Any] = {

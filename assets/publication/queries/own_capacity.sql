@@ -1,5 +1,6 @@
 -- One row: one change in the people of $council who deal with Stage 2, and what the model says it would do, or why not.
 select
+    capacity.gss_code,
     capacity.role,
     capacity.change,
     capacity.people,

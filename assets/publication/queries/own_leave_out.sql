@@ -1,10 +1,14 @@
 -- One row: the latest whole twelve months of Stage 2 of one procedure of $council without its longest none to three cases.
 select
+    leave_out.gss_code,
     leave_out.procedure,
     leave_out.stage,
+    leave_out.is_declared,
+    leave_out.period_kind,
     leave_out.period_start,
     leave_out.period_end,
     leave_out.period_label,
+    leave_out.clock_start,
     leave_out.clock_end,
     leave_out.allowance,
     leave_out.left_out,

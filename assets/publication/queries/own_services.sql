@@ -1,6 +1,8 @@
 -- One row: one service of $council in its latest whole financial year.
 select
+    services.gss_code,
     services.service,
+    services.period_kind,
     services.period_start,
     services.period_end,
     services.period_label,

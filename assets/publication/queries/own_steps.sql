@@ -1,7 +1,9 @@
 -- One row: one step of the Stage 2 complaints of one procedure of $council, in time, late and open together.
 select
+    steps.gss_code,
     steps.procedure,
     steps.stage,
+    steps.timeliness,
     steps.step_number,
     steps.step,
     steps.stages,

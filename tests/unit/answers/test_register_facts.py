@@ -15,8 +15,8 @@ from pipelines.subject import Council
 QUESTIONS = read_questions()
 COUNCIL = Council("X99999999", "exampleshire", "Exampleshire County Council", "Exampleshire", "county")
 QUERIES = (
-    "headlines", "standings", "comparisons", "timeliness", "volumes", "leave_out", "steps", "waited_on", "partners",
-    "services", "escalation", "capacity", "plan_actions", "plan_targets", "plan_resolutions",
+    "headlines", "standings", "comparisons", "timeliness", "volumes", "own_leave_out", "own_steps", "waited_on",
+    "partners", "own_services", "escalation", "own_capacity", "plan_actions", "plan_targets", "plan_resolutions",
 )  # fmt: skip
 SHOWN: frozenset[str] = frozenset()
 
@@ -117,7 +117,7 @@ def leave_out(in_time: int, cases: int) -> list[dict[str, Any]]:
 def test_long_cases_distort_only_where_the_share_without_them_lies_outside_the_interval(
     in_time: int, cases: int, expected: str
 ) -> None:
-    assert called("Q4", next(iter(q4(asked(leave_out=leave_out(in_time, cases)))))) == expected
+    assert called("Q4", next(iter(q4(asked(own_leave_out=leave_out(in_time, cases)))))) == expected
 
 
 def service(name: str, complaints: int, requests: int) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def test_a_service_is_mostly_requests_only_where_its_share_is_clearly_above_half
     requests: int, expected: str
 ) -> None:
     rows = [service("highways", 100, requests), service("waste", 10, 0), service("all", 110, requests)]
-    largest, asked_for, *_ = q9(asked(services=rows))
+    largest, asked_for, *_ = q9(asked(own_services=rows))
     assert largest.detail == "Highways" and (largest.numerator, largest.denominator) == (100, 110)
     assert called("Q9", asked_for) == expected
 
@@ -164,7 +164,7 @@ def capacity(change: int, share: float) -> dict[str, Any]:
     ("share", "expected"), [(60.0, "better"), (40.5, "no difference"), (40.0, "tied"), (30.0, "worse")]
 )
 def test_one_more_investigator_is_a_difference_from_one_point(share: float, expected: str) -> None:
-    fact = next(iter(q10(asked(capacity=[capacity(0, 40.0), capacity(1, share)]))))
+    fact = next(iter(q10(asked(own_capacity=[capacity(0, 40.0), capacity(1, share)]))))
     assert called("Q10", fact) == expected and fact.numerator == 7
 
 
