@@ -1,11 +1,14 @@
 """Charts as SVG: drawn by Vega, the same bytes for the same rows, no script and nothing from elsewhere in them.
 
 Each takes rows of the marts and returns a Chart or, where the rows give nothing to draw, None. Titles and text
-alternatives are the caller's, because they are findings.
+alternatives are the caller's, because they are findings. What charts of one kind share is specified in Altair and
+compiled once a process: only the rows, by the names of their data sets, come anew with each chart.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, wraps
 from typing import Any
 
 import altair as alt
@@ -19,30 +22,59 @@ FONT = "Helvetica, Arial, sans-serif"
 WIDTH = 560
 FEWEST_IN_A_FUNNEL = 5
 FEWEST_IN_A_CONTROL_CHART = 6
+LONGEST_LABEL = 40
+LABEL = (
+    f"length(datum.label) > {LONGEST_LABEL} ? slice(datum.label, 0, {LONGEST_LABEL - 1}) + '…' : datum.label"
+)
+LINES = {"pooled": ([5, 4], INK), "benchmark": ([1, 3], ACCENT)}
 Rows = Sequence[dict[str, Any]]
 
 
-def svg(chart: Any, title: str, description: str) -> str:
+@dataclass(frozen=True)
+class Chart:
+    """A chart to be drawn. vega: its specification without data; data: the rows of each data set that it names."""
+
+    vega: Mapping[str, Any]
+    data: Mapping[str, Rows]
+
+
+def _compiled(specify: Callable[..., alt.TopLevelMixin]) -> Callable[..., dict[str, Any]]:
+    """The function as one that gives the chart's Vega specification, compiled once for each set of arguments."""
+
+    @lru_cache(maxsize=512)
+    @wraps(specify)
+    def compiled(*arguments: Any) -> dict[str, Any]:
+        chart = specify(*arguments).configure(
+            aria=False,
+            background=PAPER,
+            font=FONT,
+            axis={
+                "labelColor": INK,
+                "titleColor": INK,
+                "labelFontSize": 13,
+                "titleFontSize": 13,
+                "titleFontWeight": "normal",
+                "gridColor": GRID,
+                "domainColor": PEER,
+                "tickColor": PEER,
+                # a limit in pixels would have each label measured twice, which costs more than all else in a chart
+                "labelLimit": 0,
+            },
+            text={"font": FONT},
+            view={"stroke": None},
+        )
+        return dict(vl_convert.vegalite_to_vega(chart.to_dict(validate=False)))
+
+    return compiled
+
+
+def svg(chart: Chart, title: str, description: str) -> str:
     """The chart as one SVG element with its text alternative: `title` the finding, `description` what is drawn."""
-    spec = chart.configure(
-        aria=False,
-        background=PAPER,
-        font=FONT,
-        axis={
-            "labelColor": INK,
-            "titleColor": INK,
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "gridColor": GRID,
-            "domainColor": PEER,
-            "tickColor": PEER,
-            "labelLimit": 260,
-        },
-        text={"font": FONT},
-        view={"stroke": None},
-    ).to_dict(validate=False)
-    drawn = vl_convert.vegalite_to_svg(spec)
+    data = [
+        {**one, "values": chart.data[one["name"]]} if one["name"] in chart.data else one
+        for one in chart.vega["data"]
+    ]
+    drawn = vl_convert.vega_to_svg({**chart.vega, "data": data})
     # the figure is one picture to a screen reader: its parts have no roles of their own
     drawn = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink)="[^"]*"', "", drawn)
     opening = re.match(r"<svg([^>]*)>", drawn)
@@ -84,15 +116,25 @@ def _scale(unit: str) -> alt.Scale:
 
 def caterpillar(
     rows: Rows, unit: str, lower_is_better: bool, pooled: float | None, benchmark: float | None
-) -> alt.TopLevelMixin | None:
+) -> Chart | None:
     """Councils in order of value with their 95% intervals, ours in another colour and shape; lines for the group."""
     drawn = comparable(rows)
     if len(drawn) < 2:
         return None
     drawn.sort(key=lambda row: (row["value"] if lower_is_better else -row["value"], row["council"]))
+    lines = {
+        name: [{"at": value}]
+        for name, value in (("pooled", pooled), ("benchmark", benchmark))
+        if not is_missing(value)
+    }
+    return Chart(_caterpillar(unit, *lines), {"councils": drawn, **lines})
+
+
+@_compiled
+def _caterpillar(unit: str, *lines: str) -> alt.TopLevelMixin:
     label = "Per cent" if unit == "percent" else "Per 100,000 residents"
-    base = alt.Chart(alt.Data(values=drawn)).encode(
-        y=alt.Y("council:N", sort=[row["council"] for row in drawn], title=None)
+    base = alt.Chart(alt.NamedData("councils")).encode(
+        y=alt.Y("council:N", sort=None, title=None, axis=alt.Axis(labelExpr=LABEL))
     )
     layers = [
         base.mark_rule(strokeWidth=3).encode(
@@ -106,25 +148,26 @@ def caterpillar(
             ),
         ),
     ]
-    layers += _line(pooled, [5, 4], INK) + _line(benchmark, [1, 3], ACCENT)
-    return alt.layer(*layers).properties(width=WIDTH - 180, height=24 * len(drawn))
+    for name in lines:
+        dash, colour = LINES[name]
+        rule = alt.Chart(alt.NamedData(name)).mark_rule(strokeDash=dash, color=colour, strokeWidth=2)
+        layers.append(rule.encode(x="at:Q"))
+    return alt.layer(*layers).properties(width=WIDTH - 180, height=alt.Step(24))
 
 
-def _line(value: float | None, dash: list[int], colour: str) -> list[alt.Chart]:
-    if is_missing(value):
-        return []
-    rule = alt.Chart(alt.Data(values=[{"at": value}])).mark_rule(strokeDash=dash, color=colour, strokeWidth=2)
-    return [rule.encode(x="at:Q")]
-
-
-def funnel(rows: Rows, unit: str, limits: Rows) -> alt.TopLevelMixin | None:
+def funnel(rows: Rows, unit: str, limits: Rows) -> Chart | None:
     """Each council's value by its number of cases, between the limits within which ours would be no surprise."""
     drawn = comparable(rows)
     if len(drawn) < FEWEST_IN_A_FUNNEL or not limits:
         return None
+    return Chart(_funnel(unit), {"councils": drawn, "limits": list(limits)})
+
+
+@_compiled
+def _funnel(unit: str) -> alt.TopLevelMixin:
     label = "Per cent" if unit == "percent" else "Per 100,000 residents"
     base = "Cases" if unit == "percent" else "Residents"
-    curve = alt.Chart(alt.Data(values=list(limits)))
+    curve = alt.Chart(alt.NamedData("limits"))
     layers = [
         curve.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5).encode(
             x=alt.X("denominator:Q", title=base, axis=alt.Axis(format=",d", tickCount=6)),
@@ -137,7 +180,7 @@ def funnel(rows: Rows, unit: str, limits: Rows) -> alt.TopLevelMixin | None:
             ("upper_998", [1, 3]),
         )
     ]
-    points = alt.Chart(alt.Data(values=drawn)).mark_point(
+    points = alt.Chart(alt.NamedData("councils")).mark_point(
         filled=True, size=90, opacity=1, stroke=PAPER, strokeWidth=1
     )
     layers.append(
@@ -163,13 +206,11 @@ def _unbroken(rows: Rows) -> list[tuple[dict[str, Any], str]]:
     return found
 
 
-def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
+def series(rows: Rows, unit: str) -> Chart | None:
     """Our value by year with its interval, the comparators' beside it; no line crosses a break or a gap."""
     ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
     if len(ours) < 2:
         return None
-    years = [row["period_label"] for row in rows]
-    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
     points = [
         {
             "year": row["period_label"],
@@ -190,9 +231,21 @@ def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
         }
         for row, stretch in _unbroken([row for row in rows if not is_missing(row["pooled_value"])])
     ]
-    year = alt.X("year:O", sort=years, title=None, axis=alt.Axis(labelAngle=-45 if len(years) > 6 else 0))
-    us = alt.Chart(alt.Data(values=points)).encode(x=year)
-    them = alt.Chart(alt.Data(values=theirs)).encode(x=year)
+    breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows if row["is_break"]]
+    return Chart(
+        _series(unit, bool(breaks), *(row["period_label"] for row in rows)),
+        {"ours": points, "theirs": theirs, "breaks": breaks},
+    )
+
+
+@_compiled
+def _series(unit: str, has_breaks: bool, *years: str) -> alt.TopLevelMixin:
+    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
+    year = alt.X(
+        "year:O", sort=list(years), title=None, axis=alt.Axis(labelAngle=-45 if len(years) > 6 else 0)
+    )
+    us = alt.Chart(alt.NamedData("ours")).encode(x=year)
+    them = alt.Chart(alt.NamedData("theirs")).encode(x=year)
     layers: list[alt.Chart] = [
         them.mark_line(color=PEER, strokeDash=[5, 4], strokeWidth=2).encode(
             y=alt.Y("value:Q", title=label, scale=_scale(unit)), detail="stretch:N"
@@ -206,9 +259,8 @@ def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
             color=ACCENT, filled=True, size=110, shape="diamond", opacity=1, stroke=PAPER, strokeWidth=1
         ).encode(y="value:Q"),
     ]
-    breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows if row["is_break"]]
-    if breaks:
-        broken = alt.Chart(alt.Data(values=breaks)).encode(x=year)
+    if has_breaks:
+        broken = alt.Chart(alt.NamedData("breaks")).encode(x=year)
         layers += [
             broken.mark_rule(color=INK, strokeDash=[2, 3], xOffset=-24),
             broken.mark_text(color=INK, fontSize=13, xOffset=-24, dx=4, align="left").encode(
@@ -218,7 +270,7 @@ def series(rows: Rows, unit: str) -> alt.TopLevelMixin | None:
     return alt.layer(*layers).properties(width=WIDTH - 60, height=280)
 
 
-def in_time(rows: Rows) -> alt.TopLevelMixin | None:
+def in_time(rows: Rows) -> Chart | None:
     """The share in time of the cases that fell due, by twelve months and procedure, where it may be shown."""
     held = [
         {
@@ -234,17 +286,24 @@ def in_time(rows: Rows) -> alt.TopLevelMixin | None:
     if len(held) < 2:
         return None
     kinds = sorted({row["what"] for row in held}, reverse=True)
-    base = alt.Chart(alt.Data(values=held)).encode(
+    return Chart(_in_time(*kinds), {"periods": held, "asked": [{"at": 100}]})
+
+
+@_compiled
+def _in_time(*kinds: str) -> alt.TopLevelMixin:
+    base = alt.Chart(alt.NamedData("periods")).encode(
         x=alt.X("until:T", title="Twelve months to", axis=alt.Axis(format="%b %Y", tickCount=8)),
         y=alt.Y("value:Q", title="Per cent in time", scale=_scale("percent")),
         color=alt.Color(
             "what:N",
-            scale=alt.Scale(domain=kinds, range=[ACCENT, PEER, INK, "#7a4a00", "#4a2f7a"][: len(kinds)]),
+            scale=alt.Scale(
+                domain=list(kinds), range=[ACCENT, PEER, INK, "#7a4a00", "#4a2f7a"][: len(kinds)]
+            ),
             legend=alt.Legend(title=None, orient="top", labelFontSize=13, columns=1, labelLimit=400),
         ),
-        shape=alt.Shape("what:N", scale=alt.Scale(domain=kinds), legend=None),
+        shape=alt.Shape("what:N", scale=alt.Scale(domain=list(kinds)), legend=None),
     )
-    asked = alt.Chart(alt.Data(values=[{"at": 100}])).mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=2)
+    asked = alt.Chart(alt.NamedData("asked")).mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=2)
     return alt.layer(
         asked.encode(y="at:Q"),
         base.mark_line(strokeWidth=2),
@@ -252,7 +311,7 @@ def in_time(rows: Rows) -> alt.TopLevelMixin | None:
     ).properties(width=WIDTH - 60, height=260)
 
 
-def control(rows: Rows) -> alt.TopLevelMixin | None:
+def control(rows: Rows) -> Chart | None:
     """One control chart: its months, centre line and limits, and the marked months in another shape.
 
     Nothing where a month may not be shown. Lines stand at whole numbers, so that no month
@@ -269,8 +328,13 @@ def control(rows: Rows) -> alt.TopLevelMixin | None:
         }
         for row in rows
     ]
+    return Chart(_control(is_share), {"months": held})
+
+
+@_compiled
+def _control(is_share: bool) -> alt.TopLevelMixin:
     scale = _scale("percent" if is_share else "count")
-    base = alt.Chart(alt.Data(values=held)).encode(
+    base = alt.Chart(alt.NamedData("months")).encode(
         x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8))
     )
     lines = [

@@ -23,9 +23,14 @@ def row(name: str, numerator: int, denominator: int, is_subject: bool = False) -
 ROWS = [row("Us", 30, 40, True), row("Them", 20, 40), row("<script>x</script>", 10, 40)]
 
 
+def picture(chart: charts.Chart | None, title: str = "", description: str = "") -> str:
+    assert chart is not None
+    return charts.svg(chart, title, description)
+
+
 def drawn() -> str:
     chart = charts.caterpillar(ROWS, "percent", True, 50.0, None)
-    return charts.svg(chart, "A finding & more", "One line a council")
+    return picture(chart, "A finding & more", "One line a council")
 
 
 def test_a_chart_is_one_picture_with_its_finding_as_its_name() -> None:
@@ -39,6 +44,18 @@ def test_markup_in_a_name_is_text_in_the_chart() -> None:
 
 def test_the_same_rows_give_the_same_bytes() -> None:
     assert drawn() == drawn()
+
+
+def test_a_chart_holds_only_its_own_rows() -> None:
+    other = charts.caterpillar([row("One", 1, 10, True), row("Two", 2, 10)], "percent", True, 50.0, None)
+    assert "Them" in drawn() and "Them" not in picture(other)
+
+
+def test_a_name_too_long_for_a_chart_is_cut_and_says_so() -> None:
+    long = "Long " * 60
+    chart = charts.caterpillar([*ROWS, row(long, 5, 10)], "percent", True, None, None)
+    text = picture(chart)
+    assert long[: charts.LONGEST_LABEL - 1] + "…" in text and long[: charts.LONGEST_LABEL] not in text
 
 
 def test_a_council_with_four_cases_is_not_drawn() -> None:
