@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from pipelines.register_cli import CouncilName, day, refuse
+from pipelines.register_cli import CouncilName, Overwrite, day, may_write, refuse
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,22 +74,28 @@ def load_plan(settings: Settings, report: "PlanReport", owner: "Council") -> Non
 
 
 def plan_template(
-    path: Annotated[Path, typer.Argument(help="Where to write it: .yml or .xlsx.")] = Path(
-        "improvement-plan.yml"
-    ),
+    path: Annotated[
+        Path | None, typer.Argument(help="Where to write it, .yml or .xlsx; improvement-plan.yml by default.")
+    ] = None,
     worked: Annotated[
         bool, typer.Option("--worked", help="A worked example for Stage 2 instead of a blank one (YAML).")
     ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a blank improvement plan: actions, targets, and what the panel resolved or was promised."""
     import shutil
 
     from assets.improvement.template import ILLUSTRATIVE, write_plan_template
 
+    path = path or Path("worked-plan.yml" if worked else "improvement-plan.yml")
+    may_write(path, overwrite)
     if worked:
         shutil.copyfile(ILLUSTRATIVE, path)
-    else:
-        write_plan_template(path, Settings().indicators)
+        out.print(
+            f"{path}: a made-up plan to look at; `uv run benchmark plan-template` writes yours.", markup=False
+        )
+        return
+    write_plan_template(path, Settings().indicators)
     out.print(f"{path}: fill it in, then `uv run benchmark check-plan {path}`.", markup=False)
 
 

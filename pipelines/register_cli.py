@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from assets.council.intake import RegisterReport
     from pipelines.subject import Council
 
+CASES = "case_stages"
+TABLES = (CASES, "resources", "compliments", "quarterly_indicators")
 out = Console(highlight=False, soft_wrap=True)
 peer_return = typer.Typer(
     help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions."
@@ -25,7 +27,14 @@ MappingFile = Annotated[
 ]
 CouncilName = Annotated[str | None, typer.Option(help="Whose it is; the installation's council by default.")]
 AsAt = Annotated[str, typer.Option(help="The day the extract was taken, such as 2026-09-30.")]
-TableName = Annotated[str, typer.Option(help="case_stages, resources, compliments or quarterly_indicators.")]
+TableName = Annotated[
+    str,
+    typer.Option(
+        help="case_stages, resources, compliments or quarterly_indicators; by default each sheet of the template that "
+        "is filled in, or the cases."
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over a file that is there already.")]
 
 
 def refuse(message: object) -> NoReturn:
@@ -42,57 +51,92 @@ def day(text: str, option: str) -> date:
         refuse(f"{option}: {text!r} is not a date such as 2026-09-30")
 
 
+def may_write(path: Path, overwrite: bool) -> None:
+    """Nothing, where the file may be written; the command ends where it would cost what somebody filled in."""
+    if not path.parent.is_dir():
+        refuse(f"{path}: there is no folder {path.parent}")
+    if path.exists() and not overwrite:
+        refuse(f"{path} is there already, perhaps filled in: give another name, or --overwrite.")
+
+
 def checked(
-    settings: Settings, file: Path, owner: "Council", mapping: Path | None, as_at: date | None, table: str
-) -> "RegisterReport":
-    """The printed report on an extract; the command ends where nothing of it can be taken."""
+    settings: Settings,
+    file: Path,
+    owner: "Council",
+    mapping: Path | None,
+    as_at: date | None,
+    table: str = "",
+) -> "list[RegisterReport]":
+    """The printed reports on an extract, one a table; the command ends where nothing of one can be taken."""
     from assets.council.deliveries import SaltError
     from assets.council.intake import check_register
-    from assets.council.mapping import MappingError, read_mapping
+    from assets.council.mapping import Mapping, MappingError, of_the_template, read_mapping
+    from assets.council.reading import filled_sheets
     from assets.council.register import register_store
 
     try:
-        report = check_register(
-            file,
-            gss_code=owner.gss_code,
-            salt=register_store(settings).salt(),
-            mapping=read_mapping(mapping) if mapping else None,
-            as_at=as_at,
-            table=table,
+        declared = read_mapping(mapping) if mapping else Mapping()
+        # the template's sheets are named after their tables; the cases may stand on a sheet of any name
+        sheets = [] if table else filled_sheets(file, TABLES)
+        tables = (
+            [table]
+            if table
+            else sheets
+            if sheets and not mapping
+            else list({CASES: 0} | dict.fromkeys(sheets))
         )
+        reports = [
+            check_register(
+                file,
+                gss_code=owner.gss_code,
+                salt=register_store(settings).salt(),
+                mapping=declared if each == tables[0] else of_the_template(declared, each),
+                as_at=as_at,
+                table=each,
+            )
+            for each in tables
+        ]
     except (MappingError, SaltError) as error:
         refuse(error)
-    out.print(report.as_text(), markup=False)
-    if report.is_refused:
+    out.print("\n\n".join(report.as_text() for report in reports), markup=False)
+    if any(report.is_refused for report in reports):
+        if len(reports) > 1:
+            out.print("\nNothing of the workbook is taken until every sheet of it can be.")
         raise typer.Exit(1)
-    return report
+    return reports
 
 
-def keep(settings: Settings, report: "RegisterReport") -> None:
+def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
     """Keep the good rows of a checked extract, and say what they change."""
     from assets.council.register import register_store
 
-    delivery = register_store(settings).deliver(report)
-    kept = "kept" if delivery.is_new else "delivered before, nothing changed"
-    out.print(f"\nExtract {delivery.extract_id} {kept}: {delivery.difference.as_text()}.", markup=False)
+    for report in reports:
+        delivery = register_store(settings).deliver(report)
+        kept = "kept" if delivery.is_new else "delivered before, nothing changed"
+        what = f"{report.table.title}, extract {delivery.extract_id}"
+        out.print(f"\n{what} {kept}: {delivery.difference.as_text()}.", markup=False)
 
 
 def load(settings: Settings, file: Path, owner: "Council", mapping: Path | None) -> None:
-    """Check an extract of cases and keep its good rows, before a refresh."""
-    keep(settings, checked(settings, file, owner, mapping, None, "case_stages"))
+    """Check an extract and keep its good rows, before a refresh."""
+    keep(settings, checked(settings, file, owner, mapping, None))
 
 
 def register_template(
     path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path(
         "register-template.xlsx"
     ),
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a workbook to fill in: the contract's columns with lists of codes, and its data dictionary."""
     from assets.council.template import write_register_template
 
+    may_write(path, overwrite)
     write_register_template(path)
     out.print(
-        f"{path}: fill it in, or map your own extract to its columns, then `uv run benchmark check-register FILE`."
+        f"{path}: fill in the sheets that you have figures for, or map your own extract to its columns "
+        f"(docs/register.md), then `uv run benchmark check-register {path}`.",
+        markup=False,
     )
 
 
@@ -101,7 +145,7 @@ def check_register_command(
     mapping: MappingFile = None,
     council: CouncilName = None,
     as_at: AsAt = "",
-    table: TableName = "case_stages",
+    table: TableName = "",
     annotated: Annotated[
         Path | None,
         typer.Option(
@@ -112,24 +156,35 @@ def check_register_command(
 ) -> None:
     """Check an extract row by row; with --load keep its good rows. Exits with 1 where a row was set aside."""
     from assets.council.annotate import write_annotated
-    from assets.council.contract import read_contract
     from pipelines.subject import Lookup, UnknownSubjectError
 
     settings = Settings()
-    if table not in read_contract():
-        refuse(f"--table: {table!r} is none of {', '.join(read_contract())}")
+    if table and table not in TABLES:
+        refuse(f"--table: {table!r} is none of {', '.join(TABLES)}")
     try:
         owner = Lookup(settings).council(council or settings.council)
     except UnknownSubjectError as error:
         refuse(error)
-    report = checked(settings, file, owner, mapping, day(as_at, "--as-at") if as_at else None, table)
-    if annotated and len(report.problems):
-        write_annotated(report, annotated)
-        out.print(f"\n{annotated}: the rows with problems, each with what was expected.", markup=False)
+    if annotated and annotated.resolve() == file.resolve():
+        refuse("--annotated: name another file than the extract itself")
+    reports = checked(settings, file, owner, mapping, day(as_at, "--as-at") if as_at else None, table)
+    for report in reports:
+        if annotated and len(report.problems):
+            path = (
+                annotated
+                if report is reports[0]
+                else annotated.with_stem(f"{annotated.stem}-{report.table.name}")
+            )
+            write_annotated(report, path)
+            out.print(f"\n{path}: the rows with problems, each with what was expected.", markup=False)
+    has_bad_rows = any(report.quarantined for report in reports)
     if load:
-        keep(settings, report)
+        keep(settings, reports)
         out.print("Run `uv run benchmark` to read it into the report.")
-    raise typer.Exit(1 if report.quarantined else 0)
+    else:
+        first = "put the rows set aside right first, or load the good ones" if has_bad_rows else "load it"
+        out.print(f"\nNothing is kept yet. Next: {first}, with --load.")
+    raise typer.Exit(1 if has_bad_rows else 0)
 
 
 @peer_return.command("write")
@@ -137,9 +192,12 @@ def write_return(
     since: Annotated[str, typer.Option("--from", help="First day of the period.")],
     until: Annotated[str, typer.Option("--to", help="Last day of the period.")],
     path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("peer-return.xlsx"),
+    overwrite: Overwrite = False,
 ) -> None:
     """Write the return to send out: fixed definitions, few counts."""
     from assets.council.peer_return import write_peer_return
+
+    may_write(path, overwrite)
 
     first, last = day(since, "--from"), day(until, "--to")
     if last < first:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from assets.council.contract import Column, Table, read_contract
 from assets.council.mapping import Mapping
 from assets.council.personal_data import is_no_reference, looks_personal
-from assets.council.reading import Source, UnreadableError, normal, read_file, read_query
+from assets.council.reading import NoHeaderError, Source, UnreadableError, normal, read_file, read_query
 from benchmarking.working_days import england_and_wales
 
 KINDS = {
@@ -40,6 +40,7 @@ KINDS = {
 }
 NOT_SHOWN = "(not shown)"
 LONGEST_REFERENCE = 64
+ROWS_NAMED = 20
 TEXT = pa.dictionary(pa.int32(), pa.string())
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
 TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
@@ -96,17 +97,19 @@ class RegisterReport:
             f"  {self.rows_read:,} rows read, {self.accepted.num_rows:,} good, {self.quarantined:,} set aside"
             + (f"; {self.blank_rows:,} blank rows passed over" if self.blank_rows else "")
         )
-        for severity, title in (
-            ("block", "To be put right (row set aside)"),
-            ("warn", "To be looked at (row taken)"),
+        blocks = self.problems["severity"] == "block"
+        aside = self.problems["row"].isin(self.problems.loc[blocks, "row"])
+        for title, found in (
+            ("To be put right (row set aside)", self.problems[blocks]),
+            ("To be looked at (row taken)", self.problems[~blocks & ~aside]),
         ):
-            found = self.problems[self.problems["severity"] == severity]
             if len(found):
                 lines += ["", f"{title}: {len(found):,}"]
+                alike = found.groupby(["column", "rule", "expected", found["value"].map(_shown)], sort=False)
                 lines += [
-                    f"  row {problem.row}, {self.headers.get(str(problem.column)) or 'whole row'}: "
-                    f"{_shown(problem.value)}; expected {problem.expected} [{problem.rule}]"
-                    for problem in found.itertuples()
+                    f"  {_rows(same['row'])}, {self.headers.get(str(column)) or 'whole row'}: "
+                    f"{value}; expected {expected} [{rule}]"
+                    for (column, rule, expected, value), same in alike
                 ]
         unanswered = [column for column in self.missing if column.without]
         if unanswered:
@@ -131,11 +134,12 @@ def check_register(
     """
     contract = read_contract()[table]
     mapping = mapping or Mapping()
+    nearest = _Nearest(contract, mapping)
     try:
         if isinstance(source, Path):
             source = read_file(
                 source,
-                lambda cells: _is_header(cells, contract, mapping),
+                nearest.is_header,
                 encoding=mapping.encoding,
                 delimiter=mapping.delimiter,
                 sheet=mapping.sheet,
@@ -143,7 +147,8 @@ def check_register(
         return _check(source, contract, mapping, gss_code, as_at, salt)
     except UnreadableError as error:
         name = source.name
-        return _refused(contract, name, gss_code, as_at, mapping, [str(error)])
+        hint = nearest.hint() if isinstance(error, NoHeaderError) else ""
+        return _refused(contract, name, gss_code, as_at, mapping, [f"{error}{hint}"])
 
 
 def check_query(url: Any, query: str, **settings: Any) -> RegisterReport:
@@ -187,9 +192,42 @@ def _accepted_schema(contract: Table) -> pa.Schema:
     return pa.schema([("row_number", pa.int64()), *((name, TEXT) for name in contract.names)])
 
 
-def _is_header(cells: Sequence[str], contract: Table, mapping: Mapping) -> bool:
-    there = {normal(cell) for cell in cells}
-    return all(normal(mapping.columns.get(name, name)) in there for name in _needed(contract))
+class _Nearest:
+    """Which row is the header: the one with every column that must be there; else, the row that came nearest."""
+
+    def __init__(self, contract: Table, mapping: Mapping) -> None:
+        self.wanted = {
+            normal(name): name for name in (mapping.columns.get(each, each) for each in _needed(contract))
+        }
+        self.own = contract.name
+        self.absent = list(self.wanted.values())
+        self.is_of = ""
+
+    def is_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row is the header."""
+        there = {normal(cell) for cell in cells}
+        absent = [name for each, name in self.wanted.items() if each not in there]
+        if len(absent) < len(self.absent):
+            self.absent = absent
+        for name, table in read_contract().items():
+            if name != self.own and there.issuperset(map(normal, _needed(table))):
+                self.is_of = name
+        return not absent
+
+    def hint(self) -> str:
+        """What to do where no row is the header; nothing where one is."""
+        if self.is_of:
+            return f". Its columns are those of {self.is_of}: add --table {self.is_of}"
+        if 0 < len(self.absent) < len(self.wanted):
+            return (
+                f". The nearest row lacks {', '.join(self.absent)}: add it, or say in the mapping what you call it "
+                "(docs/register.md)"
+            )
+        return (
+            f". They are {', '.join(self.absent)}: say in the mapping what you call them (docs/register.md)"
+            if self.absent
+            else ""
+        )
 
 
 def _needed(contract: Table) -> list[str]:
@@ -204,7 +242,10 @@ def _check(
         as_at = as_at or mapping.as_at or _date(said, (), True)
     as_at = as_at or mapping.as_at
     if as_at is None:
-        refusals.append("the day the extract was taken is not stated: give it as `as_at`, such as 2026-09-30")
+        refusals.append(
+            "the day the extract was taken is not stated: give it with --as-at 2026-09-30, on the template's "
+            "about sheet, or as `as_at` in the mapping"
+        )
     if (said := source.about.get("gss_code")) and said != gss_code:
         refusals.append(f"the workbook says it is of {said}, not {gss_code}")
     if refusals or as_at is None:
@@ -230,7 +271,10 @@ def _check(
         read = dict(zip(cells, pool.map(read_column, cells), strict=True))
     personal = [finding for column in read.values() for finding in column.personal]
     if personal:
-        refusal = "looks like personal data, and nothing of it was kept: " + "; ".join(personal)
+        refusal = (
+            f"looks like personal data, and nothing of it was kept: {'; '.join(personal)}. Take it out of your "
+            "extract and check again. Codes that only look so can be declared under `not_personal` in the mapping"
+        )
         return _refused(
             contract, source.name, gss_code, as_at, mapping, [refusal], source.notes, len(numbers)
         )
@@ -414,9 +458,10 @@ def _personal(
     excused = mapping.not_personal.get(column.name, ())
     header = mapping.columns.get(column.name, column.name)
     return [
-        f"{int(numbers[hits].sum()):,} values of {header} look like {KINDS[kind]}"
+        f"{count:,} {'value' if count == 1 else 'values'} of {header} {'looks' if count == 1 else 'look'} like "
+        f"{KINDS[kind]}"
         for kind, hits in found.items()
-        if kind not in excused
+        if kind not in excused and (count := int(numbers[hits].sum())) >= 0
     ]
 
 
@@ -473,6 +518,7 @@ def _date_parser(
     how = " or ".join(_in_words(each) for each in formats) or "YYYY-MM-DD"
     expected = f"a real date written {how}, from {calendar.first} to {last}"
     expected += "" if column.future else ", the day the extract was taken"
+    expected += "" if formats else " (if you write dates otherwise, say how under `dates` in the mapping)"
 
     def parse(value: str) -> dt.date | None:
         day = _date(value, formats, has_typed_dates)
@@ -629,6 +675,14 @@ def _problems(problems: Sequence[_Problems]) -> pd.DataFrame:
         )
     found = pd.concat(frames, ignore_index=True)
     return found.sort_values(["row", "column", "rule"], kind="stable", ignore_index=True)
+
+
+def _rows(numbers: pd.Series) -> str:
+    """The rows of one problem: the first of them by number, and how many more."""
+    first = numbers.head(ROWS_NAMED)
+    more = len(numbers) - len(first)
+    named = ", ".join(map(str, first))
+    return f"{'row' if len(numbers) == 1 else 'rows'} {named}" + (f" and {more:,} more" if more else "")
 
 
 def _shown(value: Any) -> str:

@@ -58,6 +58,13 @@ class Mapping(BaseModel):
         return (declared,) if isinstance(declared, str) else tuple(declared)
 
 
+def of_the_template(mapping: Mapping, sheet: str) -> Mapping:
+    """The mapping for another sheet of the template, which has the contract's own column names."""
+    return mapping.model_copy(
+        update={"sheet": sheet, "columns": {}, "ignore": frozenset(), "date_formats": {}}
+    )
+
+
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a YAML file. Raises MappingError."""
     try:

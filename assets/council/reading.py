@@ -38,6 +38,10 @@ class UnreadableError(ValueError):
     """A delivery that cannot be read at all; the message says why and what to do."""
 
 
+class NoHeaderError(UnreadableError):
+    """No row of a delivery has the required column names."""
+
+
 @dataclass(frozen=True)
 class CellProblem:
     """A row that cannot be taken as it stands, before its values are looked at; `header` None for the whole
@@ -103,6 +107,28 @@ def read_file(
             f"{path.name} is protected by a password or is an old .xls workbook: save it as .xlsx without one"
         )
     return _read_csv(path, digest, is_header, encoding, delimiter)
+
+
+def filled_sheets(path: Path, names: Sequence[str]) -> list[str]:
+    """Those of the names that are visible sheets, with something below their first row, of a workbook made from a
+    template, which has an `about` sheet.
+
+    None where the file is no such workbook, or none that can be read: `read_file` says why.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            return []
+    try:
+        _, last_rows = _inspect_archive(path)
+        sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
+    except (UnreadableError, CalamineError, OSError):
+        return []
+    visible = {
+        sheet.name: last_rows.get(number, 0)
+        for number, sheet in enumerate(sheets, start=1)
+        if sheet.visible == SheetVisibleEnum.Visible
+    }
+    return [name for name in names if visible.get(name, 0) > 1] if "about" in visible else []
 
 
 def read_rows(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Source:
@@ -297,7 +323,7 @@ def _csv_header(
         tried = ", ".join(
             NAMES_OF_DELIMITERS.get(each, each) for each in ((delimiter,) if delimiter else DELIMITERS)
         )
-        raise UnreadableError(
+        raise NoHeaderError(
             f"{name} has no row with the required column names among its first {ROWS_SEARCHED_FOR_HEADER} "
             f"(delimiters tried: {tried})"
         )
@@ -305,7 +331,7 @@ def _csv_header(
 
 
 def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
-    formulas = _inspect_archive(path)
+    formulas, _ = _inspect_archive(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         metadata = workbook.sheets_metadata
@@ -327,7 +353,7 @@ def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) 
             )
         if not fitting:
             also = f"; hidden sheets are not read: {', '.join(hidden)}" if hidden else ""
-            raise UnreadableError(f"{path.name} has no visible sheet with the required column names{also}")
+            raise NoHeaderError(f"{path.name} has no visible sheet with the required column names{also}")
         name, headers, header_row = fitting[0]
         source = _sheet_cells(workbook, name, headers, header_row)
         about = _about(workbook) if "about" in visible else {}
@@ -351,15 +377,16 @@ def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>(?:(<f[ />])|<[vi])')
 
 
-def _inspect_archive(path: Path) -> dict[int, list[tuple[str, int]]]:
-    """Cells with formulas, by sheet number. Unpacks every part once to see that it is what it says and not
-    a bomb.
+def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int]]], dict[int, int]]:
+    """Cells with formulas, and the last row with something in it, by sheet number. Unpacks every part once to see that
+    it is what it says and not a bomb.
 
     A sheet whose filled cells span more than `MAX_CELLS` is refused here, because the reader would set
     aside memory
     for all of them.
     """
     formulas: dict[int, list[tuple[str, int]]] = {}
+    last_rows: dict[int, int] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -389,15 +416,17 @@ def _inspect_archive(path: Path) -> dict[int, list[tuple[str, int]]]:
                         f"{path.name} has a sheet with something in row {last_row:,} and column {widest:,}: "
                         "delete what lies beyond the table"
                     )
-                if match and found:
-                    formulas[int(match[1])] = found
+                if match:
+                    last_rows[int(match[1])] = last_row
+                    if found:
+                        formulas[int(match[1])] = found
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, ValueError) as error:
         if isinstance(error, UnreadableError):
             raise
         raise UnreadableError(f"{path.name} is damaged: {error}") from None
     except Exception as error:  # zlib.error derives from Exception alone
         raise UnreadableError(f"{path.name} is damaged: {error}") from None
-    return formulas
+    return formulas, last_rows
 
 
 def _column_number(letters: str) -> int:

@@ -22,12 +22,18 @@ def write_register_template(path: Path) -> None:
     """Write the register template: `about`, a sheet for each table with validation lists, `data
     dictionary`."""
     contract = read_contract()
-    tables = [contract[name] for name in ("case_stages", "resources", "compliments")]
+    tables = [contract[name] for name in ("case_stages", "resources", "compliments", "quarterly_indicators")]
     about = [
         ("as_at", None, "The day the extract was taken, as YYYY-MM-DD"),
-        ("gss_code", None, "Your council's ONS code, such as E10000034"),
+        ("gss_code", None, "Your council's ONS code, such as E10000034; may be left empty"),
     ]
-    write_workbook(path, about, [(table, []) for table in tables], [])
+    definitions = [
+        "Fill in the sheets that you have figures for; an empty one is passed over. Columns on blue must be filled in. "
+        "Click on a heading's cells to see what belongs there; the data dictionary says it of every column.",
+        *(f"{table.name}: {table.row}." for table in tables),
+        "No names, addresses, telephone numbers or notes: a file with what looks like personal data is refused.",
+    ]
+    write_workbook(path, about, [(table, []) for table in tables], definitions)
 
 
 def write_workbook(

@@ -237,7 +237,7 @@ def test_a_reference_that_looks_personal_stops_the_load_with_a_count(
     check: Check, reference: str, kind: str
 ) -> None:
     report = check(HEADER + f'"{reference}",corporate,1,2024-03-01,,\n' + GOOD)
-    assert report.is_refused and f"1 values of case_reference look like {kind}" in report.as_text()
+    assert report.is_refused and f"1 value of case_reference looks like {kind}" in report.as_text()
     assert report.accepted.num_rows == 0
     assert reference not in report.as_text()
 
@@ -372,3 +372,53 @@ def test_a_mistake_in_the_mapping_file_is_named(tmp_path: Path, yaml: str, mista
     path.write_text(yaml)
     with pytest.raises(MappingError, match=mistake):
         read_mapping(path)
+
+
+def test_problems_that_are_alike_are_told_once_with_their_rows(check: Check) -> None:
+    report = check(HEADER + "".join(f"A-{row},corporate,2,2024-03-05,,\n" for row in range(30)))
+    first = ", ".join(map(str, range(2, 22)))
+    assert f"rows {first} and 10 more, stage: '2'; expected a row for Stage 1" in report.as_text()
+
+
+def test_a_row_that_is_set_aside_is_not_said_to_be_taken(check: Check) -> None:
+    text = check(HEADER + GOOD + "A-2,corporate,2,2024-03-05,2024-03-01,upheld\n").as_text()
+    assert "closed_before_requested" in text and "row taken" not in text
+
+
+def test_a_file_for_another_table_is_told_which(check: Check) -> None:
+    report = check(QUARTERLY + "corporate,2,due,2024-04-01,2024-06-30,,8,minutes\n")
+    assert (
+        "Its columns are those of quarterly_indicators: add --table quarterly_indicators" in report.as_text()
+    )
+
+
+def test_a_header_that_lacks_a_column_is_told_which(check: Check) -> None:
+    text = check(HEADER.replace("closed_date", "date closed") + GOOD).as_text()
+    assert "The nearest row lacks closed_date: add it, or say in the mapping what you call it" in text
+
+
+def test_a_header_of_other_names_is_told_what_is_wanted(check: Check) -> None:
+    assert (
+        "They are case_reference, procedure, stage, requested_date, closed_date"
+        in check("a,b\n1,2\n").as_text()
+    )
+
+
+QUARTERLY = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,source\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("corporate,2,target_pct,2026-04-01,2027-03-31,25,70,plan", []),
+        ("corporate,2,due,2026-10-01,2026-12-31,,8,minutes", [(2, "period_end", "period_not_over")]),
+        ("corporate,2,pct_due_in_time,2026-04-01,2026-06-30,25,0.33,x", [(2, "value", "share_not_percent")]),
+        ("corporate,2,pct_due_in_time,2026-04-01,2026-06-30,25,0,minutes", []),
+        ("corporate,2,median_working_days,2026-04-01,2026-06-30,,0.5,minutes", []),
+    ],
+)
+def test_a_target_may_lie_ahead_and_a_share_is_no_percentage(
+    check: Check, row: str, expected: list[Any]
+) -> None:
+    report = check(QUARTERLY + row + "\n", table="quarterly_indicators", as_at=dt.date(2026, 9, 30))
+    assert problems(report) == expected

@@ -1,9 +1,13 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
 from assets.council.contract import read_contract
+from assets.council.intake import RegisterReport
 from assets.council.mapping import Mapping
+
+Check = Callable[..., RegisterReport]
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "register.md").read_text(encoding="utf-8")
 
@@ -20,3 +24,9 @@ def test_every_relation_that_the_page_names_is_there() -> None:
     named = [word.strip("`,").removeprefix("marts.") for word in table.split() if word.startswith("`")]
     assert len(named) >= 17
     assert all((marts / f"{name}.yml").exists() for name in named)
+
+
+def test_the_quarterly_indicators_shown_to_the_complaints_manager_can_be_loaded(check: Check) -> None:
+    rows = PAGE.split("```csv\n")[1].split("```")[0]
+    report = check(rows, table="quarterly_indicators")
+    assert report.accepted.num_rows == 3 and report.problems.empty

@@ -33,14 +33,14 @@ def test_the_template_is_the_same_bytes_each_time(template: Path, tmp_path: Path
 
 def test_the_template_has_every_column_of_the_contract(template: Path) -> None:
     book = openpyxl.load_workbook(template)
-    for name in ("case_stages", "resources", "compliments"):
+    for name in ("case_stages", "resources", "compliments", "quarterly_indicators"):
         assert [cell.value for cell in book[name][1]] == read_contract()[name].names
 
 
 def test_the_dictionary_describes_every_column(template: Path) -> None:
     sheet = openpyxl.load_workbook(template)["data dictionary"]
     described = {(row[0].value, row[2].value) for row in sheet.iter_rows(min_row=2)}
-    for name in ("case_stages", "resources", "compliments"):
+    for name in ("case_stages", "resources", "compliments", "quarterly_indicators"):
         assert {(name, column) for column in read_contract()[name].names} <= described
 
 

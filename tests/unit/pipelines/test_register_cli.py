@@ -1,0 +1,89 @@
+"""The complaints manager's commands: nothing filled in is written over, and every sheet of the template is read."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from assets.council.register import register_store
+from pipelines.cli import app
+from pipelines.settings import Settings
+
+CASE = ("C-1", "corporate", "1", "highways", "complaint", None, "2026-03-02")
+MONTH = ("2026-08-01", 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCHMARK_STATE", str(tmp_path / "state"))
+
+
+def command(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "template.xlsx"
+    assert command("register-template", path).exit_code == 0
+    return path
+
+
+def fill(path: Path, **rows: tuple[str | int | None, ...]) -> None:
+    book = openpyxl.load_workbook(path)
+    book["about"]["B1"] = "2026-09-30"
+    for sheet, row in rows.items():
+        for place, value in enumerate(row, start=1):
+            book[sheet].cell(row=2, column=place, value=value)
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("register-template",), ("plan-template",), ("plan-template", "--worked"),
+     ("peer-return", "write", "--from", "2026-04-01", "--to", "2026-09-30")],
+)  # fmt: skip
+def test_what_somebody_filled_in_is_not_written_over(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_text("filled in")
+    refused = command(*arguments, path)
+    assert refused.exit_code == 2 and "is there already" in refused.output
+    assert path.read_text() == "filled in"
+    assert command(*arguments, path, "--overwrite").exit_code == 0
+    assert path.read_bytes() != b"filled in"
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    refused = command("register-template", tmp_path / "nowhere" / "mine.xlsx")
+    assert refused.exit_code == 2 and "there is no folder" in refused.output
+
+
+def test_every_filled_sheet_of_the_template_is_checked_and_kept(template: Path) -> None:
+    fill(template, case_stages=CASE, resources=MONTH)
+    loaded = command("check-register", template, "--load")
+    assert loaded.exit_code == 0, loaded.output
+    assert "Case stages, extract" in loaded.output and "Monthly resources, extract" in loaded.output
+    store = register_store(Settings())
+    assert [len(store.rows(name)) for name in ("case_stages", "resources", "compliments")] == [1, 1, 0]
+
+
+def test_a_template_with_resources_alone_is_taken(template: Path) -> None:
+    fill(template, resources=MONTH)
+    checked = command("check-register", template)
+    assert checked.exit_code == 0, checked.output
+    assert "Nothing is kept yet" in checked.output and "case stages" not in checked.output
+
+
+def test_nothing_of_a_workbook_is_kept_where_one_sheet_is_refused(template: Path) -> None:
+    fill(template, case_stages=(*CASE[:3], "Mrs Jane Smith", *CASE[4:]), resources=MONTH)
+    refused = command("check-register", template, "--load")
+    assert refused.exit_code == 1 and "looks like names of people" in refused.output
+    assert len(register_store(Settings()).rows("resources")) == 0
+
+
+def test_the_annotated_copy_does_not_take_the_extracts_place(template: Path) -> None:
+    fill(template, case_stages=CASE)
+    before = template.read_bytes()
+    assert command("check-register", template, "--annotated", template).exit_code == 2
+    assert template.read_bytes() == before
