@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,32 @@ def sections(answers: Rows) -> list[Rows]:
     return [list(rows) for _, rows in groupby(answers, key=lambda row: row["question"])]
 
 
+@cache
+def _environment() -> jinja2.Environment:
+    """The templates, read and compiled once a process, with what is the same on the pages of every council."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        pages=PAGES,
+        style=Markup(STYLE),  # noqa: S704 (our own file)
+        script=Markup(SCRIPT),  # noqa: S704 (our own file)
+        style_hash=hashed(STYLE),
+        script_hash=hashed(SCRIPT),
+        words=words,
+        say=sentences,
+        own_say=own,
+        link=link,
+        rule=priorities.RULE,
+        glossary=GLOSSARY,
+    )
+    return environment
+
+
 @dataclass(frozen=True)
 class Site:
     """One publication's pages."""
@@ -166,45 +192,36 @@ class Site:
         return {head["indicator"]: self._draw(head) for head in self.findings.headlines}
 
     @cached_property
-    def _environment(self) -> jinja2.Environment:
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+    def _shared(self) -> dict[str, Any]:
+        """What every page of this site may speak of."""
         facts = Facts(self.contracts)
         findings = self.findings
-        environment.globals.update(
-            findings=findings,
-            council=findings.council.nice_name,
-            rows=findings.rows,
-            edition=self.edition,
-            pages=PAGES,
-            style=Markup(STYLE),  # noqa: S704 (our own file)
-            script=Markup(SCRIPT),  # noqa: S704 (our own file)
-            style_hash=hashed(STYLE),
-            script_hash=hashed(SCRIPT),
-            fact=facts.fact,
-            about=facts.about,
-            words=words,
-            say=sentences,
-            own_say=own,
-            link=link,
-            light=priorities.light(findings, self.edition.published),
-            rule=priorities.RULE,
-            glossary=GLOSSARY,
-            interval_bar=self._interval_bar,
-            indicator_titles={head["indicator"]: head["title"] for head in findings.headlines},
-            group_words={group["comparator_group"]: group["words"] for group in findings.groups},
-            group_choices=[[group["comparator_group"], group["words"]] for group in findings.groups],
-        )
-        return environment
+        return {
+            "findings": findings,
+            "council": findings.council.nice_name,
+            "rows": findings.rows,
+            "edition": self.edition,
+            "fact": facts.fact,
+            "about": facts.about,
+            "light": priorities.light(findings, self.edition.published),
+            "interval_bar": self._interval_bar,
+            "indicator_titles": {head["indicator"]: head["title"] for head in findings.headlines},
+            "group_words": {group["comparator_group"]: group["words"] for group in findings.groups},
+            "group_choices": [[group["comparator_group"], group["words"]] for group in findings.groups],
+        }
 
     def _page(self, template: str, path: str, title: str, **context: Any) -> bytes:
-        rendered = self._environment.get_template(template).render(
-            path=path, title=title, root="../" * path.count("/"), **self._context(path), **context
+        rendered = (
+            _environment()
+            .get_template(template)
+            .render(
+                path=path,
+                title=title,
+                root="../" * path.count("/"),
+                **self._shared,
+                **self._context(path),
+                **context,
+            )
         )
         return rendered.encode()
 
