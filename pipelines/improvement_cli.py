@@ -112,6 +112,9 @@ def check_plan_command(
     if load:
         load_plan(settings, report, owner)
         out.print(READ_IN)
+    else:
+        first = "put the rows set aside right first, or load the good ones" if report.set_aside else "load it"
+        out.print(f"\nNothing is kept yet. Next: {first}, with --load.")
     raise typer.Exit(1 if report.set_aside else 0)
 
 

@@ -4,9 +4,11 @@ A field's description is what the template says of it. Raises nothing on its own
 into problems with their lines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from types import SimpleNamespace
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,7 +17,6 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationInfo,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -46,6 +47,15 @@ def prose(text: str, personal: Mapping[str, list[str]] | None = None) -> str:
 
 def _prose(text: str, info: ValidationInfo) -> str:
     return prose(text, (info.context or {}).get("personal"))
+
+
+def _role_prose(text: str, info: ValidationInfo) -> str:
+    try:
+        return _prose(text, info)
+    except PydanticCustomError as error:
+        if error.type == "personal_data":
+            raise wrong("personal_data", ROLE_EXPECTED) from None
+        raise
 
 
 def _role(text: str) -> str:
@@ -92,7 +102,7 @@ def _percent(value: float) -> float:
 
 
 Prose = Annotated[str, Field(max_length=400), AfterValidator(_prose)]
-Role = Annotated[str, Field(max_length=80), AfterValidator(_prose), AfterValidator(_role)]
+Role = Annotated[str, Field(max_length=80), AfterValidator(_role_prose), AfterValidator(_role)]
 Address = Annotated[str, Field(max_length=300), AfterValidator(_prose), AfterValidator(_address)]
 Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$")]
@@ -124,25 +134,6 @@ class Action(_Row):
     expected_effect: Prose | None = Field(None, description="By how much, and why one should think so")
     evidence: Address | None = Field(None, description="Address or title of the paper that shows progress")
 
-    @model_validator(mode="after")
-    def _hangs_together(self, info: ValidationInfo) -> Self:
-        as_at: date = (info.context or {}).get("as_at", LAST)
-        if self.due < self.start:
-            raise wrong("due_before_start", "due on or after start")
-        if (self.status == "done") != (self.finished is not None):
-            raise wrong("done_without_finished", "finished where the status is done, and only there")
-        if self.finished and self.finished < self.start:
-            raise wrong("finished_before_start", "finished on or after start")
-        if self.finished and self.finished > as_at:
-            raise wrong("finished_in_future", f"finished on or before {as_at}, the day the plan is as at")
-        if (self.status == "blocked") != (self.blocked_reason is not None):
-            raise wrong(
-                "blocked_without_reason", "blocked_reason where the status is blocked, and only there"
-            )
-        if self.status in ("in_progress", "blocked") and self.start > as_at:
-            raise wrong("started_in_future", f"start on or before {as_at}, or the status not_started")
-        return self
-
 
 class Target(_Row):
     """One target: a value of one indicator by one day."""
@@ -154,14 +145,6 @@ class Target(_Row):
     start: Day | None = Field(None, description="Day from which the way to it is measured")
     start_value: Percent | None = Field(None, description="The value on that day, in per cent")
     source: Address | None = Field(None, description="Address or title of the paper that sets it")
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        if (self.start is None) != (self.start_value is None):
-            raise wrong("start_without_value", "start and start_value together, or neither")
-        if self.start and self.due <= self.start:
-            raise wrong("due_before_start", "due after start")
-        return self
 
 
 class Resolution(_Row):
@@ -180,15 +163,112 @@ class Resolution(_Row):
     reported: Day | None = Field(None, description="Day on which it was reported to the panel")
     source: Address | None = Field(None, description="Address or title of the minutes or report")
 
-    @model_validator(mode="after")
-    def _hangs_together(self, info: ValidationInfo) -> Self:
-        as_at: date = (info.context or {}).get("as_at", LAST)
-        for name in ("due", "hearing", "reported"):
-            if (day := getattr(self, name)) and day < self.made:
-                raise wrong(f"{name}_before_made", f"{name} on or after made")
-        if self.reported and self.reported > as_at:
-            raise wrong("reported_in_future", f"reported on or before {as_at}, the day the plan is as at")
-        return self
-
 
 SECTIONS: dict[str, type[_Row]] = {"actions": Action, "targets": Target, "resolutions": Resolution}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between the values of one row: it is broken where `breaks` is true of them.
+
+    key: the one to put right. needs: the keys that it reads; it is not tried where one of them is wrong in itself.
+    expected: what to write, with {as_at} for the day of the plan.
+    """
+
+    name: str
+    key: str
+    needs: tuple[str, ...]
+    breaks: Callable[[SimpleNamespace, date], bool]
+    expected: str
+
+
+def _before(name: str, first: str) -> Rule:
+    return Rule(
+        f"{name}_before_{first}",
+        name,
+        (name, first),
+        lambda row, as_at: bool(
+            getattr(row, name) and getattr(row, first) and getattr(row, name) < getattr(row, first)
+        ),
+        f"a day on or after {first}",
+    )
+
+
+def _ahead(rule: str, name: str) -> Rule:
+    return Rule(
+        rule,
+        name,
+        (name,),
+        lambda row, as_at: bool(getattr(row, name) and getattr(row, name) > as_at),
+        "a day on or before {as_at}, the day the plan is as at",
+    )
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "actions": (
+        _before("due", "start"),
+        Rule(
+            "done_without_finished",
+            "finished",
+            ("status", "finished"),
+            lambda row, as_at: (row.status == "done") != (row.finished is not None),
+            "a day where the status is done, and only there",
+        ),
+        _before("finished", "start"),
+        _ahead("finished_in_future", "finished"),
+        Rule(
+            "blocked_without_reason",
+            "blocked_reason",
+            ("status", "blocked_reason"),
+            lambda row, as_at: (row.status == "blocked") != (row.blocked_reason is not None),
+            "what it waits for where the status is blocked, and only there",
+        ),
+        Rule(
+            "started_in_future",
+            "start",
+            ("status", "start"),
+            lambda row, as_at: bool(
+                row.status in ("in_progress", "blocked") and row.start and row.start > as_at
+            ),
+            "a day on or before {as_at}, the day the plan is as at, or the status not_started",
+        ),
+    ),
+    "targets": (
+        Rule(
+            "start_without_value",
+            "start",
+            ("start", "start_value"),
+            lambda row, as_at: (row.start is None) != (row.start_value is None),
+            "start and start_value together, or neither",
+        ),
+        Rule(
+            "due_before_start",
+            "due",
+            ("due", "start"),
+            lambda row, as_at: bool(row.due and row.start and row.due <= row.start),
+            "a day after start",
+        ),
+    ),
+    "resolutions": (
+        _before("due", "made"),
+        _before("hearing", "made"),
+        _before("reported", "made"),
+        _ahead("reported_in_future", "reported"),
+    ),
+}
+
+
+def contradictions(section: str, values: Mapping[str, str], wrong_keys: set[str], as_at: date) -> list[Rule]:
+    """The rules that a row breaks, whatever else is wrong with it. values: its cells as text by key."""
+    days = {name for name, one in SECTIONS[section].model_fields.items() if "date" in str(one.annotation)}
+    row = SimpleNamespace(
+        **{
+            name: None
+            if name not in values or name in wrong_keys
+            else date.fromisoformat(values[name])
+            if name in days
+            else values[name]
+            for name in SECTIONS[section].model_fields
+        }
+    )
+    return [rule for rule in RULES[section] if not wrong_keys & set(rule.needs) and rule.breaks(row, as_at)]

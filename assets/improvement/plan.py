@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assets.council.reading import UnreadableError
-from assets.improvement.contract import SECTIONS
+from assets.improvement.contract import SECTIONS, contradictions
 from assets.improvement.people import kinds_found
 from assets.improvement.reading import PlanFile, Problem, Row, read_plan
 
@@ -59,11 +59,14 @@ class PlanReport:
         """The whole report for a terminal."""
         lines = [f"{self.source_name}: improvement plan as at {self.as_at or 'a day not stated'}"]
         if self.rows_read:
-            counts = ", ".join(f"{len(rows)} {section}" for section, rows in self.rows.items() if rows)
-            lines.append(
-                f"  {self.rows_read} rows read, {self.accepted} good{f' ({counts})' if counts else ''}, "
-                f"{self.set_aside} set aside"
-            )
+            held = [
+                f"{len(rows)} {section if len(rows) > 1 else section.removesuffix('s')}"
+                for section, rows in self.rows.items()
+                if rows
+            ]
+            counts = f" ({', '.join(held)})" if held else ""
+            read = f"{self.rows_read} {'row' if self.rows_read == 1 else 'rows'} read"
+            lines.append(f"  {read}, {self.accepted} good{counts}, {self.set_aside} set aside")
         if self.problems:
             lines += ["", "To be put right (row set aside):", *map(self.sentence, self.problems)]
         if self.refusals:
@@ -130,14 +133,31 @@ def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict
     problems = list(file.problems)
     good: list[tuple[Row, dict[str, Any]]] = []
     for row in file.rows:
+        wrong: set[str] = set()
         try:
             found = SECTIONS[row.section].model_validate(row.values, context=context)
         except ValidationError as error:
             personal = context["personal"]
-            problems += [_problem(row, each, personal) for each in error.errors(include_url=False)]
+            each = error.errors(include_url=False)
+            problems += [_problem(row, one, personal) for one in each]
+            wrong = {str(one["loc"][0]) for one in each if one["loc"]}
         else:
             good.append((row, found.model_dump(mode="json")))
-    problems += _twice(good)
+        for rule in contradictions(row.section, row.values, wrong, context["as_at"]):
+            expected = rule.expected.format(as_at=context["as_at"])
+            value = row.values.get(rule.key)
+            problems.append(
+                Problem(
+                    row.section,
+                    row.line,
+                    rule.key,
+                    None if value in context["personal"] else value,
+                    expected,
+                    rule.name,
+                    row.lines.get(rule.key, 0),
+                )
+            )
+    problems += _twice(file.rows)
     bad = {(one.section, one.line) for one in problems}
     rows: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
     for row, values in good:
@@ -169,23 +189,22 @@ def _problem(row: Row, error: Any, personal: Mapping[str, list[str]]) -> Problem
     return Problem(row.section, row.line, key, value, expected, rule, row.lines.get(key, 0))
 
 
-def _twice(good: list[tuple[Row, dict[str, Any]]]) -> list[Problem]:
+def _twice(rows: list[Row]) -> list[Problem]:
     """Rows that share a number, or actions and targets that say the same: both are set aside, as none is the truer."""
     told = {"actions": ("action",), "targets": ("indicator", "due"), "resolutions": ("what", "made")}
     found = []
     for name, keys in (("id", dict.fromkeys(told, ("id",))), ("row", told)):
         seen: dict[tuple[Any, ...], list[Row]] = {}
-        for row, values in good:
-            said = tuple(str(values[key]).casefold().rstrip(".") for key in keys[row.section])
-            seen.setdefault((row.section, *said), []).append(row)
-        for rows in seen.values():
-            for row in rows if len(rows) > 1 else ():
-                others = ", ".join(str(one.line) for one in rows if one is not row)
+        for row in rows:
+            said = tuple(row.values.get(key, "").casefold().rstrip(".") for key in keys[row.section])
+            if all(said):
+                seen.setdefault((row.section, *said), []).append(row)
+        for alike in seen.values():
+            for row in alike if len(alike) > 1 else ():
+                others = ", ".join(str(one.line) for one in alike if one is not row)
                 expected = f"each {'number' if name == 'id' else 'entry'} once; the same stands at {others}"
                 key = keys[row.section][0]
-                found.append(
-                    Problem(row.section, row.line, key, row.values.get(key), expected, f"{name}_twice")
-                )
+                found.append(Problem(row.section, row.line, key, None, expected, f"{name}_twice"))
     return found
 
 

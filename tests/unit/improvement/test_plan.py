@@ -79,7 +79,7 @@ def test_a_good_plan_is_taken_whole(path: Path) -> None:
         ("childrens_stage2_due_in_time\n  - id: A2", "dealt_with_per_100k\n  - id: A2", 10, "indicator",
          "indicator_without_direction"),
         ("due: 2026-06-30\n    status: in_progress\n    indicator",
-         "due: 2025-06-30\n    status: in_progress\n    indicator", 3, "", "due_before_start"),
+         "due: 2025-06-30\n    status: in_progress\n    indicator", 8, "due", "due_before_start"),
         ("Complaints manager", "Jane Smith", 6, "owner_role", "personal_data"),
         ("Complaints manager", "Priya Patel, complaints manager", 6, "owner_role", "personal_data"),
         ("Contract a pool", "=HYPERLINK(1)", 5, "action", "formula"),
@@ -88,21 +88,23 @@ def test_a_good_plan_is_taken_whole(path: Path) -> None:
         ("start: 2026-01-05\n    due: 2026-06-30\n    status: in_progress\n    indicator",
          "start: 05/01/2026\n    due: 2026-06-30\n    status: in_progress\n    indicator", 7, "start", "not_a_date"),
         ("status: in_progress\n    indicator", "status: nearly\n    indicator", 9, "status", "literal_error"),
-        ("status: in_progress\n    indicator", "status: done\n    indicator", 3, "", "done_without_finished"),
-        ("status: in_progress\n    indicator", "status: blocked\n    indicator", 3, "", "blocked_without_reason"),
-        ("status: in_progress\n    indicator", "status: done\n    finished: 2026-10-01\n    indicator", 3, "",
+        ("status: in_progress\n    indicator", "status: done\n    indicator", 3, "finished", "done_without_finished"),
+        ("status: in_progress\n    indicator", "status: blocked\n    indicator", 3, "blocked_reason",
+         "blocked_without_reason"),
+        ("status: in_progress\n    indicator", "status: done\n    finished: 2026-10-01\n    indicator", 10, "finished",
          "finished_in_future"),
-        ("status: in_progress\n    indicator", "status: done\n    finished: 2025-10-01\n    indicator", 3, "",
+        ("status: in_progress\n    indicator", "status: done\n    finished: 2025-10-01\n    indicator", 10, "finished",
          "finished_before_start"),
         ("start: 2026-01-05\n    due: 2026-06-30\n    status: in_progress\n    indicator",
-         "start: 2026-10-05\n    due: 2026-12-30\n    status: in_progress\n    indicator", 3, "", "started_in_future"),
+         "start: 2026-10-05\n    due: 2026-12-30\n    status: in_progress\n    indicator", 7, "start",
+         "started_in_future"),
         ("id: A1", "id: an action with a long number", 3, "id", "string_pattern_mismatch"),
         ("    objective: An investigator within five working days\n", "", 3, "objective", "missing"),
         ("Contract a pool", "Contract " + "a " * 400, 5, "action", "string_too_long"),
         ("value: 70", "value: 0.7", 21, "value", "share_not_percent"),
         ("value: 70", "value: 170", 21, "value", "less_than_equal"),
         ("value: 70", "value: most", 21, "value", "float_parsing"),
-        ("due: 2027-03-31", "due: 2027-03-31\n    start: 2025-03-31", 19, "", "start_without_value"),
+        ("due: 2027-03-31", "due: 2027-03-31\n    start: 2025-03-31", 23, "start", "start_without_value"),
         ("action: Contract a pool of investigators", "action: [one, two]", 5, "action", "not_a_value"),
         ("    status: in_progress\n    indicator",
          "    status: done\n    status: in_progress\n    indicator", 10, "status", "key_twice"),
@@ -132,6 +134,34 @@ def test_the_same_action_twice_is_set_aside_both_times(path: Path) -> None:
     assert [one.rule for one in report.problems] == ["row_twice", "row_twice"]
     report = check(path, GOOD.replace("id: A2", "id: A1"))
     assert [one.rule for one in report.problems] == ["id_twice", "id_twice"]
+
+
+def test_everything_wrong_with_a_row_is_told_at_once(path: Path) -> None:
+    many = GOOD.replace("due: 2026-06-30", "due: 2025-06-30", 1).replace("in_progress", "soon", 1)
+    report = check(path, many.replace("id: A2", "id: A1").replace("Complaints manager", "Jane Smith"))
+    assert {(one.line, one.rule) for one in report.problems} == {
+        (3, "due_before_start"),
+        (3, "literal_error"),
+        (3, "personal_data"),
+        (3, "id_twice"),
+        (11, "id_twice"),
+    }
+
+
+def test_a_rule_is_not_tried_on_a_value_that_is_wrong_in_itself(path: Path) -> None:
+    report = check(path, GOOD.replace("due: 2026-06-30", "due: 30/06/2025", 1))
+    assert [one.rule for one in report.problems] == ["not_a_date"]
+
+
+def test_a_person_as_owner_is_told_to_be_a_role(path: Path) -> None:
+    for name in ("Jane Smith", "jane.smith@example.org"):
+        text = check(path, GOOD.replace("Complaints manager", name)).as_text()
+        assert "expected a role, such as complaints manager, and no person's name" in text
+
+
+def test_a_file_that_is_broken_says_what_to_look_at(path: Path) -> None:
+    refusal = check(path, "as_at: 2026-09-30\nactions:\n  - id: A1\n   action: x\n").refusals[0]
+    assert "line 4" in refusal and "each key under the first of its entry" in refusal
 
 
 @pytest.mark.parametrize(
