@@ -70,10 +70,8 @@ def _compiled(specify: Callable[..., alt.TopLevelMixin]) -> Callable[..., dict[s
 
 def svg(chart: Chart, title: str, description: str) -> str:
     """The chart as one SVG element with its text alternative: `title` the finding, `description` what is drawn."""
-    data = [
-        {**one, "values": chart.data[one["name"]]} if one["name"] in chart.data else one
-        for one in chart.vega["data"]
-    ]
+    given = [{"name": name, "values": values} for name, values in chart.data.items()]
+    data = given + [one for one in chart.vega["data"] if one["name"] not in chart.data]
     drawn = vl_convert.vega_to_svg({**chart.vega, "data": data})
     # the figure is one picture to a screen reader: its parts have no roles of their own
     drawn = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink)="[^"]*"', "", drawn)
@@ -233,16 +231,24 @@ def series(rows: Rows, unit: str) -> Chart | None:
     ]
     breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows if row["is_break"]]
     return Chart(
-        _series(unit, bool(breaks), *(row["period_label"] for row in rows)),
-        {"ours": points, "theirs": theirs, "breaks": breaks},
+        _series(unit, bool(breaks), len(rows) > 6),
+        {
+            "years": [{"year": row["period_label"]} for row in rows],
+            "ours": points,
+            "theirs": theirs,
+            "breaks": breaks,
+        },
     )
 
 
 @_compiled
-def _series(unit: str, has_breaks: bool, *years: str) -> alt.TopLevelMixin:
+def _series(unit: str, has_breaks: bool, are_many: bool) -> alt.TopLevelMixin:
     label = "Per cent" if unit == "percent" else "Per 100,000 residents"
     year = alt.X(
-        "year:O", sort=list(years), title=None, axis=alt.Axis(labelAngle=-45 if len(years) > 6 else 0)
+        "year:O",
+        scale=alt.Scale(domain=alt.ExprRef("pluck(data('years'), 'year')")),
+        title=None,
+        axis=alt.Axis(labelAngle=-45 if are_many else 0),
     )
     us = alt.Chart(alt.NamedData("ours")).encode(x=year)
     them = alt.Chart(alt.NamedData("theirs")).encode(x=year)
