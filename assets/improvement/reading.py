@@ -95,9 +95,9 @@ def _read_yaml(name: str, content: bytes, digest: str) -> PlanFile:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}" if mark else ""
         raise UnreadableError(
-            f"{name}{where}: broken YAML, {error.problem or error.context}. Look at this line and the one above it: each "
-            "key under the first of its entry, spaces and no tabs before it, a space after its colon, and a text that "
-            "holds a colon within quotation marks"
+            f"{name}{where}: broken YAML, {error.problem or error.context}. Look at this line and the one above it: "
+            "each key under the first of its entry, spaces and no tabs before it, a space after its colon, and a text "
+            "that holds a colon within quotation marks"
         ) from None
     except yaml.YAMLError as error:
         raise UnreadableError(f"{name}: broken YAML, {str(error).splitlines()[0]}") from None
