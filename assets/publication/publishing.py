@@ -31,7 +31,9 @@ IDENTITY = re.compile(r"[0-9a-z-]+")
 def how_it_is_said() -> str:
     """A hash of everything that shapes the pages: templates, style, script, queries and words."""
     paths = sorted(
-        path for path in HERE.rglob("*") if path.suffix in (".py", ".sql", ".j2", ".css", ".js", ".yml")
+        path
+        for path in HERE.rglob("*")
+        if path.suffix in (".py", ".sql", ".j2", ".css", ".js", ".yml", ".conf")
     )
     digest = hashlib.sha256()
     for path in paths:

@@ -1,5 +1,6 @@
 """Charts draw what may be shown, say so to a screen reader, and hold nothing live."""
 
+import os
 from datetime import date
 from typing import Any
 
@@ -44,6 +45,22 @@ def test_markup_in_a_name_is_text_in_the_chart() -> None:
 
 def test_the_same_rows_give_the_same_bytes() -> None:
     assert drawn() == drawn()
+
+
+def test_no_font_of_the_machine_is_in_a_picture() -> None:
+    text = '<text y="20" font-family="Liberation Serif, DejaVu Sans">text</text>'
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"></svg>'
+    assert charts.png(empty.replace("></", f">{text}</")) == charts.png(empty)
+
+
+def test_a_font_that_the_renderer_brings_is_in_a_picture() -> None:
+    text = f'<text y="20" font-family="{charts.FONT}">text</text>'
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"></svg>'
+    assert charts.png(empty.replace("></", f">{text}</")) != charts.png(empty)
+
+
+def test_other_programs_still_find_the_fonts_of_the_machine() -> None:
+    assert os.environ.get(charts.FONTS_VARIABLE) != str(charts.FONTS)
 
 
 def test_a_chart_holds_only_its_own_rows() -> None:
