@@ -11,6 +11,7 @@ from assets.publication import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
+from pipelines.asset_checks import asset_checks
 from pipelines.automation import (
     again_sensor,
     monthly_tidy,
@@ -21,7 +22,6 @@ from pipelines.automation import (
     weekly_schedule,
 )
 from pipelines.contracts import read_contracts
-from pipelines.expectations import asset_checks
 from pipelines.freshness import arrivals
 from pipelines.relations import made_from
 from pipelines.settings import Settings
@@ -57,8 +57,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
         ],
         asset_checks=[
-            *(asset_checks(contracts[relation], settings.state) for relation in checked),
-            asset_checks(contracts[ANSWERS], settings.state, is_recorded=False),
+            *(asset_checks(contracts[relation]) for relation in checked),
+            asset_checks(contracts[ANSWERS], is_recorded=False),
         ],
         jobs=[refresh_job(settings), tidying],
         sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],

@@ -1,31 +1,21 @@
-"""Contracts turned into Great Expectations suites, and suites into Dagster asset checks.
-
-One step checks one relation; one Dagster check stands for one rule. Structure and the `blocks` rules stop whatever is
-downstream, the `warns` rules do not. Great Expectations takes seconds to import, so it is imported where checks run.
+"""Contracts turned into Great Expectations suites, and what a suite finds in the rows of a relation.
 
 Its expectations run on pandas batches: on DuckDB, through SQLAlchemy, version 1.24 closes the connection before it
-fetches.
-A relation of very many rows is tried in DuckDB instead, and the suite on what was found (`row_rules`).
-DuckDB's column types are invisible in pandas, so `relations.require_schema` checks those before the suite runs.
+fetches. A relation of very many rows is tried in DuckDB instead, and the suite on what was found (`row_rules`).
+Great Expectations takes seconds to import, so it is imported where rows are tried.
 """
 
-import json
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dagster as dg
 import pandas as pd
 
-from pipelines import row_rules
 from pipelines.contracts import Condition, Contract, Rule
-from pipelines.relations import asset_key, preview
-from pipelines.warehouse import Relation, Warehouse
 
 if TYPE_CHECKING:
     import great_expectations as gx
@@ -34,8 +24,6 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 5
 REQUIRED = "nothing_required_is_missing"
-FAILURES = Relation("checking.failures")
-RESULTS = Relation("checking.results")
 # Data Docs show these by what was observed, which an answer of yes or no does not say
 COLUMNS = "expect_table_columns_to_match_ordered_list"
 ROW_COUNT = "expect_table_row_count_to_be_between"
@@ -69,10 +57,9 @@ class Outcome:
         return not (self.failing or self.observed or self.stale_exceptions or self.error)
 
     @property
-    def severity(self) -> dg.AssetCheckSeverity:
-        """An expectation that could not run is an error whatever its rule's severity."""
-        is_error = self.check.blocking or bool(self.error)
-        return dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN
+    def is_blocking(self) -> bool:
+        """Whether nothing downstream may be made if it failed: also where it could not run, whatever its rule says."""
+        return self.check.blocking or bool(self.error)
 
     @property
     def summary(self) -> str:
@@ -94,7 +81,8 @@ def _shown(key: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in key.items())
 
 
-def _identifier(sentence: str) -> str:
+def identifier(sentence: str) -> str:
+    """The name of the check that a rule's sentence gives."""
     return re.sub(r"[^a-z0-9]+", "_", sentence.lower()).strip("_")[:90]
 
 
@@ -168,7 +156,7 @@ def checks_of(contract: Contract) -> list[Check]:
 
     def own(rule: Rule, blocking: bool) -> Check:
         return Check(
-            _identifier(rule.rule),
+            identifier(rule.rule),
             rule.rule,
             blocking,
             [(rule.expect, rule.arguments)],
@@ -370,7 +358,9 @@ class Validator:
         if rows is None:
             outcome.observed = f"found {result.result.get('observed_value')}"
             return
-        found = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        # Great Expectations names the columns of a row in no order that lasts
+        order = list(dict.fromkeys([*contract.key, *contract.columns]))
+        found = [{name: plain(row[name]) for name in order if name in row} for row in rows]
         if outcome.check.name == REQUIRED:
             # the key and the names of what is missing say it all; the rest of the row would bury them
             found = [
@@ -383,7 +373,7 @@ class Validator:
     @staticmethod
     def _excuse(contract: Contract, outcome: Outcome) -> None:
         known = [entry.key for entry in contract.exceptions if entry.rule == outcome.check.sentence]
-        keys = [{name: _plain(value) for name, value in key.items()} for key in known]
+        keys = [{name: plain(value) for name, value in key.items()} for key in known]
 
         def same(row: dict[str, Any], key: dict[str, Any]) -> bool:
             return all(str(row.get(name)) == str(value) for name, value in key.items())
@@ -414,7 +404,7 @@ def _part(result: Any) -> int:
     return part
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value that JSON can hold; dates without their midnight."""
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat() if value == value.normalize() else value.isoformat()
@@ -425,135 +415,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
-
-
-def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
-    """Replace what the warehouse holds about the checks of one relation."""
-    connection = warehouse.connection
-    connection.execute(
-        f"create table if not exists {RESULTS} (relation varchar, check_name varchar, rule varchar, severity varchar,"
-        " passed boolean, failing_rows bigint, excused_rows bigint, summary varchar)"
-    )
-    connection.execute(
-        f"create table if not exists {FAILURES} (relation varchar, check_name varchar, rule varchar, severity varchar,"
-        " row_key varchar)"
-    )
-    for table in (RESULTS, FAILURES):
-        connection.execute(f"delete from {table} where relation = ?", [contract.relation])
-    results = [
-        {
-            "relation": contract.relation,
-            "check_name": outcome.check.name,
-            "rule": outcome.check.sentence,
-            "severity": "blocks" if outcome.check.blocking else "warns",
-            "passed": outcome.passed,
-            "failing_rows": len(outcome.failing),
-            "excused_rows": outcome.excused,
-            "summary": outcome.summary,
-        }
-        for outcome in outcomes
-    ]
-    failing = [
-        {
-            "relation": contract.relation,
-            "check_name": outcome.check.name,
-            "rule": outcome.check.sentence,
-            "severity": "blocks" if outcome.check.blocking else "warns",
-            "row_key": json.dumps(row, ensure_ascii=False, sort_keys=True),
-        }
-        for outcome in outcomes
-        for row in outcome.failing
-    ]
-    for table, rows in ((RESULTS, results), (FAILURES, failing)):
-        if rows:
-            connection.register("incoming_rows", pd.DataFrame(rows))
-            connection.execute(f"insert into {table} by name select * from incoming_rows")
-            connection.unregister("incoming_rows")
-
-
-STRUCTURE = "structure"
-
-
-@dataclass(frozen=True)
-class DagsterCheck:
-    """What Dagster shows as one check: all of a relation's structure together, or one rule of its own."""
-
-    name: str
-    description: str
-    blocking: bool
-    parts: tuple[str, ...]
-
-
-def dagster_checks(contract: Contract) -> list[DagsterCheck]:
-    """The Dagster checks of one relation.
-
-    Structure is one of them, because every check costs Dagster some twenty milliseconds of history whatever it finds;
-    which part of it failed is said in the result, and every part has its row in quality.checks.
-    """
-    checks = checks_of(contract)
-    own = {_identifier(rule.rule) for rule in contract.rules}
-    structure = tuple(check.name for check in checks if check.name not in own)
-    sentences = "; ".join(check.sentence for check in checks if check.name in structure)
-    return [
-        DagsterCheck(STRUCTURE, sentences, True, structure),
-        *(
-            DagsterCheck(check.name, check.sentence, check.blocking, (check.name,))
-            for check in checks
-            if check.name in own
-        ),
-    ]
-
-
-def evaluation(key: dg.AssetKey, check: DagsterCheck, outcomes: list[Outcome]) -> dg.AssetCheckResult:
-    """The result that Dagster shows for one of its checks: what failed in words, and the first failing rows."""
-    failed = [outcome for outcome in outcomes if not outcome.passed]
-    named = len(check.parts) > 1
-    summary = (
-        "; ".join(f"{one.check.name}: {one.summary}" if named else one.summary for one in failed) or "passed"
-    )
-    metadata: dict[str, Any] = {"summary": summary}
-    for outcome in failed:
-        if outcome.failing:
-            label = f" of {outcome.check.name}" if named else ""
-            metadata[f"failing rows{label}"] = len(outcome.failing)
-            metadata[f"first failing rows{label}"] = preview(pd.DataFrame(outcome.failing[:SHOWN_ROWS]))
-    excused = sum(outcome.excused for outcome in outcomes)
-    if excused:
-        metadata["known exceptions"] = excused
-    is_error = any(outcome.severity == dg.AssetCheckSeverity.ERROR for outcome in failed or outcomes)
-    return dg.AssetCheckResult(
-        asset_key=key,
-        check_name=check.name,
-        passed=not failed,
-        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
-        metadata=metadata,
-        description=summary,
-    )
-
-
-def asset_checks(contract: Contract, state: Path, *, is_recorded: bool = True) -> dg.AssetChecksDefinition:
-    """The Dagster step that tries every check of one relation, and records what came of it for the quality layer.
-
-    A relation made after the quality layer is checked without: its record would turn up in the next run's."""
-    checks = dagster_checks(contract)
-    key = asset_key(contract.name)
-
-    @dg.multi_asset_check(
-        name=f"check__{contract.name.layer}__{contract.name.table}",
-        specs=[
-            dg.AssetCheckSpec(check.name, asset=key, description=check.description, blocking=check.blocking)
-            for check in checks
-        ],
-    )
-    def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-        if warehouse.count(contract.name) >= row_rules.MANY_ROWS and row_rules.in_sql(contract):
-            outcomes = row_rules.run(warehouse, contract, checks_of(contract), Validator(state))
-        else:
-            outcomes = Validator(state).run(contract, warehouse.read(contract.name))
-        if is_recorded:
-            record(warehouse, contract, outcomes)
-        by_name = {outcome.check.name: outcome for outcome in outcomes}
-        for check in checks:
-            yield evaluation(key, check, [by_name[part] for part in check.parts])
-
-    return run_checks

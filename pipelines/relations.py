@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from pipelines import validating
 from pipelines.contracts import Contract
 from pipelines.warehouse import Relation, Warehouse
 
@@ -114,10 +115,18 @@ def _cell(value: Any) -> str:
 
 
 def finish(
-    warehouse: Warehouse, contract: Contract, extra: Mapping[str, Any] | None = None
+    warehouse: Warehouse,
+    contract: Contract,
+    extra: Mapping[str, Any] | None = None,
+    *,
+    is_checked: bool = True,
 ) -> dg.MaterializeResult[None]:
-    """Check the new relation's schema, describe it, and tell Dagster what is in it."""
+    """Check the new relation's schema, begin to try its rules, describe it, and tell Dagster what is in it.
+
+    is_checked: whether a check step will ask what came of its rules."""
     require_schema(warehouse, contract)
+    if is_checked:
+        validating.begin(warehouse, contract)
     describe_in_duckdb(warehouse, contract)
     return dg.MaterializeResult(
         asset_key=asset_key(contract.name),

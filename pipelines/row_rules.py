@@ -16,7 +16,7 @@ from pipelines.contracts import Condition, Contract, Rule
 from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
-    from pipelines.expectations import Check, Outcome, Validator
+    from pipelines.expectations import Check, Outcome
 
 MANY_ROWS = 200_000
 LISTED_ROWS = 10_000
@@ -68,10 +68,13 @@ def in_sql(contract: Contract) -> bool:
 
 
 def run(
-    warehouse: Warehouse, contract: Contract, checks: list["Check"], validator: "Validator"
+    warehouse: Warehouse,
+    contract: Contract,
+    checks: list["Check"],
+    judge: Callable[[Contract, pd.DataFrame], list["Outcome"]],
 ) -> list["Outcome"]:
     """The outcome of every check of a relation of many rows. At most `LISTED_ROWS` failing rows are listed of each; how
-    many there are is said."""
+    many there are is said. judge: what a suite finds in a frame, such as `Validator.run`."""
     from pipelines.expectations import Outcome
 
     rows = warehouse.connection.sql(f"from {contract.name}")
@@ -88,7 +91,7 @@ def run(
             "rows_broken": [counts[check.name] for check in checks],
         }
     )
-    judged = validator.run(_results_contract(contract), results)
+    judged = judge(_results_contract(contract), results)
     errors = "; ".join(
         f"{outcome.check.name}: {outcome.summary}" for outcome in judged[:-1] if not outcome.passed
     )
@@ -135,7 +138,7 @@ def _listed(
     rows: DuckDBPyRelation, contract: Contract, check: "Check", condition: Expression | None
 ) -> list[dict[str, Any]]:
     """The keys of failing rows; of a missing value also in which column."""
-    from pipelines.expectations import REQUIRED, _plain
+    from pipelines.expectations import REQUIRED, plain
 
     if check.expectations[0][0] in UNIQUE:
         failing, names = _copies(rows, contract), contract.key
@@ -146,7 +149,7 @@ def _listed(
         shown = required or [arguments["column"] for _, arguments in check.expectations]
         failing, names = rows.filter(condition), list(dict.fromkeys([*contract.key, *shown]))
     listed = [
-        dict(zip(names, map(_plain, row), strict=True))
+        dict(zip(names, map(plain, row), strict=True))
         for row in failing.select(*map(ColumnExpression, names)).limit(LISTED_ROWS).fetchall()
     ]
     if check.name != REQUIRED:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import dagster as dg
 import duckdb
@@ -21,6 +21,8 @@ from pydantic import Field, PrivateAttr
 from pipelines.files import fsync_folder, gone_if_failed
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import pandas as pd
     import pyarrow as pa
 
@@ -87,6 +89,7 @@ class Warehouse(dg.ConfigurableResource):
     published: str = Field(description="The copy that people read.")
     lock_wait_seconds: float = Field(120, description="How long to wait for another run.")
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
@@ -94,6 +97,7 @@ class Warehouse(dg.ConfigurableResource):
         path = Path(self.path)
         with exclusive(path, self.lock_wait_seconds):
             self._connection = open_warehouse(path)
+            self._trials.clear()
             try:
                 yield self
             finally:
@@ -105,6 +109,16 @@ class Warehouse(dg.ConfigurableResource):
         if self._connection is None:
             raise RuntimeError("the warehouse is open only while a run executes")
         return self._connection
+
+    @property
+    def state(self) -> Path:
+        """The folder of what runs keep."""
+        return Path(self.path).parent
+
+    @property
+    def trials(self) -> dict[Relation, "Future[Any]"]:
+        """The relations of this run whose rules are being tried, and where what is found will be."""
+        return self._trials
 
     def create(self, relation: Relation, select: str, key: list[str]) -> int:
         """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many."""
@@ -124,6 +138,10 @@ class Warehouse(dg.ConfigurableResource):
     def read(self, relation: Relation) -> "pd.DataFrame":
         """All rows of `relation`."""
         return self.connection.execute(f"select * from {relation}").df()
+
+    def arrow(self, relation: Relation) -> "pa.Table":
+        """All rows of `relation`, column by column."""
+        return self.connection.execute(f"select * from {relation}").to_arrow_table()
 
     def head(self, relation: Relation, rows: int = 5) -> "pd.DataFrame":
         return self.connection.execute(f"select * from {relation} limit {int(rows)}").df()

@@ -34,7 +34,7 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 def in_sql(warehouse: Warehouse, state: Path, frame: pd.DataFrame, **changes: Any) -> dict[str, Outcome]:
     contract = Contract.model_validate(CONTRACT | changes)
     warehouse.load(contract.name, frame)
-    found = row_rules.run(warehouse, contract, checks_of(contract), Validator(state))
+    found = row_rules.run(warehouse, contract, checks_of(contract), Validator(state).run)
     return {outcome.check.name: outcome for outcome in found}
 
 

@@ -1,0 +1,154 @@
+"""Suites as Dagster asset checks: one step checks one relation, one Dagster check stands for one rule.
+
+Structure and the `blocks` rules stop whatever is downstream, the `warns` rules do not. DuckDB's column types are
+invisible in pandas, so `relations.require_schema` checks those before the suite runs.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from pipelines import validating
+from pipelines.contracts import Contract
+from pipelines.expectations import SHOWN_ROWS, Outcome, checks_of, identifier
+from pipelines.relations import asset_key, preview
+from pipelines.warehouse import Relation, Warehouse
+
+FAILURES = Relation("checking.failures")
+RESULTS = Relation("checking.results")
+# what is ready to be made comes before what is ready to be checked, which goes on meanwhile in a process of its own
+AFTER_MAKING = {"dagster/priority": "-1"}
+
+
+def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
+    """Replace what the warehouse holds about the checks of one relation."""
+    connection = warehouse.connection
+    connection.execute(
+        f"create table if not exists {RESULTS} (relation varchar, check_name varchar, rule varchar, severity varchar,"
+        " passed boolean, failing_rows bigint, excused_rows bigint, summary varchar)"
+    )
+    connection.execute(
+        f"create table if not exists {FAILURES} (relation varchar, check_name varchar, rule varchar, severity varchar,"
+        " row_key varchar)"
+    )
+    for table in (RESULTS, FAILURES):
+        connection.execute(f"delete from {table} where relation = ?", [contract.relation])
+    results = [
+        {
+            "relation": contract.relation,
+            "check_name": outcome.check.name,
+            "rule": outcome.check.sentence,
+            "severity": "blocks" if outcome.check.blocking else "warns",
+            "passed": outcome.passed,
+            "failing_rows": len(outcome.failing),
+            "excused_rows": outcome.excused,
+            "summary": outcome.summary,
+        }
+        for outcome in outcomes
+    ]
+    failing = [
+        {
+            "relation": contract.relation,
+            "check_name": outcome.check.name,
+            "rule": outcome.check.sentence,
+            "severity": "blocks" if outcome.check.blocking else "warns",
+            "row_key": json.dumps(row, ensure_ascii=False, sort_keys=True),
+        }
+        for outcome in outcomes
+        for row in outcome.failing
+    ]
+    for table, rows in ((RESULTS, results), (FAILURES, failing)):
+        if rows:
+            connection.register("incoming_rows", pd.DataFrame(rows))
+            connection.execute(f"insert into {table} by name select * from incoming_rows")
+            connection.unregister("incoming_rows")
+
+
+STRUCTURE = "structure"
+
+
+@dataclass(frozen=True)
+class DagsterCheck:
+    """What Dagster shows as one check: all of a relation's structure together, or one rule of its own."""
+
+    name: str
+    description: str
+    blocking: bool
+    parts: tuple[str, ...]
+
+
+def dagster_checks(contract: Contract) -> list[DagsterCheck]:
+    """The Dagster checks of one relation.
+
+    Structure is one of them, because every check costs Dagster some twenty milliseconds of history whatever it finds;
+    which part of it failed is said in the result, and every part has its row in quality.checks.
+    """
+    checks = checks_of(contract)
+    own = {identifier(rule.rule) for rule in contract.rules}
+    structure = tuple(check.name for check in checks if check.name not in own)
+    sentences = "; ".join(check.sentence for check in checks if check.name in structure)
+    return [
+        DagsterCheck(STRUCTURE, sentences, True, structure),
+        *(
+            DagsterCheck(check.name, check.sentence, check.blocking, (check.name,))
+            for check in checks
+            if check.name in own
+        ),
+    ]
+
+
+def evaluation(key: dg.AssetKey, check: DagsterCheck, outcomes: list[Outcome]) -> dg.AssetCheckResult:
+    """The result that Dagster shows for one of its checks: what failed in words, and the first failing rows."""
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    named = len(check.parts) > 1
+    summary = (
+        "; ".join(f"{one.check.name}: {one.summary}" if named else one.summary for one in failed) or "passed"
+    )
+    metadata: dict[str, Any] = {"summary": summary}
+    for outcome in failed:
+        if outcome.failing:
+            label = f" of {outcome.check.name}" if named else ""
+            metadata[f"failing rows{label}"] = len(outcome.failing)
+            metadata[f"first failing rows{label}"] = preview(pd.DataFrame(outcome.failing[:SHOWN_ROWS]))
+    excused = sum(outcome.excused for outcome in outcomes)
+    if excused:
+        metadata["known exceptions"] = excused
+    is_error = any(outcome.is_blocking for outcome in failed or outcomes)
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=check.name,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+        description=summary,
+    )
+
+
+def asset_checks(contract: Contract, *, is_recorded: bool = True) -> dg.AssetChecksDefinition:
+    """The Dagster step that tries every check of one relation, and records what came of it for the quality layer.
+
+    A relation made after the quality layer is checked without: its record would turn up in the next run's."""
+    checks = dagster_checks(contract)
+    key = asset_key(contract.name)
+
+    @dg.multi_asset_check(
+        name=f"check__{contract.name.layer}__{contract.name.table}",
+        specs=[
+            dg.AssetCheckSpec(check.name, asset=key, description=check.description, blocking=check.blocking)
+            for check in checks
+        ],
+        op_tags=AFTER_MAKING,
+    )
+    def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+        outcomes = validating.outcomes(warehouse, contract)
+        if is_recorded:
+            record(warehouse, contract, outcomes)
+        by_name = {outcome.check.name: outcome for outcome in outcomes}
+        for check in checks:
+            yield evaluation(key, check, [by_name[part] for part in check.parts])
+
+    return run_checks

@@ -1,0 +1,186 @@
+"""Great Expectations in its own process finds what it would find in the run's, and its failures are told."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from pipelines.asset_checks import asset_checks
+from pipelines.contracts import Contract
+from pipelines.expectations import Validator
+from pipelines.relations import asset_key, finish
+from pipelines.settings import PROJECT
+from pipelines.validating import Trial, ValidatingError, ValidatingProcess, begin, outcomes
+from pipelines.warehouse import Warehouse
+
+CONTRACT = Contract.model_validate(
+    {
+        "relation": "core.shares",
+        "row": "One share.",
+        "key": ["council"],
+        "group": "benchmark",
+        "columns": {
+            "council": {"type": "VARCHAR", "description": "Council"},
+            "share": {"type": "DOUBLE", "description": "Share", "nullable": True},
+            "day": {"type": "DATE", "description": "Day"},
+        },
+        "warns": [
+            {
+                "rule": "A share is at most 100",
+                "expect": "ExpectColumnValuesToBeBetween",
+                "with": {"column": "share", "max_value": 100},
+            }
+        ],
+    }
+)
+SELECT = """
+    select * from (
+        values ('A', 10::double, date '2024-04-01'), ('B', 101, '2024-04-02'), ('C', null, '2024-04-03')
+    ) as shares (council, share, day)
+"""
+
+
+@dataclass(frozen=True)
+class Prints:
+    """A question in whose answering something is printed."""
+
+    def answer(self) -> int:
+        print("a library's greeting", flush=True)
+        os.write(1, b"and another, from below\n")
+        return os.getpid()
+
+
+@dataclass(frozen=True)
+class Dies:
+    """A question that ends the process, as the machine does when its memory is full."""
+
+    def answer(self) -> None:
+        os._exit(9)
+
+
+@pytest.fixture(scope="module")
+def process() -> ValidatingProcess:
+    return ValidatingProcess()
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    made = Warehouse(path=str(tmp_path / "warehouse.duckdb"), published=str(tmp_path / "published.duckdb"))
+    with made.yield_for_execution(dg.build_init_resource_context()):
+        yield made
+
+
+def test_it_finds_what_is_found_in_the_same_process(warehouse: Warehouse, tmp_path: Path) -> None:
+    warehouse.create(CONTRACT.name, SELECT, CONTRACT.key)
+    begin(warehouse, CONTRACT)
+    found = outcomes(warehouse, CONTRACT)
+    assert found == Validator(tmp_path / "other").run(CONTRACT, warehouse.read(CONTRACT.name))
+    assert [one.failing for one in found if not one.passed] == [[{"council": "B", "share": 101}]]
+
+
+def test_a_check_alone_tries_the_rows_as_they_are_now(warehouse: Warehouse) -> None:
+    warehouse.create(CONTRACT.name, SELECT, CONTRACT.key)
+    assert [one.summary for one in outcomes(warehouse, CONTRACT) if not one.passed] == [
+        "1 row(s) fail: council=B, share=101"
+    ]
+    warehouse.create(CONTRACT.name, f"{SELECT} where council <> 'B'", CONTRACT.key)
+    assert all(one.passed for one in outcomes(warehouse, CONTRACT))
+
+
+def test_what_was_begun_before_a_relation_was_made_again_is_not_its_outcome(warehouse: Warehouse) -> None:
+    warehouse.create(CONTRACT.name, SELECT, CONTRACT.key)
+    begin(warehouse, CONTRACT)
+    warehouse.create(CONTRACT.name, f"{SELECT} where council <> 'B'", CONTRACT.key)
+    begin(warehouse, CONTRACT)
+    assert all(one.passed for one in outcomes(warehouse, CONTRACT))
+
+
+def test_what_libraries_print_is_not_taken_for_an_answer(process: ValidatingProcess) -> None:
+    assert process.ask(Prints()).result() == process.ask(Prints()).result() != os.getpid()
+
+
+def test_a_process_that_dies_is_named_and_the_next_question_has_a_new_one(process: ValidatingProcess) -> None:
+    first = process.ask(Prints()).result()
+    with pytest.raises(ValidatingError, match="ended with status 9"):
+        process.ask(Dies()).result()
+    assert process.ask(Prints()).result() != first
+
+
+def test_a_suite_that_cannot_be_built_is_told_with_its_reason(
+    process: ValidatingProcess, tmp_path: Path
+) -> None:
+    rule = CONTRACT.warns[0].model_copy(update={"expect": "ExpectNoSuchThing"})
+    trial = Trial(
+        CONTRACT.model_copy(update={"warns": [rule]}),
+        pa.Table.from_pandas(pd.DataFrame({"council": ["A"]})),
+        tmp_path,
+    )
+    with pytest.raises(ValidatingError, match="ExpectNoSuchThing"):
+        process.ask(trial).result()
+
+
+def test_it_ends_with_the_process_that_started_it_however_that_ends() -> None:
+    script = (
+        "import os, signal\n"
+        "from tests.unit.pipelines.test_validating import Prints\n"
+        "from pipelines.validating import validating_process\n"
+        "print(validating_process().ask(Prints()).result(), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    assert killed.returncode < 0
+    waited = time.monotonic() + 10
+    while _is_running(int(killed.stdout)) and time.monotonic() < waited:
+        time.sleep(0.05)
+    assert not _is_running(int(killed.stdout))
+
+
+def _is_running(pid: int) -> bool:
+    """Whether a process of that number is there and has not ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_what_can_be_made_is_made_before_anything_is_waited_for(tmp_path: Path) -> None:
+    order = []
+    contracts = [
+        CONTRACT.model_copy(update={"relation": f"core.{name}"}) for name in ("shares", "portions", "slices")
+    ]
+
+    def making(contract: Contract) -> dg.AssetsDefinition:
+        @dg.multi_asset(name=contract.name.table, specs=[dg.AssetSpec(asset_key(contract.name))])
+        def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+            warehouse.create(contract.name, SELECT, contract.key)
+            order.append("made")
+            return finish(warehouse, contract)
+
+        return make
+
+    defs = dg.Definitions(
+        assets=[making(contract) for contract in contracts],
+        asset_checks=[asset_checks(contract) for contract in contracts],
+        resources={
+            "warehouse": Warehouse(
+                path=str(tmp_path / "warehouse.duckdb"), published=str(tmp_path / "new.duckdb")
+            )
+        },
+        executor=dg.in_process_executor,
+    )
+    result = defs.resolve_implicit_global_asset_job_def().execute_in_process()
+    steps = [event.step_key for event in result.filter_events(lambda event: event.is_step_start)]
+    assert set(steps[:3]) == {"shares", "portions", "slices"}
+    assert all(step.startswith("check__") for step in steps[3:])
+    assert len(result.get_asset_check_evaluations()) == 6
