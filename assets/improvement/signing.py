@@ -1,4 +1,5 @@
-"""The sign-off of a publication: who, by role, brought it to which state, printed on every page of a new edition.
+"""The sign-off of a publication: who, by role, brought it to which state, printed on every page and workbook of a new
+edition.
 
 A publication's identity is a hash of what it says, and its pages never change. So a sign-off does not touch them: it
 makes another edition of the same identity, whose pages say the state, and leads to that. A printed draft stays a draft;
@@ -12,7 +13,7 @@ import duckdb
 
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff, State
-from assets.publication import publication_folder, publish_site, publishing
+from assets.publication import laid_out, publication_folder, publish_site, publishing
 from assets.publication.findings import read_findings
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings
@@ -63,4 +64,5 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
         settings.publications_kept,
         lambda publication: store.signed(publication, council.gss_code),
     )
+    laid_out(folder)
     return folder / publishing.LANDING

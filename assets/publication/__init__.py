@@ -69,7 +69,7 @@ def publish_site(
             "downloads/datapackage.json": data_package.as_json(
                 data_package.site_descriptor(findings, contracts, tables)
             ),
-            f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings),
+            f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings, edition),
         }
         publishing.put(folder, identity, files)
     is_new = publishing.point_to(folder, identity, findings.council.nice_name)
@@ -104,9 +104,14 @@ def made_site(
 
 
 def made_workbook(settings: Settings, findings: Findings) -> dict[str, Any]:
-    """Publish the workbook of these findings beside the site; what Dagster is told of it."""
-    path = publication_folder(settings, findings.council.slug) / WORKBOOK_FILE
-    return _written(path, workbook_bytes(findings))
+    """Lay the workbook of the council's current edition beside the site; what Dagster is told of it."""
+    return laid_out(publication_folder(settings, findings.council.slug))
+
+
+def laid_out(folder: Path) -> dict[str, Any]:
+    """The workbook of the edition that a council's folder leads to, copied beside it."""
+    held = folder / publishing.FOLDER / publishing.current(folder) / "downloads" / WORKBOOK_FILE
+    return _written(folder / WORKBOOK_FILE, held.read_bytes())
 
 
 def publication_assets(
@@ -185,7 +190,9 @@ def publication_assets(
 
     @dg.multi_asset(
         name="publication__workbook",
-        specs=[spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.")],
+        specs=[
+            spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.", after=(SITE,))
+        ],
     )
     def workbook(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
         told = made_workbook(settings, findings_of(warehouse, subject))

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from assets.publication import sentences, words
 from assets.publication.findings import Findings
+from assets.publication.site import Edition
 
 # a fixed date, so that the same figures give the same bytes
 CREATED = datetime(2026, 1, 1)
@@ -134,9 +135,9 @@ SOURCES: Columns = [
 ]
 
 
-def workbook_bytes(findings: Findings) -> bytes:
+def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
     """The workbook as bytes: contents, notes, overview, groups, years, what else is known, sources, and one sheet an
-    indicator. No cell is a formula."""
+    indicator. No cell is a formula. Its first sheet says how the edition is signed off; every sheet of a draft does."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -174,26 +175,31 @@ def workbook_bytes(findings: Findings) -> bytes:
         sheets.append(
             (head["indicator"][:SHEET_NAME_LIMIT], f"{head['title']} ({head['unit']})", COUNCILS, rows)
         )
-    listed = [{"sheet": "Notes", "holds": "Symbols, terms of use"}]
+    listed = [{"sheet": "Notes", "holds": "Draft or signed off, symbols, terms of use"}]
     listed += [{"sheet": name, "holds": about} for name, about, _, _ in sheets]
     writer.sheet(
         "Contents",
-        f"{title}, beside {findings.group}. Each sheet holds one table.",
+        f"{title}, beside {findings.group}. {edition.state}. Each sheet holds one table.",
         [("Sheet", "sheet", 34, TEXT), ("What it holds", "holds", 90, TEXT)],
         listed,
     )
     writer.sheet(
-        "Notes", "Notes", [("Term", "term", 28, TEXT), ("Meaning", "meaning", 120, TEXT)], _notes(findings)
+        "Notes",
+        "Notes",
+        [("Term", "term", 28, TEXT), ("Meaning", "meaning", 120, TEXT)],
+        _notes(findings, edition),
     )
     for name, about, columns, rows in sheets:
-        writer.sheet(name, about, columns, rows)
+        writer.sheet(name, f"Draft. {about}" if edition.is_draft else about, columns, rows)
     book.close()
     return buffer.getvalue()
 
 
-def _notes(findings: Findings) -> list[dict[str, Any]]:
+def _notes(findings: Findings, edition: Edition) -> list[dict[str, Any]]:
     newest = findings.newest
     lines = {
+        "State": f"{edition.state}.",
+        "Publication": f"{edition.identity}, made {words.day(edition.published)}.",
         "Ours": "Values, intervals, verdicts, places and benchmarks are worked out by this project from "
         "printed counts.",
         "As printed": "What the Ombudsman, the council or the press printed, unchanged.",

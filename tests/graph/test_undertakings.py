@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 from assets.improvement.assets import OUTLOOK, PROGRESS, RAW
 from assets.improvement.template import ILLUSTRATIVE
-from assets.publication import publishing
+from assets.publication import WORKBOOK_FILE, publishing
 from tests.graph.world import SUBJECT, World
 
 MANAGER = ("--council", SUBJECT, "--role", "complaints manager")
@@ -38,6 +39,12 @@ def edition(world: World) -> str:
 
 def page(world: World, name: str = "index.html") -> str:
     return (world.settings.output / SUBJECT / publishing.FOLDER / edition(world) / name).read_text("utf-8")
+
+
+def workbook_state(path: Path) -> str:
+    """What the notes of a workbook say of its sign-off."""
+    notes = openpyxl.load_workbook(path, read_only=True)["Notes"].iter_rows(values_only=True)
+    return next(str(meaning) for term, meaning in notes if term == "State")
 
 
 def test_a_plan_is_checked_kept_and_judged_and_a_bad_one_does_not_replace_it(
@@ -110,6 +117,10 @@ def test_a_sign_off_is_another_edition_of_the_same_publication_and_new_figures_m
     assert 'class="draft"' in (
         world.settings.output / SUBJECT / publishing.FOLDER / draft / "index.html"
     ).read_text("utf-8")
+    books = [world.settings.output / SUBJECT / publishing.FOLDER / draft / "downloads" / WORKBOOK_FILE,
+             world.settings.output / SUBJECT / WORKBOOK_FILE]  # fmt: skip
+    assert workbook_state(books[0]) == "Draft: not checked and not approved."
+    assert workbook_state(books[1]).startswith("Checked on ")
     checked = edition(world)
     world.run("marts.replies")
     assert edition(world) == checked
