@@ -164,17 +164,16 @@ def read_findings(
     series: dict[str, Rows] = defaultdict(list)
     for row in ask(connection, "series", **about):
         series[row["indicator"]].append(row)
-    councils = {
-        indicator: ask(
-            connection,
-            "councils_in_year",
-            indicator=indicator,
-            period_start=head["period_start"],
-            period_end=head["period_end"],
-            **about,
-        )
-        for indicator, head in dated.items()
-    }
+    councils: dict[str, Rows] = {indicator: [] for indicator in dated}
+    for row in ask(
+        connection,
+        "councils_in_year",
+        indicators=list(dated),
+        period_starts=[head["period_start"] for head in dated.values()],
+        period_ends=[head["period_end"] for head in dated.values()],
+        **about,
+    ):
+        councils[row["indicator"]].append(row)
     return Findings(
         council=council,
         comparator_group=comparator_group,

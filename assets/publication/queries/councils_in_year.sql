@@ -1,7 +1,15 @@
--- One row: one council with $indicator in one period: every council that has a figure, and every comparator of $council
--- without one, so that the absent are counted. `comparator_groups` are the groups of $council that it is in. A place is that
--- among the councils of its own type, because nearest neighbours differ from council to council.
-with grouped as (
+-- One row: one council with one of $indicators in the period at the same place of $period_starts and $period_ends: every
+-- council that has a figure, and every comparator of $council without one, so that the absent are counted.
+-- `comparator_groups` are the groups of $council that it is in. A place is that among the councils of its own type, because
+-- nearest neighbours differ from council to council.
+with chosen as (
+    select
+        unnest($indicators) as indicator,
+        unnest($period_starts) as period_start,
+        unnest($period_ends) as period_end,
+),
+
+grouped as (
     select
         comparator_gss_code as gss_code,
         list(comparator_group order by comparator_group) as comparator_groups,
@@ -39,7 +47,12 @@ select
     rankings.rank_upper,
     rankings.probability_best,
     rankings.is_possible_best as could_be_best,
-from marts.indicator_values as figures
+from chosen
+inner join marts.indicator_values as figures
+    on
+        chosen.indicator = figures.indicator
+        and chosen.period_start = figures.period_start
+        and chosen.period_end = figures.period_end
 inner join core.councils as councils
     on figures.gss_code = councils.gss_code
 left join marts.rankings as rankings
@@ -52,17 +65,14 @@ left join marts.rankings as rankings
 left join grouped
     on councils.gss_code = grouped.gss_code
 where
-    figures.indicator = $indicator
-    and figures.period_start = $period_start
-    and figures.period_end = $period_end
-    and not figures.is_after_abolition
+    not figures.is_after_abolition
     and figures.missing_reason is distinct from 'not applicable'
-    and (councils.valid_from is null or councils.valid_from <= $period_start)
-    and (councils.valid_to is null or councils.valid_to >= $period_end)
+    and (councils.valid_from is null or councils.valid_from <= chosen.period_start)
+    and (councils.valid_to is null or councils.valid_to >= chosen.period_end)
     and (
         figures.value is not null
         or figures.printed_text is not null
         or councils.gss_code = $council
         or grouped.comparator_groups is not null
     )
-order by figures.value is null, figures.value, councils.nice_name
+order by figures.indicator, figures.value is null, figures.value, councils.nice_name
