@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assets.publication import words
 from pipelines.contracts import Contract
@@ -24,12 +24,14 @@ class Facts:
 
     def fact(self, relation: str, row: Mapping[str, Any], column: str) -> Markup:
         """One figure as printed on every page, with its address."""
-        text = words.shown(column, row[column], row.get("unit", ""))
-        return Markup('<data value="{}" data-fact="{}">{}</data>').format(
-            "" if words.is_missing(row[column]) else _text(row[column]),
-            self.address(relation, row, column),
-            text,
+        value = row[column]
+        raw = escape("" if words.is_missing(value) else _text(value))
+        address, text = (
+            escape(self.address(relation, row, column)),
+            words.shown(column, value, row.get("unit", "")),
         )
+        # there are thousands in a site, and a Markup's own format doubles what each costs
+        return Markup(f'<data value="{raw}" data-fact="{address}">{escape(text)}</data>')  # noqa: S704 (all escaped)
 
     def about(self, *key: Any) -> Markup:
         """The rows that the other numbers in an element come from, by the first values of their key."""
