@@ -5,6 +5,7 @@ be spuriously precise whenever the estimated spread runs to zero (Lin et al. 200
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -15,6 +16,10 @@ from benchmarking.hierarchy import Lattice
 from benchmarking.settings import Family, RankingSettings
 
 Floats = NDArray[np.float64]
+Draws = NDArray[np.float32]
+
+STREAM = 2 * int.from_bytes(b"council complaints") % 2**128 + 1
+"""Increment of the PCG64 generators, any odd number below 2^128."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Shrunken:
     upper: Floats
     expected: Floats
     spread: Floats
-    draws: NDArray[np.float32]
+    draws: Draws
 
 
 def shrink(
@@ -55,20 +60,29 @@ def shrink(
     mean, expected, spread = (np.empty(councils) for _ in range(3))
     of_value = np.tile(lattice.value, len(lattice.spread))
     of_spread = np.repeat(lattice.spread, len(lattice.link))
+    generator = np.random.Generator(np.random.PCG64(0))
     for council_type in sorted(set(types)):
         own = np.flatnonzero(types == council_type)
         weight = lattice.weights(log_likelihood[own].sum(axis=0))
         mean[own] = lattice.posterior_means(numerator[own], denominator[own]) @ weight
         expected[own], spread[own] = weight @ of_value, weight @ of_spread
-        start = _generator(settings.seed, stream, "type", council_type).random()
+        generator.bit_generator.state = _state(settings.seed, stream, "type", council_type)
+        start = generator.random()
         node = np.searchsorted(np.cumsum(weight), (np.arange(draws) + start) / draws)
         node = np.minimum(node, len(weight) - 1)
-        first, second = lattice.first[node], lattice.second[node]
+        parameters = np.stack([lattice.first[node], lattice.second[node]]).astype(np.float32)
         for council in own:
-            generator = _generator(settings.seed, stream, "council", keys[council])
-            drawn[council] = _draw(
-                generator, lattice.family, first, second, numerator[council], denominator[council]
-            )
+            chance = _Chance.of(settings.seed, str(keys[council]), draws)
+            generator.bit_generator.state = _state(settings.seed, stream, "council", keys[council])
+            cases, base = numerator[council], denominator[council]
+            if lattice.family is Family.PROPORTION:
+                top, rest = _gammas(
+                    parameters + np.array([[cases], [base - cases]], np.float32), chance, generator
+                )
+            else:
+                top = _gammas(parameters[:1] + np.float32(cases), chance, generator)[0]
+                rest = parameters[1] + np.float32(base)
+            np.log(top / rest, out=drawn[council])
     tail = (1 - settings.level) / 2
     lower, upper = quantiles_of_rows(drawn, (tail, 1 - tail))
     if lattice.family is Family.PROPORTION:
@@ -78,26 +92,66 @@ def shrink(
     return Shrunken(mean, lower, upper, expected, spread, drawn)
 
 
-def _draw(
-    generator: np.random.Generator, family: Family, first: Floats, second: Floats, cases: float, base: float
-) -> NDArray[np.float32]:
-    """Draws of logit theta or log theta, one per node given. Ratios of gammas keep their precision near 0 and 1."""
-    top = np.log(generator.standard_gamma((first + cases).astype(np.float32), dtype=np.float32))
-    if family is Family.RATE:
-        return np.asarray(top - np.log(second + base).astype(np.float32))
-    rest = generator.standard_gamma((second + base - cases).astype(np.float32), dtype=np.float32)
-    return np.asarray(top - np.log(rest))
+@dataclass(frozen=True)
+class _Chance:
+    """What a council's gamma draws are made of, whatever the indicator and the year: shape (2, draws) each.
+
+    Indicators and years are never ranked against each other, so they may share it; councils share none.
+    normal: standard normals. patience: what a proposal made of each may cost before it is refused.
+    doubtful: flat places of the proposals that a shape may refuse; the rest pass whatever the shape.
+    """
+
+    normal: Draws
+    patience: Draws
+    doubtful: NDArray[np.int64]
+
+    @classmethod
+    @lru_cache(maxsize=1_024)
+    def of(cls, seed: int, council: str, draws: int) -> "_Chance":
+        generator = np.random.Generator(np.random.PCG64(0))
+        generator.bit_generator.state = _state(seed, "council", council)
+        normal = generator.standard_normal((2, draws), dtype=np.float32)
+        patience = generator.standard_exponential((2, draws), dtype=np.float32)
+        # Marsaglia & Tsang's squeeze: these pass without a look at the shape.
+        doubtful = np.flatnonzero(np.exp(-patience) >= 1 - np.float32(0.0331) * normal**4)
+        return cls(normal, patience + normal * normal * np.float32(0.5), doubtful)
 
 
-def _generator(seed: int, *names: object) -> np.random.Generator:
-    """A generator of its own for each combination of names."""
+def _gammas(shape: Draws, chance: _Chance, generator: np.random.Generator) -> Draws:
+    """Independent gamma draws of unit scale, one per shape given: shape (1 or 2, draws).
+
+    Marsaglia & Tsang 2000: cubes of normals, now and then refused, and then drawn by NumPy, as are those of a
+    shape under 1, for which the method does not hold.
+    """
+    scale = shape - np.float32(1 / 3)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        root = chance.normal[: len(shape)] / np.sqrt(9 * scale)
+        root += 1
+        drawn = scale * root * root * root
+        places = chance.doubtful[: np.searchsorted(chance.doubtful, shape.size)]
+        doubted = root.ravel()[places]
+        cost = scale.ravel()[places] * (doubted * doubted * doubted - 1 - 3 * np.log(doubted))
+        # A negative root has no logarithm, and is refused by comparing with NaN.
+        places = places[~(cost < chance.patience.ravel()[places])]
+    if shape.min() < 1:
+        places = np.union1d(places, np.flatnonzero(shape < 1))
+    drawn.ravel()[places] = generator.standard_gamma(shape.ravel()[places], dtype=np.float32)
+    return np.asarray(drawn)
+
+
+def _state(seed: int, *names: object) -> dict[str, object]:
+    """The state of a PCG64 generator of its own for each combination of names."""
     text = "\x1f".join(str(name) for name in (seed, *names))
-    return np.random.Generator(
-        np.random.PCG64(int.from_bytes(blake2b(text.encode(), digest_size=16).digest()))
-    )
+    state = int.from_bytes(blake2b(text.encode(), digest_size=16).digest())
+    return {
+        "bit_generator": "PCG64",
+        "state": {"state": state, "inc": STREAM},
+        "has_uint32": 0,
+        "uinteger": 0,
+    }
 
 
-def quantiles_of_rows(draws: NDArray[np.float32], shares: tuple[float, ...]) -> Floats:
+def quantiles_of_rows(draws: Draws, shares: tuple[float, ...]) -> Floats:
     """Linear quantiles of each row, shape (shares, rows): NumPy's, by a whole sort, which single precision favours."""
     ranked = np.sort(draws, axis=1)
     places = np.asarray(shares) * (draws.shape[1] - 1)

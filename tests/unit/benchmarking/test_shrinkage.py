@@ -4,7 +4,7 @@ from scipy import optimize, stats
 
 from benchmarking.hierarchy import Lattice
 from benchmarking.settings import Family, RankingSettings
-from benchmarking.shrinkage import Shrunken, beta_binomial_maximum, shrink
+from benchmarking.shrinkage import Shrunken, _Chance, _gammas, beta_binomial_maximum, shrink
 
 SETTINGS = RankingSettings()
 CASES = np.array([23, 47, 68, 28, 42, 76, 16, 50, 141, 36.0])
@@ -64,6 +64,37 @@ def test_draws_do_not_depend_on_the_order_of_councils() -> None:
 def test_another_seed_gives_other_draws() -> None:
     other = shrunken(list(range(10)), settings=RankingSettings(seed=1))
     assert not np.array_equal(shrunken(list(range(10))).draws, other.draws)
+
+
+@pytest.mark.parametrize("shape", [0.25, 0.999, 1.0, 1.5, 4.0, 60.0, 2_500.0])
+def test_draws_from_shared_normals_are_gamma_draws(shape: float) -> None:
+    size = 100_000
+    chance = _Chance.of(3, "council", size)
+    for drawn in _gammas(np.full((2, size), shape, np.float32), chance, np.random.default_rng(8)):
+        # The largest distance that one in a thousand samples of so many would exceed.
+        assert stats.kstest(drawn, stats.gamma(shape).cdf).statistic < 1.95 / np.sqrt(size)
+
+
+def test_the_two_gammas_of_a_council_and_those_of_two_councils_are_independent() -> None:
+    shape = np.full((2, 40_000), 3.0, np.float32)
+    generator = np.random.default_rng(8)
+    one, other = (_gammas(shape, _Chance.of(3, name, 40_000), generator) for name in ("one", "other"))
+    correlation = stats.spearmanr(np.vstack([one, other]), axis=1).statistic
+    assert np.abs(correlation - np.eye(4)).max() < 4 / np.sqrt(40_000)
+
+
+def test_the_draws_of_a_type_do_not_depend_on_other_types() -> None:
+    lattice = Lattice.around(CASES, BASE, Family.PROPORTION, SETTINGS.spread_scale, 0.05)
+    keys = np.array([f"council {one}" for one in range(10)], dtype=object)
+    types = np.array(["county"] * 6 + ["unitary"] * 4, dtype=object)
+
+    def draws(few: slice) -> np.ndarray:
+        likelihood = lattice.log_likelihood(CASES[few], BASE[few])
+        return shrink(
+            lattice, likelihood, CASES[few], BASE[few], types[few], keys[few], "year", SETTINGS
+        ).draws
+
+    np.testing.assert_array_equal(draws(slice(0, 10))[:6], draws(slice(0, 6)))
 
 
 def test_the_maximum_of_the_beta_binomial_equals_an_independent_search() -> None:
