@@ -11,13 +11,16 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import optimize, sparse, special
 
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+BLOCK = 800
+"""Draws handled at once, a multiple of 8: bounds memory, changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,41 +44,66 @@ def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: Ranking
     """The rank of each group's subject among its peers.
 
     drawn: draws of the councils' true rates on any scale, better lower, shape (councils, draws); draws a multiple
-    of 8.
+    of 8. Of two equal draws, one in some millions, the later council's is the worse.
     """
-    draws = drawn.shape[1]
-    is_peer = np.zeros(len(drawn), dtype=bool)
+    draws, size = drawn.shape[1], groups.size
     best_places = np.where(
-        groups.size + 1 >= settings.minimum_for_best, np.floor(settings.best_share * (groups.size + 1)), 0
+        size + 1 >= settings.minimum_for_best, np.floor(settings.best_share * (size + 1)), 0
     ).astype(np.int64)
-    mean, probability_best = np.full(len(groups), np.nan), np.full(len(groups), np.nan)
-    lower, upper = np.zeros(len(groups), dtype=np.int64), np.zeros(len(groups), dtype=np.int64)
-    peer_better = np.empty(len(groups.peer))
+    ahead, peer_better = _peers_ahead(groups, drawn)
+    # Group after group, how often no peer was ahead, one peer, two, ..., all of them.
+    start = groups.start[:-1] + np.arange(len(groups))
+    often = np.empty(len(groups.peer) + len(groups), dtype=np.int64)
+    for group, first in enumerate(start):
+        often[first : first + size[group] + 1] = np.bincount(ahead[group], minlength=size[group] + 1)
+    row = np.repeat(np.arange(len(groups)), size + 1)
+    share = (np.cumsum(often) - draws * row) / draws
     tail = (1 - settings.level) / 2
-    for council in np.unique(groups.subject):
-        rows = np.flatnonzero(groups.subject == council)
-        own = groups.take(rows)
-        # A peer that is in several of the council's groups is compared once.
-        is_peer[:] = False
-        is_peer[own.peer] = True
-        peers = np.flatnonzero(is_peer)
-        which = (np.cumsum(is_peer) - 1)[own.peer]
-        is_better = drawn[peers] < drawn[council]
-        # Eight draws at a time: the flags of a word of eight bytes are its set bits.
-        chance = np.bitwise_count(is_better.view(np.uint64)).sum(axis=1, dtype=np.uint32) / draws
-        peer_better[np.concatenate([np.arange(groups.start[row], groups.start[row + 1]) for row in rows])] = (
-            chance[which]
-        )
-        for part, row in enumerate(rows):
-            inside = which[own.start[part] : own.start[part + 1]]
-            wide_enough = np.uint8 if len(inside) < 256 else np.uint16
-            ahead = np.add.reduce(is_better[inside].view(np.uint8), axis=0, dtype=wide_enough)
-            share = np.cumsum(np.bincount(ahead, minlength=len(inside) + 1)) / draws
-            mean[row] = 1 + len(inside) - share[:-1].sum()
-            lower[row], upper[row] = 1 + np.searchsorted(share, [tail, 1 - tail])
-            if best_places[row]:
-                probability_best[row] = share[best_places[row] - 1]
+    lower, upper = (
+        1 + np.bincount(row, share < below, len(groups)).astype(np.int64) for below in (tail, 1 - tail)
+    )
+    mean = 1 + np.bincount(row, often * (np.arange(len(row)) - start[row]), len(groups)) / draws
+    probability_best = np.full(len(groups), np.nan)
+    has_best = np.flatnonzero(best_places)
+    probability_best[has_best] = share[start[has_best] + best_places[has_best] - 1]
     return RankPosterior(mean, lower, upper, best_places, probability_best, peer_better)
+
+
+def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[NDArray[np.unsignedinteger], Floats]:
+    """How many peers are ahead of each group's subject in each draw, shape (groups, draws), and how often each
+    peer is, a share of the draws, shape (pairs,).
+
+    Two councils are compared once, whichever is the subject and however many groups they share: one is ahead
+    wherever the other is not. Whole numbers wrap round, so that taking away from them is adding.
+    """
+    councils, draws = drawn.shape
+    subject = groups.subject[groups.row]
+    is_later = groups.peer > subject
+    pair = np.where(is_later, subject * councils + groups.peer, groups.peer * councils + subject)
+    is_pair = np.zeros(councils**2, dtype=bool)
+    is_pair[pair] = True
+    which = (np.cumsum(is_pair) - 1)[pair]
+    earlier, later = np.divmod(np.flatnonzero(is_pair), councils)
+    bounds = np.searchsorted(earlier, np.arange(councils + 1))
+
+    number = np.uint8 if groups.size.max(initial=0) < 256 else np.uint16
+    signs = sparse.csr_array(
+        (np.where(is_later, 1, -1).astype(number), which, groups.start), shape=(len(groups), len(later))
+    )
+    at_least = np.bincount(groups.row, ~is_later, len(groups)).astype(number)[:, None]
+    ahead = np.empty((len(groups), draws), dtype=number)
+    often = np.zeros(len(later), dtype=np.int64)
+    for begin in range(0, draws, BLOCK):
+        part = np.ascontiguousarray(drawn[:, begin : begin + BLOCK])
+        is_lower = np.empty((len(later), part.shape[1]), dtype=bool)
+        for council in range(councils):
+            pairs = slice(bounds[council], bounds[council + 1])
+            np.less(part[later[pairs]], part[council], out=is_lower[pairs])
+        # Eight draws at a time: the flags of a word of eight bytes are its set bits.
+        often += np.bitwise_count(is_lower.view(np.uint64)).sum(axis=1, dtype=np.uint16)
+        np.add(signs @ is_lower.view(np.uint8), at_least, out=ahead[:, begin : begin + BLOCK])
+    chance = often[which] / draws
+    return ahead, np.where(is_later, chance, 1 - chance)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,12 @@ def test_rank_posterior_equals_plain_ranking_of_every_draw(draws: np.ndarray) ->
     np.testing.assert_allclose(found.probability_peer_better, better, atol=1e-12)
 
 
+def test_more_than_255_peers_ahead_are_counted_as_well() -> None:
+    drawn = np.repeat(np.arange(300, dtype=np.float32)[:, None], 400, axis=1)
+    found = rank_posterior(Groups.of([(299, range(300)), (150, range(300))]), drawn, SETTINGS)
+    assert found.mean.tolist() == [300, 151] and found.lower.tolist() == [300, 151]
+
+
 def test_no_best_places_are_named_under_eight_councils(draws: np.ndarray) -> None:
     found = rank_posterior(Groups.of([(0, range(7)), (0, range(8)), (0, range(12))]), draws, SETTINGS)
     assert found.best_places.tolist() == [0, 2, 3] and np.isnan(found.probability_best[0])
