@@ -27,6 +27,8 @@ SPREADS = np.geomspace(0.02, 2.0, 20)
 """Nodes of tau: 0.02 is alike for any purpose, 2 is 1% beside 99%."""
 REACH = 8.0
 """How far the lattice of mu reaches from the pooled value, on the log-odds or log scale."""
+STRIDE = 32
+"""Consecutive counts of which one probability is computed outright."""
 FINEST, COARSEST = 0.02, 0.1
 """Bounds of the step of mu near the pooled value."""
 
@@ -153,6 +155,24 @@ class Lattice:
         return np.asarray(
             np.outer(counts, np.log(expected)) - expected - special.gammaln(counts + 1)[:, None]
         )
+
+    def pmf(self, counts: Floats, denominator: float, where: NDArray[np.bool_]) -> Floats:
+        """P(X = count | theta) of consecutive counts, shaped as `log_pmf`, which gives one count in `STRIDE`.
+
+        Those between are its multiples, step by step: an exponential costs as much as many products. A stride is
+        too short for a start that underflows to lead to a count that matters.
+        """
+        link = self.link[where]
+        if self.family is Family.PROPORTION:
+            step, odds = (denominator + 1 - counts) / counts.clip(1), np.exp(link)
+        else:
+            step, odds = denominator / counts.clip(1), np.exp(link)
+        mass = np.outer(step, odds)
+        mass[::STRIDE] = np.exp(self.log_pmf(counts[::STRIDE], denominator, where))
+        for begin in range(0, len(counts), STRIDE):
+            stride = mass[begin : begin + STRIDE]
+            np.multiply.accumulate(stride, axis=0, out=stride)
+        return mass
 
 
 def crude_link(numerator: Floats, denominator: Floats, family: Family) -> tuple[Floats, Floats]:

@@ -95,18 +95,27 @@ def surprise(
     p_value = np.full((3, count), np.nan)
     above = np.zeros((3, count), dtype=bool)
     limits = np.zeros((4, count), dtype=np.int64)
-    for council in np.unique(groups.subject):
-        rows = np.flatnonzero(groups.subject == council)
-        cases, base = float(numerator[council]), float(denominator[council])
-        theta = prediction.theta[rows]
-        middle = _mid_probabilities(prediction.lattice, theta, base, cases, settings.strong_level)
+    # Proportions of the same denominator share a table; rates have one for each council.
+    base = denominator[groups.subject]
+    order = np.argsort(base, kind="stable")
+    distinct, first = np.unique(base[order], return_index=True)
+    for one_base, rows in zip(distinct, np.split(order, first[1:]), strict=True):
+        cases = numerator[groups.subject[rows]].astype(np.int64)
+        middle = _mid_probabilities(
+            prediction.lattice,
+            prediction.theta[rows],
+            float(one_base),
+            int(cases.max()),
+            settings.strong_level,
+        )
         for place, moved in enumerate((cases - 1, cases, cases + 1)):
-            if 0 <= moved < middle.shape[1]:
-                tail = middle[:, int(moved)]
-                p_value[place, rows] = two_sided(tail)
-                above[place, rows] = tail > 0.5
+            is_there = (moved >= 0) & (moved < middle.shape[1])
+            tail = middle[is_there, moved[is_there]]
+            p_value[place, rows[is_there]] = two_sided(tail)
+            above[place, rows[is_there]] = tail > 0.5
+        both = two_sided(middle)
         for place, level in enumerate((settings.level, settings.strong_level)):
-            limits[2 * place : 2 * place + 2, rows] = _limits(middle, level)
+            limits[2 * place : 2 * place + 2, rows] = _limits(both, level)
     return Surprise(
         p_value[1],
         above[1],
@@ -138,8 +147,9 @@ def funnel_curve(
     limits = np.empty((len(denominators), 4))
     for place, base in enumerate(denominators):
         middle = _mid_probabilities(prediction.lattice, theta, float(base), 0.0, settings.strong_level)
-        lower, upper = _limits(middle, settings.level)
-        lower_strong, upper_strong = _limits(middle, settings.strong_level)
+        both = two_sided(middle)
+        lower, upper = _limits(both, settings.level)
+        lower_strong, upper_strong = _limits(both, settings.strong_level)
         limits[place] = np.concatenate([lower_strong, lower, upper, upper_strong]) / base
     return limits
 
@@ -190,14 +200,14 @@ def _mid_probabilities(
     below = np.zeros((len(theta), 1))
     for begin in range(0, last + 1, TABLE):
         counts = np.arange(begin, min(begin + TABLE, last + 1), dtype=np.float64)
-        mass = theta @ np.exp(lattice.log_pmf(counts, denominator, matters)).T
+        mass = theta @ lattice.pmf(counts, denominator, matters).T
         reached = below + np.cumsum(mass, axis=1)
         parts.append(reached - mass / 2)
         below = reached[:, -1:]
     return np.clip(np.concatenate(parts, axis=1), 0.0, 1.0)
 
 
-def _limits(middle: Floats, level: float) -> Integers:
-    """Smallest and largest count not called different at a level, shape (2, rows)."""
-    inside = ~_is_called(two_sided(middle), level)
-    return np.stack([inside.argmax(axis=1), middle.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)])
+def _limits(p_value: Floats, level: float) -> Integers:
+    """Smallest and largest count not called different at a level, shape (2, rows). p_value: of each count."""
+    inside = ~_is_called(p_value, level)
+    return np.stack([inside.argmax(axis=1), p_value.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)])

@@ -47,6 +47,24 @@ def test_rates_of_one_node_give_the_marginal_counts_of_scipy(lattice: Lattice) -
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("family", "base"), [(Family.PROPORTION, 70.0), (Family.RATE, 3.0), (Family.RATE, 900.0)]
+)
+def test_probabilities_of_consecutive_counts_are_scipys(family: Family, base: float) -> None:
+    lattice = Lattice.around(CASES, BASE, family, scale=1.0, sharpest=0.1)
+    counts = np.arange(5.0, 71.0)
+    where = np.abs(lattice.link) < 3
+    ours = lattice.pmf(counts, base, where)
+    theta = lattice.value[where]
+    theirs = (
+        stats.binom.pmf(counts[:, None], base, theta)
+        if family is Family.PROPORTION
+        else stats.poisson.pmf(counts[:, None], base * theta)
+    )
+    # A start that underflows costs only what is smaller than this.
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-200)
+
+
 def test_spread_is_about_the_standard_deviation_on_the_log_odds_scale() -> None:
     lattice = Lattice.around(CASES, BASE, Family.PROPORTION, scale=1.0, sharpest=0.1)
     node = 11 * len(lattice.link) + len(lattice.link) // 2
