@@ -18,8 +18,10 @@ from benchmarking.shrinkage import quantiles_of_rows
 Floats = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
-BLOCK = 32
+BLOCK = 128
 """Tables handled at once: bounds memory, changes nothing."""
+FEW = 8
+"""Smallest rates above which, and tables below which, draws are sorted: changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -69,35 +71,41 @@ def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tupl
     A table (a council with its peers) that several councils share is sorted once; the quantile of the peers
     is then read off with the council itself passed over.
     """
-    members = groups.with_subject()
+    tables, which = groups.with_subject().distinct()
+    is_shared = np.bincount(which)[which] > 1
     for size in np.unique(groups.size[groups.size > 0]):
-        rows = np.flatnonzero(groups.size == size)
-        tables = np.sort(members.take(rows).peer.reshape(len(rows), size + 1), axis=1)
-        distinct, which = np.unique(tables, axis=0, return_inverse=True)
-        which = which.ravel()
         place = share * (size - 1)
         low = int(np.floor(place))
-        order = np.argsort(which, kind="stable")
-        for begin in range(0, len(distinct), BLOCK):
-            block = distinct[begin : begin + BLOCK]
-            smallest = _smallest(rate, block, min(low + 3, int(size) + 1))
-            first, last = np.searchsorted(which[order], [begin, begin + len(block)])
-            for one in np.array_split(order[first:last], max(1, (last - first) // 64)):
-                ranked = smallest[:, which[one] - begin]
-                own = rate[groups.subject[rows[one]]]
-                below = np.where(own <= ranked[low], ranked[low + 1], ranked[low])
-                if place == low:
-                    yield rows[one], below
-                    continue
-                above = np.where(own <= ranked[low + 1], ranked[low + 2], ranked[low + 1])
-                yield rows[one], below + np.float32(place - low) * (above - below)
+        part = np.float32(place - low)
+        alone = np.flatnonzero((groups.size == size) & ~is_shared)
+        for begin in range(0, len(alone), BLOCK):
+            rows = alone[begin : begin + BLOCK]
+            peers = groups.take(rows).peer.reshape(len(rows), size)
+            ranked = _smallest(rate, peers, min(low + 2, int(size)))
+            yield rows, ranked[low] if place == low else ranked[low] + part * (ranked[low + 1] - ranked[low])
+        shared = np.flatnonzero((groups.size == size) & is_shared)
+        for table in np.unique(which[shared]):
+            rows = shared[which[shared] == table]
+            ranked = _smallest(
+                rate, tables.take(np.asarray([table])).peer[None, :], min(low + 3, int(size) + 1)
+            )[:, 0]
+            own = rate[groups.subject[rows]]
+            below = np.where(own <= ranked[low], ranked[low + 1], ranked[low])
+            if place == low:
+                yield rows, below
+                continue
+            above = np.where(own <= ranked[low + 1], ranked[low + 2], ranked[low + 1])
+            yield rows, below + part * (above - below)
 
 
 def _smallest(rate: Draws, tables: NDArray[np.int64], count: int) -> Draws:
     """The `count` smallest rates of each table in each draw, ascending, shape (count, tables, draws).
 
-    An insertion network over whole arrays: for the few smallest of a few, faster than sorting every draw.
+    For the few smallest of a few in many tables an insertion network over whole arrays, which is faster than
+    sorting every draw.
     """
+    if count > FEW or len(tables) < FEW:
+        return np.stack([np.sort(rate[table].T, axis=1)[:, :count].T for table in tables], axis=1)
     kept = np.full((count, len(tables), rate.shape[1]), np.inf, dtype=np.float32)
     spare = np.empty_like(kept[0])
     for place, member in enumerate(tables.T):

@@ -90,16 +90,23 @@ class Groups:
         return Groups(position[self.subject], self.start, peer[order])
 
     def with_subject(self) -> "Groups":
-        """Rows whose peers include the subject: the members of the table. Used for sums over a whole group."""
-        size = self.size + 1
-        start = np.concatenate([[0], np.cumsum(size)])
-        member = np.empty(start[-1], dtype=np.int64)
-        last = start[1:] - 1
-        member[last] = self.subject
-        mask = np.ones(start[-1], dtype=bool)
-        mask[last] = False
-        member[mask] = self.peer
-        return Groups(self.subject, start, member)
+        """Rows whose peers include the subject, in ascending order: the members of the table."""
+        councils = 1 + max(self.subject.max(initial=0), self.peer.max(initial=0))
+        own = np.arange(len(self)) * councils + self.subject
+        member = np.sort(np.concatenate([self.row * councils + self.peer, own])) % councils
+        return Groups(self.subject, self.start + np.arange(len(self) + 1), member)
+
+    def distinct(self) -> tuple["Groups", Integers]:
+        """One row for all that hold the same peers, whoever the subject, and the place among them of each row."""
+        places: dict[bytes, int] = {}
+        which = np.asarray(
+            [
+                places.setdefault(self.peer[first:last].tobytes(), len(places))
+                for first, last in zip(self.start[:-1].tolist(), self.start[1:].tolist(), strict=True)
+            ],
+            dtype=np.int64,
+        )
+        return self.take(np.unique(which, return_index=True)[1]), which
 
     def sums(self, values: NDArray[Any]) -> NDArray[Any]:
         """Sum of `values` over the peers of each row, in their precision. values: shape (councils, columns)."""

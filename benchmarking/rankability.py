@@ -40,18 +40,19 @@ def rankability(members: Groups, link: Floats, variance: Floats, settings: Ranki
 
     link, variance: log-odds or log rate of each council and its sampling variance, shape (councils,).
     """
-    big = np.flatnonzero(members.size >= 3)
-    rho, lower, upper, without_one, tau2 = (np.full(len(members), np.nan) for _ in range(5))
-    gate = np.full(len(members), Gate.NOTHING.value, dtype=object)
+    tables, which = members.distinct()
+    big = np.flatnonzero(tables.size >= 3)
+    rho, lower, upper, without_one, tau2 = (np.full(len(tables), np.nan) for _ in range(5))
+    gate = np.full(len(tables), Gate.NOTHING.value, dtype=object)
     if len(big):
-        few = members.take(big)
+        few = tables.take(big)
         measures = _measures(few, link, variance, settings.level)
         for column, values in zip((rho, lower, upper, without_one, tau2), measures, strict=True):
             column[big] = values
         sure = np.fmin(rho, without_one)[big]
         gate[big[sure >= settings.bands_from]] = Gate.BANDS.value
         gate[big[sure >= settings.ranks_from]] = Gate.RANKS.value
-    return Rankability(rho, lower, upper, without_one, tau2, gate)
+    return Rankability(*(column[which] for column in (rho, lower, upper, without_one, tau2, gate)))
 
 
 def _measures(members: Groups, link: Floats, variance: Floats, level: float) -> tuple[Floats, ...]:
