@@ -341,8 +341,61 @@ from_figures as (
         on
             reported.period_start = periods.period_start
             and reported.period_end = periods.period_end
+),
+
+-- four reported quarters in a row, on one clock and limit, make a year of which the register itself says nothing
+reported_years as (
+    select
+        quarters.gss_code,
+        quarters.procedure,
+        quarters.stage,
+        quarters.service,
+        years.period_kind,
+        years.period_start,
+        years.period_end,
+        years.period_label,
+        quarters.counted_on,
+        quarters.clock_start,
+        quarters.clock_end,
+        quarters.allowance,
+        quarters.is_declared,
+        quarters.limit_working_days,
+        quarters.limit_stated,
+        cast(sum(quarters.case_stages) as bigint) as case_stages,
+        cast(sum(quarters.in_time) as bigint) as in_time,
+        if(
+            sum(quarters.case_stages) >= 5, 100.0 * sum(quarters.in_time) / sum(quarters.case_stages), null
+        ) as in_time_pct,
+        coalesce(sum(quarters.case_stages) between 5 and 29, false) as has_small_base,
+        case
+            when sum(quarters.case_stages) = 0 then 'none to judge'
+            when sum(quarters.case_stages) < 5 then 'fewer than 5'
+        end as reason,
+        true as is_whole_period,
+        max(quarters.as_at) as as_at,
+        string_agg(distinct quarters.source, '; ' order by quarters.source) as source,
+    from from_figures as quarters
+    inner join core.case_periods as years
+        on quarters.period_start = years.quarter_start and years.period_kind = 'rolling_12_months'
+    anti join from_register
+        on
+            quarters.gss_code = from_register.gss_code
+            and quarters.procedure = from_register.procedure
+            and quarters.stage = from_register.stage
+    where
+        quarters.period_kind = 'quarter'
+        and quarters.case_stages is not null
+        and quarters.in_time is not null
+    group by
+        quarters.gss_code, quarters.procedure, quarters.stage, quarters.service, years.period_kind,
+        years.period_start, years.period_end, years.period_label, quarters.counted_on, quarters.clock_start,
+        quarters.clock_end, quarters.allowance, quarters.is_declared, quarters.limit_working_days,
+        quarters.limit_stated
+    having count(*) = 4
 )
 
 select *, from from_register
 union all by name
 select *, from from_figures
+union all by name
+select *, from reported_years

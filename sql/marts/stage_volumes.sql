@@ -200,8 +200,43 @@ from_figures as (
     group by
         figures.gss_code, figures.procedure, figures.stage, figures.service, kind,
         coalesce(periods.period_kind, 'other'), figures.period_start, figures.period_end
+),
+
+-- four reported quarters in a row make a year of which the register itself says nothing
+reported_years as (
+    select
+        quarters.gss_code,
+        quarters.procedure,
+        quarters.stage,
+        quarters.service,
+        quarters.kind,
+        years.period_kind,
+        years.period_start,
+        years.period_end,
+        years.period_label,
+        cast(sum(quarters.received) as bigint) as received,
+        cast(if(count(quarters.closed) = 4, sum(quarters.closed), null) as bigint) as closed,
+        arg_max_null(quarters.open_at_end, quarters.period_end) as open_at_end,
+        true as is_whole_period,
+        max(quarters.as_at) as as_at,
+        string_agg(distinct quarters.source, '; ' order by quarters.source) as source,
+    from from_figures as quarters
+    inner join core.case_periods as years
+        on quarters.period_start = years.quarter_start and years.period_kind = 'rolling_12_months'
+    anti join from_register
+        on
+            quarters.gss_code = from_register.gss_code
+            and quarters.procedure = from_register.procedure
+            and quarters.stage = from_register.stage
+    where quarters.period_kind = 'quarter' and quarters.received is not null
+    group by
+        quarters.gss_code, quarters.procedure, quarters.stage, quarters.service, quarters.kind,
+        years.period_kind, years.period_start, years.period_end, years.period_label
+    having count(*) = 4
 )
 
 select *, from from_register
 union all by name
 select *, from from_figures
+union all by name
+select *, from reported_years

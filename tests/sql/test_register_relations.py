@@ -136,3 +136,61 @@ def test_a_peer_return_has_grade_a_only_on_the_fixed_definitions(loaded: World) 
     assert (followed["comparability_grade"], followed["in_time_pct"]) == ("A", 40)
     assert other["comparability_grade"] == "C"
     assert other["in_time_pct"] != other["in_time_pct"]
+
+
+def reported(folder: Path, rows: str) -> World:
+    """What a council without a register reports by quarter."""
+    made = World(folder, MODELS)
+    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
+    made.deliver(f"{heading}\n{rows}", "quarterly_indicators")
+    made.build()
+    return made
+
+
+FOUR_QUARTERS = """children_statutory,2,due_in_time,2025-04-01,2025-06-30,65,2,8,paper
+    children_statutory,2,due_in_time,2025-07-01,2025-09-30,65,3,9,paper
+    children_statutory,2,due_in_time,2025-10-01,2025-12-31,65,3,7,paper
+    children_statutory,2,due_in_time,2026-01-01,2026-03-31,65,4,10,paper
+    corporate,1,received,2025-04-01,2025-06-30,,90,,paper
+    corporate,1,received,2025-07-01,2025-09-30,,95,,paper
+    corporate,1,received,2025-10-01,2025-12-31,,85,,paper
+    corporate,1,received,2026-01-01,2026-03-31,,80,,paper"""
+
+
+def test_four_reported_quarters_make_twelve_months(tmp_path: Path) -> None:
+    made = reported(tmp_path, FOUR_QUARTERS)
+    year = made.row("marts.stage_timeliness", period_kind="rolling_12_months")
+    assert (year["period_label"], year["in_time"], year["case_stages"]) == (
+        "twelve months to Mar 2026",
+        12,
+        34,
+    )
+    assert round(year["in_time_pct"], 1) == 35.3
+    assert made.row("marts.stage_volumes", period_kind="rolling_12_months")["received"] == 350
+
+
+@pytest.mark.parametrize(
+    ("was", "written"),
+    [
+        ("2025-12-31,65,3,7", "2025-12-31,60,3,7"),
+        ("2025-12-31,65,3,7", "2025-12-31,65,3,"),
+        ("2025-10-01,2025-12-31,65", "2024-10-01,2024-12-31,65"),
+    ],
+)
+def test_a_gap_another_limit_or_a_missing_number_of_cases_makes_no_twelve_months(
+    tmp_path: Path, was: str, written: str
+) -> None:
+    assert was in FOUR_QUARTERS
+    made = reported(tmp_path, FOUR_QUARTERS.replace(was, written))
+    assert made.rows("marts.stage_timeliness", period_kind="rolling_12_months").empty
+
+
+def test_reported_quarters_make_no_year_beside_a_register(tmp_path: Path) -> None:
+    made = World(tmp_path, MODELS)
+    made.deliver(example_register(400))
+    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
+    made.deliver(f"{heading}\n{FOUR_QUARTERS}", "quarterly_indicators")
+    made.build()
+    for relation in ("marts.stage_timeliness", "marts.stage_volumes"):
+        assert made.rows(relation, period_kind="rolling_12_months", source="paper").empty
+        assert len(made.rows(relation, source="paper")) == 4

@@ -31,6 +31,12 @@ reported as (
     from staging.register_quarterly_indicators as figures
     inner join staging.plan_measures as measures
         on figures.procedure = measures.procedure and figures.stage = measures.stage
+    -- the plan's own word stands where both set the same
+    anti join set_by_plan
+        on
+            figures.gss_code = set_by_plan.gss_code
+            and measures.measure = set_by_plan.measure
+            and figures.period_end = set_by_plan.by_date
     where figures.indicator = 'target_pct' and figures.service = 'all' and measures.counted = 'due'
     qualify row_number() over (
         partition by figures.gss_code, measures.measure, figures.period_end

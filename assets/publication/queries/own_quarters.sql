@@ -1,5 +1,17 @@
 -- One row: one stage of one procedure of $council in one of its last eight whole quarters, of the cases whose limit fell due, on
 -- the declared clock. Limits that changed within a quarter are taken together, because each case is judged by its own.
+-- What the council reported itself stands only where no register says it.
+with known as (
+    select
+        stages.*,
+        coalesce(stages.in_time + stages.late + stages.overdue, stages.case_stages) as judged,
+        bool_or(stages.source = 'case register')
+            over (partition by stages.procedure, stages.stage)
+            as has_register,
+    from marts.stage_timeliness as stages
+    where stages.gss_code = $council
+)
+
 select
     timeliness.procedure,
     timeliness.stage,
@@ -7,16 +19,14 @@ select
     timeliness.period_end,
     timeliness.period_label,
     sum(timeliness.in_time) as in_time,
-    sum(timeliness.in_time + timeliness.late + timeliness.overdue) as judged,
+    sum(timeliness.judged) as judged,
     if(
-        sum(timeliness.in_time + timeliness.late + timeliness.overdue) >= 5,
-        100 * sum(timeliness.in_time) / sum(timeliness.in_time + timeliness.late + timeliness.overdue),
-        null
+        sum(timeliness.judged) >= 5, 100 * sum(timeliness.in_time) / sum(timeliness.judged), null
     ) as in_time_pct,
     max(timeliness.as_at) as as_at,
-from marts.stage_timeliness as timeliness
+from known as timeliness
 where
-    timeliness.gss_code = $council
+    (timeliness.source = 'case register' or not timeliness.has_register)
     and timeliness.service = 'all'
     and timeliness.is_declared
     and timeliness.counted_on = 'due'

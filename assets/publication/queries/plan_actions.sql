@@ -38,4 +38,4 @@ select
     actions.as_at,
 from marts.plan_progress as actions
 where actions.gss_code = $council
-order by actions.objective, actions.due_date, actions.action_id
+order by length(actions.action_id), actions.action_id
