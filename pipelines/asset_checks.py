@@ -26,17 +26,6 @@ AFTER_MAKING = {"dagster/priority": "-1"}
 
 def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
     """Replace what the warehouse holds about the checks of one relation."""
-    connection = warehouse.connection
-    connection.execute(
-        f"create table if not exists {RESULTS} (relation varchar, check_name varchar, rule varchar, severity varchar,"
-        " passed boolean, failing_rows bigint, excused_rows bigint, summary varchar)"
-    )
-    connection.execute(
-        f"create table if not exists {FAILURES} (relation varchar, check_name varchar, rule varchar, severity varchar,"
-        " row_key varchar)"
-    )
-    for table in (RESULTS, FAILURES):
-        connection.execute(f"delete from {table} where relation = ?", [contract.relation])
     results = [
         {
             "relation": contract.relation,
@@ -61,11 +50,21 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
         for outcome in outcomes
         for row in outcome.failing
     ]
-    for table, rows in ((RESULTS, results), (FAILURES, failing)):
-        if rows:
-            connection.register("incoming_rows", pd.DataFrame(rows))
-            connection.execute(f"insert into {table} by name select * from incoming_rows")
-            connection.unregister("incoming_rows")
+    with warehouse.at_once() as connection:
+        connection.execute(
+            f"create table if not exists {RESULTS} (relation varchar, check_name varchar, rule varchar,"
+            " severity varchar, passed boolean, failing_rows bigint, excused_rows bigint, summary varchar)"
+        )
+        connection.execute(
+            f"create table if not exists {FAILURES} (relation varchar, check_name varchar, rule varchar,"
+            " severity varchar, row_key varchar)"
+        )
+        for table, rows in ((RESULTS, results), (FAILURES, failing)):
+            connection.execute(f"delete from {table} where relation = ?", [contract.relation])
+            if rows:
+                connection.register("incoming_rows", pd.DataFrame(rows))
+                connection.execute(f"insert into {table} by name select * from incoming_rows")
+                connection.unregister("incoming_rows")
 
 
 STRUCTURE = "structure"

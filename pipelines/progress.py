@@ -26,6 +26,8 @@ class StepProgress:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
+            # drawing is work that the run has to wait for
+            refresh_per_second=3,
         )
         self.task = self.bar.add_task("starting", total=steps)
 

@@ -70,7 +70,8 @@ def describe_in_duckdb(warehouse: Warehouse, contract: Contract) -> None:
         f"comment on column {contract.relation}.{name} is {quoted(column.comment)}"
         for name, column in contract.columns.items()
     ]
-    warehouse.connection.execute(";\n".join(comments))
+    with warehouse.at_once() as connection:
+        connection.execute(";\n".join(comments))
 
 
 def require_schema(warehouse: Warehouse, contract: Contract) -> None:

@@ -66,6 +66,16 @@ class Docs:
         return Validator(self.state).build_docs()
 
 
+@dataclass(frozen=True)
+class Ready:
+    """Is Great Expectations imported?"""
+
+    def answer(self) -> bool:
+        import great_expectations.expectations as classes
+
+        return bool(classes)
+
+
 class ValidatingProcess:
     """The process, and the questions that wait for it. They are answered one after the other."""
 
@@ -74,6 +84,10 @@ class ValidatingProcess:
         self._process: subprocess.Popen[bytes] | None = None
         # a daemon, so that nobody waits for answers to a run that was stopped
         threading.Thread(target=self._pass_on, name="validating", daemon=True).start()
+
+    def start(self) -> None:
+        """Start it, so that what it imports is there when the first rows are."""
+        self.ask(Ready())
 
     def ask(self, question: Question) -> Future[Any]:
         """The answer, once it is there. Raises ValidatingError where the process failed."""

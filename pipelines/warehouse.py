@@ -120,6 +120,17 @@ class Warehouse(dg.ConfigurableResource):
         """The relations of this run whose rules are being tried, and where what is found will be."""
         return self._trials
 
+    @contextmanager
+    def at_once(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection, for statements that are kept all or none; the disk is waited for once."""
+        self.connection.begin()
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
     def create(self, relation: Relation, select: str, key: list[str]) -> int:
         """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many."""
         order = f"\norder by {', '.join(key)}" if key else ""

@@ -131,6 +131,18 @@ def test_a_loaded_frame_keeps_its_order_and_missing_text_stays_missing(warehouse
     assert warehouse.types(rows) == {"x": "VARCHAR"}
 
 
+def test_statements_that_belong_together_are_kept_all_or_none(warehouse: Warehouse) -> None:
+    def replace(wrong: str) -> None:
+        with warehouse.at_once() as connection:
+            connection.execute("create or replace table core.halves as select 1 as half")
+            connection.execute(f"insert into core.halves select {wrong}")
+
+    replace("2")
+    with pytest.raises(duckdb.ConversionException):
+        replace("'no number'")
+    assert warehouse.connection.execute("from core.halves order by all").fetchall() == [(1,), (2,)]
+
+
 def test_a_users_extensions_are_never_brought_in(warehouse: Warehouse) -> None:
     settings = warehouse.connection.execute(
         "select current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')"
