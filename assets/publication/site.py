@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, partial
@@ -114,15 +115,6 @@ def _drawn(chart: Any, title: str, kind: str) -> Markup:
     return Markup(charts.svg(chart, title, sentences.CHART_DESCRIPTIONS[kind]))  # noqa: S704 (the renderer escapes)
 
 
-def _chart_files(drawn: Mapping[str, Markup], name: str) -> dict[str, bytes]:
-    """The charts of one page as files, each as SVG and as PNG."""
-    files = {}
-    for kind, chart in drawn.items():
-        files[f"downloads/{name}-{kind}.svg"] = str(chart).encode()
-        files[f"downloads/{name}-{kind}.png"] = charts.png(chart)
-    return files
-
-
 def sections(answers: Rows) -> list[Rows]:
     """The answers of each question, in the order of the pack."""
     return [list(rows) for _, rows in groupby(answers, key=lambda row: row["question"])]
@@ -165,31 +157,37 @@ class Site:
     def files(self) -> dict[str, bytes]:
         """Every file of the site by its path, pages and downloads."""
         files = {}
-        for path, _ in PAGES:
-            files[path] = self.page(path)
-        for head in self.findings.headlines:
-            name = head["indicator"]
-            files[f"indicator/{name}.html"] = self._page(
-                "indicator.html.j2",
-                f"indicator/{name}.html",
-                head["title"],
-                head=head,
-                **self._indicator(head),
-            )
-            if rows := self.findings.councils.get(name):
-                files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
-            files |= _chart_files(self._charts[name], name)
-        for chart in self._own_charts:
-            files |= _chart_files({chart["kind"]: chart["drawn"]}, OWN_CHARTS)
-        return files
+        pictures: dict[str, Future[bytes]] = {}
+        # the renderer does one thing at a time, and lets pages be written meanwhile
+        with ThreadPoolExecutor(max_workers=1) as renderer:
+
+            def put(charts_by_kind: Mapping[str, Markup], name: str) -> None:
+                for kind, chart in charts_by_kind.items():
+                    files[f"downloads/{name}-{kind}.svg"] = str(chart).encode()
+                    pictures[f"downloads/{name}-{kind}.png"] = renderer.submit(charts.png, chart)
+
+            drawing = [(head, renderer.submit(self._draw, head)) for head in self.findings.headlines]
+            for path, _ in PAGES:
+                files[path] = self.page(path)
+            for head, drawn in drawing:
+                name = head["indicator"]
+                files[f"indicator/{name}.html"] = self._page(
+                    "indicator.html.j2",
+                    f"indicator/{name}.html",
+                    head["title"],
+                    head=head,
+                    **self._indicator(head, drawn.result()),
+                )
+                if rows := self.findings.councils.get(name):
+                    files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
+                put(drawn.result(), name)
+            for chart in self._own_charts:
+                put({chart["kind"]: chart["drawn"]}, OWN_CHARTS)
+        return files | {path: picture.result() for path, picture in pictures.items()}
 
     def page(self, path: str) -> bytes:
         """One of `PAGES` by its path."""
         return self._page(path.replace(".html", ".html.j2"), path, dict(PAGES)[path])
-
-    @cached_property
-    def _charts(self) -> dict[str, dict[str, Markup]]:
-        return {head["indicator"]: self._draw(head) for head in self.findings.headlines}
 
     @cached_property
     def _shared(self) -> dict[str, Any]:
@@ -337,7 +335,7 @@ class Site:
             "years": sentences.years(self.findings.series.get(name, []), head, council),
         }
 
-    def _indicator(self, head: dict[str, Any]) -> dict[str, Any]:
+    def _indicator(self, head: dict[str, Any], drawn: Mapping[str, Markup]) -> dict[str, Any]:
         name = head["indicator"]
         rows = self.findings.councils.get(name, [])
         shown = [row for row in rows if row["value"] is not None or row["printed_text"] is not None]
@@ -347,7 +345,7 @@ class Site:
         return {
             "shown": shown,
             "absent": [(words.MISSING_IN_WORDS[reason], number) for reason, number in absent.most_common()],
-            "charts": self._charts[name],
+            "charts": drawn,
             "titles": self._titles(head),
             "years": self.findings.series.get(name, []),
             "beside": self.findings.comparison(name),
