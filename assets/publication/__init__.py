@@ -20,7 +20,7 @@ from pipelines.contracts import Contract, read_contracts
 from pipelines.files import write_whole
 from pipelines.relations import asset_key, preview
 from pipelines.settings import Settings
-from pipelines.subject import Lookup, Subject, checked_year
+from pipelines.subject import Council, Lookup, Subject, checked_year
 from pipelines.warehouse import Relation, Warehouse
 
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
@@ -103,9 +103,9 @@ def made_site(
     }
 
 
-def made_workbook(settings: Settings, findings: Findings) -> dict[str, Any]:
+def made_workbook(settings: Settings, council: Council) -> dict[str, Any]:
     """Lay the workbook of the council's current edition beside the site; what Dagster is told of it."""
-    return laid_out(publication_folder(settings, findings.council.slug))
+    return laid_out(publication_folder(settings, council.slug))
 
 
 def laid_out(folder: Path) -> dict[str, Any]:
@@ -136,16 +136,6 @@ def publication_assets(
             group_name="publication",
             kinds={kind},
             description=f"**What it is:** {description}",
-        )
-
-    def findings_of(warehouse: Warehouse, subject: Subject) -> Findings:
-        lookup = Lookup(settings)
-        council = lookup.council(subject.council)
-        return read_findings(
-            warehouse.connection,
-            council,
-            lookup.comparators(subject.comparators),
-            checked_year(subject.year),
         )
 
     @dg.multi_asset(
@@ -184,7 +174,13 @@ def publication_assets(
         ],
     )
     def site(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
-        findings = findings_of(warehouse, subject)
+        lookup = Lookup(settings)
+        findings = read_findings(
+            warehouse.connection,
+            lookup.council(subject.council),
+            lookup.comparators(subject.comparators),
+            checked_year(subject.year),
+        )
         told = made_site(settings, contracts, findings, datetime.now(UTC).date())
         return dg.MaterializeResult(asset_key=SITE, metadata=told)
 
@@ -194,8 +190,8 @@ def publication_assets(
             spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.", after=(SITE,))
         ],
     )
-    def workbook(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
-        told = made_workbook(settings, findings_of(warehouse, subject))
+    def workbook(subject: Subject) -> dg.MaterializeResult[None]:
+        told = made_workbook(settings, Lookup(settings).council(subject.council))
         return dg.MaterializeResult(asset_key=WORKBOOK, metadata=told)
 
     @dg.multi_asset(

@@ -46,7 +46,7 @@ def publish(
             findings = read_findings(connection, council, settings.comparators, "")
         return {
             SITES: {"snapshot": snapshot.name, **made_site(settings, contracts, findings, snapshot.day)},
-            WORKBOOKS: {"snapshot": snapshot.name, **made_workbook(settings, findings)},
+            WORKBOOKS: {"snapshot": snapshot.name, **made_workbook(settings, council)},
         }
 
 

@@ -227,7 +227,7 @@ def one_after_another(settings: Settings, warehouse: Path, councils: Sequence[Co
         for council in councils:
             findings = read_findings(connection, council, settings.comparators, "")
             made_site(settings, contracts, findings, today)
-            made_workbook(settings, findings)
+            made_workbook(settings, council)
 
 
 def differing_files(ours: Path, theirs: Path) -> list[str]:
