@@ -507,8 +507,8 @@ def _peer_values(data: IndicatorYear, with_data: Groups) -> tuple[Floats, Floats
         np.bincount(few.row, column[few.peer], len(few)) for column in (data.numerator, data.denominator)
     )
     pooled[rows] = cases / base
-    value = data.numerator[few.peer] / data.denominator[few.peer]
-    ranked = value[np.lexsort((value, few.row))]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ranked = few.ascending(data.numerator / data.denominator)
     start, size = few.start[:-1], few.size
     median[rows] = (ranked[start + (size - 1) // 2] + ranked[start + size // 2]) / 2
     return pooled, median
@@ -523,7 +523,7 @@ def _pairs_of(groups: Groups, rows: Integers, has_data: Booleans) -> Integers:
 
 def _in_original_order(taken: Groups, position: Integers, values: Floats) -> Floats:
     """Values of the renamed pairs back in the order of the pairs before renaming."""
-    order = np.lexsort((position[taken.peer], taken.row))
+    order = np.argsort(taken.row * len(position) + position[taken.peer], kind="stable")
     original = np.empty_like(values)
     original[order] = values
     return original

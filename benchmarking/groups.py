@@ -85,9 +85,17 @@ class Groups:
 
     def renamed(self, position: Integers) -> "Groups":
         """The same rows with each council index replaced by its new position, peers ascending again."""
-        peer = position[self.peer]
-        order = np.lexsort((peer, self.row))
-        return Groups(position[self.subject], self.start, peer[order])
+        councils = 1 + position.max(initial=0)
+        key = np.sort(self.row * councils + position[self.peer])
+        return Groups(position[self.subject], self.start, key % councils)
+
+    def ascending(self, values: Floats) -> Floats:
+        """The values of the peers of each row, ascending within it, shape (pairs,). values: shape (councils,)."""
+        order = np.argsort(values)
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        key = np.sort(self.row * max(len(order), 1) + place[self.peer])
+        return values[order[key % max(len(order), 1)]]
 
     def with_subject(self) -> "Groups":
         """Rows whose peers include the subject, in ascending order: the members of the table."""

@@ -180,8 +180,7 @@ def value_bands(groups: Groups, score: Floats, bands: int = 4) -> Integers:
     councils that tie share a band, which may leave others empty.
     """
     members = groups.with_subject()
-    order = np.lexsort((score[members.peer], members.row))
-    ranked = score[members.peer][order]
+    ranked = members.ascending(score)
     band = np.ones(len(groups), dtype=np.int64)
     for cut in range(1, bands):
         # The cut is the value at the last place of the band: NumPy's "inverted_cdf" quantile, exact for any size.
