@@ -84,6 +84,12 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
     for line in _errors(result):
         console.print(f"error: {line}", markup=False, style="bold red")
     if not result.success:
+        if request.as_at and any("core.readings" in line and line.endswith("found 0") for _, line in failed):
+            console.print(
+                f"No figure had been gathered by {request.as_at}: each counts from the day on which it was gathered, "
+                "which data/complaints/*.source.yml says of those that ship.",
+                markup=False,
+            )
         console.print("Nothing was published; the last good publication stands.", style="bold")
         return 1
     summarise(settings, request)

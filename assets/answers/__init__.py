@@ -54,6 +54,7 @@ OWN = (
     "possible_best",
     "concerns",
     "restated",
+    "people",
 )
 # which rules on small counts the rows of a query of the answers' own fall under
 GUARDED = {

@@ -277,6 +277,40 @@ def q3(asked: Asked) -> Iterable[Fact]:
         evidence=asked.evidence("marts.practices", *rows),
         sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
     )
+    yield _standing(asked)
+
+
+def _standing(asked: Asked) -> Fact:
+    """Of the comparators that publish a practice, how many are credibly better than the council on anything."""
+    rows = [row for row in asked.rows["practices"] if row["standing"]]
+    better = [row for row in rows if row["standing"] == "credibly_better"]
+    unknown = [row for row in rows if row["standing"] == "not_compared"]
+    bodies, ahead, unmeasured = (
+        list(dict.fromkeys(row["body_name"] for row in some)) for some in (rows, better, unknown)
+    )
+    on = "; ".join(dict.fromkeys(f"{row['body_name']} ({row['better_on']})" for row in better))
+    detail = f"Ahead: {on}." if ahead else "So what they do is not told apart by what is measured."
+    if unmeasured:
+        detail += f" {words.whole(len(unmeasured))} cannot be compared, for want of figures of the same year."
+    standing = {
+        "gss_code": asked.council.gss_code,
+        "comparator_group": asked.comparator_group,
+    }
+    return Fact(
+        statement="standing",
+        template="standing",
+        what="Those that publish what they do",
+        period="the latest year of each measure" if rows else ANY_PERIOD,
+        comparator=asked.group,
+        polarity="none",
+        unit="",
+        numerator=len(ahead) if rows else None,
+        denominator=len(bodies) if rows else None,
+        detail=detail,
+        reason="" if rows else MISSING,
+        evidence=asked.evidence("marts.practice_standing", *({**row, **standing} for row in rows)),
+        sources=tuple(dict.fromkeys(row["source_url"] for row in better)),
+    )
 
 
 def _distinct(rows: Rows) -> Rows:
@@ -339,14 +373,18 @@ def q12(asked: Asked) -> Iterable[Fact]:
     # the rows come year by year, so the latest of each indicator is the one that stays
     for move in {row["indicator"]: row for row in ours}.values():
         head = heads[move["indicator"]]
+        if move["period_end"] != head["period_end"]:  # a move of years ago is no news
+            continue
         parts = {
             "our own change": "ours",
             "the peers’ change": "peers",
-            "other members": "group",
+            "the change of members": "group",
             "restated figures": "restatement",
         }
         split = words.joined(
-            f"{benchmark.cases(move[f'move_by_{name}'])} comes from {how}" for how, name in parts.items()
+            f"{how} moved it {_places(move[f'move_by_{name}'])}"
+            for how, name in parts.items()
+            if _places(move[f"move_by_{name}"])
         )
         yield Fact(
             statement=f"moved_{move['indicator']}",
@@ -356,7 +394,17 @@ def q12(asked: Asked) -> Iterable[Fact]:
             comparator=asked.group,
             polarity=head["polarity"],
             unit="",
+            value=float(move["rank_after"]),
+            printed=f"place {move['rank_after']}",
             numerator=move["rank_after"],
-            detail=f"from place {move['rank_before']}. Of this move (a minus is towards the top), {split}.",
+            detail=f"after place {move['rank_before']} the year before{f': {split}' if split else ''}.",
             evidence=asked.evidence("marts.rank_moves", move),
         )
+
+
+def _places(move: float) -> str:
+    """How far and which way something moved a place, or nothing where it did not: lower numbers are nearer the top."""
+    size = benchmark.cases(abs(move))
+    if size == "0.0":
+        return ""
+    return f"{size} {'place' if size == '1.0' else 'places'} {'towards the top' if move < 0 else 'towards the end'}"

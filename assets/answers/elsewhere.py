@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from assets.answers.asked import ANY_PERIOD, Asked, Row
+from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
 from assets.answers.facts import MISSING, Fact
 from assets.publication import words
 from benchmarking.definitions import share_of_variation
@@ -65,18 +65,34 @@ def q7(asked: Asked) -> Iterable[Fact]:
         detail="The rest lies between councils that count alike, and in chance.",
         is_lead=True, evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
     )  # fmt: skip
-    for statement, side, count, detail in (
-        ("for_change", "For asking government to change the limit", len(shares) - len(most),
+    late = [row for row in shares if row not in most]
+    for statement, side, same, so in (
+        ("for_change", "For asking government to change the limit", late,
          "So the difficulty is not one council’s alone."),
-        ("against_change", "Against asking government to change the limit", len(most),
+        ("against_change", "Against asking government to change the limit", most,
          "So it can be done under the limit as it is."),
     ):  # fmt: skip
+        count, detail = len(same), f"{so if any(map(_states_limit, same)) else ''}{_unstated(same)}"
         yield Fact(
             statement=statement, template=statement, what=side, comparator="other authorities", unit="",
             numerator=count if shares else None, denominator=len(shares) if shares else None,
             detail=detail, reason="" if shares else MISSING,
             evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
         )  # fmt: skip
+
+
+def _states_limit(row: Row) -> bool:
+    return row["limit_days"] is not None
+
+
+def _unstated(rows: Rows) -> str:
+    """That figures do not say by which limit they are in time, so that they bear on it less."""
+    unstated = sum(not _states_limit(row) for row in rows)
+    if not unstated:
+        return ""
+    if unstated == len(rows):
+        return f"{'It does not say' if unstated == 1 else 'None of them says'} by which limit, so little hangs on it."
+    return f" {words.whole(unstated)} of them {'does' if unstated == 1 else 'do'} not say by which limit."
 
 
 def _share(row: Row) -> float:

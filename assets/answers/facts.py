@@ -159,7 +159,8 @@ def ours(fact: Fact) -> str:
     """The council's figure for a table: 88.5% (23 of 26)."""
     if fact.value is None:
         return words.sentence(counts(fact)) if fact.numerator is not None or fact.is_hidden else words.MISSING
-    told = "" if fact.numerator is None else f" ({counts(fact)})"
+    is_count = fact.denominator is None and fact.value == fact.numerator
+    told = "" if fact.numerator is None or is_count else f" ({counts(fact)})"
     return f"{fact.printed or shown(fact.value, fact.unit)}{told}"
 
 
@@ -205,7 +206,7 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
         level = "weak"
     elif fact.is_strong and fact.stands_with_one_case_moved and fact.is_same_in_all_groups:
         level = "firm"
-    return level, words.sentence(f"{'; '.join(told) or 'called at 95%'}.")
+    return level, words.sentence(f"{'; '.join(told) or 'tested at the 95% level'}.")
 
 
 def _distance(fact: Fact) -> float | None:

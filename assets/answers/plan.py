@@ -47,7 +47,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
         )
         unknown = {
             "too_few_cases": "the cases are too few",
-            "no_data": "no figures of it are held",
+            "no_data": MISSING,
             "broken_series": BROKEN,
         }
         said = (
@@ -56,7 +56,10 @@ def targets(asked: Asked) -> Iterable[Fact]:
             else f" The plan said {words.measured(row['said_pct'], 'percent')} by now."
         )
         yield Fact(
-            **{**base, "polarity": row["polarity"]},
+            **{
+                "template": "target_unmeasured" if outlook == "no_data" else "target",
+                "polarity": row["polarity"],
+            },
             statement=f"target_{row['target_id']}",
             what=row["indicator_title"],
             period=row["current_label"] or ANY_PERIOD,

@@ -5,6 +5,7 @@ two shares, and the exact binomial test of two counts, both at 95%.
 """
 
 from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any
 
 from scipy.stats import binomtest
@@ -25,6 +26,10 @@ from assets.answers.facts import BROKEN, MISSING, TIED, Fact
 from assets.answers.plan import targets
 from assets.publication import own, words
 from benchmarking.intervals import newcombe_difference, wilson
+from benchmarking.power import MOST, cases_to_see, smallest_rise
+
+RISE = 20
+"""The rise in points that one might set out to reach in a year, and that the numbers are tried on."""
 
 
 def q4(asked: Asked) -> Iterable[Fact]:
@@ -160,9 +165,16 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
             "reason": reason,
             "reason_in_words": "the limit or the clock changed" if reason == BROKEN else reason,
             "evidence": asked.evidence("marts.stage_timeliness", now, other),
-            "sources": (REGISTER.format(words.day(now["as_at"])),),
+            "sources": _register_of(now),
         }
     )
+
+
+def _register_of(row: Row) -> tuple[str, ...]:
+    """What is named as the source: the register, or the papers in which the council reports its quarters."""
+    if row["source"] == "case register":
+        return (REGISTER.format(words.day(row["as_at"])),)
+    return tuple(row["source"].split("; "))
 
 
 def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
@@ -235,7 +247,7 @@ def _volumes(asked: Asked) -> Iterable[Fact]:
             reason=TOO_FEW if small else "",
             reason_in_words=TOO_FEW if small else "",
             evidence=asked.evidence("marts.stage_volumes", now, before),
-            sources=(REGISTER.format(words.day(now["as_at"])),),
+            sources=_register_of(now),
         )
 
 
@@ -475,12 +487,13 @@ def q10(asked: Asked) -> Iterable[Fact]:
         cost = (
             ""
             if more["cost_gbp"] is None
-            else f" One more costs {words.shown('cost_gbp', more['cost_gbp'])} a year."
+            else f" For as many cases as each has now, at the present fee, one more costs "
+            f"{words.shown('cost_gbp', more['cost_gbp'])} a year."
         )
         yield Fact(
             **base,
             period=f"the four quarters after {words.day(more['as_at'])}",
-            comparator=f"the {as_now['people']} {name} there are now",
+            comparator=f"the {as_now['people']} {name} of the last three months",
             value=shares[0],
             numerator=more["people"],
             comparator_value=shares[1],
@@ -494,6 +507,88 @@ def q10(asked: Asked) -> Iterable[Fact]:
             evidence=asked.evidence("marts.stage_capacity", as_now, more),
             sources=(REGISTER.format(words.day(more["as_at"])),),
         )
+
+    yield _people(asked)
+    yield _enough(asked)
+
+
+def _people(asked: Asked) -> Fact:
+    """Who could take a case in the latest month recorded, and what was spent in the twelve months to it."""
+    base: dict[str, Any] = {
+        "statement": "people",
+        "template": "people",
+        "what": "Investigators who could take a case",
+        "polarity": "none",
+        "unit": "",
+        "comparator": "posts, people and spending",
+    }
+    row = next((row for row in asked.rows["people"] if row["investigators_available"] is not None), None)
+    if row is None:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    told = [
+        f"{row['independent_persons_available']} independent persons"
+        if row["independent_persons_available"] is not None
+        else "",
+        f"{words.plain(row['vacancies'])} of {words.plain(row['posts'])} posts vacant"
+        if row["posts"] is not None and row["vacancies"] is not None
+        else "",
+        f"{words.shown('cost_gbp', row['cost_of_year_gbp'])} spent in the twelve months to it"
+        if row["months_with_cost"] == 12
+        else "",
+    ]
+    return Fact(
+        **base,
+        period=f"{row['month_start']:%B %Y}",
+        numerator=row["investigators_available"],
+        detail="; ".join(filter(None, told)) or "nothing else is recorded",
+        evidence=asked.evidence("staging.register_resources", row),
+        sources=(REGISTER.format(f"the end of {row['month_start']:%B %Y}"),),
+    )
+
+
+def _enough(asked: Asked) -> Fact:
+    """Whether a year holds cases enough for a change of Stage 2 timeliness to be told from chance."""
+    base: dict[str, Any] = {
+        "statement": "enough",
+        "template": "enough",
+        "what": f"Whether a change in Stage 2 {PROCEDURES['children_statutory']} in time could be seen",
+        "polarity": "none",
+        "unit": "points",
+        "comparator": "the twelve months before",
+        "is_lead": True,
+    }
+    rows = asked.rows["timeliness"]
+    now = next((row for row in rows if (row["stage"], row["procedure"]) == ("2", "children_statutory")), None)
+    if now is None or not now["judged"]:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    evidence: dict[str, Any] = {
+        "period": now["period_label"],
+        "evidence": asked.evidence("marts.stage_timeliness", now),
+        "sources": _register_of(now),
+    }
+    if {"judged", "in_time"} & now["hidden"]:
+        return Fact(**base, **evidence, is_hidden=True, reason=TOO_FEW, reason_in_words=TOO_FEW)
+    cases = min(now["judged"], MOST)
+    # as Jeffreys' prior has it, so that none in time is not taken for a share of nought
+    share = (now["in_time"] + 0.5) / (now["judged"] + 1)
+    rise = smallest_rise(share, cases)
+    needed = cases_to_see(share, RISE / 100) if share + RISE / 100 <= 1 else None
+    quarters = None if needed is None else ceil(4 * needed / now["judged"])
+    detail = (
+        f"A rise of {RISE} points would take more than {MOST} cases on either side."
+        if quarters is None
+        else f"A rise of {RISE} points would take {words.whole(needed)} cases on either side, "
+        f"which at this rate is {words.whole(quarters)} {'quarter' if quarters == 1 else 'quarters'} of each."
+    )
+    return Fact(
+        **base,
+        **evidence,
+        value=None if rise is None else 100 * rise,
+        printed="no rise at all" if rise is None else f"only a rise of {100 * rise:.0f} points or more",
+        numerator=now["judged"],
+        detail=detail,
+        is_model=True,
+    )
 
 
 def _number(value: int) -> str:

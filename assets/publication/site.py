@@ -78,8 +78,9 @@ def hashed(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def link(address: str | None) -> Markup:
-    """A link named by its site; text that is no web address stays text, and nothing stays a symbol."""
+def link(address: str | None, after: str = "") -> Markup:
+    """A link named by its site, with what stands after the name; text that is no web address stays text, and nothing
+    stays a symbol."""
     if not address:
         return Markup("{} no address").format(words.MISSING)
     with_scheme = f"https://{address}" if address.startswith(("lgo.org.uk/", "www.")) else address
@@ -90,7 +91,18 @@ def link(address: str | None) -> Markup:
         return Markup.escape(address)
     if site.scheme not in ("http", "https") or not host:
         return Markup.escape(address)
-    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(with_scheme, host.removeprefix("www."))
+    name = host.removeprefix("www.").removesuffix(".")
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(with_scheme, name + after)
+
+
+def links(addresses: list[str]) -> list[Markup]:
+    """A link to each address; the second of a site is numbered, so that no two links of one name lead elsewhere."""
+    plain = [link(address) for address in addresses if address]
+    names = [one.striptags() for one in plain]
+    return [
+        one if names.index(name) == place else link(address, f" ({names[: place + 1].count(name)})")
+        for place, (one, name, address) in enumerate(zip(plain, names, filter(None, addresses), strict=True))
+    ]
 
 
 def inert(value: Any) -> Any:
@@ -140,6 +152,7 @@ def _environment() -> jinja2.Environment:
         say=sentences,
         own_say=own,
         link=link,
+        links=links,
         rule=priorities.RULE,
         glossary=GLOSSARY,
     )

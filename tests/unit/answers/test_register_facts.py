@@ -1,22 +1,25 @@
 """What is called of the council's own counts, and what is not shown of them."""
 
 from datetime import date
+from math import ceil
 from typing import Any
 
 import pytest
 
 from assets.answers.asked import Asked
-from assets.answers.facts import Fact, verdict
+from assets.answers.facts import Fact, sentence, verdict
 from assets.answers.plan import q11, targets
 from assets.answers.register import q4, q5, q6, q9, q10
 from assets.answers.templates import read_questions
+from benchmarking.power import cases_to_see, smallest_rise
 from pipelines.subject import Council
 
 QUESTIONS = read_questions()
 COUNCIL = Council("X99999999", "exampleshire", "Exampleshire County Council", "Exampleshire", "county")
 QUERIES = (
     "headlines", "standings", "comparisons", "timeliness", "volumes", "own_leave_out", "own_steps", "waited_on",
-    "partners", "own_services", "escalation", "own_capacity", "plan_actions", "plan_targets", "plan_resolutions",
+    "partners", "own_services", "escalation", "own_capacity", "people", "plan_actions", "plan_targets",
+    "plan_resolutions",
 )  # fmt: skip
 SHOWN: frozenset[str] = frozenset()
 
@@ -53,6 +56,7 @@ def year(in_time: int, judged: int, end: date, **changed: Any) -> dict[str, Any]
         "in_time_pct": 100 * in_time / judged,
         "hidden": SHOWN,
         "as_at": date(2026, 9, 30),
+        "source": "case register",
     } | changed
 
 
@@ -195,6 +199,69 @@ def test_a_target_is_told_as_its_outlook_says(outlook: str, expected: str) -> No
     assert "under 1%" in fact.detail and ("No improvement is detected" in fact.detail) == (
         outlook == "no_improvement_detected"
     )
+
+
+def test_a_target_without_figures_is_set_and_unmeasured() -> None:
+    row = target("no_data", value_pct=None, cases=None, of_cases=None, probability=None, current_label=None)
+    fact = next(iter(targets(asked(plan_targets=[row]))))
+    template = QUESTIONS["Q5"].templates[fact.template]
+    assert called("Q5", fact) == "missing"
+    assert "the target of 70.0% by 31 March 2027 is set, but no figures" in sentence(
+        fact, template, "Exampleshire"
+    )
+
+
+def test_a_reported_year_names_its_papers() -> None:
+    assert stage_2(year(30, 40, NOW, source="paper of May; paper of July")).sources == (
+        "paper of May",
+        "paper of July",
+    )
+
+
+def enough(in_time: int, judged: int, **changed: Any) -> Fact:
+    found = list(q10(asked(timeliness=[year(in_time, judged, NOW, **changed)])))
+    return next(fact for fact in found if fact.statement == "enough")
+
+
+def test_few_cases_say_how_large_a_rise_they_would_show() -> None:
+    fact = enough(3, 11)
+    assert called("Q10", fact) == "told"
+    rise, needed = smallest_rise(3.5 / 12, 11), cases_to_see(3.5 / 12, 0.2)
+    assert rise is not None and needed is not None
+    assert fact.printed == f"only a rise of {100 * rise:.0f} points or more"
+    assert fact.detail.startswith(
+        f"A rise of 20 points would take {needed} cases on either side, which at this rate"
+    )
+    assert fact.detail.endswith(f" is {ceil(needed / (11 / 4))} quarters of each.")
+
+
+def test_a_rise_that_cannot_be_reached_would_not_be_seen() -> None:
+    assert enough(10, 11).printed == "no rise at all"
+
+
+def test_hidden_counts_say_nothing_of_how_large_a_rise_would_show() -> None:
+    fact = enough(2, 11, hidden=frozenset({"in_time"}))
+    assert called("Q10", fact) == "gated" and (fact.value, fact.numerator, fact.detail) == (None, None, "")
+
+
+def month(**changed: Any) -> dict[str, Any]:
+    return {
+        "gss_code": "X", "month_start": date(2026, 9, 1), "posts": 4.0, "vacancies": 1.0, "investigators_available": 6,
+        "independent_persons_available": 5, "cost_of_year_gbp": 67200.0, "months_with_cost": 12,
+    } | changed  # fmt: skip
+
+
+def test_the_people_of_the_latest_month_are_told_with_what_was_spent() -> None:
+    fact = next(one for one in q10(asked(people=[month()])) if one.statement == "people")
+    assert called("Q10", fact) == "told" and fact.numerator == 6 and fact.period == "September 2026"
+    assert fact.detail == (
+        "5 independent persons; 1 of 4 posts vacant; £67,200 spent in the twelve months to it"
+    )
+
+
+def test_spending_of_part_of_a_year_is_not_told_as_a_years() -> None:
+    fact = next(one for one in q10(asked(people=[month(months_with_cost=11)])) if one.statement == "people")
+    assert "spent" not in fact.detail
 
 
 def test_the_next_meeting_is_one_that_is_still_to_come() -> None:
