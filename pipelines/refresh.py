@@ -7,10 +7,11 @@ from typing import Any
 import dagster as dg
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 
 from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.source import load
-from assets.publication import PACKAGE_FILE, WORKBOOK_FILE, publication_folder, sentences
+from assets.publication import PACKAGE_FILE, WORKBOOK_FILE, publication_folder, publishing, sentences
 from assets.publication.findings import read_findings
 from assets.publication.words import comparator_value, own_value
 from pipelines.automation import REFRESH
@@ -133,17 +134,29 @@ def summarise(settings: Settings, request: Request) -> None:
             out.print(f"  {sentences.verdict(standing)}. {sentences.place(standing)}.", markup=False)
     absent = [row["title"] for row in findings.headlines if row["period_start"] is None]
     if absent:
-        out.print(f"[bold]Nothing held:[/bold] {'; '.join(absent)}.")
+        out.print(f"[bold]No published figure held:[/bold] {'; '.join(absent)}.")
     newest = findings.newest
     out.print(
         f"\nThe newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
         " councils); a later year may be out."
     )
+    # what the council's own cases or quarters say of Stage 2 stands in no headline
+    first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
+    if first:
+        out.print(f"[bold]The panel pack begins:[/bold] {escape(first)}")
     folder = publication_folder(settings, request.council.slug)
+    edition = publishing.current(folder)
     for name, path in {
+        "pack": folder / publishing.FOLDER / edition / "panel-pack.html",
         "site": folder / "index.html",
         "workbook": folder / WORKBOOK_FILE,
         "tables": settings.output / PACKAGE_FILE,
         "warehouse": settings.output / "warehouse.duckdb",
     }.items():
         out.print(f"{name + ':':<11}{path}", markup=False)
+    is_ours = not request.as_at and not settings.is_example
+    if is_ours and edition == publishing.publication_of(edition):
+        out.print(
+            'It is a draft: look at the pack, then `uv run benchmark sign-off checked --role "your role"`.',
+            markup=False,
+        )
