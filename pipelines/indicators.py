@@ -8,6 +8,8 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pipelines.files import declaration
+
 
 class IndicatorError(Exception):
     """One or more indicator files cannot be read; the message lists every error of every file."""
@@ -70,8 +72,7 @@ def read_indicators(folder: Path) -> list[Indicator]:
     indicators, errors = [], []
     for path in sorted(folder.glob("*.yml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-            indicators.append(Indicator.model_validate({"indicator": path.stem, **content}))
+            indicators.append(Indicator.model_validate({"indicator": path.stem, **declaration(path)}))
         except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
             errors.append(f"{path}: {error}")
     if errors:

@@ -13,6 +13,8 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.files import declaration
+
 
 class SourceFileError(Exception):
     """A shipped file or its source file is missing, altered or malformed; the message says which and what to do."""
@@ -46,7 +48,7 @@ class ShippedFile:
     def source(self) -> Source:
         """What the source file says. Raises SourceFileError where it cannot be read."""
         try:
-            return Source.model_validate(yaml.safe_load(self.source_path.read_text(encoding="utf-8")))
+            return Source.model_validate(declaration(self.source_path))
         except (OSError, yaml.YAMLError, ValidationError) as error:
             raise SourceFileError(f"{self.source_path}: cannot be read as a source file: {error}") from error
 

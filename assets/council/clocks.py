@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
+
+from pipelines.files import declaration
 
 HERE = Path(__file__).parent
 
@@ -36,7 +37,8 @@ class ClockError(ValueError):
 
 @lru_cache
 def _declared(path: Path) -> dict[str, list[dict[str, Any]]]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    said: dict[str, list[dict[str, Any]]] = declaration(path)
+    return said
 
 
 def clock_limits(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
@@ -63,11 +65,11 @@ def clock_readings(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
     declared = _declared(path)
     rows = [_reading(reading, "yes" if reading.get("declared") else "no") for reading in declared["readings"]]
     known = {tuple(row[name] for name in READING_COLUMNS[1:5]) for row in rows}
-    for declaration in declared["declarations"]:
-        row = _reading(declaration, "yes")
+    for stated in declared["declarations"]:
+        row = _reading(stated, "yes")
         if tuple(row[name] for name in READING_COLUMNS[1:5]) not in known:
             raise ClockError(
-                f"{row['gss_code']} declares a reading of its clock that there is not: {declaration}"
+                f"{row['gss_code']} declares a reading of its clock that there is not: {stated}"
             )
         rows.append(row)
     return _as_text(rows, READING_COLUMNS)

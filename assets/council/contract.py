@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from pipelines.files import declaration
 
 HERE = Path(__file__).parent
 
@@ -71,9 +72,8 @@ class Table(_Strict):
 def read_contract(path: Path = HERE / "register.yml") -> dict[str, Table]:
     """Every table of the contract by name. Raises pydantic.ValidationError naming what is wrong in the
     file."""
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))["tables"]
     tables: dict[str, Table] = {}
-    for name, table in declared.items():
+    for name, table in declaration(path)["tables"].items():
         columns = []
         for column_name, column in table.pop("columns").items():
             if same_as := column.pop("same_as", None):

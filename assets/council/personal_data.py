@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 from numpy.typing import NDArray
+
+from pipelines.files import declaration
 
 HERE = Path(__file__).parent
 Flags = NDArray[np.bool_]
@@ -30,9 +31,9 @@ TEN_DIGITS = r"(^|[^0-9A-Za-z])[0-9]{10}($|[^0-9A-Za-z])"
 @lru_cache
 def _settings() -> tuple[dict[str, str], str]:
     """The pattern of each kind, and one that matches whatever any of them might."""
-    declared = yaml.safe_load((HERE / "personal_data.yml").read_text(encoding="utf-8"))
-    patterns = dict(declared["patterns"])
-    names = "|".join(map(re.escape, declared["given_names"]))
+    said = declaration(HERE / "personal_data.yml")
+    patterns = dict(said["patterns"])
+    names = "|".join(map(re.escape, said["given_names"]))
     patterns["name"] += rf"|(^|[^\pL])({names})($|[^\pL])"
     return patterns, "|".join([*patterns.values(), CAPITALISED_PHRASE, TEN_DIGITS])
 

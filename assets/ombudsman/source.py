@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.files import declaration
+
 SOURCE_FILE = Path(__file__).with_name("source.yml")
 
 _PLACEHOLDER = re.compile(r"\{([a-z_0-9]+):([nspxd])\}")
@@ -225,18 +227,18 @@ def table_source(declared: dict[str, Any]) -> TableSource:
 def load(path: Path = SOURCE_FILE) -> Source:
     """The source as declared in `path`. Raises SourceError on a slip in it."""
     try:
-        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        said = declaration(path)
         return Source(
-            declared["site"],
-            tuple(declared["also_known_as"]),
-            declared["addresses"],
-            declared["results_on_a_page"],
-            declared["slugs"],
-            tuple(declared["sentinels"]),
-            page_source(declared["page"]),
-            table_source(declared["tables"]),
-            tuple(declared["decisions"]["outcomes"]),
-            tuple(declared["decisions"]["kinds"]),
+            said["site"],
+            tuple(said["also_known_as"]),
+            said["addresses"],
+            said["results_on_a_page"],
+            said["slugs"],
+            tuple(said["sentinels"]),
+            page_source(said["page"]),
+            table_source(said["tables"]),
+            tuple(said["decisions"]["outcomes"]),
+            tuple(said["decisions"]["kinds"]),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{path.name}: {type(error).__name__}: {error}") from error

@@ -88,8 +88,8 @@ every_service as (
         allowed_working_days,
         result,
         elapsed_working_days,
-        sum(case_stages) as case_stages,
-        sum(completed) as completed,
+        cast(sum(case_stages) as integer) as case_stages,
+        cast(sum(completed) as integer) as completed,
     from durations
     group by clock_number, quarter_start, allowed_working_days, result, elapsed_working_days
 ),
@@ -104,8 +104,8 @@ counted as (
         every_service.elapsed_working_days,
         min(every_service.allowed_working_days) as least_allowed_working_days,
         max(every_service.allowed_working_days) as most_allowed_working_days,
-        sum(every_service.case_stages) as case_stages,
-        sum(every_service.completed) as completed,
+        cast(sum(every_service.case_stages) as integer) as case_stages,
+        cast(sum(every_service.completed) as integer) as completed,
     from every_service
     inner join numbered_quarters on every_service.quarter_start = numbered_quarters.quarter_start
     group by
@@ -147,7 +147,7 @@ days as (
         service_number,
         period_number,
         elapsed_working_days,
-        sum(completed) as completed,
+        cast(sum(completed) as integer) as completed,
     from counted
     where completed > 0
     group by clock_number, service_number, period_number, elapsed_working_days
@@ -156,11 +156,13 @@ days as (
 running as (
     select
         *,
-        sum(completed) over (
-            partition by clock_number, service_number, period_number
-            order by elapsed_working_days
+        cast(
+            sum(completed) over (
+                partition by clock_number, service_number, period_number
+                order by elapsed_working_days
+            ) as integer
         ) as so_far,
-        sum(completed) over (partition by clock_number, service_number, period_number) as in_all,
+        cast(sum(completed) over (partition by clock_number, service_number, period_number) as integer) as in_all,
     from days
 ),
 

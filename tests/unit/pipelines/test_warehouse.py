@@ -89,6 +89,13 @@ def test_a_publication_replaces_the_last_and_an_open_reader_keeps_what_it_opened
     assert published_rows(warehouse) == [(2,)]
 
 
+def test_a_publication_opens_in_an_older_duckdb_than_the_one_that_builds(warehouse: Warehouse) -> None:
+    warehouse.publish()
+    with duckdb.connect(warehouse.published, read_only=True) as reader:
+        tags = reader.execute("select tags from duckdb_databases() where not internal").fetchall()
+    assert tags == [({"storage_version": "v1.0.0+"},)]
+
+
 def test_nothing_but_the_publication_is_left_behind(warehouse: Warehouse) -> None:
     warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])
     target = warehouse.publish()
