@@ -162,7 +162,8 @@ def _worlds(
     cases = generator.binomial(base.astype(np.int64), truth).astype(np.float64)
     sets = np.arange(total).reshape(worlds, councils)
     types = np.repeat([f"world {world}" for world in range(worlds)], councils).astype(object)
-    keys = np.asarray([f"council {one}" for one in range(total)], dtype=object)
+    # No two worlds share a council, and with it the normals that its draws are made of.
+    keys = np.asarray([f"council {one} of {stream}" for one in range(total)], dtype=object)
 
     link, variance = crude_link(cases, base, Family.PROPORTION)
     information = (1 / variance).reshape(worlds, councils).sum(axis=1).max()
