@@ -137,7 +137,7 @@ def counts(fact: Fact) -> str:
     if fact.is_hidden:
         return "a number of cases too small to show"
     if fact.numerator is None:
-        return "the number of cases not printed"
+        return "no number of cases" if fact.value is None else "the number of cases not printed"
     if fact.denominator is None:
         return words.whole(fact.numerator)
     link, noun = (

@@ -174,7 +174,7 @@ def _register_of(row: Row) -> tuple[str, ...]:
     """What is named as the source: the register, or the papers in which the council reports its quarters."""
     if row["source"] == "case register":
         return (REGISTER.format(words.day(row["as_at"])),)
-    return tuple(row["source"].split("; "))
+    return tuple(dict.fromkeys(row["source"].split("; ")))
 
 
 def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assets.publication import sentences
+from assets.publication import sentences, words
 
 Record = Mapping[str, Any]
 
@@ -133,7 +133,14 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
             if was is None or was["sentence"] != one["sentence"]:
                 yield Change("places", one["sentence"])
         elif was and was["verdict"] != one["verdict"] and one["question"] not in TOLD_BY_INDICATORS:
-            yield Change("verdicts", f"{one['question']}, was “{was['verdict']}”: {one['sentence']}")
+            # that an action's measure is now known, and it is too early to say, is no news
+            if one["statement"].startswith("action_") and {was["verdict"], one["verdict"]} <= {
+                "missing",
+                "gated",
+            }:
+                continue
+            before_in_words = words.VERDICT_OF_ANSWER[was["verdict"]]
+            yield Change("verdicts", f"{one['question']}, was “{before_in_words}”: {one['sentence']}")
 
 
 def _undertakings(before: Record, now: Record) -> Iterator[Change]:

@@ -179,8 +179,11 @@ def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         start, end = (
             CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end")
         )
+        stated = {row["clock_start"], row["clock_end"]} - {"not_stated"}
         told[row["procedure"]] = (
             f"{words.PROCEDURES[row['procedure']]}: the clock runs from {start} to {end}, as the council declared."
+            if stated
+            else f"{words.PROCEDURES[row['procedure']]}: where the clock starts and stops is not stated."
         )
     return list(told.values())
 

@@ -11,6 +11,7 @@ from assets.answers.facts import Fact, sentence, verdict
 from assets.answers.plan import q11, targets
 from assets.answers.register import q4, q5, q6, q9, q10
 from assets.answers.templates import read_questions
+from assets.publication.own import clocks
 from benchmarking.power import cases_to_see, smallest_rise
 from pipelines.subject import Council
 
@@ -212,7 +213,7 @@ def test_a_target_without_figures_is_set_and_unmeasured() -> None:
 
 
 def test_a_reported_year_names_its_papers() -> None:
-    assert stage_2(year(30, 40, NOW, source="paper of May; paper of July")).sources == (
+    assert stage_2(year(30, 40, NOW, source="paper of May; paper of July; paper of May")).sources == (
         "paper of May",
         "paper of July",
     )
@@ -271,3 +272,9 @@ def test_the_next_meeting_is_one_that_is_still_to_come() -> None:
     ]
     resolutions = list(q11(asked(plan_resolutions=rows)))[1]
     assert "3 December 2026" in resolutions.detail and "September" not in resolutions.detail
+
+
+def test_a_clock_that_nobody_stated_is_not_said_to_be_declared() -> None:
+    row = {"procedure": "children_statutory", "clock_start": "not_stated", "clock_end": "not_stated"}
+    assert clocks([row]) == ["Statutory children’s: where the clock starts and stops is not stated."]
+    assert "as the council declared" in clocks([row | {"clock_start": "request"}])[0]

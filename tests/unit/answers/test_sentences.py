@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 
-from assets.answers.facts import BROKEN, MISSING, TIED, Fact, MisfitError, confidence, ours, sentence, verdict
+from assets.answers.facts import (
+    BROKEN,
+    MISSING,
+    TIED,
+    Fact,
+    MisfitError,
+    confidence,
+    counts,
+    ours,
+    sentence,
+    verdict,
+)
 from assets.answers.templates import Template, read_questions
 
 TEMPLATES = [template for question in read_questions().values() for template in question.templates.values()]
@@ -167,3 +178,12 @@ def test_a_figure_is_shown_as_its_source_prints_it() -> None:
 def test_confidence_follows_base_one_case_and_choice_of_group(changed: dict[str, Any], level: str) -> None:
     row = replace(fact(MEASURE, "better"), **changed)
     assert confidence(row, verdict(row, MEASURE))[0] == level
+
+
+def test_a_count_alone_is_not_told_twice_and_an_absent_one_is_not_said_to_be_unprinted() -> None:
+    count = Fact(
+        "s", "t", "Received", "2025-26", "the year before", "none", "complaints", value=98.0, numerator=98
+    )
+    assert ours(count) == "98 complaints"
+    assert counts(replace(count, value=None, numerator=None)) == "no number of cases"
+    assert counts(replace(count, value=25.0, numerator=None)) == "the number of cases not printed"

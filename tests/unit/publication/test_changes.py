@@ -98,6 +98,18 @@ def test_an_answer_from_the_councils_own_cases_that_changed_is_told() -> None:
     assert told(answers=now) == {"Verdicts that changed": ["Q5, was “worse”: Stage 2 has got better."]}
 
 
+@pytest.mark.parametrize(
+    ("statement", "told_of"), [("action_A1", False), ("in_time_stage_2_children_statutory", True)]
+)
+def test_an_action_of_which_it_is_too_early_to_say_is_no_news(statement: str, told_of: bool) -> None:
+    before = RECORD | {"answers": [ANSWER | {"statement": statement, "verdict": "missing"}]}
+    now = RECORD | {
+        "answers": [ANSWER | {"statement": statement, "verdict": "gated", "sentence": "Too early."}]
+    }
+    found = by_kind(changes(before, now)).get("Verdicts that changed", [])
+    assert found == (["Q5, was “no figure”: Too early."] if told_of else [])
+
+
 def test_a_new_rank_move_is_told_as_it_is_split() -> None:
     move = {
         "question": "Q12",
