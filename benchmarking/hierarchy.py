@@ -169,9 +169,10 @@ class Lattice:
             step, odds = denominator / counts.clip(1), np.exp(link)
         mass = np.outer(step, odds)
         mass[::STRIDE] = np.exp(self.log_pmf(counts[::STRIDE], denominator, where))
-        for begin in range(0, len(counts), STRIDE):
-            stride = mass[begin : begin + STRIDE]
-            np.multiply.accumulate(stride, axis=0, out=stride)
+        # All strides take a step together.
+        for place in range(1, min(STRIDE, len(counts))):
+            step_to = mass[place::STRIDE]
+            step_to *= mass[place - 1 :: STRIDE][: len(step_to)]
         return mass
 
 
