@@ -1,0 +1,124 @@
+"""What is told of other authorities: limits they do not state, practices beside figures, moves that are news."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from assets.answers.asked import Asked
+from assets.answers.compared import q3, q12
+from assets.answers.elsewhere import q7
+from assets.answers.facts import Fact
+from tests.unit.answers.test_register_facts import COUNCIL, AnyKey, called
+
+YEAR = (date(2023, 4, 1), date(2024, 3, 31))
+
+
+def asked(**rows: list[dict[str, Any]]) -> Asked:
+    held: dict[str, list[dict[str, Any]]] = {
+        "headlines": [],
+        "standings": [],
+        "learn_from": [],
+        "practices": [],
+        "moves": [],
+        "stage2_elsewhere": [],
+        "authorities": [{"authorities": 152}],
+        "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
+        "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
+    }
+    return Asked(COUNCIL, "other county councils", "lgsco_type", held | rows, AnyKey())
+
+
+def elsewhere(share: float, limit: int | None) -> dict[str, Any]:
+    return {
+        "gss_code": "E", "body_name": "Sampleshire", "procedure": "children_statutory", "period_start": YEAR[0],
+        "period_end": YEAR[1], "limit_days": limit, "case_stages": 12, "in_time_pct": share,
+        "in_time_as_printed": f"{share:.0f}", "definition": "of those completed", "comparability_grade": "C",
+        "comparability_reason": None, "source_url": None,
+    }  # fmt: skip
+
+
+def side(statement: str, *rows: dict[str, Any]) -> str:
+    return next(fact.detail for fact in q7(asked(stage2_elsewhere=list(rows))) if fact.statement == statement)
+
+
+def test_a_figure_that_states_its_limit_shows_that_the_limit_can_be_met() -> None:
+    assert side("against_change", elsewhere(67, 65)) == "So it can be done under the limit as it is."
+
+
+def test_a_figure_that_does_not_state_its_limit_shows_little() -> None:
+    assert (
+        side("against_change", elsewhere(67, None))
+        == "It does not say by which limit, so little hangs on it."
+    )
+    both = (elsewhere(67, None), elsewhere(70, None), elsewhere(20, 65))
+    assert side("against_change", *both) == "None of them says by which limit, so little hangs on it."
+    assert side("for_change", *both) == "So the difficulty is not one council’s alone."
+
+
+def test_where_some_figures_state_their_limit_the_others_are_counted() -> None:
+    found = side("for_change", elsewhere(20, 65), elsewhere(30, None))
+    assert found == "So the difficulty is not one council’s alone. 1 of them does not say by which limit."
+
+
+def practice(body: str, standing: str | None, better_on: str | None = None) -> dict[str, Any]:
+    return {
+        "gss_code": "E", "source_row": 1, "body_name": body, "theme": "tracking", "paraphrase": "Tracks.",
+        "source_url": "https://x.gov.uk", "standing": standing, "better_on": better_on,
+    }  # fmt: skip
+
+
+def practising(*rows: dict[str, Any]) -> Fact:
+    return next(fact for fact in q3(asked(practices=list(rows))) if fact.statement == "standing")
+
+
+def test_those_that_publish_practices_are_set_beside_their_figures() -> None:
+    fact = practising(
+        practice("Kent", "credibly_better", "Complaints upheld"),
+        practice("Kent", "credibly_better", "Complaints upheld"),
+        practice("Devon", "no_credible_lead"),
+        practice("Essex", "not_compared"),
+        practice("A trust", None),
+    )
+    assert called("Q3", fact) == "told" and (fact.numerator, fact.denominator) == (1, 3)
+    assert fact.detail.startswith("Ahead: Kent (Complaints upheld). 1 cannot be compared")
+
+
+def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:
+    fact = practising(practice("Devon", "no_credible_lead"))
+    assert (fact.numerator, fact.denominator) == (0, 1) and fact.detail.startswith(
+        "So what they do is not told apart"
+    )
+
+
+def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> None:
+    assert called("Q3", practising(practice("A trust", None))) == "missing"
+
+
+def moves(end: date, **changed: Any) -> list[Fact]:
+    head = {
+        "indicator": "uphold_rate",
+        "title": "Complaints upheld",
+        "polarity": "lower",
+        "period_end": YEAR[1],
+    }
+    move = {
+        "gss_code": "X", "indicator": "uphold_rate", "comparator_group": "lgsco_type", "period_end": end,
+        "period_label": "2023-24", "period_label_before": "2022-23", "rank_before": 3, "rank_after": 2, "move": -1,
+        "move_by_ours": -1.5, "move_by_peers": 0.5, "move_by_group": 0.0, "move_by_restatement": 0.0,
+    } | changed  # fmt: skip
+    return [one for one in q12(asked(headlines=[head], moves=[move])) if one.template == "moved"]
+
+
+def test_a_move_of_the_latest_year_is_told_in_places_and_ways() -> None:
+    (move,) = moves(YEAR[1])
+    assert move.printed == "place 2"
+    assert move.detail == (
+        "after place 3 the year before: our own change moved it 1.5 places towards the top and the peers’ change moved "
+        "it 0.5 places towards the end."
+    )
+
+
+@pytest.mark.parametrize("end", [date(2022, 3, 31), date(2025, 3, 31)])
+def test_a_move_of_another_year_than_the_figure_is_no_news(end: date) -> None:
+    assert moves(end) == []
