@@ -156,7 +156,8 @@ def reply(
     is_new = store.keep_reply(made, owner.gss_code)
     became = "kept" if is_new else "held already, nothing changed"
     out.print(
-        f"Reply {made.reply_id} to {indicator} {period} ({made.about_value}): {became}. {READ_IN}",
+        f"Reply {made.reply_id} to {indicator} {period} ({made.about_value}): {became}. {READ_IN} What it then publishes "
+        "is a draft again, to be signed off.",
         markup=False,
     )
 
@@ -178,6 +179,11 @@ def sign_off(
     except NotSignableError as error:
         refuse(error)
     out.print(f"{owner.official_name}: {state}. {path}", markup=False)
+    if state == "checked":
+        out.print(
+            'Next, whoever answers for it: `uv run benchmark sign-off approved --role "their role"`.',
+            markup=False,
+        )
 
 
 def add_to(app: typer.Typer) -> None:
