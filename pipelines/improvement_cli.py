@@ -156,8 +156,8 @@ def reply(
     is_new = store.keep_reply(made, owner.gss_code)
     became = "kept" if is_new else "held already, nothing changed"
     out.print(
-        f"Reply {made.reply_id} to {indicator} {period} ({made.about_value}): {became}. {READ_IN} What it then publishes "
-        "is a draft again, to be signed off.",
+        f"Reply {made.reply_id} to {indicator} {period} ({made.about_value}): {became}. {READ_IN} What it then "
+        "publishes is a draft again, to be signed off.",
         markup=False,
     )
 
