@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+import pyarrow as pa
 
 from pipelines import validating
 from pipelines.contracts import Contract
@@ -20,51 +21,62 @@ from pipelines.warehouse import Relation, Warehouse
 
 FAILURES = Relation("checking.failures")
 RESULTS = Relation("checking.results")
+ABOUT = [(name, pa.string()) for name in ("relation", "check_name", "rule", "severity")]
+RESULT = pa.schema(
+    [
+        *ABOUT,
+        ("passed", pa.bool_()),
+        ("failing_rows", pa.int64()),
+        ("excused_rows", pa.int64()),
+        ("summary", pa.string()),
+    ]
+)
+FAILURE = pa.schema([*ABOUT, ("row_key", pa.string())])
 # what is ready to be made comes before what is ready to be checked, which goes on meanwhile in a process of its own
 AFTER_MAKING = {"dagster/priority": "-1"}
 
 
 def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
-    """Replace what the warehouse holds about the checks of one relation."""
-    results = [
-        {
-            "relation": contract.relation,
-            "check_name": outcome.check.name,
-            "rule": outcome.check.sentence,
-            "severity": "blocks" if outcome.check.blocking else "warns",
-            "passed": outcome.passed,
-            "failing_rows": len(outcome.failing),
-            "excused_rows": outcome.excused,
-            "summary": outcome.summary,
-        }
-        for outcome in outcomes
-    ]
-    failing = [
-        {
-            "relation": contract.relation,
-            "check_name": outcome.check.name,
-            "rule": outcome.check.sentence,
-            "severity": "blocks" if outcome.check.blocking else "warns",
-            "row_key": json.dumps(row, ensure_ascii=False, sort_keys=True),
-        }
-        for outcome in outcomes
-        for row in outcome.failing
-    ]
+    """Note what came of the checks of one relation, to be written with that of the others: `write_outcomes`."""
+    if not warehouse.outcomes:
+        warehouse.before_closing(lambda: write_outcomes(warehouse))
+    warehouse.outcomes[contract.name] = outcomes
+
+
+def write_outcomes(warehouse: Warehouse) -> None:
+    """Replace what the warehouse holds about the checks of every relation that was checked since this was last done."""
+    results, failing = [], []
+    for relation, outcomes in warehouse.outcomes.items():
+        for outcome in outcomes:
+            about = {
+                "relation": str(relation),
+                "check_name": outcome.check.name,
+                "rule": outcome.check.sentence,
+                "severity": "blocks" if outcome.check.blocking else "warns",
+            }
+            results.append(
+                about
+                | {
+                    "passed": outcome.passed,
+                    "failing_rows": len(outcome.failing),
+                    "excused_rows": outcome.excused,
+                    "summary": outcome.summary,
+                }
+            )
+            failing += [
+                about | {"row_key": json.dumps(row, ensure_ascii=False, sort_keys=True)}
+                for row in outcome.failing
+            ]
     with warehouse.at_once() as connection:
-        connection.execute(
-            f"create table if not exists {RESULTS} (relation varchar, check_name varchar, rule varchar,"
-            " severity varchar, passed boolean, failing_rows bigint, excused_rows bigint, summary varchar)"
-        )
-        connection.execute(
-            f"create table if not exists {FAILURES} (relation varchar, check_name varchar, rule varchar,"
-            " severity varchar, row_key varchar)"
-        )
-        for table, rows in ((RESULTS, results), (FAILURES, failing)):
-            connection.execute(f"delete from {table} where relation = ?", [contract.relation])
-            if rows:
-                connection.register("incoming_rows", pd.DataFrame(rows))
-                connection.execute(f"insert into {table} by name select * from incoming_rows")
-                connection.unregister("incoming_rows")
+        for table, columns, rows in ((RESULTS, RESULT, results), (FAILURES, FAILURE, failing)):
+            connection.from_arrow(pa.Table.from_pylist(rows, columns)).create_view("incoming_rows")
+            connection.execute(f"create table if not exists {table} as from incoming_rows limit 0")
+            connection.execute(
+                f"delete from {table} where list_contains(?::varchar[], relation)", [list(warehouse.outcomes)]
+            )
+            connection.execute(f"insert into {table} by name from incoming_rows")
+            connection.execute("drop view incoming_rows")
+    warehouse.outcomes.clear()
 
 
 STRUCTURE = "structure"

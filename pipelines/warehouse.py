@@ -21,10 +21,13 @@ from pydantic import Field, PrivateAttr
 from pipelines.files import fsync_folder, gone_if_failed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
 
     import pandas as pd
     import pyarrow as pa
+
+    from pipelines.expectations import Outcome
 
 WAREHOUSE_FILE = "warehouse.duckdb"
 # raised whenever a relation is renamed or dropped or its columns change: what an earlier version built is then
@@ -91,6 +94,8 @@ class Warehouse(dg.ConfigurableResource):
     lock_wait_seconds: float = Field(120, description="How long to wait for another run.")
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
     _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
+    _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
+    _last_writes: "list[Callable[[], None]]" = PrivateAttr(default_factory=list)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
@@ -99,11 +104,17 @@ class Warehouse(dg.ConfigurableResource):
         with exclusive(path, self.lock_wait_seconds):
             self._connection = open_warehouse(path)
             self._trials.clear()
+            self._outcomes.clear()
+            self._last_writes.clear()
             try:
                 yield self
             finally:
-                self._connection.close()
-                self._connection = None
+                try:
+                    for write in self._last_writes:
+                        write()
+                finally:
+                    self._connection.close()
+                    self._connection = None
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -120,6 +131,15 @@ class Warehouse(dg.ConfigurableResource):
     def trials(self) -> dict[Relation, "Future[Any]"]:
         """The relations of this run whose rules are being tried, and where what is found will be."""
         return self._trials
+
+    @property
+    def outcomes(self) -> dict[Relation, "list[Outcome]"]:
+        """What came of the checks of this run, as far as it is not written yet."""
+        return self._outcomes
+
+    def before_closing(self, write: "Callable[[], None]") -> None:
+        """Have `write` called when the run ends, however it ends but by a kill."""
+        self._last_writes.append(write)
 
     @contextmanager
     def at_once(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -68,9 +68,7 @@ def clock_readings(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
     for stated in declared["declarations"]:
         row = _reading(stated, "yes")
         if tuple(row[name] for name in READING_COLUMNS[1:5]) not in known:
-            raise ClockError(
-                f"{row['gss_code']} declares a reading of its clock that there is not: {stated}"
-            )
+            raise ClockError(f"{row['gss_code']} declares a reading of its clock that there is not: {stated}")
         rows.append(row)
     return _as_text(rows, READING_COLUMNS)
 

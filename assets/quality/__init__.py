@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.asset_checks import FAILURES, RESULTS
+from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
 from pipelines.contracts import Contract
 from pipelines.relations import asset_key, asset_spec, finish
 from pipelines.settings import Settings
@@ -27,6 +27,7 @@ def quality_assets(
             specs=[asset_spec(contract, checked, {"greatexpectations"}, about=about)],
         )
         def collect(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+            write_outcomes(warehouse)
             warehouse.create(relation, f"select * from {source}", contract.key)
             return finish(warehouse, contract, is_checked=False)
 

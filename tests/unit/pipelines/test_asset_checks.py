@@ -1,0 +1,81 @@
+"""What came of checks is in the warehouse when a run has ended, also one that failed; only what was tried is replaced."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from pipelines.asset_checks import FAILURES, RESULTS, record, write_outcomes
+from pipelines.contracts import Contract
+from pipelines.expectations import Check, Outcome
+from pipelines.warehouse import Warehouse
+
+CHECK = Check("a_share_is_at_most_100", "A share is at most 100", True, [])
+
+
+def contract(table: str) -> Contract:
+    column = {"type": "VARCHAR", "description": "council"}
+    return Contract.model_validate(
+        {
+            "relation": f"core.{table}",
+            "row": "One share.",
+            "key": ["council"],
+            "group": "benchmark",
+            "columns": {"council": column},
+        }
+    )
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    return Warehouse(path=str(tmp_path / "warehouse.duckdb"), published=str(tmp_path / "published.duckdb"))
+
+
+def run(warehouse: Warehouse, *failing: tuple[str, list[dict[str, str]]], fails: bool = False) -> None:
+    """A run that checks these relations, of which these rows fail."""
+    with warehouse.yield_for_execution(dg.build_init_resource_context()):
+        for table, rows in failing:
+            record(warehouse, contract(table), [Outcome(CHECK, failing=rows)])
+        if fails:
+            raise RuntimeError("a later step failed")
+
+
+def held(warehouse: Warehouse, select: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(warehouse.path, read_only=True) as connection:
+        return connection.execute(select).fetchall()
+
+
+def test_the_outcomes_of_a_run_that_fails_are_kept(warehouse: Warehouse) -> None:
+    with pytest.raises(RuntimeError, match="later step"):
+        run(warehouse, ("shares", [{"council": "A", "share": "101"}]), fails=True)
+    assert held(warehouse, f"select relation, passed, failing_rows from {RESULTS}") == [
+        ("core.shares", False, 1)
+    ]
+    assert held(warehouse, f"select check_name, row_key from {FAILURES}") == [
+        (CHECK.name, '{"council": "A", "share": "101"}')
+    ]
+
+
+def test_only_the_outcomes_of_what_was_checked_are_replaced(warehouse: Warehouse) -> None:
+    run(warehouse, ("shares", [{"council": "A"}]), ("portions", [{"council": "B"}]))
+    run(warehouse, ("shares", []))
+    assert held(warehouse, f"select relation, passed from {RESULTS} order by all") == [
+        ("core.portions", False),
+        ("core.shares", True),
+    ]
+    assert held(warehouse, f"select relation from {FAILURES}") == [("core.portions",)]
+
+
+def test_outcomes_can_be_read_before_the_run_ends(warehouse: Warehouse) -> None:
+    with warehouse.yield_for_execution(dg.build_init_resource_context()):
+        record(warehouse, contract("shares"), [Outcome(CHECK)])
+        write_outcomes(warehouse)
+        found = warehouse.connection.execute(f"select relation from {RESULTS}").fetchall()
+    assert found == [("core.shares",)]
+
+
+def test_a_run_without_checks_writes_none(warehouse: Warehouse) -> None:
+    run(warehouse)
+    tables = held(warehouse, "select table_name from duckdb_tables() where schema_name = 'checking'")
+    assert tables == [("built_as",)]
