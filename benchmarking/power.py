@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from benchmarking.intervals import newcombe_difference
 
@@ -33,6 +32,9 @@ def chance_of_seeing(before: float, after: float, cases: int, level: float = LEV
         raise ValueError(
             f"expected shares from 0 to 1 and 1 to {MOST} cases, not {before}, {after} and {cases}"
         )
+    # scipy.stats takes a second to import, which a refresh without cases should not wait for
+    from scipy.stats import binom
+
     counts = np.arange(cases + 1)
     return float(binom.pmf(counts, cases, before) @ _is_seen(cases, level) @ binom.pmf(counts, cases, after))
 

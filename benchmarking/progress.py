@@ -10,7 +10,6 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
 
 from benchmarking.intervals import newcombe_difference, normal_quantile
 from benchmarking.settings import Polarity
@@ -103,6 +102,9 @@ def chance_of_meeting(
         raise ValueError("counts are not negative, and cases no more than their base")
     if total == 0:
         raise ValueError("a share of no cases meets no target")
+    # scipy.stats takes a second to import, which a refresh without a plan should not wait for
+    from scipy import stats
+
     # a target of 70% of 10 cases is 7 cases, whatever floating point makes of 0.7 x 10
     at_target = target * total - held[0]
     ahead = stats.betabinom(to_come, evidence[0] + 0.5, evidence[1] - evidence[0] + 0.5)

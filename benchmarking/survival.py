@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+
+from benchmarking.intervals import normal_quantile
 
 Floats = NDArray[np.floating[Any]]
 
@@ -138,9 +139,7 @@ def _log_log_interval(share: Floats, variance: Floats, level: float) -> tuple[Fl
     lower, upper = np.full_like(share, np.nan), np.full_like(share, np.nan)
     middle = share[inside]
     width = (
-        norm.ppf(0.5 + level / 2)
-        * np.sqrt(np.maximum(variance[inside], 0))
-        / (middle * np.abs(np.log(middle)))
+        normal_quantile(level) * np.sqrt(np.maximum(variance[inside], 0)) / (middle * np.abs(np.log(middle)))
     )
     width = np.minimum(width, 100)  # beyond it the limits are 0 and 1 to the last digit
     lower[inside] = middle ** np.exp(width)

@@ -2,7 +2,7 @@
 
 import dagster as dg
 import pandas as pd
-from scipy.stats import chi2
+from scipy import special
 
 from assets.council.invented import invented_councils
 from pipelines.contracts import Contract
@@ -26,8 +26,8 @@ def poisson_limits() -> pd.DataFrame:
     rows = [
         {
             "cases": cases,
-            "lower_95": float(chi2.ppf(0.025, 2 * cases) / 2) if cases else 0.0,
-            "upper_95": float(chi2.ppf(0.975, 2 * cases + 2) / 2),
+            "lower_95": float(special.gammaincinv(cases, 0.025)) if cases else 0.0,
+            "upper_95": float(special.gammaincinv(cases + 1, 0.975)),
         }
         for cases in range(EXACT_BELOW)
     ]

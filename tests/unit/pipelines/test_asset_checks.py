@@ -1,4 +1,4 @@
-"""What came of checks is in the warehouse when a run has ended, also one that failed; only what was tried is replaced."""
+"""What came of checks is in the warehouse when a run ends, also one that failed; only what was tried is replaced."""
 
 from pathlib import Path
 
