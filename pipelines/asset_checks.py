@@ -139,10 +139,11 @@ def evaluation(key: dg.AssetKey, check: DagsterCheck, outcomes: list[Outcome]) -
     )
 
 
-def asset_checks(contract: Contract, *, is_recorded: bool = True) -> dg.AssetChecksDefinition:
+def asset_checks(contract: Contract, *, is_last: bool = False) -> dg.AssetChecksDefinition:
     """The Dagster step that tries every check of one relation, and records what came of it for the quality layer.
 
-    A relation made after the quality layer is checked without: its record would turn up in the next run's."""
+    is_last: a relation made after the quality layer is checked without a record, which would turn up in the next run's;
+    and as all has then been tried, the Data Docs are begun."""
     checks = dagster_checks(contract)
     key = asset_key(contract.name)
 
@@ -156,7 +157,9 @@ def asset_checks(contract: Contract, *, is_recorded: bool = True) -> dg.AssetChe
     )
     def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         outcomes = validating.outcomes(warehouse, contract)
-        if is_recorded:
+        if is_last:
+            validating.begin_docs(warehouse)
+        else:
             record(warehouse, contract, outcomes)
         by_name = {outcome.check.name: outcome for outcome in outcomes}
         for check in checks:

@@ -52,13 +52,13 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets=[
             *arrivals(),
             *made,
-            *quality_assets(settings, contracts, checked),
+            *quality_assets(contracts, checked),
             *answer_assets(settings, contracts),
             *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
         ],
         asset_checks=[
             *(asset_checks(contracts[relation]) for relation in checked),
-            asset_checks(contracts[ANSWERS], is_recorded=False),
+            asset_checks(contracts[ANSWERS], is_last=True),
         ],
         jobs=[refresh_job(settings), tidying],
         sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],

@@ -5,7 +5,6 @@ own process would gain nothing. The process is started when the first rows are t
 the process that started it, and ends with it, however that ends: its questions come through a pipe, which then closes.
 """
 
-import logging
 import os
 import pickle
 import queue
@@ -28,9 +27,9 @@ from pipelines import row_rules
 from pipelines.contracts import Contract
 from pipelines.expectations import Outcome, Validator, checks_of
 from pipelines.settings import PROJECT
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Relation, Warehouse
 
-log = logging.getLogger(__name__)
+DOCS = Relation("quality.data_docs")
 
 
 class ValidatingError(Exception):
@@ -159,9 +158,16 @@ def outcomes(warehouse: Warehouse, contract: Contract) -> list[Outcome]:
     return found
 
 
-def build_docs(state: Path) -> Path:
+def begin_docs(warehouse: Warehouse) -> None:
+    """Have the Data Docs built while the run goes on, when everything has been tried; `built_docs` waits for them."""
+    warehouse.trials[DOCS] = validating_process().ask(Docs(warehouse.state.resolve()))
+
+
+def built_docs(warehouse: Warehouse) -> Path:
     """The index of the Data Docs, built anew."""
-    index: Path = validating_process().ask(Docs(state.resolve())).result()
+    if DOCS not in warehouse.trials:
+        begin_docs(warehouse)
+    index: Path = warehouse.trials.pop(DOCS).result()
     return index
 
 

@@ -206,8 +206,9 @@ class Warehouse(dg.ConfigurableResource):
         with gone_if_failed(fresh):
             self.connection.execute(f"attach '{quoted}' as fresh_copy (storage_version '{READERS_VERSION}')")
             try:
-                self.connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
-                self._copy_rows(withheld)
+                with self.at_once() as connection:
+                    connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
+                    self._copy_rows(withheld)
             finally:
                 self.connection.execute("detach fresh_copy")
             with fresh.open("rb+") as file:

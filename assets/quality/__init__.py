@@ -5,8 +5,7 @@ import dagster as dg
 from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
 from pipelines.contracts import Contract
 from pipelines.relations import asset_key, asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.validating import build_docs
+from pipelines.validating import built_docs
 from pipelines.warehouse import Relation, Warehouse
 
 CHECKS_RELATION = Relation("quality.checks")
@@ -14,9 +13,7 @@ FAILURES_RELATION = Relation("quality.failures")
 DATA_DOCS = dg.AssetKey(["quality", "data_docs"])
 
 
-def quality_assets(
-    settings: Settings, contracts: dict[Relation, Contract], checked: list[Relation]
-) -> list[dg.AssetsDefinition]:
+def quality_assets(contracts: dict[Relation, Contract], checked: list[Relation]) -> list[dg.AssetsDefinition]:
     """The relations of check results, made once every relation in `checked` has been tried, and the Data Docs."""
 
     def collected(relation: Relation, source: Relation, about: str) -> dg.AssetsDefinition:
@@ -35,6 +32,8 @@ def quality_assets(
 
     @dg.multi_asset(
         name="quality__data_docs",
+        # built while the publication is made, which is what people wait for
+        op_tags={"dagster/priority": "-2"},
         specs=[
             dg.AssetSpec(
                 DATA_DOCS,
@@ -48,8 +47,8 @@ def quality_assets(
             )
         ],
     )
-    def data_docs() -> dg.MaterializeResult[None]:
-        index = build_docs(settings.state)
+    def data_docs(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        index = built_docs(warehouse)
         return dg.MaterializeResult(
             asset_key=DATA_DOCS,
             metadata={

@@ -18,7 +18,15 @@ from pipelines.contracts import Contract
 from pipelines.expectations import Validator
 from pipelines.relations import asset_key, finish
 from pipelines.settings import PROJECT
-from pipelines.validating import Trial, ValidatingError, ValidatingProcess, begin, outcomes
+from pipelines.validating import (
+    Trial,
+    ValidatingError,
+    ValidatingProcess,
+    begin,
+    begin_docs,
+    built_docs,
+    outcomes,
+)
 from pipelines.warehouse import Warehouse
 
 CONTRACT = Contract.model_validate(
@@ -101,6 +109,19 @@ def test_what_was_begun_before_a_relation_was_made_again_is_not_its_outcome(ware
     warehouse.create(CONTRACT.name, f"{SELECT} where council <> 'B'", CONTRACT.key)
     begin(warehouse, CONTRACT)
     assert all(one.passed for one in outcomes(warehouse, CONTRACT))
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_data_docs_show_what_was_tried_whether_they_were_begun_or_are_asked_for_alone(
+    warehouse: Warehouse, is_begun: bool
+) -> None:
+    warehouse.create(CONTRACT.name, SELECT, CONTRACT.key)
+    outcomes(warehouse, CONTRACT)
+    if is_begun:
+        begin_docs(warehouse)
+    index = built_docs(warehouse)
+    assert index == warehouse.state / "data_docs" / "index.html"
+    assert CONTRACT.relation in index.read_text(encoding="utf-8")
 
 
 def test_what_libraries_print_is_not_taken_for_an_answer(process: ValidatingProcess) -> None:
