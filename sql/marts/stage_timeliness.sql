@@ -162,7 +162,9 @@ running as (
                 order by elapsed_working_days
             ) as integer
         ) as so_far,
-        cast(sum(completed) over (partition by clock_number, service_number, period_number) as integer) as in_all,
+        cast(
+            sum(completed) over (partition by clock_number, service_number, period_number) as integer
+        ) as in_all,
     from days
 ),
 

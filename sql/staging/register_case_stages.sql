@@ -1,29 +1,29 @@
 -- One row: one stage of one case of one council, as its latest extract has it.
 -- Choice: a later extract supersedes row by row, so a stage that a later one leaves out stays, because councils send the
 -- changes of a month or a rolling window; only an extract that says it covers everything drops what it does not hold.
-with complete_extracts as (
+-- Nothing is materialised: DuckDB reads every column of what stands beside a materialised part, whether it is asked for or not.
+with extracts as not materialized (
     select
         gss_code,
-        max(as_at) as as_at,
+        extract_id,
+        as_at,
+        delivered_at,
+        max(as_at) filter (where covers = 'everything') over (partition by gss_code) as complete_as_at,
     from raw.register_extracts
-    where register_table = 'case_stages' and covers = 'everything'
-    group by gss_code
+    where register_table = 'case_stages'
 ),
 
-valid_extracts as (
+valid_extracts as not materialized (
     select
-        extracts.gss_code,
-        extracts.extract_id,
+        gss_code,
+        extract_id,
         row_number() over (
-            partition by extracts.gss_code
-            order by extracts.as_at, extracts.delivered_at, extracts.extract_id
+            partition by gss_code
+            order by as_at, delivered_at, extract_id
         ) as extract_number,
-        count(*) over (partition by extracts.gss_code) as extracts,
-    from raw.register_extracts as extracts
-    left join complete_extracts on extracts.gss_code = complete_extracts.gss_code
-    where
-        extracts.register_table = 'case_stages'
-        and (complete_extracts.as_at is null or extracts.as_at >= complete_extracts.as_at)
+        count(*) over (partition by gss_code) as extracts,
+    from extracts
+    where complete_as_at is null or as_at >= complete_as_at
 ),
 
 -- most councils have one extract at first, whose rows need no comparing
