@@ -1,9 +1,12 @@
 """How long a publication takes: one council, and a sample of all councils from which the whole is extrapolated.
 
-`uv run python -m benchmarks.publication --sample 12` reads the warehouse of the last run; what it writes it removes.
+`uv run python -m benchmarks.publication --sample 12` reads the warehouse of the last run, and refreshes first where
+there is none; what it publishes it removes.
 """
 
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -22,7 +25,7 @@ from assets.publication.findings import read_findings
 from assets.publication.site import Edition, Site
 from benchmarks.measuring import note
 from pipelines.contracts import read_contracts
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Lookup
 from pipelines.warehouse import WAREHOUSE_FILE
 
@@ -59,6 +62,10 @@ def main(
 ) -> None:
     """Print the seconds of the default subject alone, and of a sample in so many processes, extrapolated to all."""
     settings = Settings()
+    if not (settings.state / WAREHOUSE_FILE).is_file():
+        subprocess.run(
+            [sys.executable, "-m", "pipelines"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
+        )
     living = [council.slug for council in Lookup(settings).living()]
     chosen = living[:: max(1, len(living) // sample)][:sample] if sample else living
     seconds, busy = pack(settings)
@@ -73,7 +80,7 @@ def main(
             f"{settings.council}: {seconds:.1f} s ({busy:.1f} s of a processor), the renderer's start included"
         )
         note("publication about one council", seconds, "s", 10)
-        start = time.perf_counter()
+        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         # not forked: what is drawn by a copy of a process that has drawn never ends
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
             jobs = [
@@ -83,14 +90,17 @@ def main(
             each = [one for job in jobs for one in job.result()]
         whole = time.perf_counter() - start
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    starting = used.ru_utime + used.ru_stime - sum(busy for _, busy in each)
+    starting = (
+        used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime - sum(busy for _, busy in each)
+    )
     slowest, busy = max(seconds for seconds, _ in each), sum(busy for _, busy in each)
     print(f"{len(chosen)} councils in {processes} processes: {whole:.1f} s, slowest {slowest:.1f} s")
     print(
         f"a council: {busy / len(chosen):.1f} s of a processor on average, and {starting / processes:.1f} s"
         " for each process to start"
     )
-    note("publication about every council (extrapolated)", whole * len(living) / len(chosen) / 60, "min", 15)
+    every = "publication about every council" + ("" if len(chosen) == len(living) else " (extrapolated)")
+    note(every, whole * len(living) / len(chosen) / 60, "min", 15)
     if len(chosen) < len(living):
         share = len(living) / len(chosen)
         idle = (busy * share + starting) / processes / 60
