@@ -408,7 +408,7 @@ def _read_column(
     parsed: list[Any] = []
     if is_secret:
         # the one column whose values are nearly all different: hashed apart from the others
-        expected = f"a case number of at most {LONGEST_REFERENCE} characters"
+        expected = f"a number of at most {LONGEST_REFERENCE} characters, not a formula"
         canonical = _hashed(trimmed, salt)
     else:
         expected, parse = _parser(column, mapping, as_at, has_typed_dates)
@@ -492,7 +492,7 @@ def _parser(column: Column, mapping: Mapping, as_at: dt.date, has_typed_dates: b
 
 
 def _hashed(references: pa.Array, salt: bytes) -> pa.Array:
-    """A keyed hash of 63 bits of each, which fits a BIGINT; null for a blank or too long one.
+    """A keyed hash of 63 bits of each, which fits a BIGINT; null for a blank, a too long one or a formula.
 
     Two of a million are alike once in 10 million registers.
     """
@@ -507,6 +507,7 @@ def _hashed(references: pa.Array, salt: bytes) -> pa.Array:
     usable = pc.and_(pc.greater(length, 0), pc.less_equal(length, LONGEST_REFERENCE))
     digests = b"".join(map(digest, references.cast(pa.binary()).to_pylist()))
     numbers = (np.frombuffer(digests, dtype=">u8") >> 1).astype(np.int64)
+    usable = pc.and_not(usable, pc.starts_with(references, "="))
     return pc.if_else(usable, pa.array(numbers), None)
 
 

@@ -286,6 +286,11 @@ def _read_csv(
         raise UnreadableError(
             f"{path.name} breaks off or has a quotation mark that is never closed: {str(error).splitlines()[0]}"
         ) from None
+    last = cells.num_rows + len(ragged) + lines
+    if any(number == last and values < len(headers) for number, values in ragged) and _breaks_off(path):
+        raise UnreadableError(
+            f"{path.name} ends in the middle of a row, perhaps cut off on its way: write it, or send it, again"
+        )
     # Arrow numbers records from the first that it reads; people count from the top of the file.
     aside = {number - lines + records: columns for number, columns in ragged}
     total = cells.num_rows + len(aside)
@@ -300,6 +305,13 @@ def _read_csv(
     named = f"delimiter: {NAMES_OF_DELIMITERS.get(used_delimiter, used_delimiter)}"
     notes = tuple(filter(None, (note, named if used_delimiter != "," else None)))
     return Source(path.name, cells, numbers, digest, notes=notes, problems=problems)
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether the last line has no end, in whichever encoding."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        return not {*b"\r\n"} & {*file.read().rstrip(b"\0")[-2:]}
 
 
 def _csv_header(
@@ -331,7 +343,7 @@ def _csv_header(
 
 
 def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
-    formulas, _ = _inspect_archive(path)
+    no_values, _ = _inspect_archive(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         metadata = workbook.sheets_metadata
@@ -352,6 +364,11 @@ def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) 
                 f"{path.name} has several sheets that could be meant ({names}): name one as `sheet`"
             )
         if not fitting:
+            meant = [each for each in hidden if _sheet_header(workbook, each, is_header)]
+            if meant and not sheet:
+                raise UnreadableError(
+                    f"{path.name} has its table on a hidden sheet, which is not read: unhide {', '.join(meant)}"
+                )
             also = f"; hidden sheets are not read: {', '.join(hidden)}" if hidden else ""
             raise NoHeaderError(f"{path.name} has no visible sheet with the required column names{also}")
         name, headers, header_row = fitting[0]
@@ -360,32 +377,38 @@ def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) 
     except PasswordError:
         raise UnreadableError(f"{path.name} is protected by a password: save it without one") from None
     except (CalamineError, OSError) as error:
-        raise UnreadableError(f"{path.name} cannot be read as XLSX: {error}") from None
+        raise UnreadableError(
+            f"{path.name} cannot be read as XLSX, perhaps cut off: send it again, or open it and save it anew ({error})"
+        ) from None
     cells, rows, merged = source
     sheet_number = workbook.sheet_names.index(name) + 1
-    in_formulas = [
-        CellProblem(row, headers[place], "a value; this is a formula: paste it as a value", "formula")
-        for column, row in formulas.get(sheet_number, ())
+    without_value = [
+        CellProblem(row, headers[place], _FORMULA if rule == "formula" else _ERROR, rule)
+        for column, row, rule in no_values.get(sheet_number, ())
         if row > header_row and (place := _column_number(column)) < len(headers) and headers[place]
     ]
     notes = [f"sheet: {name}"]
     if hidden:
         notes.append(f"hidden sheets, not read: {', '.join(hidden)}")
-    return Source(path.name, cells, rows, digest, True, tuple(notes), (*merged, *in_formulas), about)
+    return Source(path.name, cells, rows, digest, True, tuple(notes), (*merged, *without_value), about)
 
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>(?:(<f[ />])|<[vi])')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(?:(<f[ />])|<[vi])')
+_FORMULA = "a value; this is a formula: paste it as a value"
+_ERROR = (
+    "a value; this is an error of the workbook's, such as #N/A: put the value there, or leave the cell empty"
+)
 
 
-def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int]]], dict[int, int]]:
-    """Cells with formulas, and the last row with something in it, by sheet number. Unpacks every part once to see that
-    it is what it says and not a bomb.
+def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int, str]]], dict[int, int]]:
+    """Cells with a formula or an error (column, row, which), and the last row with something in it, by
+    sheet number. Unpacks every part once to see that it is what it says and not a bomb.
 
     A sheet whose filled cells span more than `MAX_CELLS` is refused here, because the reader would set
     aside memory
     for all of them.
     """
-    formulas: dict[int, list[tuple[str, int]]] = {}
+    no_values: dict[int, list[tuple[str, int, str]]] = {}
     last_rows: dict[int, int] = {}
     try:
         with zipfile.ZipFile(path) as archive:
@@ -408,8 +431,9 @@ def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int]]], dict
                         for cell in _CELL.finditer(text, 0, cut if cut > 0 else len(text)):
                             widest = max(widest, _column_number(cell[1].decode()) + 1)
                             last_row = max(last_row, int(cell[2]))
-                            if cell[3]:
-                                found.append((cell[1].decode(), int(cell[2])))
+                            if cell[4] or b't="e"' in cell[3]:
+                                rule = "formula" if cell[4] else "error_cell"
+                                found.append((cell[1].decode(), int(cell[2]), rule))
                         rest = text[cut:] if cut > 0 else b""
                 if widest * last_row > MAX_CELLS:
                     raise UnreadableError(
@@ -419,14 +443,14 @@ def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int]]], dict
                 if match:
                     last_rows[int(match[1])] = last_row
                     if found:
-                        formulas[int(match[1])] = found
+                        no_values[int(match[1])] = found
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, ValueError) as error:
         if isinstance(error, UnreadableError):
             raise
         raise UnreadableError(f"{path.name} is damaged: {error}") from None
     except Exception as error:  # zlib.error derives from Exception alone
         raise UnreadableError(f"{path.name} is damaged: {error}") from None
-    return formulas, last_rows
+    return no_values, last_rows
 
 
 def _column_number(letters: str) -> int:

@@ -91,6 +91,22 @@ def test_an_odd_row_is_taken_and_shown(check: Check, rows: str, expected: Any) -
     assert report.accepted.num_rows == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_that_ends_in_the_middle_of_a_row_is_refused(check: Check, encoding: str) -> None:
+    report = check((HEADER + GOOD + "A-2,corporate,1").encode(encoding))
+    assert report.is_refused and "middle of a row" in report.as_text()
+
+
+def test_a_short_last_row_with_its_line_end_is_set_aside_alone(check: Check) -> None:
+    report = check((HEADER + GOOD + "A-2,corporate,1\n").encode("utf-16"))
+    assert (problems(report), report.accepted.num_rows) == ([(3, "", "number_of_values")], 1)
+
+
+def test_a_formula_is_no_case_number(check: Check) -> None:
+    report = check(HEADER + GOOD + "=1+1,corporate,1,2024-03-01,,\n")
+    assert problems(report) == [(3, "case_reference", "not_as_expected")]
+
+
 def test_a_cell_that_cannot_be_read_raises_no_second_complaint(check: Check) -> None:
     report = check(HEADER + "A-1,corporate,1,2024-03-01,31/02/2024,upheld\n")
     assert list(report.problems["rule"]) == ["not_as_expected"]

@@ -76,7 +76,13 @@ def test_a_hidden_sheet_is_named_and_not_read(check: Check) -> None:
     book.active.sheet_state = "hidden"
     book.create_sheet("Notes")["A1"] = "see the other sheet"
     report = check(saved(book))
-    assert report.is_refused and "hidden sheets are not read: Cases" in report.as_text()
+    assert report.is_refused and "unhide Cases" in report.as_text()
+
+
+def test_an_error_of_the_workbook_is_set_aside_and_not_read_as_empty(check: Check) -> None:
+    book = workbook(HEADER, GOOD, ["A-2", *GOOD[1:]])
+    book.active["E3"].value, book.active["E3"].data_type = "#N/A", "e"
+    assert blocks(check(saved(book))) == [(3, "closed_date", "error_cell")]
 
 
 def test_two_sheets_that_could_be_meant_are_not_chosen_between(check: Check) -> None:
