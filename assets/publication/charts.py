@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
@@ -358,15 +359,20 @@ def control(rows: Rows) -> Chart | None:
         }
         for row in rows
     ]
-    return Chart(_control(is_share), {"months": held})
+    # where the limits step: halfway from the month before
+    anew = [
+        {"month": (row["month_start"] - timedelta(days=15)).isoformat(), "mark": "[b]"}
+        for row in rows
+        if not is_missing(row["rebased_because"])
+    ]
+    return Chart(_control(is_share, bool(anew)), {"months": held, "anew": anew})
 
 
 @_compiled
-def _control(is_share: bool) -> alt.TopLevelMixin:
+def _control(is_share: bool, begins_anew: bool) -> alt.TopLevelMixin:
     scale = _scale("percent" if is_share else "count")
-    base = alt.Chart(alt.NamedData("months")).encode(
-        x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8))
-    )
+    month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8))
+    base = alt.Chart(alt.NamedData("months")).encode(x=month)
     lines = [
         base.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5, interpolate="step").encode(
             y=alt.Y(f"{name}:Q", title="Per cent" if is_share else "Cases", scale=scale)
@@ -385,7 +391,14 @@ def _control(is_share: bool) -> alt.TopLevelMixin:
         ),
     )
     values = base.mark_line(color=ACCENT, strokeWidth=2).encode(y="value:Q")
-    return alt.layer(*lines, values, marks).properties(width=WIDTH - 60, height=220)
+    layers = [*lines, values, marks]
+    if begins_anew:
+        anew = alt.Chart(alt.NamedData("anew")).encode(x=month)
+        layers += [
+            anew.mark_rule(color=INK, strokeDash=[2, 3]),
+            anew.mark_text(color=INK, fontSize=13, dx=4, align="left").encode(y=alt.value(8), text="mark:N"),
+        ]
+    return alt.layer(*layers).properties(width=WIDTH - 60, height=220)
 
 
 def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:

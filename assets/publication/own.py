@@ -224,6 +224,15 @@ def control_sentence(row: Mapping[str, Any]) -> str:
     )
 
 
+def limits_anew(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why the limits of a control chart begin anew, one sentence for each month shown in which they do."""
+    return [
+        f"The limits begin anew in {row['month_start']:%B %Y}: {row['rebased_because'].rstrip('.')}."
+        for row in rows
+        if not words.is_missing(row["rebased_because"])
+    ]
+
+
 def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -> str:
     """How many compliments the register counts beside complaints, and how many were sent to be shown."""
     whole = next((row for row in services if row["service"] == SERVICE_ALL), None)

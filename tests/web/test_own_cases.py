@@ -93,6 +93,12 @@ def test_a_control_chart_has_its_table_its_files_and_no_small_month(
         assert (own_site.folder / str(link["href"])).is_file()
 
 
+def test_a_chart_whose_limits_begin_anew_says_why(own_site: Site, soup: BeautifulSoup) -> None:
+    told = own.limits_anew(own_site.findings.own["own_charts"])
+    figures = " ".join(figure.get_text(" ", strip=True) for figure in soup.select("figure"))
+    assert told and any(why in figures and "[b]" in figures for why in told)
+
+
 def test_no_download_holds_a_count_of_the_councils_own_cases(own_site: Site) -> None:
     told = sorted(
         path.name for path in (own_site.folder / "downloads").iterdir() if path.suffix in (".csv", ".json")

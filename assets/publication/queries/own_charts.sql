@@ -13,6 +13,7 @@ select
     charts.upper_limit,
     charts.is_signal,
     charts.is_trial,
+    charts.rebased_because,
     charts.as_at,
 from marts.stage_control_charts as charts
 where charts.gss_code = $council and last_day(charts.month_start) <= charts.as_at

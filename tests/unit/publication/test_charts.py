@@ -91,3 +91,28 @@ def test_one_council_alone_gives_no_chart() -> None:
 
 def test_a_rate_has_no_bar_on_a_scale_of_percentages() -> None:
     assert charts.interval_bar({**ROWS[0], "unit": "per 100,000 residents"}, None, None) == ""
+
+
+def months(anew_in: int | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "month_start": date(2025, month, 1),
+            "chart": "XmR",
+            "value": 20.0 + month % 3,
+            "centre": 21.0,
+            "lower_limit": 15.0,
+            "upper_limit": 27.0,
+            "is_signal": False,
+            "rebased_because": "a new clock" if month == anew_in else None,
+            "hidden": set(),
+        }
+        for month in range(1, 13)
+    ]
+
+
+def test_a_control_chart_marks_where_its_limits_begin_anew() -> None:
+    assert picture(charts.control(months(anew_in=6))).count("[b]") == 1
+
+
+def test_a_control_chart_whose_limits_never_begin_anew_marks_no_break() -> None:
+    assert "[b]" not in picture(charts.control(months(anew_in=None)))

@@ -242,3 +242,11 @@ def test_a_share_whose_rest_is_one_to_four_is_hidden_with_its_numerator() -> Non
     row = {"closed": 40, "escalated": 38, "escalated_pct": 95.0}
     shown = own.protected("own_escalation", [row])[0]
     assert [own.shown(shown, name) for name in row] == ["40", "[c]", "[c]"]
+
+
+def test_the_limits_of_a_chart_begin_anew_for_a_stated_reason_in_a_stated_month() -> None:
+    rows = [
+        {"month_start": date(2026, 3, 1), "rebased_because": None},
+        {"month_start": date(2026, 4, 1), "rebased_because": "A new clock."},
+    ]
+    assert own.limits_anew(rows) == ["The limits begin anew in April 2026: A new clock."]
