@@ -340,3 +340,13 @@ def test_names_of_300_characters_do_not_widen_a_phones_page(hostile_site: Site, 
 def test_a_page_prints(site: Site, page: Page) -> None:
     page.goto(site.address("index.html"))
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_no_table_of_an_indicator_page_is_headings_alone(site: Site) -> None:
+    bare = [
+        (path.name, table.select_one("caption"))
+        for path in site.pages
+        for table in BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select("table")
+        if path.parent.name == "indicator" and not table.select("tbody tr")
+    ]
+    assert bare == []
