@@ -255,6 +255,10 @@ def _check(
     is_blank = np.ones(source.cells.num_rows, dtype=bool)
     for column in cells.values():
         is_blank &= column.is_null().to_numpy(zero_copy_only=False)
+    if is_blank.all():
+        # an extract that covers everything and holds nothing would drop every case
+        refusals = ["nothing stands below its header: export it again, with its rows"]
+        return _refused(contract, source.name, gss_code, as_at, mapping, refusals, source.notes)
     rows = source.rows
     if is_blank.any():
         filled = pa.array(~is_blank)

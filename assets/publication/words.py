@@ -40,7 +40,7 @@ SYMBOLS = {
     "[z]": "not applicable",
     "[c]": "not shown: too few cases for a percentage of ours, or a small count that could identify a person",
     "[r]": "revised: its source has since given another figure",
-    "[b]": "break: not comparable with the years before",
+    "[b]": "break: not comparable with what came before",
 }
 MISSING = "[x]"
 SUPPRESSED = "[c]"
@@ -127,7 +127,8 @@ def shown(column: str, value: Any, unit: str = "") -> str:
     if column.endswith("_pct") or (unit == "percent" and isinstance(value, float)):
         return f"{rounded(value)}%"
     if column.endswith("_gbp"):
-        return f"£{rounded(value, 0)}"
+        amount = rounded(value, 0)
+        return f"-£{amount[1:]}" if amount.startswith("-") else f"£{amount}"
     if isinstance(value, float):
         return rounded(value)
     return whole(value)

@@ -54,10 +54,11 @@ def try_trouble(tried: Tried, name: str, version: str, dice: random.Random) -> C
     if name in PUBLISHES_OTHERWISE:
         for more in under_way:
             faults += more
-        # what a publication says changed depends on the one before it: let the other version be that again
+        # what a publication says changed depends on the one before it: let each version follow the other again
         other = next(one for one in VERSIONS if one != version)
-        put_version(tried.world, other)
-        faults += well(refresh(tried.world))
+        for next_one in (version, other):
+            put_version(tried.world, next_one)
+            faults += well(refresh(tried.world))
         put_version(tried.world, version)
     found = tried.whole(products(tried.world))
     faults += [f"under the trouble {name} was {what}" for name, what in found.items() if what == "damaged"]

@@ -438,3 +438,12 @@ def test_a_target_may_lie_ahead_and_a_share_is_no_percentage(
 ) -> None:
     report = check(QUARTERLY + row + "\n", table="quarterly_indicators", as_at=dt.date(2026, 9, 30))
     assert problems(report) == expected
+
+
+@pytest.mark.parametrize("rows", ["", "\n,,,,\n,,,,\n"])
+def test_a_file_with_nothing_below_its_header_is_refused_for_it_would_drop_every_case(
+    check: Check, rows: str
+) -> None:
+    header = "case_reference,stage,procedure,requested_date,closed_date"
+    report = check(f"{header}\n{rows}".encode())
+    assert report.refusals == ("nothing stands below its header: export it again, with its rows",)

@@ -88,3 +88,8 @@ def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[
 def test_nothing_is_missing_whatever_it_is_called(missing: Any) -> None:
     assert words.is_missing(missing)
     assert not words.is_missing(0)
+
+
+@pytest.mark.parametrize(("pounds", "said"), [(1234.5, "£1,235"), (0.0, "£0"), (-720.0, "-£720")])
+def test_a_sum_of_money_has_its_sign_before_the_pound(pounds: float, said: str) -> None:
+    assert words.shown("cost_gbp", pounds) == said
