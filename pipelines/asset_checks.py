@@ -45,6 +45,8 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
 
 def write_outcomes(warehouse: Warehouse) -> None:
     """Replace what the warehouse holds about the checks of every relation that was checked since this was last done."""
+    if not warehouse.outcomes:
+        return
     results, failing = [], []
     for relation, outcomes in warehouse.outcomes.items():
         for outcome in outcomes:

@@ -76,15 +76,10 @@ def checked(
 
     try:
         declared = read_mapping(mapping) if mapping else Mapping()
-        # the template's sheets are named after their tables; the cases may stand on a sheet of any name
-        sheets = [] if table else filled_sheets(file, TABLES)
-        tables = (
-            [table]
-            if table
-            else sheets
-            if sheets and not mapping
-            else list({CASES: 0} | dict.fromkeys(sheets))
-        )
+        tables = [table] if table else filled_sheets(file, TABLES)
+        # the template's sheets are named after their tables; with a mapping the cases may stand on a sheet of any name
+        if not tables or (mapping and not table):
+            tables = list(dict.fromkeys([CASES, *tables]))
         reports = [
             check_register(
                 file,
@@ -198,7 +193,6 @@ def write_return(
     from assets.council.peer_return import write_peer_return
 
     may_write(path, overwrite)
-
     first, last = day(since, "--from"), day(until, "--to")
     if last < first:
         refuse("--to is before --from")

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from pipelines import row_rules
@@ -137,25 +136,23 @@ if hasattr(os, "register_at_fork"):
 
 
 def begin(warehouse: Warehouse, contract: Contract) -> None:
-    """Have the rows of a relation that was just made tried while the run goes on; `outcomes` waits for the answer."""
+    """Have the rows of a relation tried while the run goes on; `outcomes` waits for the answer."""
     if not _is_tried_in_sql(warehouse, contract):
         warehouse.trials[contract.name] = _ask(warehouse, contract, warehouse.arrow(contract.name))
 
 
 def outcomes(warehouse: Warehouse, contract: Contract) -> list[Outcome]:
     """What came of every check of a relation as it now is."""
-    if _is_tried_in_sql(warehouse, contract):
-
-        def judged(rules: Contract, rows: pd.DataFrame) -> list[Outcome]:
-            answer: list[Outcome] = _ask(warehouse, rules, pa.Table.from_pandas(rows)).result()
-            return answer
-
-        return row_rules.run(warehouse, contract, checks_of(contract), judged)
-    begun = warehouse.trials.pop(contract.name, None)
-    if begun is None:  # the check alone is run, on rows of an earlier run
-        begun = _ask(warehouse, contract, warehouse.arrow(contract.name))
-    found: list[Outcome] = begun.result()
-    return found
+    if contract.name not in warehouse.trials:  # of very many rows, or of an earlier run
+        if _is_tried_in_sql(warehouse, contract):
+            return row_rules.run(
+                warehouse,
+                contract,
+                checks_of(contract),
+                lambda rules, rows: _ask(warehouse, rules, pa.Table.from_pandas(rows)).result(),
+            )
+        begin(warehouse, contract)
+    return warehouse.trials.pop(contract.name).result()
 
 
 def begin_docs(warehouse: Warehouse) -> None:
@@ -175,7 +172,7 @@ def _is_tried_in_sql(warehouse: Warehouse, contract: Contract) -> bool:
     return warehouse.count(contract.name) >= row_rules.MANY_ROWS and row_rules.in_sql(contract)
 
 
-def _ask(warehouse: Warehouse, contract: Contract, rows: pa.Table) -> Future[Any]:
+def _ask(warehouse: Warehouse, contract: Contract, rows: pa.Table) -> "Future[list[Outcome]]":
     return validating_process().ask(Trial(contract, rows, warehouse.state.resolve()))
 
 

@@ -167,10 +167,6 @@ class Warehouse(dg.ConfigurableResource):
             self.connection.unregister("incoming_rows")
         return self.count(relation)
 
-    def read(self, relation: Relation) -> "pd.DataFrame":
-        """All rows of `relation`."""
-        return self.connection.execute(f"select * from {relation}").df()
-
     def arrow(self, relation: Relation) -> "pa.Table":
         """All rows of `relation`, column by column."""
         return self.connection.execute(f"select * from {relation}").to_arrow_table()

@@ -461,11 +461,11 @@ def _personal(
             found["name"] = found.get("name", np.zeros(len(values), dtype=bool)) | words
     excused = mapping.not_personal.get(column.name, ())
     header = mapping.columns.get(column.name, column.name)
+    by_kind = {kind: int(numbers[hits].sum()) for kind, hits in found.items() if kind not in excused}
     return [
         f"{count:,} {'value' if count == 1 else 'values'} of {header} {'looks' if count == 1 else 'look'} like "
         f"{KINDS[kind]}"
-        for kind, hits in found.items()
-        if kind not in excused and (count := int(numbers[hits].sum())) >= 0
+        for kind, count in by_kind.items()
     ]
 
 

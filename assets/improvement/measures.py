@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pipelines.files import declaration
 from pipelines.indicators import read_indicators
 
 HERE = Path(__file__).parent
@@ -12,7 +11,8 @@ HERE = Path(__file__).parent
 
 def register_measures() -> dict[str, dict[str, Any]]:
     """The measures of measures.yml by name."""
-    return yaml.safe_load((HERE / "measures.yml").read_text(encoding="utf-8"))
+    said: dict[str, dict[str, Any]] = declaration(HERE / "measures.yml")
+    return said
 
 
 def measure_rows(folder: Path) -> list[dict[str, Any]]:

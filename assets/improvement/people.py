@@ -7,10 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
-import yaml
 
 from assets.council.intake import KINDS
 from assets.council.personal_data import looks_personal
+from pipelines.files import declaration
 
 HERE = Path(__file__).parent
 # June is a given name too, and the month of many a due date
@@ -25,7 +25,7 @@ ROLE_EXPECTED = "a role, such as complaints manager, and no person's name"
 @lru_cache
 def role_words() -> frozenset[str]:
     """The words of roles.yml."""
-    return frozenset(yaml.safe_load((HERE / "roles.yml").read_text(encoding="utf-8")))
+    return frozenset(declaration(HERE / "roles.yml"))
 
 
 def kinds_found(texts: Iterable[str]) -> dict[str, list[str]]:

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
-import yaml
 from markupsafe import Markup
 
 from assets.improvement.store import SignOff
@@ -25,11 +24,12 @@ from assets.publication.changes import Change, by_kind
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from pipelines.contracts import Contract
+from pipelines.files import declaration
 from pipelines.warehouse import Relation
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")
-GLOSSARY: dict[str, str] = yaml.safe_load((HERE / "glossary.yml").read_text(encoding="utf-8"))
+GLOSSARY: dict[str, str] = declaration(HERE / "glossary.yml")
 SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
 OWN_CHARTS = "our-complaints"
 PAGES = [

@@ -5,12 +5,12 @@ import dagster as dg
 from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
 from pipelines.contracts import Contract
 from pipelines.relations import asset_key, asset_spec, finish
-from pipelines.validating import built_docs
+from pipelines.validating import DOCS, built_docs
 from pipelines.warehouse import Relation, Warehouse
 
 CHECKS_RELATION = Relation("quality.checks")
 FAILURES_RELATION = Relation("quality.failures")
-DATA_DOCS = dg.AssetKey(["quality", "data_docs"])
+DATA_DOCS = asset_key(DOCS)
 
 
 def quality_assets(contracts: dict[Relation, Contract], checked: list[Relation]) -> list[dg.AssetsDefinition]:

@@ -90,7 +90,9 @@ def test_it_finds_what_is_found_in_the_same_process(warehouse: Warehouse, tmp_pa
     warehouse.create(CONTRACT.name, SELECT, CONTRACT.key)
     begin(warehouse, CONTRACT)
     found = outcomes(warehouse, CONTRACT)
-    assert found == Validator(tmp_path / "other").run(CONTRACT, warehouse.read(CONTRACT.name))
+    assert found == Validator(tmp_path / "other").run(
+        CONTRACT, warehouse.connection.table(CONTRACT.name).df()
+    )
     assert [one.failing for one in found if not one.passed] == [[{"council": "B", "share": 101}]]
 
 
