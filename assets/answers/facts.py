@@ -167,7 +167,8 @@ def ours(fact: Fact) -> str:
 def beside(fact: Fact) -> str:
     """The comparator with its figure for a table."""
     figure = "" if fact.comparator_value is None else f": {shown(fact.comparator_value, fact.unit)}"
-    base = f" ({fact.base})" if fact.base else ""
+    # the comparator stands before it
+    base = f" ({fact.base.replace(f' {fact.comparator}', '')})" if fact.base else ""
     return f"{words.sentence(fact.comparator)}{figure}{base}"
 
 

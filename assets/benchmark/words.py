@@ -159,6 +159,9 @@ def trend(row: Row | None) -> str:
     own = row["trend"] or f"none, because {REASONS[row['reason']]} ({whole(row['years'])} in hand)"
     if is_missing(row["years_beside"]):
         return f"Trend: {own}."
+    if not row["trend"] and not row["trend_beside"] and row["reason"] == row["reason_beside"]:
+        years = f"{whole(row['years'])} in hand, {whole(row['years_beside'])} beside its comparators"
+        return f"Trend: none, alone or beside its comparators, because {REASONS[row['reason']]} ({years})."
     beside = (
         row["trend_beside"]
         or f"none, because {REASONS[row['reason_beside']]} ({whole(row['years_beside'])} in hand)"

@@ -19,12 +19,13 @@ import vl_convert
 from markupsafe import escape
 
 from assets.publication.words import PROCEDURES, is_missing, may_show_percentage, rounded
+from benchmarking.settings import RankingSettings
 
 ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
 FONT = "Helvetica, Arial, sans-serif"
 FONTS_VARIABLE, FONTS = "FONTCONFIG_FILE", Path(__file__).parent / "static" / "fonts.conf"
-WIDTH = 560
-FEWEST_IN_A_FUNNEL = 5
+WIDTH, PHONE = 560, 310
+FEWEST_IN_A_FUNNEL = FEWEST_IN_A_GROUP = RankingSettings().minimum_peers
 FEWEST_IN_A_CONTROL_CHART = 6
 LONGEST_LABEL = 40
 LABEL = (
@@ -137,10 +138,22 @@ def _scale(unit: str) -> alt.Scale:
     return alt.Scale(domain=[0, 100], nice=False) if unit == "percent" else alt.Scale(zero=True, domainMin=0)
 
 
+def _width(phone: bool) -> int:
+    """How wide the drawing area is beside an axis of numbers."""
+    return (PHONE if phone else WIDTH) - 60
+
+
 def caterpillar(
-    rows: Rows, unit: str, lower_is_better: bool, pooled: float | None, benchmark: float | None
+    rows: Rows,
+    unit: str,
+    lower_is_better: bool,
+    pooled: float | None,
+    benchmark: float | None,
+    phone: bool = False,
 ) -> Chart | None:
-    """Councils in order of value with their 95% intervals, ours in another colour and shape; lines for the group."""
+    """Councils in order of value with their 95% intervals, ours in another colour and shape; lines for the group.
+
+    phone: for a narrow screen, with each name above its interval."""
     drawn = comparable(rows)
     if len(drawn) < 2:
         return None
@@ -150,18 +163,21 @@ def caterpillar(
         for name, value in (("pooled", pooled), ("benchmark", benchmark))
         if not is_missing(value)
     }
-    return Chart(_caterpillar(unit, *lines), {"councils": drawn, **lines})
+    return Chart(_caterpillar(unit, phone, *lines), {"councils": drawn, **lines})
 
 
 @_compiled
-def _caterpillar(unit: str, *lines: str) -> alt.TopLevelMixin:
+def _caterpillar(unit: str, phone: bool, *lines: str) -> alt.TopLevelMixin:
     label = "Per cent" if unit == "percent" else "Per 100,000 residents"
+    names = None if phone else alt.Axis(labelExpr=LABEL)
     base = alt.Chart(alt.NamedData("councils")).encode(
-        y=alt.Y("council:N", sort=None, title=None, axis=alt.Axis(labelExpr=LABEL))
+        y=alt.Y("council:N", sort=None, title=None, axis=names)
     )
     layers = [
         base.mark_rule(strokeWidth=3).encode(
-            x=alt.X("lower:Q", title=label, scale=_scale(unit)), x2="upper:Q", color=_colour()
+            x=alt.X("lower:Q", title=label, scale=_scale(unit), axis=alt.Axis(tickCount=5 if phone else 10)),
+            x2="upper:Q",
+            color=_colour(),
         ),
         base.mark_point(filled=True, size=90, opacity=1, stroke=PAPER, strokeWidth=1).encode(
             x="value:Q",
@@ -175,25 +191,35 @@ def _caterpillar(unit: str, *lines: str) -> alt.TopLevelMixin:
         dash, colour = LINES[name]
         rule = alt.Chart(alt.NamedData(name)).mark_rule(strokeDash=dash, color=colour, strokeWidth=2)
         layers.append(rule.encode(x="at:Q"))
-    return alt.layer(*layers).properties(width=WIDTH - 180, height=alt.Step(24))
+    if phone:
+        above = base.transform_calculate(label=LABEL.replace("datum.label", "datum.council"))
+        layers.append(
+            above.mark_text(align="left", dy=-13, fontSize=13, color=INK).encode(
+                x=alt.value(0), text="label:N"
+            )
+        )
+    return alt.layer(*layers).properties(
+        width=PHONE - 20 if phone else WIDTH - 180, height=alt.Step(40 if phone else 24)
+    )
 
 
-def funnel(rows: Rows, unit: str, limits: Rows) -> Chart | None:
+def funnel(rows: Rows, unit: str, limits: Rows, phone: bool = False) -> Chart | None:
     """Each council's value by its number of cases, between the limits within which ours would be no surprise."""
     drawn = comparable(rows)
     if len(drawn) < FEWEST_IN_A_FUNNEL or not limits:
         return None
-    return Chart(_funnel(unit), {"councils": drawn, "limits": list(limits)})
+    return Chart(_funnel(unit, phone), {"councils": drawn, "limits": list(limits)})
 
 
 @_compiled
-def _funnel(unit: str) -> alt.TopLevelMixin:
+def _funnel(unit: str, phone: bool) -> alt.TopLevelMixin:
     label = "Per cent" if unit == "percent" else "Per 100,000 residents"
     base = "Cases" if unit == "percent" else "Residents"
+    sizes = alt.Axis(format="~s" if phone else ",d", tickCount=4 if phone else 6)
     curve = alt.Chart(alt.NamedData("limits"))
     layers = [
         curve.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5).encode(
-            x=alt.X("denominator:Q", title=base, axis=alt.Axis(format=",d", tickCount=6)),
+            x=alt.X("denominator:Q", title=base, axis=sizes),
             y=alt.Y(f"{name}:Q", title=label, scale=_scale(unit)),
         )
         for name, dash in (
@@ -216,7 +242,7 @@ def _funnel(unit: str) -> alt.TopLevelMixin:
             ),
         )
     )
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=300)
+    return alt.layer(*layers).properties(width=_width(phone), height=300)
 
 
 def _unbroken(rows: Rows) -> list[tuple[dict[str, Any], str]]:
@@ -229,8 +255,14 @@ def _unbroken(rows: Rows) -> list[tuple[dict[str, Any], str]]:
     return found
 
 
-def series(rows: Rows, unit: str) -> Chart | None:
-    """Our value by year with its interval, the comparators' beside it; no line crosses a break or a gap."""
+def has_group(row: dict[str, Any]) -> bool:
+    """Whether so many comparators have a figure of a year that together they stand for their group."""
+    return not is_missing(row["pooled_value"]) and row["comparators_with_data"] >= FEWEST_IN_A_GROUP
+
+
+def series(rows: Rows, unit: str, phone: bool = False) -> Chart | None:
+    """Our value by year with its interval, the comparators' beside it where enough of them have data to be judged
+    by; no line crosses a break or a gap."""
     ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
     if len(ours) < 2:
         return None
@@ -252,11 +284,12 @@ def series(rows: Rows, unit: str) -> Chart | None:
             "stretch": stretch,
             "who": "peer",
         }
-        for row, stretch in _unbroken([row for row in rows if not is_missing(row["pooled_value"])])
+        for row, stretch in _unbroken([row for row in rows if has_group(row)])
     ]
-    breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows if row["is_break"]]
+    # a break in the first year has nothing before it that it could part
+    breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows[1:] if row["is_break"]]
     return Chart(
-        _series(unit, bool(breaks), len(rows) > 6),
+        _series(unit, phone, bool(breaks), len(rows) > (3 if phone else 6)),
         {
             "years": [{"year": row["period_label"]} for row in rows],
             "ours": points,
@@ -267,7 +300,7 @@ def series(rows: Rows, unit: str) -> Chart | None:
 
 
 @_compiled
-def _series(unit: str, has_breaks: bool, are_many: bool) -> alt.TopLevelMixin:
+def _series(unit: str, phone: bool, has_breaks: bool, are_many: bool) -> alt.TopLevelMixin:
     label = "Per cent" if unit == "percent" else "Per 100,000 residents"
     year = alt.X(
         "year:O",
@@ -292,16 +325,17 @@ def _series(unit: str, has_breaks: bool, are_many: bool) -> alt.TopLevelMixin:
     ]
     if has_breaks:
         broken = alt.Chart(alt.NamedData("breaks")).encode(x=year)
+        between = -15 if phone else -24
         layers += [
-            broken.mark_rule(color=INK, strokeDash=[2, 3], xOffset=-24),
-            broken.mark_text(color=INK, fontSize=13, xOffset=-24, dx=4, align="left").encode(
+            broken.mark_rule(color=INK, strokeDash=[2, 3], xOffset=between),
+            broken.mark_text(color=INK, fontSize=13, xOffset=between, dx=4, align="left").encode(
                 y=alt.value(8), text="mark:N"
             ),
         ]
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=280)
+    return alt.layer(*layers).properties(width=_width(phone), height=280)
 
 
-def in_time(rows: Rows) -> Chart | None:
+def in_time(rows: Rows, phone: bool = False) -> Chart | None:
     """The share in time of the cases that fell due, by twelve months and procedure, where it may be shown."""
     held = [
         {
@@ -317,13 +351,13 @@ def in_time(rows: Rows) -> Chart | None:
     if len(held) < 2:
         return None
     kinds = sorted({row["what"] for row in held}, reverse=True)
-    return Chart(_in_time(*kinds), {"periods": held, "asked": [{"at": 100}]})
+    return Chart(_in_time(phone, *kinds), {"periods": held, "asked": [{"at": 100}]})
 
 
 @_compiled
-def _in_time(*kinds: str) -> alt.TopLevelMixin:
+def _in_time(phone: bool, *kinds: str) -> alt.TopLevelMixin:
     base = alt.Chart(alt.NamedData("periods")).encode(
-        x=alt.X("until:T", title="Twelve months to", axis=alt.Axis(format="%b %Y", tickCount=8)),
+        x=alt.X("until:T", title="Twelve months to", axis=_months(phone)),
         y=alt.Y("value:Q", title="Per cent in time", scale=_scale("percent")),
         color=alt.Color(
             "what:N",
@@ -339,10 +373,14 @@ def _in_time(*kinds: str) -> alt.TopLevelMixin:
         asked.encode(y="at:Q"),
         base.mark_line(strokeWidth=2),
         base.mark_point(filled=True, size=80, opacity=1),
-    ).properties(width=WIDTH - 60, height=260)
+    ).properties(width=_width(phone), height=260)
 
 
-def control(rows: Rows) -> Chart | None:
+def _months(phone: bool) -> alt.Axis:
+    return alt.Axis(format="%b %Y", tickCount=3 if phone else 8)
+
+
+def control(rows: Rows, phone: bool = False) -> Chart | None:
     """One control chart: its months, centre line and limits, and the marked months in another shape.
 
     Nothing where a month may not be shown. Lines stand at whole numbers, so that no month
@@ -365,13 +403,13 @@ def control(rows: Rows) -> Chart | None:
         for row in rows
         if not is_missing(row["rebased_because"])
     ]
-    return Chart(_control(is_share, bool(anew)), {"months": held, "anew": anew})
+    return Chart(_control(is_share, phone, bool(anew)), {"months": held, "anew": anew})
 
 
 @_compiled
-def _control(is_share: bool, begins_anew: bool) -> alt.TopLevelMixin:
+def _control(is_share: bool, phone: bool, begins_anew: bool) -> alt.TopLevelMixin:
     scale = _scale("percent" if is_share else "count")
-    month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8))
+    month = alt.X("month:T", title=None, axis=_months(phone))
     base = alt.Chart(alt.NamedData("months")).encode(x=month)
     lines = [
         base.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5, interpolate="step").encode(
@@ -398,7 +436,7 @@ def _control(is_share: bool, begins_anew: bool) -> alt.TopLevelMixin:
             anew.mark_rule(color=INK, strokeDash=[2, 3]),
             anew.mark_text(color=INK, fontSize=13, dx=4, align="left").encode(y=alt.value(8), text="mark:N"),
         ]
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=220)
+    return alt.layer(*layers).properties(width=_width(phone), height=220)
 
 
 def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:

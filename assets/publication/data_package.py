@@ -66,7 +66,7 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
         "gss_code": findings.council.gss_code,
         "comparator_group": findings.comparator_group,
         "year": findings.year or None,
-        "matters_most": [one.sentence for one in priorities(findings, edition.published)],
+        "matters_most": [one.sentence for one in priorities(findings)],
         "indicators": [_indicator(findings, head) for head in findings.headlines],
         "answers": [{name: row[name] for name in ANSWER} for row in findings.rows["answers"]],
         "actions": {

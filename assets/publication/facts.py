@@ -33,6 +33,15 @@ class Facts:
         # there are thousands in a site, and a Markup's own format doubles what each costs
         return Markup(f'<data value="{raw}" data-fact="{address}">{escape(text)}</data>')  # noqa: S704 (all escaped)
 
+    def cell(self, relation: str, row: Mapping[str, Any], column: str, mark: str = "") -> Markup:
+        """One figure as a cell of a long table, with its address on the cell itself, because an element in every cell
+        is what sorting hundreds of rows costs; `mark` stands after the number."""
+        value = row[column]
+        raw = escape("" if words.is_missing(value) else _text(value))
+        address = escape(self.address(relation, row, column))
+        text = escape(words.shown(column, value, row.get("unit", "")) + mark)
+        return Markup(f'<td class="number" data-fact="{address}" data-value="{raw}">{text}</td>')  # noqa: S704 (all escaped)
+
     def about(self, *key: Any) -> Markup:
         """The rows that the other numbers in an element come from, by the first values of their key."""
         return Markup(' data-about="{}"').format("|".join(_text(part) for part in key))

@@ -100,6 +100,23 @@ class Findings:
         return self.council.gss_code == ILLUSTRATIVE
 
     @property
+    def has_childrens_services(self) -> bool:
+        """Whether the council has children's and adults' social care: of a district, the county has."""
+        return self.council.lgsco_type != "district"
+
+    @property
+    def applicable(self) -> Rows:
+        """The indicators of services that the council has."""
+        return [
+            head for head in self.headlines if self.has_childrens_services or not head["is_upper_tier_only"]
+        ]
+
+    @property
+    def absent(self) -> Rows:
+        """The indicators without any figure of the council, of services that it has."""
+        return [head for head in self.applicable if head["period_start"] is None]
+
+    @property
     def group(self) -> str:
         """The leading comparators in words."""
         return str(self.groups[0]["words"])

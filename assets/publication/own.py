@@ -14,6 +14,7 @@ Rows = list[dict[str, Any]]
 SERVICE_ALL = "all"
 CLOCKS = {
     "request": "the request",
+    "acknowledgement": "the acknowledgement",
     "agreed_statement": "the agreed statement of complaint",
     "statement": "the agreed statement of complaint",
     "report": "the investigator’s report",
@@ -281,3 +282,74 @@ def open_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
         for total in (sum(row[name] for row in rows) for name in ("open_stages", "overdue"))
     )
     return f"Of all complaints to {council}, {is_open} were open on {on}, and {overdue} of these past their limit."
+
+
+def shown_open(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """The bands of open cases of which something may be shown."""
+    return [dict(row) for row in rows if not {"open_stages", "overdue"} <= row["hidden"]]
+
+
+def hidden_open(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The bands of open cases that are not shown, by stage in words: Corporate, stage 1 (0 to 10, 11 to 25)."""
+    bands: dict[str, list[str]] = {}
+    for row in rows:
+        if {"open_stages", "overdue"} <= row["hidden"]:
+            bands.setdefault(stage(row), []).append(row["age_band"])
+    return [f"{name} ({', '.join(of)})" for name, of in bands.items()]
+
+
+def without_longest(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """The leave-out tests, one row each: the procedure, with its clock where it has two, and the share in time by how
+    many of the longest cases are left out."""
+    tests: dict[tuple[Any, ...], Rows] = {}
+    for row in rows:
+        key = tuple(row[name] for name in ("procedure", "clock_start", "clock_end", "allowance"))
+        tests.setdefault(key, []).append(dict(row))
+    procedures = [key[0] for key in tests]
+    return [
+        {
+            "name": words.PROCEDURES[procedure]
+            + (f", from {CLOCKS.get(start, start)}" if procedures.count(procedure) > 1 else ""),
+            "shares": {row["left_out"]: _share_of(row) for row in of},
+        }
+        for (procedure, start, *_), of in tests.items()
+    ]
+
+
+def _share_of(row: Mapping[str, Any]) -> str:
+    """A share with its counts, or the symbol for too few."""
+    if {"in_time", "in_time_pct"} & row["hidden"]:
+        return words.SUPPRESSED
+    counts = f"{shown(row, 'in_time')} of {shown(row, 'case_stages')}"
+    return counts if words.is_missing(row["in_time_pct"]) else f"{shown(row, 'in_time_pct')} ({counts})"
+
+
+def folded(rows: Sequence[Mapping[str, Any]]) -> list[Rows]:
+    """The changes in people, those side by side that the model gives the same result in one run."""
+    runs: list[Rows] = []
+    for row in rows:
+        same = ("role", "share_in_time_pct", "lower_pct", "upper_pct", "reason")
+        if runs and all(shown(runs[-1][0], name) == shown(row, name) for name in same):
+            runs[-1].append(dict(row))
+        else:
+            runs.append([dict(row)])
+    return runs
+
+
+def span(run: Rows, column: str) -> str:
+    """A column of a run of rows: its one value, or the first to the last; a change in people has its sign."""
+    ends = dict.fromkeys(
+        f"+{row[column]}" if column == "change" and row[column] > 0 else shown(row, column)
+        for row in (run[0], run[-1])
+    )
+    return " to ".join(ends)
+
+
+def makes_no_difference(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Of each role, over which numbers of people the model gives what it gives for the people now."""
+    return [
+        f"On this model any number of {named(run[0]['role']).lower()} from {shown(run[0], 'people')} to "
+        f"{shown(run[-1], 'people')} gives the same share in time, {shown(run[0], 'share_in_time_pct')}."
+        for run in folded(rows)
+        if len(run) > 1 and any(row["change"] == 0 for row in run)
+    ]

@@ -1,6 +1,5 @@
 """The three things that matter most, and the data-quality light: written rules, each with the sentence it gives."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,26 +10,25 @@ from assets.publication.findings import Findings
 RULE = (
     "First the indicators with a good direction on which the council differs from its comparators by more than chance "
     "and the usual spread would bring about, the most surprising first; then its own complaints open past their limit; "
-    "then a concern that the Ombudsman’s letters have repeated; then Stage 2 timeliness where no "
-    "figure of the last two "
-    "years is held; then the other indicators with a good direction, the most surprising first. The "
-    "first three are shown."
+    "then a concern that the Ombudsman’s letters have repeated; then what cannot be told for want of the council’s "
+    "own cases; last, the measures without a clear difference, in one sentence. The first three are shown. What is "
+    "known of Stage 2 stands above them, whatever it is."
 )
 SHOWN = 3
-STAGE_2 = "stage2_childrens_in_time"
+STAGE_2_QUESTION = "Q5"
 STANDING_KEY = ("indicator", "gss_code", "period_start", "period_end", "comparator_group")
-STALE_MONTHS = 24
 OLD_MONTHS = 18
 
 
 @dataclass(frozen=True)
 class Priority:
-    """One thing that matters, as a sentence, with the page of its evidence and the key of the rows it speaks of."""
+    """One thing that matters, as a sentence, with the page of its evidence and the key of the rows it speaks of, which
+    a sentence without a number has none of."""
 
     sentence: str
     page: str
     evidence: str
-    about: tuple[Any, ...]
+    about: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,46 +54,30 @@ def months_between(earlier: date, later: date) -> int:
 
 def concern_sentence(row: dict[str, Any], council: str) -> str:
     """How many years running a letter raised the same concern, and who says so."""
+    years = words.printed_number(row)
     return (
-        f"The Ombudsman’s letter to {council} for the year to {words.day(row['period_end'])} raised late "
-        f"compliance with "
-        f"its recommendations for year number {words.printed_number(row)} running, "
+        f"By its letter for the year to {words.day(row['period_end'])} the Ombudsman had raised {council}’s late "
+        f"compliance with its recommendations {years} {'year' if years == '1' else 'years'} running, "
         f"{words.WITNESSES[row['witness_kind']]}."
     )
 
 
-def stage_2_sentence(statements: Sequence[dict[str, Any]], council: str, today: date) -> str | None:
-    """What is known of the share of Stage 2 complaints in time, where it is older than two years; else nothing."""
-    latest = latest_stage_2_share(statements)
-    if latest is None:
-        return (
-            f"No figure of {council}’s Stage 2 children’s social care complaints completed in time is held, "
-            f"for any period: "
-            "the panel’s first question cannot be answered yet."
-        )
-    if months_between(latest["period_end"], today) < STALE_MONTHS:
-        return None
-    limit = f" within {latest['limit_days']} days" if latest["limit_days"] else " in time"
-    return (
-        f"The latest figure held of {council}’s Stage 2 children’s social care complaints completed{limit} is "
-        f"{words.printed(latest)}, for {words.period(latest)}; the number of cases was not printed, and "
-        f"nothing later is held."
+def stage_2_answer(findings: Findings) -> dict[str, Any] | None:
+    """The panel pack's first answer: what is known of Stage 2 in time. Nothing where no answers are held."""
+    return next(
+        (row for row in findings.rows["answers"] if row["question"] == STAGE_2_QUESTION and row["is_lead"]),
+        None,
     )
 
 
-def latest_stage_2_share(statements: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The latest share of Stage 2 children's complaints in time, or nothing."""
-    known = [row for row in statements if is_stage_2_share(row)]
-    return max(known, key=lambda row: row["period_end"]) if known else None
-
-
-def is_stage_2_share(row: dict[str, Any]) -> bool:
-    """Whether a statement is a share of Stage 2 children's complaints in time, for a stated period."""
-    return bool(
-        row["measure"] == "complaints_in_time_pct"
-        and row["procedure"] == "children_statutory"
-        and row["stage"] == "2"
-        and row["period_end"] is not None
+def no_cases_sentence(findings: Findings) -> str | None:
+    """What cannot be told for want of the council's own cases, or nothing where some are held."""
+    if any(findings.own.values()):
+        return None
+    return (
+        f"No case register or quarterly figures of {findings.council.nice_name} are held: whether complaints are in "
+        "time, where the days go, how old the open ones are and whether a few long ones distort the figures cannot be "
+        "told until they are."
     )
 
 
@@ -103,10 +85,6 @@ def concerns(findings: Findings) -> list[dict[str, Any]]:
     """The years-running counts that letters or the press gave, latest first."""
     rows = [row for row in findings.rows["statements"] if row["measure"] == "late_compliance_concern_years"]
     return sorted(rows, key=lambda row: row["period_end"], reverse=True)
-
-
-def _reading(row: dict[str, Any] | None) -> tuple[Any, ...]:
-    return ("core.readings", row["source"], row["source_row"]) if row else ("core.readings",)
 
 
 def light(findings: Findings, today: date) -> Light:
@@ -130,10 +108,10 @@ def light(findings: Findings, today: date) -> Light:
         reasons.append(
             f"On {words.counted(len(thin), 'indicator')} fewer than half of the {findings.group} have a figure held."
         )
-    absent = [row for row in findings.headlines if row["period_start"] is None]
+    absent = findings.absent
     if absent:
         reasons.append(
-            f"Of {words.counted(len(findings.headlines), 'indicator')}, {words.whole(len(absent))} "
+            f"Of {words.counted(len(findings.applicable), 'indicator')}, {words.whole(len(absent))} "
             f"{'has' if len(absent) == 1 else 'have'} no figure of {findings.council.nice_name} at all."
         )
     own = [row for row in findings.rows["disagreements"] if row["gss_code"] == findings.council.gss_code]
@@ -149,7 +127,7 @@ def light(findings: Findings, today: date) -> Light:
     return Light("red" if blocking else "amber" if reasons else "green", reasons)
 
 
-def priorities(findings: Findings, today: date) -> list[Priority]:
+def priorities(findings: Findings) -> list[Priority]:
     """The three things that matter most, by `RULE`; fewer where there is less to say."""
     council, group = findings.council.nice_name, findings.group
     judged = sorted(
@@ -178,6 +156,7 @@ def priorities(findings: Findings, today: date) -> list[Priority]:
         for _, head, found in judged
     ]
     chosen = [one for is_quiet, one in told if not is_quiet]
+    is_rest = bool(chosen)
     if overdue := sentences.overdue_sentence(findings.own["own_open"], council):
         chosen.append(Priority(overdue, "our-complaints.html", "Open cases by age", ("marts.open_cases",)))
     if repeated := concerns(findings):
@@ -186,11 +165,13 @@ def priorities(findings: Findings, today: date) -> list[Priority]:
                 concern_sentence(repeated[0], council),
                 "indicator/late_compliance.html",
                 "Recommendations complied with late",
-                _reading(repeated[0]),
+                ("core.readings", repeated[0]["source"], repeated[0]["source_row"]),
             )
         )
-    known = latest_stage_2_share(findings.rows["statements"])
-    if unknown := stage_2_sentence(findings.rows["statements"], council, today):
-        chosen.append(Priority(unknown, "our-complaints.html", "What would answer it", _reading(known)))
-    chosen += [one for is_quiet, one in told if is_quiet]
+    if unknown := no_cases_sentence(findings):
+        chosen.append(Priority(unknown, "our-complaints.html", "What they would answer"))
+    quiet = [head for (_, head, _), (is_quiet, _) in zip(judged, told, strict=True) if is_quiet]
+    if quiet:
+        same = sentences.no_clear_difference(quiet, council, group, findings.year, is_rest)
+        chosen.append(Priority(same, "#ombudsman", "What the Ombudsman measures"))
     return chosen[:SHOWN]

@@ -1,6 +1,7 @@
 """The findings as sentences. Each names its comparator, base and period; a test binds it to the rows it speaks of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 # as a module, because it imports words from here in turn
@@ -66,9 +67,30 @@ YEAR_BEFORE = {
     "break in the series": "the measure changed between the two years",
 }
 NEEDED = {
-    "ombudsman": "the Ombudsman’s page or annual table for the council, collected live or saved and imported",
+    "ombudsman": "the Ombudsman’s page or annual table for the council, which whoever runs this benchmark can collect",
     "council": "the case register or quarterly figures (see Our complaints)",
 }
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding in words or, where there is none, why."""
+
+    text: str = ""
+    why: str = ""
+
+    def or_no(self, name: str) -> str:
+        """The finding, or "No rank: why" under its name."""
+        return self.text or f"No {name}: {self.why}"
+
+
+def once(parts: Mapping[str, Told]) -> list[str]:
+    """Why each part that is not given is not, each reason once: No rank or benchmark: neither high nor low is good."""
+    names: dict[str, list[str]] = {}
+    for name, told in parts.items():
+        if not told.text:
+            names.setdefault(told.why, []).append(name)
+    return [f"No {words.joined(of, 'or')}: {why}" for why, of in names.items()]
 
 
 def reason(text: str | None) -> str:
@@ -85,11 +107,28 @@ def value(head: Row) -> str:
     return f"{words.measured(head['value'], head['unit'])}, {words.counts(head)}, in {head['period_label']}"
 
 
-def verdict(standing: Row | None) -> str:
+def _not_judged(head: Row | None) -> str:
+    """Why a figure is not set beside others at all."""
+    if head is None:
+        return reason(None)
+    if words.is_missing(head["value"]):
+        why = head["missing_reason"]
+        return words.MISSING_IN_WORDS["not held" if words.is_missing(why) else why]
+    return reason(None) if head.get("is_financial_year", True) else "its period is not a financial year"
+
+
+def verdict_told(standing: Row | None, head: Row | None = None) -> Told:
     """The verdict in words, or why there is none."""
-    if standing is None or words.is_missing(standing["verdict"]) or not standing["verdict"]:
-        return f"No verdict: {reason(standing['verdict_reason'] if standing else None)}"
-    return words.sentence(str(standing["verdict"]))
+    if standing is None:
+        return Told(why=_not_judged(head))
+    if words.is_missing(standing["verdict"]) or not standing["verdict"]:
+        return Told(why=reason(standing["verdict_reason"]))
+    return Told(words.sentence(str(standing["verdict"])))
+
+
+def verdict(standing: Row | None) -> str:
+    """The verdict in words, or why there is none, in one text."""
+    return verdict_told(standing).or_no("verdict")
 
 
 def mark(standing: Row | None) -> str:
@@ -101,7 +140,7 @@ def standing(head: Row, beside: Row | None, found: Row | None, council: str, gro
     """The finding of one indicator beside one group, the title of its chart."""
     ours = f"{council}: {value(head)}"
     if beside is None or words.is_missing(beside["pooled_value"]):
-        return f"{ours}; none of the {group} has a figure for that year"
+        return f"{ours}; none of the {group} has a figure for that period"
     theirs = (
         f"the {words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} "
         f"{group} with data: "
@@ -141,30 +180,77 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
     return span
 
 
-def place(found: Row | None) -> str:
-    """The rank as an interval, a band, or the reason that there is none."""
+def place_told(found: Row | None, head: Row | None = None) -> Told:
+    """The rank as an interval, a band, or the reason that there is neither."""
     if found is None:
-        return "No rank: not yet judged"
+        return Told(why=_not_judged(head))
     if not words.is_missing(found["rank_lower"]):
         low, high = words.whole(found["rank_lower"]), words.whole(found["rank_upper"])
         count = words.whole(found["peers_with_data"] + 1)
-        return f"{low} to {high} of {count}" if low != high else f"{low} of {count}"
+        return Told(f"{low} to {high} of {count}" if low != high else f"{low} of {count}")
     if not words.is_missing(found["band"]):
-        return f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}"
-    return f"No rank: {reason(found['rank_reason'])}"
+        return Told(f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}")
+    return Told(why=reason(found["rank_reason"]))
 
 
-def gap(head: Row, found: Row | None) -> str:
+def place(found: Row | None) -> str:
+    """The rank as an interval, a band, or the reason that there is none, in one text."""
+    return place_told(found).or_no("rank")
+
+
+def gap_told(head: Row, found: Row | None) -> Told:
     """The gap to the best-performer benchmark in whole cases, or why there is none."""
-    if found is None or words.is_missing(found["benchmark"]):
-        why = (found["benchmark_reason"] or "no good direction") if found else None
-        return f"No benchmark: {reason(why)}"
+    if found is None:
+        return Told(why=_not_judged(head))
+    if words.is_missing(found["benchmark"]):
+        return Told(why=reason(found["benchmark_reason"] or "no good direction"))
     against = words.measured(found["benchmark"], head["unit"])
     low, high = benchmark.cases(found["gap_cases_lower"]), benchmark.cases(found["gap_cases_upper"])
     size = benchmark.cases(abs(found["gap_cases"]))
     way = "behind" if found["gap_cases"] > 0 else "ahead of"
     where = "Level with" if size == "0.0" else f"{size} cases {way}"
-    return f"{where} the benchmark of {against} (95% interval of the gap {low} to {high} cases)"
+    return Told(f"{where} the benchmark of {against} (95% interval of the gap {low} to {high} cases)")
+
+
+def beside_them(
+    head: Row, found: Row | None, going: Row | None, move: Row | None
+) -> tuple[list[str], list[str]]:
+    """What the overview says of one indicator beside one group, under names; and why the rest is not given, each reason
+    once. That there is no trend is left to a sentence for all indicators, and of a move only one between shown ranks is
+    told."""
+    place, gap = place_told(found, head), gap_told(head, found)
+    known = {"Place": place, "Gap": gap, "Trend": trend_told(going), "Move": moved_told(head, move)}
+    told = [f"{name}: {one.text[:1].lower()}{one.text[1:]}" for name, one in known.items() if one.text]
+    return told, once({"verdict": verdict_told(found, head), "rank": place, "benchmark": gap})
+
+
+def of_one(
+    head: Row, found: Row | None, change: Row | None, move: Row | None, best: Told
+) -> tuple[dict[str, str], list[str]]:
+    """What the page of one indicator says of it by name; and why the rest is not given, each reason once."""
+    place = place_told(found, head)
+    parts = {
+        "verdict": verdict_told(found, head),
+        "rank": place,
+        "benchmark": gap_told(head, found),
+        "change from the year before": changed_told(head, change),
+        "best performer": best,
+    }
+    if found is not None and not words.is_missing(found["rank_lower"]):
+        parts["move of rank"] = moved_told(head, move)
+    names = {
+        "rank": "Place",
+        "benchmark": "Gap to the best-performer benchmark",
+        "best performer": "Who could be best",
+    }
+    return (
+        {
+            f"{names.get(name, words.sentence(name))} (ours)": one.text
+            for name, one in parts.items()
+            if one.text
+        },
+        once(parts),
+    )
 
 
 def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
@@ -172,7 +258,12 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
     told = []
     if found is not None:
         row = {**found, "unit": head["unit"]}
-        told = [benchmark.gate(row), benchmark.one_case(row), benchmark.stress_test(row)]
+        told = [benchmark.stress_test(row)]
+        # where there is none to weigh, the reasons stand above
+        if not words.is_missing(found["verdict"]):
+            told.insert(0, benchmark.one_case(row))
+        if not words.is_missing(found["gate"]):
+            told.insert(0, benchmark.gate(row))
         is_difference = found["verdict"] not in (None, "", "no clear difference")
         if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
@@ -184,27 +275,36 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
     return [*told, benchmark.trend(trend)]
 
 
-def trend(found: Row | None) -> str:
+def no_trend() -> str:
+    """Why no indicator has a trend, where none has."""
+    needed = RankingSettings().minimum_years
+    return f"No trend beside them is given: it takes {needed} comparable years, and fewer are held."
+
+
+def trend_told(found: Row | None) -> Told:
     """Where the council is going beside its comparators, or why no trend is given."""
     if found is None or words.is_missing(found["years_beside"]):
-        return "No trend: no comparable year beside them is held"
+        return Told(why="no comparable year beside them is held")
     if words.is_missing(found["trend_beside"]):
         held = words.counted(found["years_beside"], "comparable year")
-        needed = RankingSettings().minimum_years
-        return f"No trend: {held} held, {needed} needed"
+        return Told(why=f"{held} held, {RankingSettings().minimum_years} needed")
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
-    return f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
+    return Told(
+        f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
+    )
 
 
-def moved(head: Row, found: Row | None) -> str:
+def moved_told(head: Row, found: Row | None) -> Told:
     """How the rank moved from the year before and what moved it, or why no move is given."""
     if found is None:
-        why = "neither high nor low is good" if head["polarity"] == "none" else "the year before is not held"
-        return f"No move of rank: {why}"
+        no_direction = head["polarity"] == "none"
+        return Told(why=reason("no good direction") if no_direction else YEAR_BEFORE["missing"])
     if words.is_missing(found["move"]):
-        return f"No move of rank: {reason(found['reason'])}"
+        return Told(why=reason(found["reason"]))
     if not found["is_rank_shown"]:
-        return f"No move of rank: no ranks are shown in both {found['period_label_before']} and {found['period_label']}"
+        return Told(
+            why=f"no ranks are shown in both {found['period_label_before']} and {found['period_label']}"
+        )
     size = words.counted(abs(found["move"]), "place")
     way = f"{'Down' if found['move'] > 0 else 'Up'} {size}" if found["move"] else "The same place"
     parts = {
@@ -214,36 +314,37 @@ def moved(head: Row, found: Row | None) -> str:
         "figures restated since": found["move_by_restatement"],
     }
     because = words.joined(f"{what} {words.rounded(part)}" for what, part in parts.items() if part)
-    return (
+    return Told(
         f"{way}, from {words.whole(found['rank_before'])} in {found['period_label_before']} to "
         f"{words.whole(found['rank_after'])} in {found['period_label']}"
         f"{f' (towards the bottom is positive: {because})' if because else ''}"
     )
 
 
-def changed(head: Row, found: Row | None) -> str:
+def changed_told(head: Row, found: Row | None) -> Told:
     """The change from the year before with its interval, or why none is given."""
     if found is None or words.is_missing(found["change"]):
-        why = YEAR_BEFORE[found["change_reason"] if found else "missing"]
-        return f"No change is given: {why}"
+        return Told(why=YEAR_BEFORE[found["change_reason"] if found else "missing"])
     if not words.may_show_percentage(head):
-        return "No change is given: there are too few cases for a percentage"
+        return Told(why="there are too few cases for a percentage")
     size = words.lead(abs(found["change"]), head["unit"])
-    return (
+    return Told(
         f"{'Up' if found['change'] > 0 else 'Down'} {size} on the year before (95% interval of the change "
         f"{words.rounded(found['change_lower'])} to {words.rounded(found['change_upper'])})"
     )
 
 
-def best(rows: Sequence[Row], found: Row | None, group: str) -> str:
+def best_told(rows: Sequence[Row], found: Row | None, group: str, head: Row | None = None) -> Told:
     """Who could be best among the comparators, or why nobody is named."""
     named = [row["nice_name"] for row in rows if row["could_be_best"]]
     if not named:
-        return f"Nobody is named the best: {reason(found['rank_reason'] if found else None)}."
+        return Told(why=reason(found["rank_reason"]) if found else _not_judged(head))
     held = [row for row in rows if not words.is_missing(row["could_be_best"])]
     if len(named) == len(held):
-        return f"Any of the {words.whole(len(held))} councils with data, {group} and this one, could be the best."
-    return (
+        return Told(
+            f"Any of the {words.whole(len(held))} councils with data, {group} and this one, could be the best."
+        )
+    return Told(
         f"{words.whole(len(named))} of {words.whole(len(held))} councils with data, {group} and this one, could be the "
         f"best: {words.joined(named)}."
     )
@@ -256,9 +357,29 @@ def is_stage_2_statement(row: Row) -> bool:
     )
 
 
-def needed(head: Row) -> str:
-    """Which input would answer an indicator that has no figure."""
-    return NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"]
+def needed(heads: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Each input that would answer indicators without a figure, with the indicators that it would answer."""
+    found: dict[str, list[Row]] = {}
+    for head in heads:
+        found.setdefault(NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"], []).append(head)
+    return list(found.items())
+
+
+def no_childrens_services(council: str) -> str:
+    """Why nothing is said of a district council's children's social care."""
+    return (
+        f"{council} is a district council: the county deals with complaints about children’s social care, so the "
+        "statutory limit and what is asked of it do not apply here."
+    )
+
+
+def no_clear_difference(heads: Sequence[Row], council: str, group: str, year: str, is_rest: bool) -> str:
+    """That the indicators given are not clearly different from the comparators, in one sentence without a figure."""
+    return (
+        f"{council} is not clearly different from {group} on {'the other' if is_rest else 'any of the'} measures "
+        f"with a good direction that can be judged, {f'in {year}' if year else 'each in the latest year held'}: "
+        f"{'; '.join(head['title'] for head in heads)}."
+    )
 
 
 def standing_sentence(head: Row, beside: Row | None, found: Row, council: str, group: str) -> str:

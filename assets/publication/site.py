@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -123,8 +123,24 @@ def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
     return out.getvalue()
 
 
-def _drawn(chart: Any, title: str, kind: str) -> Markup:
-    return Markup(charts.svg(chart, title, sentences.CHART_DESCRIPTIONS[kind]))  # noqa: S704 (the renderer escapes)
+@dataclass(frozen=True)
+class Drawn:
+    """One chart as SVG: for a page and for a phone, of which a reader gets one."""
+
+    wide: Markup
+    phone: Markup
+
+
+def _drawn(draw: Callable[..., charts.Chart | None], title: str, kind: str) -> Drawn | None:
+    """Both drawings of a chart, or nothing where its rows give nothing to draw."""
+    wide, phone = draw(), draw(phone=True)
+    if wide is None or phone is None:
+        return None
+    about = sentences.CHART_DESCRIPTIONS[kind]
+    return Drawn(
+        Markup(charts.svg(wide, title, about)),  # noqa: S704 (the renderer escapes)
+        Markup(charts.svg(phone, title, about)),  # noqa: S704
+    )
 
 
 def sections(answers: Rows) -> list[Rows]:
@@ -155,6 +171,7 @@ def _environment() -> jinja2.Environment:
         links=links,
         rule=priorities.RULE,
         glossary=GLOSSARY,
+        fewest=charts.FEWEST_IN_A_GROUP,
     )
     return environment
 
@@ -174,10 +191,10 @@ class Site:
         # the renderer does one thing at a time, and lets pages be written meanwhile
         with ThreadPoolExecutor(max_workers=1) as renderer:
 
-            def put(charts_by_kind: Mapping[str, Markup], name: str) -> None:
+            def put(charts_by_kind: Mapping[str, Drawn], name: str) -> None:
                 for kind, chart in charts_by_kind.items():
-                    files[f"downloads/{name}-{kind}.svg"] = str(chart).encode()
-                    pictures[f"downloads/{name}-{kind}.png"] = renderer.submit(charts.png, chart)
+                    files[f"downloads/{name}-{kind}.svg"] = str(chart.wide).encode()
+                    pictures[f"downloads/{name}-{kind}.png"] = renderer.submit(charts.png, chart.wide)
 
             drawing = [(head, renderer.submit(self._draw, head)) for head in self.findings.headlines]
             for path, _ in PAGES:
@@ -213,6 +230,7 @@ class Site:
             "rows": findings.rows,
             "edition": self.edition,
             "fact": facts.fact,
+            "cell": facts.cell,
             "about": facts.about,
             "light": priorities.light(findings, self.edition.published),
             "interval_bar": self._interval_bar,
@@ -240,7 +258,13 @@ class Site:
         findings = self.findings
         if path == "index.html":
             return {
-                "matters": priorities.priorities(findings, self.edition.published),
+                "matters": priorities.priorities(findings),
+                "stage_2": priorities.stage_2_answer(findings),
+                "has_trend": any(
+                    sentences.trend_told(row).text
+                    for of_group in findings.trends.values()
+                    for row in of_group.values()
+                ),
                 "targets": sorted(
                     (row for row in findings.rows["statements"] if sentences.is_stage_2_statement(row)),
                     key=lambda row: (row["period_end"] is None, row["procedure"] != "children_statutory"),
@@ -254,7 +278,7 @@ class Site:
                     for row in findings.headlines
                     if row["family"] != "ombudsman" and row["value"] is not None
                 ],
-                "absent": [row for row in findings.headlines if row["period_start"] is None],
+                "needed": sentences.needed(findings.absent),
             }
         if path == "panel-pack.html":
             return {
@@ -282,7 +306,7 @@ class Site:
             charts.interval_bar(head, beside.get("pooled_value"), standing.get("benchmark"))
         )
 
-    def _draw(self, head: dict[str, Any]) -> dict[str, Markup]:
+    def _draw(self, head: dict[str, Any]) -> dict[str, Drawn]:
         """The indicator's charts by kind, each titled with its finding."""
         findings, name = self.findings, head["indicator"]
         group = findings.comparator_group
@@ -309,8 +333,8 @@ class Site:
         }
         found = {}
         for kind, draw in drawn.items():
-            if (chart := draw()) is not None:
-                found[kind] = _drawn(chart, titles[kind], kind)
+            if (chart := _drawn(draw, titles[kind], kind)) is not None:
+                found[kind] = chart
         return found
 
     @cached_property
@@ -318,18 +342,19 @@ class Site:
         """The charts of the council's own cases: Stage 2 in time, then each control chart that may be drawn."""
         asked = self.findings.own
         found: Rows = []
-        if (chart := charts.in_time(asked["own_timeliness"])) is not None:
-            title = own.stage_2_sentence(asked["own_timeliness"], self.findings.council.nice_name)
-            found.append({"kind": "timeliness", "drawn": _drawn(chart, title, "in_time")})
+        if timeliness := asked["own_timeliness"]:
+            title = own.stage_2_sentence(timeliness, self.findings.council.nice_name)
+            if (chart := _drawn(partial(charts.in_time, timeliness), title, "in_time")) is not None:
+                found.append({"kind": "timeliness", "drawn": chart, "title": title})
         for total in asked["own_chart_totals"]:
             about = {name: total[name] for name in ("procedure", "stage", "measure")}
             rows = [row for row in asked["own_charts"] if about.items() <= row.items()]
-            if (chart := charts.control(rows)) is not None:
-                title = own.control_sentence(total)
+            title = own.control_sentence(total)
+            if (chart := _drawn(partial(charts.control, rows), title, "control")) is not None:
                 found.append(
                     {
                         "kind": "-".join(about.values()).replace("_", "-"),
-                        "drawn": _drawn(chart, title, "control"),
+                        "drawn": chart,
                         "title": title,
                         "name": f"{own.stage(total)}: {own.CHARTED[total['measure']]}",
                         "rows": rows,
@@ -348,12 +373,25 @@ class Site:
             "years": sentences.years(self.findings.series.get(name, []), head, council),
         }
 
-    def _indicator(self, head: dict[str, Any], drawn: Mapping[str, Markup]) -> dict[str, Any]:
+    def _indicator(self, head: dict[str, Any], drawn: Mapping[str, Drawn]) -> dict[str, Any]:
         name = head["indicator"]
         rows = self.findings.councils.get(name, [])
         shown = [row for row in rows if row["value"] is not None or row["printed_text"] is not None]
         absent = Counter(
             row["missing_reason"] for row in rows if row["value"] is None and row["printed_text"] is None
+        )
+        standing = self.findings.standing(name)
+        told, not_given = sentences.of_one(
+            head,
+            standing,
+            next(iter(self.findings.of("changes", head)), None),
+            self.findings.move(name),
+            sentences.best_told(
+                [row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]],
+                standing,
+                next(one["words"] for one in self.findings.groups if one["comparator_group"] == "lgsco_type"),
+                head,
+            ),
         )
         return {
             "shown": shown,
@@ -362,19 +400,16 @@ class Site:
             "titles": self._titles(head),
             "years": self.findings.series.get(name, []),
             "beside": self.findings.comparison(name),
-            "standing": self.findings.standing(name),
-            "evidence": sentences.evidence(head, self.findings.standing(name), self.findings.trend(name)),
-            "moved": sentences.moved(head, self.findings.move(name)),
-            "changed": sentences.changed(head, next(iter(self.findings.of("changes", head)), None)),
+            "standing": standing,
+            "evidence": sentences.evidence(head, standing, self.findings.trend(name)),
+            "told": told,
+            "not_given": not_given,
             "provenance": self.findings.of("provenance", head),
             "restated": [
                 row
                 for row in self.findings.rows["restatements"]
                 if row["measure"]
                 in (head["numerator_measure"], head["denominator_measure"], head["printed_measure"])
-            ],
-            "type_rows": [
-                row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]
             ],
             "teachers": self.findings.of("learn_from", head),
             "replies": [row for row in self.findings.rows["replies"] if row["indicator"] == name],

@@ -92,10 +92,10 @@ def period(row: Row) -> str:
     return f"{day(row['period_start'])} to {day(row['period_end'])}"
 
 
-def joined(parts: Iterable[str]) -> str:
+def joined(parts: Iterable[str], last: str = "and") -> str:
     """A list as people write it: a, b and c."""
     items = list(parts)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -306,7 +306,26 @@ VERDICT_OF_ANSWER = {
     "extreme": "left for a person to write",
 }
 # the word before the reason; what is counted needs none
-SURE = {"firm": "firm. ", "fair": "fair. ", "weak": "weak. ", "counted": "", "modelled": "", "none": ""}
+SURE = {"firm": "Firm. ", "fair": "Fair. ", "weak": "Weak. ", "counted": "", "modelled": "", "none": ""}
+CONFIDENCE = {
+    "firm": "Firm",
+    "fair": "Fair",
+    "weak": "Weak",
+    "counted": "Counted",
+    "modelled": "From a model",
+    "none": "No verdict",
+}
+
+
+def what_is_said(row: Row) -> str:
+    """What one statement of the panel pack says, beside its measure, in a cell: the verdict or, where the figure is
+    told alone, its sentence without the measure that it opens with."""
+    if row["verdict"] != "told":
+        return sentence(VERDICT_OF_ANSWER[row["verdict"]])
+    said = row["sentence"]
+    return sentence(said.removeprefix(row["what"]).partition(": ")[2] or said)
+
+
 OUTLOOKS = {
     "met": "met",
     "missed": "missed",

@@ -1,5 +1,8 @@
 """The page of a council's own cases, from the example's register: labelled, accessible, true to its rows, and safe."""
 
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,10 +11,18 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
 from assets.publication import own, words
+from assets.publication.site import Edition
+from assets.publication.site import Site as PublicationSite
+from pipelines.contracts import read_contracts
+from pipelines.settings import Settings
 from tests.web.conftest import Site
 
 pytestmark = pytest.mark.browser
 
+CHILDRENS = (
+    "Stage 2 children’s social care complaints completed in time",
+    "Stage 1 children’s social care complaints answered in time",
+)
 # by the id of its region: the query, and its columns of counts in the order of the page
 COUNTED = {
     "quarters": ("own_quarters", ("judged", "in_time")),
@@ -23,7 +34,6 @@ COUNTED = {
         ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
     ),
     "escalation-table": ("own_escalation", ("closed", "escalated")),
-    "leave-out": ("own_leave_out", ("case_stages", "in_time")),
 }
 
 
@@ -74,6 +84,8 @@ def test_the_counts_of_a_table_are_those_of_its_rows_and_none_is_small(
     rows = own_site.findings.own[query]
     if query == "own_quarters":
         rows = own.shown_quarters(rows)
+    if query == "own_open":
+        rows = own.shown_open(rows)
     expected = shown(rows, columns)
     found = region(soup, name)
     assert len(found) == len(expected)
@@ -110,3 +122,66 @@ def test_no_download_holds_a_count_of_the_councils_own_cases(own_site: Site) -> 
 def test_the_chart_leaves_out_what_the_table_hides(own_site: Site, soup: BeautifulSoup) -> None:
     hidden = [row for row in own_site.findings.own["own_timeliness"] if "in_time_pct" in row["hidden"]]
     assert hidden and words.SUPPRESSED in soup.get_text()
+
+
+def test_every_band_of_open_cases_is_in_the_table_or_named_as_not_shown(
+    own_site: Site, soup: BeautifulSoup
+) -> None:
+    rows = own_site.findings.own["own_open"]
+    text = soup.get_text(" ", strip=True)
+    hidden = own.hidden_open(rows)
+    bands = sum(one.count(",") + 1 - own.stage(rows[0]).count(",") for one in hidden)
+    assert hidden and all(one in text for one in hidden)
+    assert len(region(soup, "open-cases")) + bands == len(rows)
+
+
+def test_every_leave_out_test_stands_in_one_row_with_its_counts(own_site: Site, soup: BeautifulSoup) -> None:
+    rows = own_site.findings.own["own_leave_out"]
+    cells = [cell for row in region(soup, "leave-out") for cell in row[1:]]
+    told = [
+        words.SUPPRESSED
+        if {"in_time", "in_time_pct"} & row["hidden"]
+        else f"{row['in_time']} of {row['case_stages']}"
+        for row in rows
+    ]
+    assert len(cells) == len(rows)
+    assert all(one in cell for one, cell in zip(told, cells, strict=True))
+
+
+def test_changes_in_people_that_make_no_difference_stand_in_one_row_and_are_all_there(
+    own_site: Site, soup: BeautifulSoup
+) -> None:
+    rows = own_site.findings.own["own_capacity"]
+    shown_rows = region(soup, "capacity-table")
+    runs = own.folded(rows)
+    assert [row for run in runs for row in run] == [dict(row) for row in rows]
+    assert len(shown_rows) == len(runs) < len(rows)
+    # no two rows side by side say the same of one role
+    assert all((a[0], a[3:6]) != (b[0], b[3:6]) for a, b in pairwise(shown_rows))
+    assert own.makes_no_difference(rows) and all(
+        one in soup.get_text() for one in own.makes_no_difference(rows)
+    )
+
+
+def test_the_overview_knows_of_stage_2_what_the_register_holds(own_site: Site) -> None:
+    markup = (own_site.folder / "index.html").read_text(encoding="utf-8")
+    text = BeautifulSoup(markup, "lxml").get_text(" ", strip=True)
+    told = own.stage_2_sentence(own_site.findings.own["own_timeliness"], own_site.findings.council.nice_name)
+    assert told in text and "No figure is held" not in text
+
+
+def test_a_district_is_not_asked_for_childrens_social_care(
+    own_site: Site, shipped_settings: Settings
+) -> None:
+    council = replace(
+        own_site.findings.council, lgsco_type="district", gss_code="E07000079", nice_name="Cotswold"
+    )
+    empty = {name: [] for name in own_site.findings.own}
+    headlines = [head | {"period_start": None} for head in own_site.findings.headlines]
+    district = replace(own_site.findings, council=council, own=empty, headlines=headlines)
+    site = PublicationSite(
+        district, read_contracts(shipped_settings.expectations), Edition("x", date(2026, 11, 23))
+    )
+    text = BeautifulSoup(site.page("index.html").decode(), "lxml").get_text(" ", strip=True)
+    assert "Cotswold is a district council" in text and "65 working days" not in text
+    assert [title for title in CHILDRENS if title in text] == []

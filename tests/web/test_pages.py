@@ -13,7 +13,6 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from assets.publication import words
-from benchmarking.settings import RankingSettings
 from pipelines.contracts import Contract, read_contracts
 from pipelines.settings import Settings
 from pipelines.warehouse import Relation
@@ -107,8 +106,8 @@ def test_the_focus_is_seen(site: Site, page: Page) -> None:
 def test_a_table_sorts_by_value_and_back_with_the_keyboard(site: Site, page: Page) -> None:
     page.goto(site.address("indicator/uphold_rate.html"))
     heading = page.locator("#councils-table th", has_text="Value (ours)")
-    cells = "#councils-table tbody tr:not([hidden]) td:nth-child(4) data"
-    values = f"[...document.querySelectorAll('{cells}')].map(cell => +cell.value)"
+    cells = "#councils-table tbody tr:not([hidden]) td:nth-child(2)[data-value]"
+    values = f"[...document.querySelectorAll('{cells}')].map(cell => +cell.dataset.value)"
     heading.locator("button").focus()
     page.keyboard.press("Enter")
     up = page.evaluate(values)
@@ -142,7 +141,7 @@ def test_the_overview_switches_to_another_group(site: Site, page: Page) -> None:
 # the best of five tries of the page's own script with the layout that it brings about
 TIMED = """(act) => Math.min(...[1, 2, 3, 4, 5].map((turn) => {
     const start = performance.now(); act(turn); document.body.offsetHeight; return performance.now() - start; }))"""
-SORT = "() => document.querySelectorAll('#councils-table th button')[3].click()"
+SORT = "() => document.querySelectorAll('#councils-table th button')[1].click()"
 FILTER = """(turn) => { const box = document.querySelector('.controls input[type=search]');
     box.value = turn % 2 ? 'shire' : 'ham'; box.dispatchEvent(new Event('input')); }"""
 # what the browser itself needs to lay out the same rows in another order, with whatever else the machine does now
@@ -170,6 +169,89 @@ def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds(
     turns = [[page.evaluate(f"({TIMED})({act})") for act in (SORT, FILTER, REVERSE)] for _ in range(4)]
     sorting, filtering, floor = map(min, zip(*turns, strict=True))
     assert max(sorting, filtering) < max(100, floor), (sorting, filtering, floor)
+    # the processor time of the page alone, whatever else the machine does: a floor has no say in it
+    own = {act: own_milliseconds(page, act) for act in (SORT, FILTER)}
+    assert max(own.values()) < 100, own
+
+
+def own_milliseconds(page: Page, act: str) -> float:
+    """The least processor time of five tries that the page's script, styles and layout take for one act."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        held = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+        return 1000 * sum(held[f"{what}Duration"] for what in ("Script", "RecalcStyle", "Layout"))
+
+    tries = []
+    for turn in range(5):
+        before = spent()
+        page.evaluate(f"(turn) => {{ ({act})(turn); document.body.offsetHeight; }}", turn)
+        tries.append(spent() - before)
+    return min(tries)
+
+
+def test_columns_keep_their_widths_while_rows_move_and_lose_them_when_the_window_does(
+    site: Site, page: Page
+) -> None:
+    page.goto(site.address("indicator/uphold_rate.html"))
+    widths = (
+        "[...document.querySelectorAll('#councils-table thead th')].map(head => Math.round(head.offsetWidth))"
+    )
+    before = page.evaluate(widths)
+    page.evaluate(f"({SORT})()")
+    assert page.evaluate(widths) == before
+    page.set_viewport_size({"width": 800, "height": 900})
+    assert page.evaluate("document.querySelector('#councils-table table').style.tableLayout") == ""
+
+
+def test_a_phone_shows_charts_of_its_own_that_fit_and_a_screen_the_wide_ones(site: Site, page: Page) -> None:
+    page.goto(site.address("indicator/uphold_rate.html"))
+    charts = "figure svg"
+    shown = {}
+    for width in (320, 414, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        drawn = page.locator(charts)
+        boxes = [drawn.nth(place).bounding_box() for place in range(drawn.count())]
+        shown[width] = [box for box in boxes if box]
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in shown[width]), width
+    # each chart once, and the councils' values in sight beside their names
+    assert len({len(boxes) for boxes in shown.values()}) == 1 and len(shown[320]) >= 3
+
+
+def test_the_overview_opens_with_the_panel_packs_answer_on_stage_2(site: Site) -> None:
+    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
+    lead = soup.select_one("main h1 + p.lead")
+    assert lead is not None
+    question, statement = str(lead["data-answer"]).split(".")
+    held = site.connection.execute(
+        "select sentence, is_lead from marts.answers where question = ? and statement = ?",
+        [question, statement],
+    ).fetchall()
+    assert question == "Q5" and held == [(lead.get_text().partition(" All that is known")[0], True)]
+
+
+def test_what_matters_most_without_its_rows_has_no_number(site: Site) -> None:
+    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
+    told = [one.get_text() for one in soup.select(".matters li > p:first-child:not([data-about])")]
+    assert told and not any(character.isdigit() for text in told for character in text)
+
+
+def test_the_overview_says_each_reason_once_a_row(site: Site) -> None:
+    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
+    rows = soup.select("table.stack tbody tr")
+    reasons = [[line.get_text().partition(": ")[2] for line in row.select("td .small")] for row in rows]
+    given = [[reason for reason in row if reason] for row in reasons]
+    assert any(given) and all(len(row) == len(set(row)) for row in given)
+
+
+def test_no_page_shows_a_command(site: Site) -> None:
+    told = [
+        path.name
+        for path in site.pages
+        if re.search(r"uv run|benchmark --|<code", visible_text(path.read_text(encoding="utf-8")))
+    ]
+    assert told == []
 
 
 def test_the_overview_is_under_300_kilobytes_and_painted_within_a_second(site: Site, page: Page) -> None:
@@ -192,15 +274,17 @@ def test_the_overview_is_under_300_kilobytes_and_painted_within_a_second(site: S
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 VERDICT_KEY = ("indicator", "gss_code", "period_start", "period_end", "comparator_group")
 # numbers of the language, not of the data
-CONSTANTS = ("95% interval", "per 100,000", "of 4,", f"{RankingSettings().minimum_years} needed")
+CONSTANTS = ("95% interval", "per 100,000", "of 4,")
 
 
 def figures(site: Site) -> Iterator[tuple[str, str, str, str]]:
     """Page, address, machine value and printed text of every figure on every page."""
     for path in site.pages:
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
-        for element in soup.select("data[data-fact]"):
-            yield path.name, str(element["data-fact"]), str(element["value"]), element.get_text()
+        for element in soup.select("[data-fact]"):
+            value = element.get("value", element.get("data-value"))
+            # a star beside a number says that it was worked out by us
+            yield path.name, str(element["data-fact"]), str(value), element.get_text().removesuffix("*")
 
 
 def test_every_figure_on_every_page_is_the_figure_in_the_mart(site: Site, shipped_settings: Settings) -> None:

@@ -75,6 +75,12 @@ def test_the_paper_is_at_most_twelve_pages_of_a4(site: Site, page: Page, page_na
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= LONGEST
 
 
+def test_the_annual_report_leaves_no_sheet_to_its_last_line(site: Site, page: Page) -> None:
+    page.goto(site.address("annual-report.html"))
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
+
+
 def test_the_pack_is_whole_without_javascript(site: Site, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     quiet = context.new_page()

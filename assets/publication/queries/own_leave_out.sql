@@ -24,4 +24,4 @@ where
     and leave_out.period_kind = 'rolling_12_months'
     and leave_out.period_end <= leave_out.as_at
 qualify dense_rank() over (partition by leave_out.procedure order by leave_out.period_end desc) = 1
-order by leave_out.procedure asc, leave_out.left_out asc
+order by leave_out.procedure asc, leave_out.clock_start desc, leave_out.clock_end asc, leave_out.left_out asc

@@ -1,36 +1,57 @@
 // Sorting, filtering and switching of the comparator group. Without it every table is there, whole and in order.
 "use strict";
 
-const keyOf = (row, column) => {
-  const cell = row.cells[column];
-  const data = cell.querySelector("data[value]");
-  const text = data ? data.value : cell.textContent.trim();
+const inEnglish = new Intl.Collator("en");
+
+const keyOf = (cell) => {
+  const held = cell.dataset.value ?? cell.querySelector("data[value]")?.value;
+  const text = held ?? cell.textContent.trim();
   const number = Number(text);
   return text === "" || text.startsWith("[") ? null : Number.isNaN(number) ? text.toLowerCase() : number;
 };
 
-function sortBy(table, column, heading) {
+// the columns keep their widths while rows move, so that the browser need not weigh every cell anew
+function holdColumns(table) {
+  if (table.style.tableLayout) return;
+  const heads = Array.from(table.tHead.rows[0].cells);
+  const widths = heads.map((head) => head.getBoundingClientRect().width);
+  heads.forEach((head, column) => { head.style.width = `${widths[column]}px`; });
+  table.style.tableLayout = "fixed";
+}
+
+function releaseColumns(table) {
+  if (!table.style.tableLayout) return;
+  table.style.tableLayout = "";
+  for (const head of table.tHead.rows[0].cells) head.style.width = "";
+}
+
+function sortBy(table, column, heading, keys) {
   const body = table.tBodies[0];
   const up = heading.getAttribute("aria-sort") !== "ascending";
-  const rows = Array.from(body.rows, (row) => [keyOf(row, column), row]);
-  rows.sort(([a], [b]) => {
+  if (!keys.has(column)) keys.set(column, new Map(Array.from(body.rows, (row) => [row, keyOf(row.cells[column])])));
+  const key = keys.get(column);
+  const rows = Array.from(body.rows).sort((one, other) => {
+    const a = key.get(one), b = key.get(other);
     if (a === null || b === null) return (a === null) - (b === null); // what is missing stays last
-    const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en");
+    const order = typeof a === "number" && typeof b === "number" ? a - b : inEnglish.compare(a, b);
     return up ? order : -order;
   });
+  holdColumns(table);
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", up ? "ascending" : "descending");
-  body.append(...rows.map(([, row]) => row));
+  body.append(...rows);
 }
 
 function makeSortable(table) {
+  const keys = new Map();
   Array.from(table.tHead.rows[0].cells).forEach((heading, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...heading.childNodes);
-    button.addEventListener("click", () => sortBy(table, column, heading));
+    button.addEventListener("click", () => sortBy(table, column, heading, keys));
     heading.append(button);
   });
+  addEventListener("resize", () => releaseColumns(table));
 }
 
 function control(bar, label, element) {
@@ -63,6 +84,7 @@ function makeFilterable(table) {
     const group = chooser ? chooser.value : "";
     const wanted = text.value.trim().toLowerCase();
     let seen = 0;
+    releaseColumns(table);
     for (const [row, words, groups] of rows) {
       const shows = (!group || groups.includes(group) || groups.includes("us")) && words.includes(wanted);
       row.hidden = !shows;

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assets.publication import own, priorities, sentences, words
+from assets.publication import own, sentences, words
 
 GROUP = "other county councils"
 HEAD: dict[str, Any] = {
@@ -81,8 +81,59 @@ def test_a_rank_is_an_interval_among_the_councils_with_data_and_ours() -> None:
 
 
 def test_a_gap_behind_is_said_as_behind_and_one_ahead_as_ahead() -> None:
-    assert sentences.gap(HEAD, FOUND).startswith("0.6 cases behind the benchmark of 83.6%")
-    assert sentences.gap(HEAD, {**FOUND, "gap_cases": -1.2}).startswith("1.2 cases ahead of the benchmark")
+    behind = sentences.gap_told(HEAD, FOUND).text
+    ahead = sentences.gap_told(HEAD, {**FOUND, "gap_cases": -1.2}).text
+    assert behind.startswith("0.6 cases behind the benchmark of 83.6%")
+    assert ahead.startswith("1.2 cases ahead of the benchmark")
+
+
+def test_the_overview_gives_each_reason_once() -> None:
+    silent = FOUND | dict.fromkeys(("verdict", "benchmark"), None)
+    silent |= dict.fromkeys(("verdict_reason", "rank_reason", "benchmark_reason"), "too few peers with data")
+    assert sentences.beside_them(HEAD, silent, TREND, None) == (
+        [],
+        ["No verdict, rank or benchmark: too few councils of the group have data"],
+    )
+
+
+def test_the_overview_tells_place_gap_trend_and_move_by_their_names() -> None:
+    ranked = FOUND | {"rank_lower": 3, "rank_upper": 8}
+    going = TREND | {"years_beside": 6, "trend_beside": "improving"}
+    told, not_given = sentences.beside_them(HEAD, ranked, going, MOVE)
+    assert [line.partition(":")[0] for line in told] == ["Place", "Gap", "Trend", "Move"] and not_given == []
+    assert told[0] == "Place: 3 to 8 of 11" and told[2] == "Trend: improving over 6 years"
+
+
+def test_the_page_of_an_indicator_gives_each_reason_once_and_no_move_between_ranks_not_shown() -> None:
+    best = sentences.best_told([], FOUND, GROUP)
+    told, not_given = sentences.of_one(HEAD, FOUND, None, MOVE, best)
+    assert list(told) == ["Verdict (ours)", "Gap to the best-performer benchmark (ours)"]
+    assert not_given == [
+        "No rank or best performer: the differences between the councils are mostly chance",
+        "No change from the year before: the figure of the year before is not held",
+    ]
+
+
+def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
+    head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
+    assert sentences.verdict_told(None, head).why == "the number of cases is not printed"
+
+
+def test_measures_without_a_clear_difference_are_one_sentence_with_comparator_and_period() -> None:
+    heads = [HEAD, HEAD | {"title": "Complied with"}]
+    assert sentences.no_clear_difference(heads, "Exampleshire", GROUP, "", is_rest=False) == (
+        "Exampleshire is not clearly different from other county councils on any of the measures with a good direction "
+        "that can be judged, each in the latest year held: Complaints upheld; Complied with."
+    )
+    assert "the other measures with a good direction that can be judged, in 2023-24" in (
+        sentences.no_clear_difference(heads, "Exampleshire", GROUP, "2023-24", is_rest=True)
+    )
+
+
+def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
+    heads = [{"family": family, "title": title} for title, family in (("A", "council"), ("B", "ombudsman"))]
+    told = sentences.needed([*heads, {"family": "council", "title": "C"}])
+    assert [(len(answered), answered[0]["title"]) for _, answered in told] == [(2, "A"), (1, "B")]
 
 
 def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_were() -> None:
@@ -124,18 +175,18 @@ MOVE: dict[str, Any] = {
 
 
 def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
-    assert sentences.trend(TREND) == "No trend: 2 comparable years held, 5 needed"
+    assert sentences.trend_told(TREND).why == "2 comparable years held, 5 needed"
 
 
 def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
-    told = sentences.trend(
+    told = sentences.trend_told(
         TREND | {"years_beside": 6, "trend_beside": "improving", "is_across_a_break": True}
     )
-    assert told == "Improving over 6 years, across a break, so only if that hit all councils alike"
+    assert told.text == "Improving over 6 years, across a break, so only if that hit all councils alike"
 
 
 def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
-    assert sentences.moved(HEAD, MOVE) == (
+    assert sentences.moved_told(HEAD, MOVE).text == (
         "Up 2 places, from 5 in 2022-23 to 3 in 2023-24 (towards the bottom is positive: our own change -3.0 and the "
         "others’ changes 1.0)"
     )
@@ -144,7 +195,7 @@ def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
 @pytest.mark.parametrize(
     ("move", "why"),
     [
-        (None, "the year before is not held"),
+        (None, "the figure of the year before is not held"),
         (MOVE | {"is_rank_shown": False}, "no ranks are shown in both 2022-23 and 2023-24"),
         (
             MOVE | {"move": None, "reason": "break in the series"},
@@ -153,17 +204,16 @@ def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
     ],
 )
 def test_where_no_rank_moved_the_reason_is_said(move: dict[str, Any] | None, why: str) -> None:
-    assert sentences.moved(HEAD, move) == f"No move of rank: {why}"
+    assert sentences.moved_told(HEAD, move) == sentences.Told(why=why)
 
 
 def test_a_change_is_given_with_its_interval_or_with_the_reason_for_none() -> None:
     change = {"change": -25.73, "change_lower": -49.66, "change_upper": 11.18, "change_reason": None}
-    assert sentences.changed(HEAD, change) == (
+    assert sentences.changed_told(HEAD, change).text == (
         "Down 25.7 points on the year before (95% interval of the change -49.7 to 11.2)"
     )
-    assert sentences.changed(HEAD, change | {"change": None, "change_reason": "break in the series"}) == (
-        "No change is given: the measure changed between the two years"
-    )
+    broken = change | {"change": None, "change_reason": "break in the series"}
+    assert sentences.changed_told(HEAD, broken).why == "the measure changed between the two years"
 
 
 def test_one_comparator_has_and_two_have() -> None:
@@ -179,29 +229,6 @@ def test_a_missing_figure_is_a_symbol_and_never_a_number() -> None:
 def test_a_percentage_of_four_cases_is_not_given() -> None:
     told = sentences.value({**HEAD, "numerator": 3, "denominator": 4, "value": 75.0})
     assert told == "3 of 4 in 2023-24, too few for a percentage"
-
-
-def statement(**known: Any) -> dict[str, Any]:
-    return {
-        "measure": "complaints_in_time_pct",
-        "procedure": "children_statutory",
-        "stage": "2",
-        "unit": "percent",
-        "as_printed": "25",
-        "limit_days": 65,
-        "period_start": date(2020, 4, 1),
-        "period_end": date(2020, 9, 30),
-    } | known
-
-
-def test_stage_2_older_than_two_years_is_said_with_its_figure_limit_and_period() -> None:
-    told = priorities.stage_2_sentence([statement()], "Exampleshire", date(2026, 11, 23))
-    assert told is not None
-    assert "within 65 days is 25%, for 1 April 2020 to 30 September 2020" in told
-
-
-def test_a_recent_stage_2_figure_is_no_concern() -> None:
-    assert priorities.stage_2_sentence([statement()], "Exampleshire", date(2021, 1, 1)) is None
 
 
 def test_few_overdue_cases_are_not_counted_out() -> None:
