@@ -16,6 +16,7 @@ KINDS = {
     "restated": "Figures restated",
     "verdicts": "Verdicts that changed",
     "places": "Places that moved",
+    "replies": "Replies of the council",
     "actions": "Improvement plan and resolutions",
     "quality": "Data quality",
 }
@@ -39,6 +40,7 @@ def changes(before: Record, now: Record) -> list[Change]:
         *_indicators(before, now),
         *_restated(before, now),
         *_answers(before, now),
+        *_replies(before, now),
         *_undertakings(before, now),
         *_quality(before, now),
     ]
@@ -141,6 +143,20 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
                 continue
             before_in_words = words.VERDICT_OF_ANSWER[was["verdict"]]
             yield Change("verdicts", f"{one['question']}, was “{before_in_words}”: {one['sentence']}")
+
+
+def _replies(before: Record, now: Record) -> Iterator[Change]:
+    # what an earlier version did not record may have stood already
+    if "replies" not in before:
+        return
+    for key, one in now.get("replies", {}).items():
+        if key not in before["replies"]:
+            yield Change(
+                "replies", f"{one['about']}: {one['reply']} ({one['author_role']}, {one['replied_date']})"
+            )
+    for key, one in before["replies"].items():
+        if key not in now.get("replies", {}):
+            yield Change("replies", f"{one['about']}: a reply of {one['replied_date']} was withdrawn.")
 
 
 def _undertakings(before: Record, now: Record) -> Iterator[Change]:

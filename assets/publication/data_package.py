@@ -57,6 +57,7 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
     """The overview page's figures: one entry an indicator, with every comparator group that has data.
     Rates of fewer than
     five cases are left out, as on the page."""
+    titles = {head["indicator"]: head["title"] for head in findings.headlines}
     return {
         "publication": edition.identity,
         "published": edition.published.isoformat(),
@@ -77,11 +78,22 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
             row["resolution_id"]: {"what": row["what"], "state": row["state"].replace("_", " ")}
             for row in findings.rows["plan_resolutions"]
         },
+        "replies": {row["reply_id"]: _reply(row, titles) for row in findings.rows["replies"]},
         "restatements": [_restatement(row) for row in findings.rows["restatements"]],
         "failed_checks": [
             f"{row['relation']}: {row['rule']}" for row in findings.rows["failed_checks"] if not row["passed"]
         ],
         "set_aside": len(findings.rows["quarantined"]),
+    }
+
+
+def _reply(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
+    """One reply of the council, with what it is about."""
+    return {
+        "about": f"{titles.get(row['indicator'], row['indicator'])}, {row['period_label']}",
+        "reply": row["reply"],
+        "author_role": row["author_role"],
+        "replied_date": words.day(row["replied_date"]),
     }
 
 

@@ -293,6 +293,15 @@ class Site:
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
                 "control_charts": [one for one in self._own_charts if one["kind"] != "timeliness"],
             }
+        if path == "data-and-methods.html":
+            held = findings.rows["coverage"]
+            return {
+                "coverage_years": sorted({row["period_label"] for row in held}, reverse=True),
+                "coverage": [
+                    (years[0], {row["period_label"]: row for row in years})
+                    for years in (list(rows) for _, rows in groupby(held, key=lambda row: row["indicator"]))
+                ],
+            }
         if path == "quality.html":
             return {
                 "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common()

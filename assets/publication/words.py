@@ -231,8 +231,10 @@ def group_in_words(comparator_group: str, title: str, lgsco_type: str) -> str:
     councils = TYPES_IN_WORDS[lgsco_type]
     if comparator_group == "lgsco_type":
         return f"other {councils}"
-    return title.replace("councils of the same type", councils).replace(
-        "of the same type", f"that are {councils}"
+    return (
+        title.replace("councils of the same type and region", f"{councils} of the same region")
+        .replace("councils of the same type", councils)
+        .replace("of the same type", f"that are {councils}")
     )
 
 
@@ -258,7 +260,7 @@ TYPE_OF_ONE = {
 }
 LAYERS = {
     "raw": "As read",
-    "staging": "Typed",
+    "staging": "Read as numbers and dates",
     "core": "Made comparable",
     "marts": "Published tables",
     "quality": "About the data",

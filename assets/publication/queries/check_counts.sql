@@ -7,4 +7,5 @@ select
     coalesce(sum(excused_rows), 0) as excused_rows,
 from quality.checks
 group by layer, severity
-order by layer, severity
+-- in the order in which data passes through them
+order by list_position(['raw', 'staging', 'core', 'marts', 'quality'], layer), severity

@@ -33,6 +33,7 @@ RECORD: dict[str, Any] = {
     "answers": [ANSWER],
     "actions": {"A1": {"what": "Keep a pool of investigators", "state": "on time"}},
     "resolutions": {},
+    "replies": {},
     "restatements": [],
     "failed_checks": [],
     "set_aside": 3,
@@ -134,6 +135,28 @@ def test_an_action_closed_added_or_dropped_is_told() -> None:
             "Improvement plan and resolutions"
         ][0]
     )
+
+
+REPLY = {
+    "about": "Complaints upheld, 2023-24",
+    "reply": "Two of the cases were of 2021.",
+    "author_role": "complaints manager",
+    "replied_date": "23 November 2026",
+}
+
+
+def test_a_reply_that_was_added_or_withdrawn_is_told_with_what_it_is_about() -> None:
+    added = told(replies={"r1": REPLY})["Replies of the council"]
+    assert added == [
+        "Complaints upheld, 2023-24: Two of the cases were of 2021. (complaints manager, 23 November 2026)"
+    ]
+    taken_back = by_kind(changes(RECORD | {"replies": {"r1": REPLY}}, RECORD))["Replies of the council"]
+    assert taken_back == ["Complaints upheld, 2023-24: a reply of 23 November 2026 was withdrawn."]
+
+
+def test_a_reply_is_not_called_new_where_the_earlier_version_recorded_none() -> None:
+    old = {name: value for name, value in RECORD.items() if name != "replies"}
+    assert changes(old, RECORD | {"replies": {"r1": REPLY}}) == []
 
 
 def test_a_restatement_of_any_council_is_told_once() -> None:
