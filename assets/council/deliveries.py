@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.council.contract import Table, read_contract
-from assets.council.intake import TEXT, RegisterReport
+from assets.council.intake import RegisterReport
+from assets.council.reading import TEXT
 from pipelines.files import private_folder
 
 EXTRACT_COLUMNS = {
@@ -228,6 +229,9 @@ def _write(path: Path, table: pa.Table, about: dict[str, str]) -> None:
         beside,
         compression="zstd",
         row_group_size=ROWS_IN_A_GROUP,
+        # to encode or to sum up what hardly occurs twice takes as long as to write it
+        use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
+        write_statistics=False,
     )
     beside.chmod(0o600)
     beside.replace(path)

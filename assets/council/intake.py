@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import operator
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,15 @@ from numpy.typing import NDArray
 from assets.council.contract import Column, Table, read_contract
 from assets.council.mapping import Mapping
 from assets.council.personal_data import is_no_reference, looks_personal
-from assets.council.reading import NoHeaderError, Source, UnreadableError, normal, read_file, read_query
+from assets.council.reading import (
+    TEXT,
+    NoHeaderError,
+    Source,
+    UnreadableError,
+    normal,
+    read_file,
+    read_query,
+)
 from benchmarking.working_days import england_and_wales
 
 KINDS = {
@@ -41,7 +51,6 @@ KINDS = {
 NOT_SHOWN = "(not shown)"
 LONGEST_REFERENCE = 64
 ROWS_NAMED = 20
-TEXT = pa.dictionary(pa.int32(), pa.string())
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
 TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
 RULE_TYPES = {**TYPES, "reference": pa.int32()}
@@ -251,7 +260,8 @@ def _check(
     if refusals or as_at is None:
         return _refused(contract, source.name, gss_code, as_at, mapping, refusals, source.notes)
 
-    cells = {name: source.cells[header].combine_chunks() for name, header in own.items()}
+    table = source.cells.select(list(own.values())).unify_dictionaries().combine_chunks()
+    cells = {name: table[header].combine_chunks() for name, header in own.items()}
     is_blank = np.ones(source.cells.num_rows, dtype=bool)
     for column in cells.values():
         is_blank &= column.is_null().to_numpy(zero_copy_only=False)
@@ -409,16 +419,23 @@ def _read_column(
     trimmed = pc.utf8_trim_whitespace(distinct)
     values = trimmed.to_pylist()
     is_secret = column.type == "reference"
-    parsed: list[Any] = []
+    parsed = distinct
     if is_secret:
         # the one column whose values are nearly all different: hashed apart from the others
         expected = f"a number of at most {LONGEST_REFERENCE} characters, not a formula"
         canonical = _hashed(trimmed, salt)
     else:
         expected, parse = _parser(column, mapping, as_at, has_typed_dates)
-        parsed = [parse(value) if value else None for value in values]
-        canonical = pa.array([_canonical(each, column) for each in parsed], pa.string())
-    is_wrong = canonical.is_null().to_numpy(zero_copy_only=False)
+        parsed = pa.array(
+            [parse(value) if value else None for value in values], TYPES.get(column.type, pa.string())
+        )
+        # a number with decimals as Python writes it
+        canonical = (
+            pa.array([None if each is None else repr(each) for each in parsed.to_pylist()], pa.string())
+            if column.type == "decimal"
+            else parsed.cast(pa.string())
+        )
+    is_wrong = canonical.is_null().to_numpy(zero_copy_only=False).copy()
     for place in np.flatnonzero(is_wrong):
         is_wrong[place] = bool(values[place])
 
@@ -437,7 +454,7 @@ def _read_column(
     if is_secret:
         typed: pa.Array = indices
     elif column.type in TYPES:
-        typed = pa.array(parsed, TYPES[column.type]).take(places)
+        typed = parsed.take(places)
     else:
         typed = text
     return _Read(text, typed, wrong, shown, expected, personal)
@@ -467,14 +484,6 @@ def _personal(
         f"{KINDS[kind]}"
         for kind, count in by_kind.items()
     ]
-
-
-def _canonical(value: Any, column: Column) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(int(value)) if column.type == "integer" else repr(value)
 
 
 Parser = Callable[[str], Any]
@@ -541,6 +550,7 @@ def _in_words(written: str) -> str:
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 
 
+@lru_cache(maxsize=2**16)  # the columns of an extract have the same few thousand days
 def _date(value: str, formats: tuple[str, ...], has_typed_dates: bool) -> dt.date | None:
     """The day a value says in one of its declared formats; None if in none, or in two that differ."""
     days = set()
@@ -630,7 +640,6 @@ def _broken_rules(
             },
         }
     )
-    problems = []
     with duckdb.connect() as connection:
         derived = connection.from_arrow(typed).select(
             duckdb.ColumnExpression("row_number"),
@@ -641,20 +650,28 @@ def _broken_rules(
         in_order = derived.sort(duckdb.ColumnExpression("row_number")).to_arrow_table()
         for name in ("as_at", *contract.derived):
             typed = typed.append_column(name, in_order.column(name))
-        rows = connection.from_arrow(typed)
-        for rule in contract.rules:
-            broken = rows.filter(duckdb.SQLExpression(rule.breaks_when)).select(
+        # every rule is tried in one pass, of which only the rows that break one come back
+        broken = {rule.name: duckdb.SQLExpression(rule.breaks_when) for rule in contract.rules}
+        any_broken = reduce(operator.or_, broken.values())
+        shown = {rule.column: duckdb.ColumnExpression(rule.column).cast("VARCHAR") for rule in contract.rules}
+        found = (
+            connection.from_arrow(typed)
+            .filter(any_broken)
+            .select(
                 duckdb.ColumnExpression("row_number"),
-                duckdb.ColumnExpression(rule.column).cast("VARCHAR").alias("value"),
+                *(condition.alias(f"breaks {name}") for name, condition in broken.items()),
+                *(value.alias(f"shown {name}") for name, value in shown.items()),
             )
-            found = broken.to_arrow_table()
-            if found.num_rows:
-                is_secret = contract.column(rule.column).type == "reference"
-                values = [NOT_SHOWN] * found.num_rows if is_secret else found["value"].to_pylist()
-                where = found["row_number"].to_numpy()
-                problems.append(
-                    _Problems(where, rule.column, values, rule.expected, rule.name, rule.severity)
-                )
+            .to_arrow_table()
+        )
+    problems = []
+    for rule in contract.rules:
+        its = found.filter(found[f"breaks {rule.name}"])
+        if its.num_rows:
+            is_secret = contract.column(rule.column).type == "reference"
+            values = [NOT_SHOWN] * its.num_rows if is_secret else its[f"shown {rule.column}"].to_pylist()
+            where = its["row_number"].to_numpy()
+            problems.append(_Problems(where, rule.column, values, rule.expected, rule.name, rule.severity))
     return problems
 
 

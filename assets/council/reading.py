@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ MAX_CELLS = 40_000_000
 ROWS_SEARCHED_FOR_HEADER = 20
 DELIMITERS = (",", ";", "\t", "|")
 NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+
+# Text of which most values occur often: each is kept, and looked at, once.
+TEXT = pa.dictionary(pa.int32(), pa.string())
 
 # Whether a header row is the table's: told by the caller, who knows the names to expect.
 IsHeader = Callable[[Sequence[str]], bool]
@@ -223,10 +227,14 @@ def _encoding(path: Path, declared: str | None) -> tuple[str, str | None]:
             return encoding, None
     if declared:
         return declared, None
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with path.open(encoding="utf-8", newline="") as text:
-            while text.read(2**24):
-                pass
+        with path.open("rb") as file:
+            while chunk := file.read(2**22):
+                # hardly anything of an extract is not ASCII, which is seen without decoding it
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
+        decoder.decode(b"", final=True)
         return "utf-8", None
     except UnicodeDecodeError:
         return "cp1252", "not UTF-8: read as Windows-1252; declare `encoding` in the mapping if it is another"
@@ -251,6 +259,9 @@ def _read_csv(
     if "\0" in head:
         raise UnreadableError(f"{path.name} is not a CSV, XLSX or Parquet file")
 
+    # only what is quoted can go on in the next line
+    with path.open("rb") as file:
+        has_quotes = any(b'"' in chunk for chunk in iter(partial(file.read, 2**22), b""))
     ragged: list[tuple[int, int]] = []
 
     def set_aside(row: Any) -> str:
@@ -267,12 +278,12 @@ def _read_csv(
             ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=used_delimiter,
-                newlines_in_values=True,
+                newlines_in_values=has_quotes,
                 ignore_empty_lines=False,
                 invalid_row_handler=set_aside,
             ),
             convert_options=pa.csv.ConvertOptions(
-                column_types={header: pa.string() for header in headers},
+                column_types=dict.fromkeys(headers, TEXT),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
