@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,17 @@ import pandas as pd
 import pyarrow as pa
 
 from benchmarking.capacity import ASSUMPTIONS, NotEnoughDataError, Role, Workload, simulate
+from benchmarking.counted import counted_quantiles
 from benchmarking.spc import POINTS_FOR_LIMITS, Chart, p_chart, xmr
-from benchmarking.survival import aalen_johansen
+from benchmarking.survival import completed_by
 
 CLOCK = [
     "gss_code", "procedure", "stage", "clock_start", "clock_end", "allowance", "is_declared", "limit_working_days",
 ]  # fmt: skip
 PERIOD = ["period_kind", "period_start", "period_end", "period_label"]
+SERIES = ["reading_number", "clock_number", "is_declared", "counted_on"]
+COMPLETED = ("in_time", "late", "completed")
+QUANTILES = (Fraction(1, 2), Fraction(9, 10))
 LEAST_CASES = 5
 MONTHS_OF_RESOURCES = 12
 MOST_ARRIVALS = 1000
@@ -32,44 +35,85 @@ ARROW = {
 }
 
 
-def stage_incidence(elapsed: pd.DataFrame) -> pd.DataFrame:
+def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """One row a clock, way of counting and period, and one for all services together (clock 0): how many stages were
+    completed, and the median and ninth tenth of their working days.
+
+    `durations` is core.case_durations, `periods` core.case_periods.
+    """
+    done = durations[durations["result"].isin(COMPLETED)]
+    both = pd.concat([done, done.assign(clock_number=0)], ignore_index=True)
+    by_series = both.groupby(SERIES)
+    # a quarter is part of several periods: each has a column, 0 where there is none
+    place = periods.groupby("quarter_start").cumcount()
+    in_periods = periods.assign(place=place).pivot(
+        index="quarter_start", columns="place", values="period_number"
+    )
+    numbers = in_periods.fillna(0).to_numpy(np.int64)[
+        in_periods.index.get_indexer(pd.Index(both["quarter_start"]))
+    ]
+    groups = by_series.ngroup().to_numpy()[:, None] * (numbers.max(initial=0) + 1) + numbers
+    days, stages = (
+        np.broadcast_to(both[name].to_numpy(np.int64)[:, None], numbers.shape)[numbers > 0]
+        for name in ("elapsed_working_days", "case_stages")
+    )
+    found, completed, quantiles = counted_quantiles(groups[numbers > 0], days, stages, QUANTILES)
+    series, period = np.divmod(found, numbers.max(initial=0) + 1)
+    named = both.loc[~both.duplicated(SERIES), SERIES].sort_values(SERIES, ignore_index=True)
+    rows = named.loc[series].assign(
+        period_number=period,
+        completed=completed,
+        median_working_days=quantiles[:, 0],
+        p90_working_days=quantiles[:, 1],
+    )
+    columns = {
+        "reading_number": "int32",
+        "clock_number": "int32",
+        "is_declared": "bool",
+        "counted_on": "str",
+        "period_number": "int32",
+        "completed": "int64",
+        "median_working_days": "float64",
+        "p90_working_days": "float64",
+    }
+    return _typed(rows, columns)
+
+
+def stage_incidence(elapsed: pd.DataFrame, clocks: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """One row a clock and period of receipt: the Aalen-Johansen share completed by the limit, with its 95% interval.
 
-    `elapsed` is core.case_elapsed. Withdrawal competes; open stages are censored on the day of the extract. No estimate
-    on fewer than five stages, or where none was followed as long as the limit.
+    `elapsed` is core.case_elapsed, `clocks` core.clocks, `periods` core.case_periods. Withdrawal competes; open stages
+    are censored on the day of the extract. No estimate on fewer than five stages, or where none was followed as long as
+    the limit.
     """
-    rows: list[dict[str, Any]] = []
-    key = [*CLOCK, *PERIOD]
+    key = ["reading_number", "is_declared", "limit_working_days", "period_number"]
     ordered = elapsed.sort_values([*key, "elapsed_working_days"], ignore_index=True)
-    days = ordered["elapsed_working_days"].to_numpy()
-    ended = {name: ordered[name].to_numpy() for name in ("completed", "withdrawn", "still_open")}
-    # a frame for each of a thousand curves takes three times as long as the curves
-    first = ordered[~ordered.duplicated(key)]
-    ends = np.append(first.index, len(ordered))[1:]
-    keys: list[dict[str, Any]] = first[[*key, "as_at"]].to_dict("records")  # type: ignore[assignment]
-    for named, begin, end in zip(keys, first.index, ends, strict=True):
-        its = {name: counts[begin:end] for name, counts in ended.items()}
-        curve = aalen_johansen(days[begin:end], its["completed"], its["withdrawn"], its["still_open"])
-        totals = {name: int(counts.sum()) for name, counts in its.items()}
-        stages = sum(totals.values())
-        estimate, lower, upper = curve.at(named["limit_working_days"])
-        reason = None
-        if stages < LEAST_CASES:
-            reason = "fewer than 5"
-        elif math.isnan(estimate):
-            reason = "none followed as long as the limit"
-        rows.append(
-            named
-            | totals
-            | {
-                "case_stages": stages,
-                "completed_by_limit_pct": None if reason else 100 * estimate,
-                "lower_95_pct": None if reason or math.isnan(lower) else 100 * lower,
-                "upper_95_pct": None if reason or math.isnan(upper) else 100 * upper,
-                "median_working_days": None if reason == "fewer than 5" else _or_none(curve.quantile(0.5)),
-                "reason": reason,
-            }
-        )
+    ends = ["completed", "withdrawn", "still_open"]
+    begins = np.flatnonzero(~ordered.duplicated(key))
+    curves = completed_by(
+        ordered["limit_working_days"].to_numpy()[begins],
+        begins,
+        ordered["elapsed_working_days"].to_numpy(),
+        *(ordered[name].to_numpy() for name in ends),
+    )
+    rows = ordered.loc[begins, key].reset_index(drop=True)
+    for name in ends:
+        rows[name] = np.add.reduceat(ordered[name].to_numpy(), begins) if len(begins) else 0
+    rows["case_stages"] = rows[ends].sum(axis=1)
+    is_few = (rows["case_stages"] < LEAST_CASES).to_numpy()
+    is_unknown = is_few | np.isnan(curves.estimate)
+    rows["completed_by_limit_pct"] = np.where(is_unknown, np.nan, 100 * curves.estimate)
+    rows["lower_95_pct"] = np.where(is_unknown, np.nan, 100 * curves.lower)
+    rows["upper_95_pct"] = np.where(is_unknown, np.nan, 100 * curves.upper)
+    rows["median_working_days"] = np.where(is_few, np.nan, curves.median)
+    rows["reason"] = np.select(
+        [is_few, is_unknown], ["fewer than 5", "none followed as long as the limit"], ""
+    )
+    rows["reason"] = rows["reason"].where(is_unknown, None)
+    readings = clocks.drop_duplicates("reading_number").drop(columns=["clock_number", "service"])
+    named = rows.merge(readings, on="reading_number").merge(
+        periods.drop_duplicates("period_number"), on="period_number"
+    )
     columns = {
         **dict.fromkeys(CLOCK, "str"),
         **dict.fromkeys(PERIOD, "str"),
@@ -84,7 +128,7 @@ def stage_incidence(elapsed: pd.DataFrame) -> pd.DataFrame:
         "reason": "str",
         "as_at": "date",
     } | {"is_declared": "bool", "limit_working_days": "int32", "period_start": "date", "period_end": "date"}
-    return _frame(rows, columns)
+    return _typed(named.sort_values([*key[:3], "period_kind", "period_start"]), columns)
 
 
 def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
@@ -93,11 +137,14 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
     Volumes are on an XmR chart, shares in time (per cent) on a p-chart of the months in which something fell due.
     Limits begin anew where a registered event says so, once two months stand on either side of it.
     """
-    rows: list[dict[str, Any]] = []
     key = ["gss_code", "procedure", "stage", "measure"]
-    for values, points in months.sort_values([*key, "month_start"]).groupby(key, sort=False):
-        named = dict(zip(key, values, strict=True))
-        rows += _charted(named, points)
+    ordered = months.sort_values([*key, "month_start"], ignore_index=True)
+    starts = np.flatnonzero(~ordered.duplicated(key))
+    charts = [
+        _charted(ordered.iloc[begin:end])
+        for begin, end in zip(starts, np.append(starts, len(ordered))[1:], strict=True)
+        if end - begin >= 2
+    ]
     columns = {
         **dict.fromkeys(key, "str"),
         "month_start": "date",
@@ -117,41 +164,33 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
         "rebased_because": "str",
         "as_at": "date",
     }
-    return _frame(rows, columns)
+    return _typed(pd.concat(charts) if charts else pd.DataFrame(), columns)
 
 
-def _charted(named: dict[str, Any], points: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    if len(points) < 2:
-        return
+def _charted(points: pd.DataFrame) -> pd.DataFrame:
     anew = _rebases(points)
+    cases = points["cases"].to_numpy(float)
     chart: Chart
-    if named["measure"] == "received":
-        chart, scale, kind = xmr(points["cases"].to_numpy(float), rebase_at=anew), 1.0, "XmR"
+    if points["measure"].iloc[0] == "received":
+        chart, scale, kind = xmr(cases, rebase_at=anew), 1.0, "XmR"
     else:
-        chart, scale, kind = (
-            p_chart(points["cases"].to_numpy(float), points["of_cases"].to_numpy(float), rebase_at=anew),
-            100.0,
-            "p",
-        )
-    for place, point in enumerate(points.to_dict("records")):
-        yield named | {
-            "month_start": point["month_start"],
-            "chart": kind,
-            "cases": point["cases"],
-            "of_cases": point["of_cases"],
-            "value": chart.values[place] * scale,
-            "centre": chart.centre[place] * scale,
-            "lower_limit": max(chart.lower[place], 0.0) * scale,
-            "upper_limit": chart.upper[place] * scale,
-            "is_outside": bool(chart.is_outside[place]),
-            "is_in_run": bool(chart.is_in_run[place]),
-            "is_in_trend": bool(chart.is_in_trend[place]),
-            "is_near_limit": bool(chart.is_near_limit[place]),
-            "is_signal": bool(chart.is_signal[place]),
-            "is_trial": bool(chart.is_trial[place]) or len(points) < POINTS_FOR_LIMITS,
-            "rebased_because": point["rebased_because"] if place in anew else None,
-            "as_at": point["as_at"],
-        }
+        chart = p_chart(cases, points["of_cases"].to_numpy(float), rebase_at=anew)
+        scale, kind = 100.0, "p"
+    is_rebased = np.isin(np.arange(len(points)), anew)
+    return points.assign(
+        chart=kind,
+        value=chart.values * scale,
+        centre=chart.centre * scale,
+        lower_limit=np.maximum(chart.lower, 0.0) * scale,
+        upper_limit=chart.upper * scale,
+        is_outside=chart.is_outside,
+        is_in_run=chart.is_in_run,
+        is_in_trend=chart.is_in_trend,
+        is_near_limit=chart.is_near_limit,
+        is_signal=chart.is_signal,
+        is_trial=chart.is_trial | (len(points) < POINTS_FOR_LIMITS),
+        rebased_because=points["rebased_because"].where(is_rebased),
+    )
 
 
 def _rebases(points: pd.DataFrame) -> list[int]:
@@ -284,8 +323,14 @@ def _most_in_hand(appointed: pd.DataFrame) -> float:
     return float(max(((begins <= day) & (ends > day)).sum() for day in [*days, last]))
 
 
-def _or_none(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _typed(rows: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """These columns of the rows, with Arrow's types: DuckDB finds the same ones whether or not there are rows."""
+    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
+    arrays = [
+        pa.array(rows[name], ARROW[kind], from_pandas=True) for name, kind in columns.items() if len(rows)
+    ]
+    table = pa.table(arrays, schema=schema) if arrays else schema.empty_table()
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
 
 
 def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:

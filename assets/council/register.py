@@ -69,11 +69,12 @@ def register_assets(settings: Settings, contracts: dict[Relation, Contract]) -> 
 
 def _computed(relation: Relation, contracts: dict[Relation, Contract]) -> dg.AssetsDefinition:
     contract = contracts[relation]
-    inputs, _ = COMPUTED_RELATIONS[relation]
 
     @dg.multi_asset(
         name=f"{relation.layer}__{relation.table}",
-        specs=[asset_spec(contract, [Relation(name) for name in inputs], {"python"})],
+        specs=[
+            asset_spec(contract, [Relation(name) for name in COMPUTED_RELATIONS[relation].inputs], {"python"})
+        ],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         compute(warehouse.connection, relation)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -11,7 +14,7 @@ import pyarrow as pa
 from assets.council.clocks import chart_rebases, clock_limits, clock_readings
 from assets.council.contract import read_contract
 from assets.council.deliveries import RegisterStore, row_schema
-from assets.council.measures import stage_capacity, stage_control_charts, stage_incidence
+from assets.council.measures import case_quantiles, stage_capacity, stage_control_charts, stage_incidence
 from benchmarking.working_days import bank_holidays
 from pipelines.contracts import Contract
 from pipelines.sql_models import Model, creation
@@ -36,11 +39,32 @@ OTHER_RELATIONS: dict[str, Callable[[RegisterStore], pa.Table]] = {
     "raw.chart_rebases": lambda store: _as_text(chart_rebases()),
 }
 
-# Each relation that Python computes: from which relations, and by what.
-COMPUTED_RELATIONS: dict[str, tuple[tuple[str, ...], Callable[..., pd.DataFrame]]] = {
-    "marts.stage_incidence": (("core.case_elapsed",), stage_incidence),
-    "marts.stage_control_charts": (("core.case_months",), stage_control_charts),
-    "marts.stage_capacity": (("core.case_workload", "staging.register_resources"), stage_capacity),
+ROWS_AT_ONCE = 250_000
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What gives the rows of a relation that Python computes, from which relations.
+
+    Rows of the first that differ in `apart` are computed apart, so that memory holds a part of them at a time.
+    """
+
+    rows: Callable[..., pd.DataFrame]
+    inputs: tuple[str, ...]
+    apart: str
+
+
+COMPUTED_RELATIONS = {
+    "core.case_quantiles": Computed(
+        case_quantiles, ("core.case_durations", "core.case_periods"), "reading_number"
+    ),
+    "marts.stage_incidence": Computed(
+        stage_incidence, ("core.case_elapsed", "core.clocks", "core.case_periods"), "reading_number"
+    ),
+    "marts.stage_control_charts": Computed(stage_control_charts, ("core.case_months",), "gss_code"),
+    "marts.stage_capacity": Computed(
+        stage_capacity, ("core.case_workload", "staging.register_resources"), "gss_code"
+    ),
 }
 
 
@@ -77,13 +101,39 @@ def load_other(connection: duckdb.DuckDBPyConnection, store: RegisterStore, rela
     connection.from_arrow(OTHER_RELATIONS[relation](store)).create(relation)
 
 
-def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> pd.DataFrame:
-    """The rows of one of `COMPUTED_RELATIONS`, which also become the relation."""
-    inputs, function = COMPUTED_RELATIONS[relation]
-    frame = function(*(connection.table(name).df() for name in inputs))
+def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Make one of `COMPUTED_RELATIONS`, part by part."""
+    computed = COMPUTED_RELATIONS[relation]
+    first, *others = (connection.table(name) for name in computed.inputs)
+    beside = [other.df() for other in others]
     connection.execute(f"drop table if exists {relation}")
-    connection.from_df(frame).create(relation)
-    return frame
+    for number, part in enumerate(_parts(first, computed.apart)):
+        made = connection.from_df(computed.rows(part.df(), *beside))
+        if number:
+            made.insert_into(relation)
+        else:
+            made.create(relation)
+
+
+def _parts(rows: duckdb.DuckDBPyRelation, apart: str) -> Iterator[duckdb.DuckDBPyRelation]:
+    """All rows, some values of a column at a time, in their order; once nothing where there are no rows."""
+    column = duckdb.ColumnExpression(apart)
+    counts = rows.aggregate([column, duckdb.FunctionExpression("count_star")]).order(apart).fetchall()
+    part: list[Any] = []
+    held = 0
+    for value, count in counts:
+        if part and held + count > ROWS_AT_ONCE:
+            yield rows.filter(_between(column, part))
+            part, held = [], 0
+        part.append(value)
+        held += count
+    yield rows.filter(_between(column, part)) if part else rows
+
+
+def _between(column: duckdb.Expression, values: Sequence[Any]) -> duckdb.Expression:
+    return (column >= duckdb.ConstantExpression(values[0])) & (
+        column <= duckdb.ConstantExpression(values[-1])
+    )
 
 
 def build(
@@ -103,15 +153,22 @@ def build(
     for relation in OTHER_RELATIONS:
         load_other(connection, store, relation)
     made = [*REGISTER_RELATIONS.values(), *OTHER_RELATIONS]
-    waiting = list(models)
-    while ready := [model for model in waiting if {str(read) for read in model.reads} <= set(made)]:
-        for model in ready:
-            connection.execute(creation(model, contracts[model.relation]))
-            made.append(str(model.relation))
-            waiting.remove(model)
-    for relation in COMPUTED_RELATIONS:
-        compute(connection, relation)
-        made.append(relation)
+    makers: dict[str, tuple[Collection[str], Callable[[], object]]] = {
+        str(model.relation): (
+            model.reads,
+            partial(connection.execute, creation(model, contracts[model.relation])),
+        )
+        for model in models
+    }
+    makers |= {
+        name: (computed.inputs, partial(compute, connection, name))
+        for name, computed in COMPUTED_RELATIONS.items()
+    }
+    while ready := [name for name, (reads, _) in makers.items() if set(map(str, reads)) <= set(made)]:
+        for name in ready:
+            _, make = makers.pop(name)
+            make()
+            made.append(name)
     return made
 
 

@@ -44,15 +44,14 @@ with results as (
         'no limit falls after the published bank holidays' as rule,
         count(*) as rows_checked,
         count(*) filter (where reason = 'limit falls after the published bank holidays') as rows_broken,
-    from core.case_clocks
+    from core.case_results
     union all
     select
         'a clock has one row for each stage, reading and allowance' as rule,
         count(*) as rows_checked,
-        count(*)
-        - count(distinct hash(gss_code, case_reference, stage, clock_start, clock_end, allowance))
-            as rows_broken,
-    from core.case_clocks
+        count(*) - count(distinct hash(clocks.reading_number, results.case_reference)) as rows_broken,
+    from core.case_results as results
+    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
     union all
     select
         'a stage is in time only if it was completed by its limit' as rule,
@@ -61,16 +60,17 @@ with results as (
             where (result = 'in_time')
             <> coalesce(completed_date <= due_date and result <> 'not_recorded', false)
         ) as rows_broken,
-    from core.case_clocks
+    from core.case_results
     union all
     select
         'one clock of each complaint is the declared one' as rule,
         count(*) as rows_checked,
         count(*) filter (where declared > 1) as rows_broken,
     from (
-        select count(*) filter (where is_declared) as declared,
-        from core.case_clocks
-        group by gss_code, case_reference, stage
+        select count(*) filter (where results.is_declared) as declared,
+        from core.case_results as results
+        inner join core.clocks as clocks on results.clock_number = clocks.clock_number
+        group by clocks.gss_code, results.case_reference, clocks.stage
     ) as stages
 )
 

@@ -1,30 +1,26 @@
 -- One row: how many complaints received in one period ended, and how, or were still open, after so many working days.
 -- Choice: a withdrawn stage ends in its own way: it is neither completed nor as if it would have been.
 select
-    durations.gss_code,
-    durations.procedure,
-    durations.stage,
-    durations.clock_start,
-    durations.clock_end,
-    durations.allowance,
+    durations.reading_number,
     durations.is_declared,
     durations.allowed_working_days as limit_working_days,
-    periods.period_kind,
-    periods.period_start,
-    periods.period_end,
-    periods.period_label,
+    periods.period_number,
     durations.elapsed_working_days,
-    cast(coalesce(sum(durations.case_stages) filter (where result in ('in_time', 'late')), 0) as bigint)
-        as completed,
     cast(
         coalesce(
-            sum(durations.case_stages) filter (where result in ('withdrawn', 'withdrawn_late')), 0
+            sum(durations.case_stages) filter (where durations.result in ('in_time', 'late')), 0
+        ) as bigint
+    ) as completed,
+    cast(
+        coalesce(
+            sum(durations.case_stages) filter (where durations.result in ('withdrawn', 'withdrawn_late')), 0
         ) as bigint
     ) as withdrawn,
     cast(
-        coalesce(sum(durations.case_stages) filter (where result in ('overdue', 'not_yet_due')), 0) as bigint
+        coalesce(
+            sum(durations.case_stages) filter (where durations.result in ('overdue', 'not_yet_due')), 0
+        ) as bigint
     ) as still_open,
-    any_value(durations.as_at) as as_at,
 from core.case_durations as durations
 inner join core.case_periods as periods on durations.quarter_start = periods.quarter_start
 where
@@ -32,6 +28,5 @@ where
     and durations.allowed_working_days is not null
     and durations.result in ('in_time', 'late', 'withdrawn', 'withdrawn_late', 'overdue', 'not_yet_due')
 group by
-    durations.gss_code, durations.procedure, durations.stage, durations.clock_start, durations.clock_end,
-    durations.allowance, durations.is_declared, durations.allowed_working_days, periods.period_kind,
-    periods.period_start, periods.period_end, periods.period_label, durations.elapsed_working_days
+    durations.reading_number, durations.is_declared, durations.allowed_working_days, periods.period_number,
+    durations.elapsed_working_days

@@ -39,18 +39,19 @@ stages as (
 
 due as (
     select
-        gss_code,
-        procedure,
-        stage,
-        cast(date_trunc('month', due_date) as date) as month_start,
-        count(*) filter (where result = 'in_time') as in_time,
+        clocks.gss_code,
+        clocks.procedure,
+        clocks.stage,
+        cast(date_trunc('month', results.due_date) as date) as month_start,
+        count(*) filter (where results.result = 'in_time') as in_time,
         count(*) as judged,
-    from core.case_clocks
+    from core.case_results as results
+    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
     where
-        is_declared
-        and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
-        and due_date <= as_at
-    group by gss_code, procedure, stage, month_start
+        results.is_declared
+        and results.result in ('in_time', 'late', 'overdue', 'withdrawn_late')
+        and results.due_date <= clocks.as_at
+    group by clocks.gss_code, clocks.procedure, clocks.stage, month_start
 ),
 
 charted as (

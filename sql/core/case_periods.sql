@@ -34,6 +34,7 @@ periods as (
 )
 
 select
+    cast(dense_rank() over (order by periods.period_kind, periods.period_start) as integer) as period_number,
     periods.period_kind,
     cast(periods.period_start as date) as period_start,
     cast(periods.period_start + to_months(3 * periods.quarters) - interval 1 day as date) as period_end,

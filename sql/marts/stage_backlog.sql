@@ -1,22 +1,17 @@
 -- One row: how many complaints of one procedure and stage were open, and past their limit, at the end of one quarter.
 -- Choice: on the council's declared clock; a stage counts as overdue until it is completed or withdrawn.
-with clocks as (
+with stages as (
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
-        as_at,
-        start_date,
-        due_date,
-        coalesce(completed_date, withdrawn_date) as ended_date,
-    from core.case_clocks
+        clocks.reading_number,
+        results.start_date,
+        results.due_date,
+        coalesce(results.completed_date, results.withdrawn_date) as ended_date,
+    from core.case_results as results
+    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
     where
-        is_declared
-        and start_date is not null
-        and result <> 'not_recorded'
+        results.is_declared
+        and results.start_date is not null
+        and results.result <> 'not_recorded'
 ),
 
 quarters as (
@@ -30,90 +25,62 @@ quarters as (
 
 events as (
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
-        as_at,
+        reading_number,
         cast(date_trunc('quarter', start_date) as date) as quarter_start,
         1 as open,
         0 as overdue,
-    from clocks
+    from stages
     union all
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
-        as_at,
+        reading_number,
         cast(date_trunc('quarter', ended_date) as date) as quarter_start,
         -1 as open,
         0 as overdue,
-    from clocks
+    from stages
     where ended_date is not null
     union all
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
-        as_at,
+        reading_number,
         cast(date_trunc('quarter', due_date + interval 1 day) as date) as quarter_start,
         0 as open,
         1 as overdue,
-    from clocks
+    from stages
     where ended_date is null or ended_date > due_date
     union all
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
-        as_at,
+        reading_number,
         cast(date_trunc('quarter', ended_date) as date) as quarter_start,
         0 as open,
         -1 as overdue,
-    from clocks
+    from stages
     where ended_date > due_date
 ),
 
 changes as (
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
+        reading_number,
         quarter_start,
-        any_value(as_at) as as_at,
         sum(open) as open,
         sum(overdue) as overdue,
     from events
     where quarter_start is not null
-    group by gss_code, procedure, stage, clock_start, clock_end, allowance, quarter_start
+    group by reading_number, quarter_start
 ),
 
 clocks_used as (
     select
-        gss_code,
-        procedure,
-        stage,
-        clock_start,
-        clock_end,
-        allowance,
-        min(quarter_start) as first_quarter,
-        max(as_at) as as_at,
+        changes.reading_number,
+        any_value(clocks.gss_code) as gss_code,
+        any_value(clocks.procedure) as procedure,
+        any_value(clocks.stage) as stage,
+        any_value(clocks.clock_start) as clock_start,
+        any_value(clocks.clock_end) as clock_end,
+        any_value(clocks.allowance) as allowance,
+        any_value(clocks.as_at) as as_at,
+        min(changes.quarter_start) as first_quarter,
     from changes
-    group by gss_code, procedure, stage, clock_start, clock_end, allowance
+    inner join core.clocks as clocks on changes.reading_number = clocks.reading_number
+    group by changes.reading_number
 )
 
 select
@@ -136,16 +103,9 @@ inner join quarters
         and clocks_used.as_at >= quarters.period_end
 left join changes
     on
-        clocks_used.gss_code = changes.gss_code
-        and clocks_used.procedure = changes.procedure
-        and clocks_used.stage = changes.stage
-        and clocks_used.clock_start = changes.clock_start
-        and clocks_used.clock_end = changes.clock_end
-        and clocks_used.allowance = changes.allowance
+        clocks_used.reading_number = changes.reading_number
         and quarters.period_start = changes.quarter_start
 window clock as (
-    partition by
-        clocks_used.gss_code, clocks_used.procedure, clocks_used.stage, clocks_used.clock_start,
-        clocks_used.clock_end, clocks_used.allowance
+    partition by clocks_used.reading_number
     order by quarters.period_start
 )

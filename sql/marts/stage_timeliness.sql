@@ -2,40 +2,94 @@
 -- one way of counting.
 -- Choice: `due`, of the stages whose limit fell due in the period, is the primary way: of those closed flatters a council
 -- whose backlog grows, and punishes one that clears it. No percentage of ours on fewer than five stages.
--- Numbers stand for clocks, services and periods while counting: grouping by whole numbers is several times faster.
-with clocks as (
+with quarters as (
     select
-        row_number() over () as clock_number,
+        reading_number,
+        clock_number,
+        is_declared,
+        counted_on,
+        quarter_start,
+        min(allowed_working_days) as least_allowed_working_days,
+        max(allowed_working_days) as most_allowed_working_days,
+        sum(case_stages) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) as judged,
+        sum(case_stages) filter (where result = 'in_time') as in_time,
+        sum(case_stages) filter (where result = 'late') as late,
+        sum(case_stages) filter (where result = 'overdue') as overdue,
+        sum(case_stages) filter (where result = 'not_yet_due') as not_yet_due,
+        sum(case_stages) filter (where result = 'withdrawn') as withdrawn,
+        sum(case_stages) filter (where result = 'withdrawn_late') as withdrawn_late,
+        sum(case_stages) filter (where result = 'not_recorded') as not_recorded,
+        sum(case_stages) filter (where result in ('completed', 'open')) as without_limit,
+    from core.case_durations
+    group by reading_number, clock_number, is_declared, counted_on, quarter_start
+),
+
+-- clock 0 stands for all services together
+summed as (
+    select
+        quarters.reading_number,
+        if(grouping(quarters.clock_number) = 1, 0, quarters.clock_number) as clock_number,
+        quarters.is_declared,
+        quarters.counted_on,
+        periods.period_number,
+        min(quarters.least_allowed_working_days) as least_allowed_working_days,
+        max(quarters.most_allowed_working_days) as most_allowed_working_days,
+        sum(quarters.judged) as judged,
+        coalesce(sum(quarters.in_time), 0) as in_time,
+        coalesce(sum(quarters.late), 0) as late,
+        coalesce(sum(quarters.overdue), 0) as overdue,
+        coalesce(sum(quarters.not_yet_due), 0) as not_yet_due,
+        coalesce(sum(quarters.withdrawn), 0) as withdrawn,
+        coalesce(sum(quarters.withdrawn_late), 0) as withdrawn_late,
+        coalesce(sum(quarters.not_recorded), 0) as not_recorded,
+        coalesce(sum(quarters.without_limit), 0) as without_limit,
+    from quarters
+    inner join core.case_periods as periods on quarters.quarter_start = periods.quarter_start
+    group by grouping sets (
+        (
+            quarters.reading_number, quarters.is_declared, quarters.counted_on, periods.period_number,
+            quarters.clock_number
+        ),
+        (quarters.reading_number, quarters.is_declared, quarters.counted_on, periods.period_number)
+    )
+),
+
+clocks as (
+    select
+        reading_number,
+        clock_number,
         gss_code,
         procedure,
         stage,
+        service,
         clock_start,
         clock_end,
         allowance,
-        is_declared,
-        counted_on,
-        any_value(as_at) as as_at,
-    from core.case_durations
-    group by gss_code, procedure, stage, clock_start, clock_end, allowance, is_declared, counted_on
-),
-
-services as (
-    select
-        row_number() over () as service_number,
-        service,
-    from core.case_durations
-    group by service
+        as_at,
+    from core.clocks
+    union all
+    select distinct
+        reading_number,
+        0 as clock_number,
+        gss_code,
+        procedure,
+        stage,
+        'all' as service,
+        clock_start,
+        clock_end,
+        allowance,
+        as_at,
+    from core.clocks
 ),
 
 periods as (
-    select
-        row_number() over () as period_number,
+    select distinct
+        period_number,
         period_kind,
         period_start,
         period_end,
         period_label,
     from core.case_periods
-    group by period_kind, period_start, period_end, period_label
 ),
 
 -- a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
@@ -45,142 +99,12 @@ whole_periods as (
     where period_kind <> 'rolling_12_months'
 ),
 
-numbered_quarters as (
-    select
-        periods.period_number,
-        case_periods.quarter_start,
-    from core.case_periods as case_periods
-    inner join periods
-        on case_periods.period_kind = periods.period_kind and case_periods.period_start = periods.period_start
-),
-
-durations as (
-    select
-        clocks.clock_number,
-        services.service_number,
-        durations.quarter_start,
-        durations.allowed_working_days,
-        durations.result,
-        durations.elapsed_working_days,
-        durations.case_stages,
-        if(durations.result in ('in_time', 'late', 'completed'), durations.case_stages, 0) as completed,
-    from core.case_durations as durations
-    inner join clocks
-        on
-            durations.gss_code = clocks.gss_code
-            and durations.procedure = clocks.procedure
-            and durations.stage = clocks.stage
-            and durations.clock_start = clocks.clock_start
-            and durations.clock_end = clocks.clock_end
-            and durations.allowance = clocks.allowance
-            and durations.is_declared = clocks.is_declared
-            and durations.counted_on = clocks.counted_on
-    inner join services on durations.service = services.service
-),
-
-every_service as (
-    select *, from durations
-    union all by name
-    select
-        clock_number,
-        0 as service_number,
-        quarter_start,
-        allowed_working_days,
-        result,
-        elapsed_working_days,
-        cast(sum(case_stages) as integer) as case_stages,
-        cast(sum(completed) as integer) as completed,
-    from durations
-    group by clock_number, quarter_start, allowed_working_days, result, elapsed_working_days
-),
-
--- everything below counts these rows once: a result after so many days, in one service or all, in one period
-counted as (
-    select
-        every_service.clock_number,
-        every_service.service_number,
-        numbered_quarters.period_number,
-        every_service.result,
-        every_service.elapsed_working_days,
-        min(every_service.allowed_working_days) as least_allowed_working_days,
-        max(every_service.allowed_working_days) as most_allowed_working_days,
-        cast(sum(every_service.case_stages) as integer) as case_stages,
-        cast(sum(every_service.completed) as integer) as completed,
-    from every_service
-    inner join numbered_quarters on every_service.quarter_start = numbered_quarters.quarter_start
-    group by
-        every_service.clock_number,
-        every_service.service_number,
-        numbered_quarters.period_number,
-        every_service.result,
-        every_service.elapsed_working_days
-),
-
-summed as (
-    select
-        clock_number,
-        service_number,
-        period_number,
-        if(
-            min(least_allowed_working_days) = max(most_allowed_working_days),
-            max(most_allowed_working_days),
-            null
-        ) as limit_working_days,
-        min(least_allowed_working_days) as least_allowed_working_days,
-        max(most_allowed_working_days) as most_allowed_working_days,
-        sum(case_stages) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) as judged,
-        coalesce(sum(case_stages) filter (where result = 'in_time'), 0) as in_time,
-        coalesce(sum(case_stages) filter (where result = 'late'), 0) as late,
-        coalesce(sum(case_stages) filter (where result = 'overdue'), 0) as overdue,
-        coalesce(sum(case_stages) filter (where result = 'not_yet_due'), 0) as not_yet_due,
-        coalesce(sum(case_stages) filter (where result = 'withdrawn'), 0) as withdrawn,
-        coalesce(sum(case_stages) filter (where result = 'withdrawn_late'), 0) as withdrawn_late,
-        coalesce(sum(case_stages) filter (where result = 'not_recorded'), 0) as not_recorded,
-        coalesce(sum(case_stages) filter (where result in ('completed', 'open')), 0) as without_limit,
-    from counted
-    group by clock_number, service_number, period_number
-),
-
-days as (
-    select
-        clock_number,
-        service_number,
-        period_number,
-        elapsed_working_days,
-        cast(sum(completed) as integer) as completed,
-    from counted
-    where completed > 0
-    group by clock_number, service_number, period_number, elapsed_working_days
-),
-
-running as (
+limited as (
     select
         *,
-        cast(
-            sum(completed) over (
-                partition by clock_number, service_number, period_number
-                order by elapsed_working_days
-            ) as integer
-        ) as so_far,
-        cast(
-            sum(completed) over (partition by clock_number, service_number, period_number) as integer
-        ) as in_all,
-    from days
-),
-
--- quantiles of counted values, interpolated between the two middle ones as a median usually is
-quantiles as (
-    select
-        clock_number,
-        service_number,
-        period_number,
-        any_value(in_all) as completed_in_all,
-        min(elapsed_working_days) filter (where so_far > floor((in_all - 1) * 0.5)) as median_low,
-        min(elapsed_working_days) filter (where so_far > ceil((in_all - 1) * 0.5)) as median_high,
-        min(elapsed_working_days) filter (where so_far > floor((in_all - 1) * 0.9)) as p90_low,
-        min(elapsed_working_days) filter (where so_far > ceil((in_all - 1) * 0.9)) as p90_high,
-    from running
-    group by clock_number, service_number, period_number
+        if(least_allowed_working_days = most_allowed_working_days, most_allowed_working_days, null)
+            as limit_working_days,
+    from summed
 ),
 
 from_register as (
@@ -188,67 +112,59 @@ from_register as (
         clocks.gss_code,
         clocks.procedure,
         clocks.stage,
-        coalesce(services.service, 'all') as service,
+        clocks.service,
         periods.period_kind,
         periods.period_start,
         periods.period_end,
         periods.period_label,
-        clocks.counted_on,
+        limited.counted_on,
         clocks.clock_start,
         clocks.clock_end,
         clocks.allowance,
-        clocks.is_declared,
-        cast(summed.limit_working_days as integer) as limit_working_days,
+        limited.is_declared,
+        limited.limit_working_days,
         case
             when clocks.allowance = 'agreed' then 'as agreed in each case'
-            when summed.limit_working_days is not null then summed.limit_working_days || ' working days'
-            when summed.most_allowed_working_days is not null
+            when limited.limit_working_days is not null then limited.limit_working_days || ' working days'
+            when limited.most_allowed_working_days is not null
                 then
-                    summed.least_allowed_working_days || ' to ' || summed.most_allowed_working_days
+                    limited.least_allowed_working_days || ' to ' || limited.most_allowed_working_days
                     || ' working days, as it changed'
-            when summed.judged > 0 or summed.not_yet_due > 0 then 'in months'
+            when limited.judged > 0 or limited.not_yet_due > 0 then 'in months'
             else 'none set'
         end as limit_stated,
-        cast(coalesce(summed.judged, 0) as bigint) as case_stages,
-        cast(summed.in_time as bigint) as in_time,
-        cast(summed.late as bigint) as late,
-        cast(summed.overdue as bigint) as overdue,
-        cast(summed.not_yet_due as bigint) as not_yet_due,
-        cast(summed.withdrawn as bigint) as withdrawn,
-        cast(summed.withdrawn_late as bigint) as withdrawn_late,
-        cast(summed.not_recorded as bigint) as not_recorded,
-        if(summed.judged >= 5, 100.0 * summed.in_time / summed.judged, null) as in_time_pct,
+        cast(coalesce(limited.judged, 0) as bigint) as case_stages,
+        cast(limited.in_time as bigint) as in_time,
+        cast(limited.late as bigint) as late,
+        cast(limited.overdue as bigint) as overdue,
+        cast(limited.not_yet_due as bigint) as not_yet_due,
+        cast(limited.withdrawn as bigint) as withdrawn,
+        cast(limited.withdrawn_late as bigint) as withdrawn_late,
+        cast(limited.not_recorded as bigint) as not_recorded,
+        if(limited.judged >= 5, 100.0 * limited.in_time / limited.judged, null) as in_time_pct,
         cast(null as double) as in_time_pct_as_printed,
-        if(
-            quantiles.completed_in_all > 0,
-            quantiles.median_low
-            + (quantiles.median_high - quantiles.median_low) * ((quantiles.completed_in_all - 1) * 0.5 % 1),
-            null
-        ) as median_working_days,
-        if(
-            quantiles.completed_in_all > 0,
-            quantiles.p90_low
-            + (quantiles.p90_high - quantiles.p90_low) * ((quantiles.completed_in_all - 1) * 0.9 % 1),
-            null
-        ) as p90_working_days,
-        coalesce(summed.judged between 5 and 29, false) as has_small_base,
+        quantiles.median_working_days,
+        quantiles.p90_working_days,
+        coalesce(limited.judged between 5 and 29, false) as has_small_base,
         case
-            when coalesce(summed.judged, 0) = 0 and summed.without_limit > 0 then 'no limit set'
-            when coalesce(summed.judged, 0) = 0 then 'none to judge'
-            when summed.judged < 5 then 'fewer than 5'
+            when coalesce(limited.judged, 0) = 0 and limited.without_limit > 0 then 'no limit set'
+            when coalesce(limited.judged, 0) = 0 then 'none to judge'
+            when limited.judged < 5 then 'fewer than 5'
         end as reason,
         periods.period_end <= clocks.as_at as is_whole_period,
         clocks.as_at,
         'case register' as source,
-    from summed
-    inner join clocks on summed.clock_number = clocks.clock_number
-    inner join periods on summed.period_number = periods.period_number
-    left join services on summed.service_number = services.service_number
-    left join quantiles
+    from limited
+    inner join clocks
+        on limited.reading_number = clocks.reading_number and limited.clock_number = clocks.clock_number
+    inner join periods on limited.period_number = periods.period_number
+    left join core.case_quantiles as quantiles
         on
-            summed.clock_number = quantiles.clock_number
-            and summed.service_number = quantiles.service_number
-            and summed.period_number = quantiles.period_number
+            limited.reading_number = quantiles.reading_number
+            and limited.clock_number = quantiles.clock_number
+            and limited.is_declared = quantiles.is_declared
+            and limited.counted_on = quantiles.counted_on
+            and limited.period_number = quantiles.period_number
 ),
 
 reported as (

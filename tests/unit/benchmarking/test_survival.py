@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
-from benchmarking.survival import aalen_johansen, counts_by_time, kaplan_meier
+from benchmarking import survival
+from benchmarking.survival import aalen_johansen, completed_by, counts_by_time, kaplan_meier
 
 
 def world(seed: int, cases: int = 300) -> tuple[np.ndarray, np.ndarray]:
@@ -105,3 +106,21 @@ def test_an_unknown_event_code_is_an_error() -> None:
 def test_times_that_do_not_increase_are_an_error() -> None:
     with pytest.raises(ValueError, match="times must increase"):
         aalen_johansen([2, 1], [1, 1], [0, 0], [0, 0])
+
+
+def test_thousands_of_curves_at_once_say_to_the_last_digit_what_each_says_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(survival, "CELLS_AT_ONCE", 400)  # several rectangles, of curves of unlike lengths
+    generator = np.random.default_rng(8)
+    each = [
+        counts_by_time(generator.integers(0, 90, size), generator.choice([0, 1, 2], size, p=[0.2, 0.6, 0.2]))
+        for size in (1, 2, 3, 5, 8, 40, 41, 200, 900, 3, 60)
+    ]
+    limits = generator.integers(0, 100, len(each))
+    begins = np.cumsum([0, *(len(times) for times, *_ in each[:-1])])
+    together = completed_by(limits, begins, *(np.concatenate(column) for column in zip(*each, strict=True)))
+    for place, (limit, counts) in enumerate(zip(limits, each, strict=True)):
+        alone = aalen_johansen(*counts)
+        answer = [getattr(together, name)[place] for name in ("estimate", "lower", "upper", "median")]
+        np.testing.assert_array_equal(answer, [*alone.at(limit), alone.quantile(0.5)])
