@@ -45,24 +45,30 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
     A group without peers gets the prior, which the caller must not show.
     """
     # Measured from each council's maximum, single precision is plenty for weights; the sums to 1, where tails are
-    # taken, are in double.
+    # taken, are in double. What is negligible is made nothing: numbers near the smallest of single precision cost
+    # a product twenty times as much as others.
     likelihood = (log_likelihood - log_likelihood.max(axis=1, keepdims=True)).astype(np.float32)
     prior = (lattice.log_prior - lattice.log_prior.max()).astype(np.float32)
     theta = np.empty((len(groups), len(lattice.link)))
     spread = np.empty(len(groups))
     of_spread = np.repeat(lattice.spread, len(lattice.link)).astype(np.float32)
-    kernel = lattice.theta_given_node.astype(np.float32)
+    kernel = _without_negligible(lattice.theta_given_node.astype(np.float32))
     for begin in range(0, len(groups), BLOCK):
         rows = np.arange(begin, min(begin + BLOCK, len(groups)))
         log_weight = groups.take(rows).sums(likelihood)
         log_weight += prior
         log_weight -= log_weight.max(axis=1, keepdims=True)
-        weight = np.exp(log_weight, out=log_weight)
+        weight = _without_negligible(np.exp(log_weight, out=log_weight))
         mixed = (weight @ kernel).astype(np.float64)
         total = mixed.sum(axis=1)
         theta[rows] = mixed / total[:, None]
         spread[rows] = (weight @ of_spread) / total
     return Prediction(lattice, theta, theta @ lattice.value, spread)
+
+
+def _without_negligible(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weights themselves, those next to nothing made nothing."""
+    return np.multiply(weight, weight > NEGLIGIBLE, out=weight)
 
 
 @dataclass(frozen=True)
