@@ -18,7 +18,7 @@ from benchmarking.shrinkage import quantiles_of_rows
 Floats = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
-BLOCK = 128
+BLOCK = 32
 """Tables handled at once: bounds memory, changes nothing."""
 FEW = 8
 """Smallest rates above which, and tables below which, draws are sorted: changes nothing."""

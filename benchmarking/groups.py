@@ -65,8 +65,9 @@ class Groups:
         for index in (self.subject, self.peer):
             if len(index) and (index.min() < 0 or index.max() >= councils):
                 raise ValueError(f"a council index is outside 0 to {councils - 1}")
-        row, peer = np.divmod(np.unique(self.row * max(councils, 1) + self.peer), max(councils, 1))
-        is_other = peer != self.subject[row]
+        key = np.sort(self.row * max(councils, 1) + self.peer)
+        row, peer = np.divmod(key, max(councils, 1))
+        is_other = (peer != self.subject[row]) & (np.diff(key, prepend=-1) > 0)
         size = np.bincount(row[is_other], minlength=len(self))
         return Groups(self.subject, np.concatenate([[0], np.cumsum(size)]), peer[is_other])
 
