@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, sparse, special
+from scipy import optimize, special
 
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
@@ -19,8 +19,12 @@ from benchmarking.settings import RankingSettings
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BLOCK = 800
-"""Draws handled at once, a multiple of 8: bounds memory, changes nothing."""
+Words = NDArray[np.uint64]
+
+BLOCK = 256
+"""Groups handled at once: bounds memory, changes nothing."""
+FEW = 16
+"""Pairs of councils compared at once: bounds memory, changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,15 @@ class RankPosterior:
 def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: RankingSettings) -> RankPosterior:
     """The rank of each group's subject among its peers.
 
-    drawn: draws of the councils' true rates on any scale, better lower, shape (councils, draws); draws a multiple
-    of 8. Of two equal draws, one in some millions, the later council's is the worse.
+    drawn: draws of the councils' true rates on any scale, better lower, shape (councils, draws). Of two equal
+    draws, one in some millions, the later council's is the worse.
     """
     draws, size = drawn.shape[1], groups.size
     best_places = np.where(
         size + 1 >= settings.minimum_for_best, np.floor(settings.best_share * (size + 1)), 0
     ).astype(np.int64)
-    ahead, peer_better = _peers_ahead(groups, drawn)
-    # Group after group, how often no peer was ahead, one peer, two, ..., all of them.
+    often, peer_better = _peers_ahead(groups, drawn)
     start = groups.start[:-1] + np.arange(len(groups))
-    often = np.empty(len(groups.peer) + len(groups), dtype=np.int64)
-    for group, first in enumerate(start):
-        often[first : first + size[group] + 1] = np.bincount(ahead[group], minlength=size[group] + 1)
     row = np.repeat(np.arange(len(groups)), size + 1)
     share = (np.cumsum(often) - draws * row) / draws
     tail = (1 - settings.level) / 2
@@ -69,12 +69,12 @@ def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: Ranking
     return RankPosterior(mean, lower, upper, best_places, probability_best, peer_better)
 
 
-def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[NDArray[np.unsignedinteger], Floats]:
-    """How many peers are ahead of each group's subject in each draw, shape (groups, draws), and how often each
-    peer is, a share of the draws, shape (pairs,).
+def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[Integers, Floats]:
+    """In how many draws no peer is ahead of each group's subject, one peer, two, ..., all of them, group after
+    group, shape (pairs + groups,), and how often each peer is ahead, a share of the draws, shape (pairs,).
 
     Two councils are compared once, whichever is the subject and however many groups they share: one is ahead
-    wherever the other is not. Whole numbers wrap round, so that taking away from them is adding.
+    wherever the other is not. A draw is a bit, so that 64 are counted together.
     """
     councils, draws = drawn.shape
     subject = groups.subject[groups.row]
@@ -84,26 +84,72 @@ def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[NDArray[np
     is_pair[pair] = True
     which = (np.cumsum(is_pair) - 1)[pair]
     earlier, later = np.divmod(np.flatnonzero(is_pair), councils)
-    bounds = np.searchsorted(earlier, np.arange(councils + 1))
+    later_is_lower = _lower(drawn, later, earlier)
+    chance = np.bitwise_count(later_is_lower).sum(axis=1, dtype=np.int64)[which] / draws
 
-    number = np.uint8 if groups.size.max(initial=0) < 256 else np.uint16
-    signs = sparse.csr_array(
-        (np.where(is_later, 1, -1).astype(number), which, groups.start), shape=(len(groups), len(later))
-    )
-    at_least = np.bincount(groups.row, ~is_later, len(groups)).astype(number)[:, None]
-    ahead = np.empty((len(groups), draws), dtype=number)
-    often = np.zeros(len(later), dtype=np.int64)
-    for begin in range(0, draws, BLOCK):
-        part = np.ascontiguousarray(drawn[:, begin : begin + BLOCK])
-        is_lower = np.empty((len(later), part.shape[1]), dtype=bool)
-        for council in range(councils):
-            pairs = slice(bounds[council], bounds[council + 1])
-            np.less(part[later[pairs]], part[council], out=is_lower[pairs])
-        # Eight draws at a time: the flags of a word of eight bytes are its set bits.
-        often += np.bitwise_count(is_lower.view(np.uint64)).sum(axis=1, dtype=np.uint16)
-        np.add(signs @ is_lower.view(np.uint8), at_least, out=ahead[:, begin : begin + BLOCK])
-    chance = often[which] / draws
-    return ahead, np.where(is_later, chance, 1 - chance)
+    turned = np.where(is_later, 0, ~np.uint64(0)).astype(np.uint64)
+    words = later_is_lower.shape[1]
+    is_draw = np.packbits(np.arange(64 * words) < draws).view(np.uint64)
+    often = np.empty(len(groups.peer) + len(groups), dtype=np.int64)
+    for size in np.unique(groups.size):
+        same = np.flatnonzero(groups.size == size)
+        for rows in np.split(same, np.arange(BLOCK, len(same), BLOCK)):
+            place = groups.start[rows]
+            flags = [
+                later_is_lower[which[one]] ^ turned[one, None] for one in place + np.arange(size)[:, None]
+            ]
+            among = np.broadcast_to(is_draw, (len(rows), words))
+            counted = _occurrences(among, _digits(flags), int(size))
+            often[(place + rows)[:, None] + np.arange(size + 1)] = np.stack(counted, axis=1)
+    return often, np.where(is_later, chance, 1 - chance)
+
+
+def _lower(drawn: NDArray[np.float32], councils: Integers, others: Integers) -> Words:
+    """In which draws each council's is below the other's, as bits, shape (pairs, words), the last filled up with 0."""
+    draws = drawn.shape[1]
+    packed = np.zeros((len(councils), 8 * -(-draws // 64)), dtype=np.uint8)
+    for begin in range(0, len(councils), FEW):
+        some = slice(begin, begin + FEW)
+        packed[some, : -(-draws // 8)] = np.packbits(drawn[councils[some]] < drawn[others[some]], axis=1)
+    return packed.view(np.uint64)
+
+
+def _digits(flags: list[Words]) -> list[Words]:
+    """Binary digits, the lowest first, of how many of the flags are set, bit by bit.
+
+    Full adders: of three bits of a place, one stays and one is carried to the next.
+    """
+    digits = []
+    while flags:
+        carried = []
+        while len(flags) > 2:
+            one, two, three = flags.pop(), flags.pop(), flags.pop()
+            either = one ^ two
+            flags.append(either ^ three)
+            either &= three
+            either |= one & two
+            carried.append(either)
+        if len(flags) == 2:
+            one, two = flags
+            carried.append(one & two)
+            flags = [one ^ two]
+        digits += flags
+        flags = carried
+    return digits
+
+
+def _occurrences(among: Words, digits: list[Words], most: int) -> list[Integers]:
+    """How many bits of each row hold 0, 1, ..., `most`: as many arrays of shape (rows,).
+
+    among: the bits asked about, shape (rows, words). digits: of what they hold, as `_digits` gives them.
+    """
+    if not digits:
+        return [np.bitwise_count(among).sum(axis=-1, dtype=np.int64)]
+    *lower, highest = digits
+    half = 1 << len(lower)
+    has_highest = among & highest
+    found = _occurrences(among ^ has_highest, lower, min(most, half - 1))
+    return found if most < half else found + _occurrences(has_highest, lower, most - half)
 
 
 @dataclass(frozen=True)

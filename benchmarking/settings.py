@@ -94,7 +94,7 @@ class RankingSettings:
     small_base: int = 30
     """Cases below which a percentage is marked "small base"."""
     draws: int = 4_000
-    """Posterior draws behind ranks and probabilities, a multiple of 8."""
+    """Posterior draws behind ranks and probabilities."""
     benchmark_draws: int = 1_000
     """How many of them, evenly spaced, stand behind the best-performer benchmark, a mean that needs fewer."""
     seed: int = 20_240_401
@@ -136,7 +136,7 @@ class RankingSettings:
             raise ValueError("the gate needs 0 <= bands_from <= ranks_from <= 1")
         if min(self.minimum_peers, self.draws, self.benchmark_draws, self.minimum_years, self.bands) < 1:
             raise ValueError("counts must be at least 1")
-        if self.draws % self.benchmark_draws or self.draws % 8:
-            raise ValueError("draws must be a multiple of 8 and of benchmark_draws")
+        if self.draws % self.benchmark_draws:
+            raise ValueError("draws must be a multiple of benchmark_draws")
         if self.spread_scale <= 0:
             raise ValueError("spread_scale must be positive")

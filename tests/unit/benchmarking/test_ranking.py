@@ -43,6 +43,18 @@ def test_rank_posterior_equals_plain_ranking_of_every_draw(draws: np.ndarray) ->
     np.testing.assert_allclose(found.probability_peer_better, better, atol=1e-12)
 
 
+def test_a_council_without_peers_is_first_in_every_draw(draws: np.ndarray) -> None:
+    found = rank_posterior(Groups.of([(4, []), (0, [1])]), draws, SETTINGS)
+    assert (found.mean[0], found.lower[0], found.upper[0]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("draws", [1, 63, 64, 65, 400])
+def test_any_number_of_draws_is_counted_to_the_last(draws: int) -> None:
+    drawn = np.random.default_rng(draws).normal(size=(9, draws)).astype(np.float32)
+    found = rank_posterior(Groups.everyone([range(9)]), drawn, SETTINGS)
+    np.testing.assert_allclose(found.mean, stats.rankdata(drawn, axis=0).mean(axis=1), atol=1e-12)
+
+
 def test_more_than_255_peers_ahead_are_counted_as_well() -> None:
     drawn = np.repeat(np.arange(300, dtype=np.float32)[:, None], 400, axis=1)
     found = rank_posterior(Groups.of([(299, range(300)), (150, range(300))]), drawn, SETTINGS)
