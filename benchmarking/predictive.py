@@ -6,6 +6,7 @@ tail (mid-p: Lancaster 1961; predictive checking of one unit without itself: Mar
 Jones & Spiegelhalter 2011). The funnel limits are the counts at which that same p-value crosses the level.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Singles = NDArray[np.float32]
 
 BLOCK = 256
 """Groups handled at once: bounds memory, changes nothing."""
@@ -47,26 +49,45 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
     # Measured from each council's maximum, single precision is plenty for weights; the sums to 1, where tails are
     # taken, are in double. What is negligible is made nothing: numbers near the smallest of single precision cost
     # a product twenty times as much as others.
-    likelihood = (log_likelihood - log_likelihood.max(axis=1, keepdims=True)).astype(np.float32)
     prior = (lattice.log_prior - lattice.log_prior.max()).astype(np.float32)
     theta = np.empty((len(groups), len(lattice.link)))
     spread = np.empty(len(groups))
     of_spread = np.repeat(lattice.spread, len(lattice.link)).astype(np.float32)
     kernel = _without_negligible(lattice.theta_given_node.astype(np.float32))
-    for begin in range(0, len(groups), BLOCK):
-        rows = np.arange(begin, min(begin + BLOCK, len(groups)))
-        log_weight = groups.take(rows).sums(likelihood)
+    for rows, log_weight in _peer_sums(groups, log_likelihood - log_likelihood.max(axis=1, keepdims=True)):
         log_weight += prior
         log_weight -= log_weight.max(axis=1, keepdims=True)
-        weight = _without_negligible(np.exp(log_weight, out=log_weight))
-        mixed = (weight @ kernel).astype(np.float64)
+        matters = np.flatnonzero(log_weight.max(axis=0) > np.log(NEGLIGIBLE))
+        weight = _without_negligible(np.exp(log_weight[:, matters]))
+        mixed = (weight @ kernel[matters]).astype(np.float64)
         total = mixed.sum(axis=1)
         theta[rows] = mixed / total[:, None]
-        spread[rows] = (weight @ of_spread) / total
+        spread[rows] = (weight @ of_spread[matters]) / total
     return Prediction(lattice, theta, theta @ lattice.value, spread)
 
 
-def _without_negligible(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+def _peer_sums(groups: Groups, values: Floats) -> Iterator[tuple[Integers, Singles]]:
+    """Rows of groups and the sums of their peers' values, shape (rows, columns). values: shape (councils, columns).
+
+    A table that several councils see is added up once, in double precision, and each takes itself away.
+    """
+    single = values.astype(np.float32)
+    tables, which = groups.with_subject().distinct()
+    seen = np.bincount(which)
+    several = np.flatnonzero(seen > 1)
+    whole = tables.take(several).sums(values)
+    for rows in _blocks(np.flatnonzero(seen[which] == 1)):
+        yield rows, groups.take(rows).sums(single)
+    for rows in _blocks(np.flatnonzero(seen[which] > 1)):
+        others = whole[np.searchsorted(several, which[rows])] - values[groups.subject[rows]]
+        yield rows, others.astype(np.float32)
+
+
+def _blocks(rows: Integers) -> list[Integers]:
+    return np.split(rows, np.arange(BLOCK, len(rows), BLOCK)) if len(rows) else []
+
+
+def _without_negligible(weight: Singles) -> Singles:
     """The weights themselves, those next to nothing made nothing."""
     return np.multiply(weight, weight > NEGLIGIBLE, out=weight)
 

@@ -95,9 +95,10 @@ def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[Integers, 
         same = np.flatnonzero(groups.size == size)
         for rows in np.split(same, np.arange(BLOCK, len(same), BLOCK)):
             place = groups.start[rows]
-            flags = [
-                later_is_lower[which[one]] ^ turned[one, None] for one in place + np.arange(size)[:, None]
-            ]
+            pairs = place + np.arange(size)[:, None]
+            flags = [later_is_lower[which[one]] for one in pairs]
+            for flag, one in zip(flags, pairs, strict=True):
+                flag ^= turned[one, None]
             among = np.broadcast_to(is_draw, (len(rows), words))
             counted = _occurrences(among, _digits(flags), int(size))
             often[(place + rows)[:, None] + np.arange(size + 1)] = np.stack(counted, axis=1)
