@@ -61,7 +61,7 @@ def test_single_precision_and_leaving_out_the_negligible_move_no_digit_shown(fam
     x, n = np.array([2.0, 400, 9, 31, 28, 66]), np.array([3.0, 500, 40, 40, 55, 70])
     lattice = Lattice.around(x, n, family, SETTINGS.spread_scale, 0.02)
     log_likelihood = lattice.log_likelihood(x, n)
-    groups = Groups.everyone([range(6), [0, 2, 3]])
+    groups = Groups.of([*((council, range(6)) for council in range(6)), (0, [2, 3]), (5, [1, 2, 4])])
     found = predict(lattice, log_likelihood, groups)
     of_spread = np.repeat(lattice.spread, len(lattice.link))
     for row in range(len(groups)):
