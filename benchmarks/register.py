@@ -1,7 +1,8 @@
 """One million case rows: check, load and every measure, beside the plain-pandas arithmetic of the same measures.
 
-Run `python -m benchmarks.register [--cases N]`. Each part runs in a process of its own, so that peak memory is its
-own too. The register is illustrative. Great Expectations is not in it: it runs on the results of the rules.
+Run `python -m benchmarks.register [--cases N] [--councils N]`. Each part runs in a process of its own, so that peak
+memory is its own too. With several councils each delivers its share, of ten years. The register is illustrative.
+Great Expectations is not in it: it runs on the results of the rules.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -33,13 +35,23 @@ from pipelines.sql_models import read_models
 from pipelines.warehouse import open_warehouse
 
 CASES = 942_000  # about a million stages
+EVERY_COUNCIL = 317
+EVERY_CASE = 16 * CASES
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-def generate(folder: Path, cases: int) -> None:
-    """Write the register and its resources as CSV."""
-    as_delivered(example_register(cases)).to_csv(folder / "register.csv", index=False)
+def generate(folder: Path, cases: int, councils: int = 1) -> None:
+    """Write each council's register, and the resources of the first, as CSV."""
+    for number in range(councils):
+        several = {} if councils == 1 else {"seed": 100 + number, "years": 10}
+        register = example_register(cases // councils, **several)
+        as_delivered(register).to_csv(folder / f"register-{code(number)}.csv", index=False)
     as_delivered(example_resources()).to_csv(folder / "resources.csv", index=False)
+
+
+def code(number: int) -> str:
+    """The illustrative code of one of several councils; of the first, that of the example."""
+    return f"X{int(GSS_CODE[1:]) - number}"
 
 
 def ours(folder: Path) -> dict[str, float]:
@@ -51,18 +63,19 @@ def ours(folder: Path) -> dict[str, float]:
     def timed(name: str, what: Callable[[], Any]) -> Any:
         begun = time.perf_counter()
         answer = what()
-        seconds[name] = time.perf_counter() - begun
+        seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - begun
         return answer
 
-    report = timed(
-        "check", lambda: check_register(folder / "register.csv", gss_code=GSS_CODE, salt=salt, as_at=AS_AT)
-    )
-    assert report.accepted.num_rows and not report.quarantined
     resources = check_register(
         folder / "resources.csv", gss_code=GSS_CODE, salt=salt, as_at=AS_AT, table="resources"
     )
     store.deliver(resources)
-    timed("keep", lambda: store.deliver(report))
+    for path in sorted(folder.glob("register-*.csv")):
+        whose = path.stem.removeprefix("register-")
+        report = timed("check", partial(check_register, path, gss_code=whose, salt=salt, as_at=AS_AT))
+        assert report.accepted.num_rows and not report.quarantined
+        timed("keep", partial(store.deliver, report))
+        del report
     models = timed("parse the models", lambda: read_models(PROJECT / "sql"))
     contracts = read_contracts(PROJECT / "expectations")
     with open_warehouse(folder / "warehouse.duckdb") as connection:
@@ -78,7 +91,7 @@ def plain_pandas(folder: Path) -> dict[str, float]:
     """
     begun = time.perf_counter()
     dates = [name for name in example_register(10).columns if name.endswith("_date")]
-    cases = pd.read_csv(folder / "register.csv", parse_dates=dates, dtype={"stage": str})
+    cases = pd.read_csv(folder / f"register-{GSS_CODE}.csv", parse_dates=dates, dtype={"stage": str})
     read = time.perf_counter() - begun
     begun = time.perf_counter()
     assert not cases.duplicated(["case_reference", "stage"]).any()
@@ -121,19 +134,21 @@ def p90(days: pd.Series) -> float:
 PARTS: dict[str, Callable[[Path], dict[str, float]]] = {"ours": ours, "plain pandas": plain_pandas}
 
 
-def measured(cases: int) -> dict[str, dict[str, Any]]:
-    """What each part took of a register of so many cases, each in a process of its own; and the size of its file."""
+def measured(cases: int, councils: int = 1) -> dict[str, dict[str, Any]]:
+    """What each part took of registers of so many cases, each in a process of its own; and the size of their files.
+
+    Plain pandas reads the register of one council only."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # a process of its own: its peak of memory would be handed on to the parts that are started after it
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            pool.submit(generate, folder, cases).result()
+            pool.submit(generate, folder, cases, councils).result()
         results: dict[str, dict[str, Any]] = {}
-        for part in PARTS:
+        for part in PARTS if councils == 1 else ["ours"]:
             command = [sys.executable, "-m", "benchmarks.register", "--part", part, "--folder", name]
             answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PROJECT)
             results[part] = json.loads(answer.stdout.splitlines()[-1])
-        results["file"] = {"mib": (folder / "register.csv").stat().st_size / 2**20}
+        results["file"] = {"mib": sum(path.stat().st_size for path in folder.glob("register-*.csv")) / 2**20}
         return results
 
 
@@ -141,6 +156,7 @@ def main() -> None:
     """Run each part in its own process and print seconds and peak memory."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--cases", type=int, default=CASES, help="Complaints; their stages are a few more.")
+    options.add_argument("--councils", type=int, default=1, help="How many councils share them.")
     options.add_argument("--part", choices=sorted(PARTS), help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -150,8 +166,8 @@ def main() -> None:
         processor = used.ru_utime + used.ru_stime
         print(json.dumps({"seconds": seconds, "processor": processor, "peak_gib": used.ru_maxrss / 2**20}))
         return
-    results = measured(given.cases)
-    print(f"register.csv: {results.pop('file')['mib']:,.0f} MiB")
+    results = measured(given.cases, given.councils)
+    print(f"{given.cases:,} cases, {given.councils} councils: {results.pop('file')['mib']:,.0f} MiB of CSV")
     for part, result in results.items():
         whole = sum(result["seconds"].values())
         print(
@@ -160,7 +176,10 @@ def main() -> None:
         )
         for name_of_part, taken in result["seconds"].items():
             print(f"    {taken:6.1f} s  {name_of_part}")
-        if given.cases == CASES:
+        if (given.cases, given.councils) == (EVERY_CASE, EVERY_COUNCIL):
+            note("16 million case rows of every council", whole, "s", 240)
+            note("16 million case rows of every council: memory", result["peak_gib"], "GiB", 8)
+        if (given.cases, given.councils) == (CASES, 1):
             is_ours = part == "ours"
             note(f"a million case rows, {part}", whole, "s", 20 if is_ours else None)
             note(f"a million case rows, {part}: memory", result["peak_gib"], "GiB", 3 if is_ours else None)

@@ -24,16 +24,18 @@ _SERVICES = {
 _OUTCOMES = ("upheld", "partly_upheld", "not_upheld", "other")
 
 
-def example_register(cases: int = 4000, *, seed: int = 20, as_at: dt.date = AS_AT) -> pd.DataFrame:
-    """One row a case stage over six years by the contract's columns, dates as datetime64; stages follow
+def example_register(
+    cases: int = 4000, *, seed: int = 20, as_at: dt.date = AS_AT, years: int = YEARS
+) -> pd.DataFrame:
+    """One row a case stage over so many years by the contract's columns, dates as datetime64; stages follow
     from `cases`.
 
     Some cases are open, some late, some withdrawn, some milestones missing. Same arguments, same register.
     """
     rng = np.random.default_rng(seed)
     calendar = england_and_wales()
-    first = np.datetime64(as_at) - int(YEARS * 365.25)
-    requested = np.sort(first + rng.integers(0, int(YEARS * 365.25), cases))
+    first = np.datetime64(as_at) - int(years * 365.25)
+    requested = np.sort(first + rng.integers(0, int(years * 365.25), cases))
     procedure = rng.choice(["corporate", "children_statutory", "adult_statutory"], cases, p=[0.8, 0.14, 0.06])
     service = rng.choice(list(_SERVICES), cases, p=list(_SERVICES.values()))
     service = np.where(procedure == "children_statutory", "childrens_social_care", service)
