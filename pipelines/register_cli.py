@@ -203,6 +203,21 @@ def write_return(
     )
 
 
+def told_of_peers(report: "RegisterReport", names: dict[str, str]) -> list[str]:
+    """The rows taken of a peer return, each in a sentence: whose, of what, when, how many, and on which definitions."""
+    return [
+        f"{names.get(row['gss_code'], row['gss_code'])}, {row['procedure']}, Stage {row['stage']}, "
+        f"{row['period_start']} to {row['period_end']}: {row['fell_due']} fell due within {row['limit_working_days']} "
+        f"working days, {row['completed_in_time']} completed in time, {row['still_open']} still open; "
+        + (
+            "on the fixed definitions, grade A"
+            if row["definitions_followed"] == "yes"
+            else "counted otherwise, grade C"
+        )
+        for row in report.accepted.to_pylist()
+    ]
+
+
 @peer_return.command("read")
 def read_return(
     files: Annotated[list[Path], typer.Argument(help="Returns that came back.", exists=True)],
@@ -214,17 +229,29 @@ def read_return(
     from pipelines.subject import Lookup, UnknownSubjectError
 
     settings = Settings()
+    lookup = Lookup(settings)
     try:
-        asked_by = Lookup(settings).council(council or settings.council)
+        asked_by = lookup.council(council or settings.council)
     except UnknownSubjectError as error:
         refuse(error)
+    names = {each.gss_code: each.nice_name for each in lookup.all()}
     failed = False
     for file in files:
         report = read_peer_return(file, asked_by=asked_by.gss_code, as_at=date.today())
         out.print(report.as_text(), markup=False)
         failed |= report.is_refused or bool(report.quarantined)
-        if not report.is_refused:
-            register_store(settings).deliver(report)
+        if report.is_refused or not report.accepted.num_rows:
+            out.print(f"\nNothing of {file.name} is kept.\n", markup=False)
+            continue
+        delivery = register_store(settings).deliver(report)
+        said = "Kept" if delivery.is_new else "Held already, nothing changed"
+        out.print(f"\n{said}: {delivery.difference.as_text()}.", markup=False)
+        for row in told_of_peers(report, names):
+            out.print(f"  {row}", markup=False)
+        out.print(
+            f"Set aside, and not kept: {report.quarantined:,} of {report.rows_read:,} rows.\n"
+            "Run `uv run benchmark` to read what is kept into the report.\n"
+        )
     raise typer.Exit(1 if failed else 0)
 
 

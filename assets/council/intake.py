@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from assets.council.contract import Column, Table, read_contract
 from assets.council.mapping import Mapping
 from assets.council.personal_data import is_no_reference, looks_personal
 from assets.council.reading import (
+    ROWS_NAMED,
     TEXT,
     NoHeaderError,
     Source,
@@ -50,7 +52,7 @@ KINDS = {
 }
 NOT_SHOWN = "(not shown)"
 LONGEST_REFERENCE = 64
-ROWS_NAMED = 20
+VALUES_NAMED = 5
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
 TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
 RULE_TYPES = {**TYPES, "reference": pa.int32()}
@@ -114,12 +116,11 @@ class RegisterReport:
         ):
             if len(found):
                 lines += ["", f"{title}: {len(found):,}"]
-                alike = found.groupby(["column", "rule", "expected", found["value"].map(_shown)], sort=False)
-                lines += [
-                    f"  {_rows(same['row'])}, {self.headers.get(str(column)) or 'whole row'}: "
-                    f"{value}; expected {expected} [{rule}]"
-                    for (column, rule, expected, value), same in alike
-                ]
+                for (column, rule, expected), same in found.groupby(
+                    ["column", "rule", "expected"], sort=False
+                ):
+                    whose = self.headers.get(str(column)) or "whole row"
+                    lines += _told(whose, str(rule), str(expected), same)
         unanswered = [column for column in self.missing if column.without]
         if unanswered:
             lines += ["", "Not in this delivery, and what it leaves unanswered:"]
@@ -705,6 +706,21 @@ def _rows(numbers: pd.Series) -> str:
     more = len(numbers) - len(first)
     named = ", ".join(map(str, first))
     return f"{'row' if len(numbers) == 1 else 'rows'} {named}" + (f" and {more:,} more" if more else "")
+
+
+def _told(whose: str, rule: str, expected: str, found: pd.DataFrame) -> list[str]:
+    """One problem of one column: a line for each value, or, of many values, how many rows and the first few."""
+    by_value = found.groupby(found["value"].map(_shown), sort=False)["row"]
+    if len(by_value) <= VALUES_NAMED:
+        return [
+            f"  {_rows(rows)}, {whose}: {value}; expected {expected} [{rule}]" for value, rows in by_value
+        ]
+    first = [f"    {_rows(rows)}: {value}" for value, rows in islice(by_value, VALUES_NAMED)]
+    return [
+        f"  {whose}: {len(found):,} rows with {len(by_value):,} different values; expected {expected} [{rule}]",
+        *first,
+        f"    and {len(by_value) - VALUES_NAMED:,} more values; --annotated problems.xlsx lists every row",
+    ]
 
 
 def _shown(value: Any) -> str:

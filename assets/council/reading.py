@@ -28,6 +28,7 @@ MAX_BYTES = 2**30
 MAX_UNPACKED_BYTES = 2**30
 MAX_CELLS = 40_000_000
 ROWS_SEARCHED_FOR_HEADER = 20
+ROWS_NAMED = 20
 DELIMITERS = (",", ";", "\t", "|")
 NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -123,12 +124,12 @@ def filled_sheets(path: Path, names: Sequence[str]) -> list[str]:
         if file.read(4) != b"PK\x03\x04":
             return []
     try:
-        _, last_rows = _inspect_archive(path)
+        inspected = _inspect_archive(path)
         sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
     except (UnreadableError, CalamineError, OSError):
         return []
     visible = {
-        sheet.name: last_rows.get(number, 0)
+        sheet.name: inspected.get(number, _Sheet()).last_row
         for number, sheet in enumerate(sheets, start=1)
         if sheet.visible == SheetVisibleEnum.Visible
     }
@@ -204,7 +205,9 @@ def _read_parquet(path: Path, digest: str) -> Source:
             )
         columns = [pc.utf8_trim_whitespace(pc.cast(_plain(column), pa.string())) for column in table.columns]
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableError(f"{path.name} cannot be read as Parquet: {error}") from None
+        raise UnreadableError(
+            f"{path.name} cannot be read as Parquet, perhaps cut off: write it again, or send CSV or XLSX ({error})"
+        ) from None
     cells = pa.table(columns, names=table.column_names)
     return Source(path.name, cells, _numbers(1, table.num_rows), digest, has_typed_dates=True)
 
@@ -354,7 +357,7 @@ def _csv_header(
 
 
 def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
-    no_values, _ = _inspect_archive(path)
+    inspected = _inspect_archive(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         metadata = workbook.sheets_metadata
@@ -392,18 +395,41 @@ def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) 
             f"{path.name} cannot be read as XLSX, perhaps cut off: send it again, or open it and save it anew ({error})"
         ) from None
     cells, rows, merged = source
-    sheet_number = workbook.sheet_names.index(name) + 1
+    its = inspected.get(workbook.sheet_names.index(name) + 1, _Sheet())
     without_value = [
         CellProblem(row, headers[place], _FORMULA if rule == "formula" else _ERROR, rule)
-        for column, row, rule in no_values.get(sheet_number, ())
+        for column, row, rule in its.no_values
         if row > header_row and (place := _column_number(column)) < len(headers) and headers[place]
     ]
     notes = [f"sheet: {name}"]
     if hidden:
         notes.append(f"hidden sheets, not read: {', '.join(hidden)}")
+    if unseen := its.hidden_rows.intersection(rows.to_pylist()):
+        first = ", ".join(map(str, sorted(unseen)[:ROWS_NAMED]))
+        more = f" and {len(unseen) - ROWS_NAMED:,} more" if len(unseen) > ROWS_NAMED else ""
+        notes.append(f"hidden rows, perhaps by a filter, are read like the others: {first}{more}")
+    if unseen_columns := [header for place, header in enumerate(headers) if header and its.hides(place)]:
+        notes.append(f"hidden columns are read like the others: {', '.join(unseen_columns)}")
     return Source(path.name, cells, rows, digest, True, tuple(notes), (*merged, *without_value), about)
 
 
+@dataclass
+class _Sheet:
+    """What a sheet's own text says of it: cells with a formula or an error (column, row, which), the last row with
+    something in it, and what is hidden. Columns are numbered from 1 there."""
+
+    no_values: list[tuple[str, int, str]] = field(default_factory=list)
+    last_row: int = 0
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[range] = field(default_factory=list)
+
+    def hides(self, place: int) -> bool:
+        """Whether the column at that place, from 0, is hidden."""
+        return any(place + 1 in columns for columns in self.hidden_columns)
+
+
+_HIDDEN = re.compile(rb'<(row|col) (?=[^>]*\bhidden="(?:1|true)")[^>]*>')
+_NUMBERS = re.compile(rb'\b(r|min|max)="([0-9]{1,7})"')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(?:(<f[ />])|<[vi])')
 _FORMULA = "a value; this is a formula: paste it as a value"
 _ERROR = (
@@ -411,16 +437,14 @@ _ERROR = (
 )
 
 
-def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int, str]]], dict[int, int]]:
-    """Cells with a formula or an error (column, row, which), and the last row with something in it, by
-    sheet number. Unpacks every part once to see that it is what it says and not a bomb.
+def _inspect_archive(path: Path) -> dict[int, _Sheet]:
+    """What each sheet's text says, by its number. Unpacks every part once: it must be what it says, and no bomb.
 
     A sheet whose filled cells span more than `MAX_CELLS` is refused here, because the reader would set
     aside memory
     for all of them.
     """
-    no_values: dict[int, list[tuple[str, int, str]]] = {}
-    last_rows: dict[int, int] = {}
+    sheets: dict[int, _Sheet] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -432,36 +456,48 @@ def _inspect_archive(path: Path) -> tuple[dict[int, list[tuple[str, int, str]]],
                 raise UnreadableError(f"{path.name} is protected by a password: save it without one")
             for part in parts:
                 match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", part.filename)
-                widest, last_row, found, rest = 0, 0, [], b""
+                widest, sheet, rest = 0, _Sheet(), b""
                 with archive.open(part) as stream:
                     while chunk := stream.read(2**22):
                         if not match:
                             continue
                         text = rest + chunk
                         cut = text.rfind(b"<c ") if len(chunk) == 2**22 else len(text)
-                        for cell in _CELL.finditer(text, 0, cut if cut > 0 else len(text)):
+                        end = cut if cut > 0 else len(text)
+                        for hidden in _HIDDEN.finditer(text, 0, end):
+                            of = {name: int(number) for name, number in _NUMBERS.findall(hidden[0])}
+                            if b"r" in of:
+                                sheet.hidden_rows.add(of[b"r"])
+                            elif b"min" in of and b"max" in of:
+                                sheet.hidden_columns.append(range(of[b"min"], of[b"max"] + 1))
+                        for cell in _CELL.finditer(text, 0, end):
                             widest = max(widest, _column_number(cell[1].decode()) + 1)
-                            last_row = max(last_row, int(cell[2]))
+                            sheet.last_row = max(sheet.last_row, int(cell[2]))
                             if cell[4] or b't="e"' in cell[3]:
                                 rule = "formula" if cell[4] else "error_cell"
-                                found.append((cell[1].decode(), int(cell[2]), rule))
+                                sheet.no_values.append((cell[1].decode(), int(cell[2]), rule))
                         rest = text[cut:] if cut > 0 else b""
-                if widest * last_row > MAX_CELLS:
+                if widest * sheet.last_row > MAX_CELLS:
                     raise UnreadableError(
-                        f"{path.name} has a sheet with something in row {last_row:,} and column {widest:,}: "
+                        f"{path.name} has a sheet with something in row {sheet.last_row:,} and column {widest:,}: "
                         "delete what lies beyond the table"
                     )
                 if match:
-                    last_rows[int(match[1])] = last_row
-                    if found:
-                        no_values[int(match[1])] = found
+                    sheets[int(match[1])] = sheet
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, ValueError) as error:
         if isinstance(error, UnreadableError):
             raise
-        raise UnreadableError(f"{path.name} is damaged: {error}") from None
+        raise _damaged(path, error) from None
     except Exception as error:  # zlib.error derives from Exception alone
-        raise UnreadableError(f"{path.name} is damaged: {error}") from None
-    return no_values, last_rows
+        raise _damaged(path, error) from None
+    return sheets
+
+
+def _damaged(path: Path, error: Exception) -> UnreadableError:
+    return UnreadableError(
+        f"{path.name} is damaged, perhaps on its way: send it again, or open it in your spreadsheet program and save "
+        f"it anew as .xlsx ({error})"
+    )
 
 
 def _column_number(letters: str) -> int:

@@ -396,6 +396,19 @@ def test_problems_that_are_alike_are_told_once_with_their_rows(check: Check) -> 
     assert f"rows {first} and 10 more, stage: '2'; expected a row for Stage 1" in report.as_text()
 
 
+def test_a_column_of_many_wrong_values_is_told_with_the_first_few(check: Check) -> None:
+    days = [f"{day:02}/03/2024" for day in range(1, 29)]
+    report = check(HEADER + "".join(f"A-{day},corporate,1,{day},,\n" for day in days))
+    lines = report.as_text().splitlines()
+    place = next(place for place, line in enumerate(lines) if "28 rows with 28 different values" in line)
+    assert lines[place].startswith("  requested_date: ") and "expected a real date" in lines[place]
+    assert lines[place + 1 : place + 6] == [
+        f"    row {row}: '{day}'" for row, day in enumerate(days[:5], start=2)
+    ]
+    assert "and 23 more values; --annotated problems.xlsx lists every row" in lines[place + 6]
+    assert len(report.problems) == 28
+
+
 def test_a_row_that_is_set_aside_is_not_said_to_be_taken(check: Check) -> None:
     text = check(HEADER + GOOD + "A-2,corporate,2,2024-03-05,2024-03-01,upheld\n").as_text()
     assert "closed_before_requested" in text and "row taken" not in text

@@ -79,6 +79,18 @@ def test_a_hidden_sheet_is_named_and_not_read(check: Check) -> None:
     assert report.is_refused and "unhide Cases" in report.as_text()
 
 
+def test_hidden_rows_and_columns_are_read_and_named(check: Check) -> None:
+    book = workbook(HEADER, GOOD, ["A-2", *GOOD[1:]], ["A-3", *GOOD[1:]])
+    assert not any("hidden" in note for note in check(saved(book)).notes)
+    book.active.row_dimensions[3].hidden = True
+    book.active.row_dimensions[9].hidden = True  # holds nothing
+    book.active.column_dimensions["F"].hidden = True
+    book.active.column_dimensions["H"].hidden = True  # beyond the table
+    report = check(saved(book))
+    assert report.accepted.num_rows == 3
+    assert [note.partition(": ")[2] for note in report.notes if "hidden" in note] == ["3", "outcome"]
+
+
 def test_an_error_of_the_workbook_is_set_aside_and_not_read_as_empty(check: Check) -> None:
     book = workbook(HEADER, GOOD, ["A-2", *GOOD[1:]])
     book.active["E3"].value, book.active["E3"].data_type = "#N/A", "e"
@@ -125,7 +137,8 @@ def test_a_zip_that_hides_its_size_is_refused(check: Check) -> None:
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
 def test_half_a_workbook_is_refused(check: Check, kept: float) -> None:
     content = saved(workbook(HEADER, GOOD))
-    assert check(content[: int(len(content) * kept)]).is_refused
+    report = check(content[: int(len(content) * kept)])
+    assert report.is_refused and "send it again, or open it" in report.refusals[0]
 
 
 def test_a_zip_that_is_no_workbook_is_refused(check: Check) -> None:

@@ -87,3 +87,20 @@ def test_the_annotated_copy_does_not_take_the_extracts_place(template: Path) -> 
     before = template.read_bytes()
     assert command("check-register", template, "--annotated", template).exit_code == 2
     assert template.read_bytes() == before
+
+
+def test_what_is_kept_of_a_peer_return_is_said_and_what_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "return.csv"
+    path.write_text(
+        "gss_code,procedure,stage,period_start,period_end,limit_working_days,fell_due,completed_in_time,still_open,"
+        "answered_date,definitions_followed\n"
+        "E10000016,children_statutory,2,2025-04-01,2026-03-31,65,20,8,3,2026-06-01,yes\n"
+        "E10000016,children_statutory,1,2025-04-01,2026-03-31,20,20,19,3,2026-06-01,yes\n"
+    )
+    read = command("peer-return", "read", path)
+    assert read.exit_code == 1
+    assert "Kent" in read.output and "20 fell due within 65 working days, 8 completed in time" in read.output
+    assert "Set aside, and not kept: 1 of 2 rows" in read.output
+    assert "Held already, nothing changed" in command("peer-return", "read", path).output
+    path.write_text(path.read_text().replace("fell_due", "due"))
+    assert "Nothing of return.csv is kept" in command("peer-return", "read", path).output
