@@ -23,7 +23,7 @@ from pipelines.automation import (
 )
 from pipelines.contracts import read_contracts
 from pipelines.freshness import arrivals
-from pipelines.relations import made_from
+from pipelines.relations import ends, made_from
 from pipelines.settings import Settings
 from pipelines.sql_models import read_models, sql_asset
 from pipelines.subject import Subject
@@ -48,12 +48,13 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         *benchmark_assets(settings, contracts),
         *(sql_asset(model, contracts[model.relation]) for model in models),
     ]
+    tried = ends(made)
     return dg.Definitions(
         assets=[
             *arrivals(),
             *made,
-            *quality_assets(contracts, checked),
-            *answer_assets(settings, contracts),
+            *quality_assets(contracts, tried),
+            *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
             *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
         ],
         asset_checks=[

@@ -176,9 +176,10 @@ def table(rows: list[dict[str, Any]], contract: Contract) -> pd.DataFrame:
     return frame.astype({name: kinds[column.type] for name, column in contract.columns.items()})
 
 
-def answer_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
-    """The relation of answers about the subject of the run, from every other relation."""
-    upstream = [relation for relation in contracts if relation != ANSWERS]
+def answer_assets(
+    settings: Settings, contracts: dict[Relation, Contract], upstream: list[Relation]
+) -> list[dg.AssetsDefinition]:
+    """The relation of answers about the subject of the run, from every relation up to `upstream`."""
 
     @dg.multi_asset(
         name="marts__answers",

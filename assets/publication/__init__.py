@@ -117,22 +117,16 @@ def laid_out(folder: Path) -> dict[str, Any]:
 def publication_assets(
     settings: Settings, relations: list[Relation], private: Collection[Relation]
 ) -> list[dg.AssetsDefinition]:
-    """The four products, made from every relation in `relations` once all their blocking checks have passed.
+    """The four products, made once the blocking checks of every relation in `relations` have passed.
 
+    The site and the data package name them all, so that a run of some assets alone is held up by whatever fails in it.
     private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers."""
-    upstream = [asset_key(relation) for relation in relations]
     contracts = read_contracts(settings.expectations)
 
-    def spec(
-        key: dg.AssetKey,
-        kind: str,
-        description: str,
-        after: tuple[dg.AssetKey, ...] = (),
-        waits_for: list[dg.AssetKey] = upstream,
-    ) -> dg.AssetSpec:
+    def spec(key: dg.AssetKey, kind: str, description: str, after: list[dg.AssetKey]) -> dg.AssetSpec:
         return dg.AssetSpec(
             key,
-            deps=[*waits_for, *after],
+            deps=after,
             group_name="publication",
             kinds={kind},
             description=f"**What it is:** {description}",
@@ -146,7 +140,7 @@ def publication_assets(
                 WAREHOUSE,
                 "duckdb",
                 "a copy of the warehouse for readers without the council's own cases, swapped in at once.",
-                after=(SITE, WORKBOOK, DATA_PACKAGE),
+                after=[SITE, WORKBOOK, DATA_PACKAGE],
             )
         ],
     )
@@ -170,6 +164,7 @@ def publication_assets(
                 SITE,
                 "html",
                 "the site about the subject council; it opens from disk and asks nothing of elsewhere.",
+                after=[asset_key(name) for name in relations],
             )
         ],
     )
@@ -187,7 +182,7 @@ def publication_assets(
     @dg.multi_asset(
         name="publication__workbook",
         specs=[
-            spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.", after=(SITE,))
+            spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.", after=[SITE])
         ],
     )
     def workbook(subject: Subject) -> dg.MaterializeResult[None]:
@@ -202,7 +197,7 @@ def publication_assets(
                 "parquet",
                 "the published tables of every council, as CSV and Parquet, described.",
                 # it holds nothing that is said of one council in sentences, so an edited sentence cannot stop it
-                waits_for=[asset_key(name) for name in relations if contracts[name].group != "publication"],
+                after=[asset_key(name) for name in relations if contracts[name].group != "publication"],
             )
         ],
     )

@@ -13,15 +13,15 @@ FAILURES_RELATION = Relation("quality.failures")
 DATA_DOCS = asset_key(DOCS)
 
 
-def quality_assets(contracts: dict[Relation, Contract], checked: list[Relation]) -> list[dg.AssetsDefinition]:
-    """The relations of check results, made once every relation in `checked` has been tried, and the Data Docs."""
+def quality_assets(contracts: dict[Relation, Contract], ends: list[Relation]) -> list[dg.AssetsDefinition]:
+    """The relations of check results and the Data Docs, made once every relation up to `ends` has been tried."""
 
     def collected(relation: Relation, source: Relation, about: str) -> dg.AssetsDefinition:
         contract = contracts[relation]
 
         @dg.multi_asset(
             name=f"{relation.layer}__{relation.table}",
-            specs=[asset_spec(contract, checked, {"greatexpectations"}, about=about)],
+            specs=[asset_spec(contract, ends, {"greatexpectations"}, about=about)],
         )
         def collect(warehouse: Warehouse) -> dg.MaterializeResult[None]:
             write_outcomes(warehouse)
@@ -37,7 +37,7 @@ def quality_assets(contracts: dict[Relation, Contract], checked: list[Relation])
         specs=[
             dg.AssetSpec(
                 DATA_DOCS,
-                deps=[asset_key(relation) for relation in checked],
+                deps=[asset_key(relation) for relation in ends],
                 group_name="quality",
                 kinds={"greatexpectations", "html"},
                 description=(

@@ -68,6 +68,12 @@ def test_every_relation_is_checked_but_those_that_hold_the_checks(
     assert set(contracts) - checked == {"quality.checks", "quality.failures"}
 
 
+def waited_for(name: str, specs: dict[str, dg.AssetSpec]) -> set[str]:
+    """Everything that is made before `name`, at any distance."""
+    direct = {".".join(dep.asset_key.path) for dep in specs[name].deps}
+    return direct.union(*(waited_for(one, specs) for one in direct))
+
+
 def test_everything_published_waits_for_every_relation(
     specs: dict[str, dg.AssetSpec], contracts: dict[Relation, Contract]
 ) -> None:
@@ -75,8 +81,15 @@ def test_everything_published_waits_for_every_relation(
     for name, spec in specs.items():
         if spec.group_name == "publication" and name not in answers:
             # a sentence that cannot be used stops only what tells it, and the data package tells none
-            waited_for = set(contracts) - (answers if name == "publication.data_package" else set())
-            assert {".".join(dep.asset_key.path) for dep in spec.deps} >= waited_for, name
+            expected = set(contracts) - (answers if name == "publication.data_package" else set())
+            assert waited_for(name, specs) >= expected, name
+
+
+def test_every_relation_that_is_checked_has_a_blocking_check_for_which_all_that_reads_it_waits(
+    shipped_definitions: dg.Definitions,
+) -> None:
+    for definition in shipped_definitions.asset_checks or []:
+        assert any(spec.blocking for spec in definition.check_specs), definition.check_keys
 
 
 def test_a_run_keeps_to_one_process(shipped_definitions: dg.Definitions) -> None:

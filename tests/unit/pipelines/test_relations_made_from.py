@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.relations import made_from
+from pipelines.relations import ends, made_from
 from pipelines.warehouse import Relation
 
 
@@ -32,3 +32,22 @@ def test_what_is_made_of_a_relation_is_found_at_any_distance() -> None:
 
 def test_what_is_made_of_others_only_is_not() -> None:
     assert "marts.councils" not in made_from([Relation("raw.cases")], ASSETS)
+
+
+def relation_asset(name: str, *reads: str) -> dg.AssetsDefinition:
+    return asset(name, *reads).map_asset_specs(
+        lambda spec: spec.merge_attributes(metadata={"dagster/table_name": name})
+    )
+
+
+def test_the_ends_are_the_relations_that_none_is_made_from() -> None:
+    relations = [
+        relation_asset("raw.cases"),
+        relation_asset("raw.councils"),
+        relation_asset("core.stages", "raw.cases"),
+    ]
+    assert ends(relations) == ["core.stages", "raw.councils"]
+
+
+def test_what_is_no_relation_is_no_end() -> None:
+    assert ends([relation_asset("raw.cases"), asset("quality.docs", "raw.cases")]) == ["raw.cases"]
