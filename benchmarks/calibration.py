@@ -312,7 +312,8 @@ probabilities are too bold, above 1 too timid. At a spread of 0 there are no tru
 The last three rows draw each world's spread from the prior itself. Together with the slope that the same model has
 when it is told the spread, they tell a fault of the method from a want of information: with few councils and few
 cases the data hardly tell a spread of 0.2 from one of 0.6, so no method that has to learn it can be calibrated at
-each of them at once, only on average.
+each of them at once, only on average. Two more priors of the spread, tried on the cells missed, mend one end at the cost of
+the other (`methods.md`, "What was simulated").
 
 ## Gate, verdict and sets
 
