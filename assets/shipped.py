@@ -3,10 +3,11 @@
 import dagster as dg
 
 from pipelines.contracts import Contract
+from pipelines.names import Relation
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.shipped import ShippedFile, shipped_files
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 
 def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:

@@ -16,8 +16,9 @@ import pyarrow as pa
 from pipelines import validating
 from pipelines.contracts import Contract
 from pipelines.expectations import SHOWN_ROWS, Outcome, checks_of, identifier
+from pipelines.names import Relation
 from pipelines.relations import asset_key, preview
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 FAILURES = Relation("checking.failures")
 RESULTS = Relation("checking.results")

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from pipelines import answers_cli, improvement_cli, operations_cli, register_cli, scale_cli
 from pipelines.settings import Settings
+from pipelines.validating_process import validating_process
 
 app = typer.Typer(
     add_completion=False,
@@ -77,7 +78,9 @@ def benchmark(
     """Refresh everything from the figures at hand, publish it, and print where the council stands."""
     if context.invoked_subcommand is not None:
         return
-    # Dagster and pandas take seconds to import, which `--help` and a misspelt council should not wait for
+    # Great Expectations takes longest to import, on the other core
+    validating_process().start()
+    # Dagster and pandas take seconds to import, which `--help` should not wait for
     from pipelines.subject import Lookup, UnknownSubjectError, checked_year
 
     settings = Settings()

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.files import declaration
-from pipelines.warehouse import LAYERS, Relation
+from pipelines.names import LAYERS, Relation
 
 # A relation of a council's cases may have millions of rows, which to sort, or to keep twice, takes longer than all the
 # rest; their order means nothing to anybody.

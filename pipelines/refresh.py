@@ -21,7 +21,7 @@ from pipelines.runs import own_tags, settle
 from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
 from pipelines.telling import tell
-from pipelines.validating import validating_process
+from pipelines.validating_process import validating_process
 from pipelines.warehouse import WAREHOUSE_FILE
 
 

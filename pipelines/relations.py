@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipelines import validating
 from pipelines.contracts import Contract
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.names import Relation
+from pipelines.warehouse import Warehouse
 
 PREVIEW_ROWS = 5
 

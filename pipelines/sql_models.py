@@ -14,8 +14,9 @@ import dagster as dg
 import duckdb
 
 from pipelines.contracts import Contract
+from pipelines.names import LAYERS, Relation
 from pipelines.relations import asset_spec, finish
-from pipelines.warehouse import LAYERS, Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 
 class ModelError(Exception):

@@ -9,10 +9,10 @@ import duckdb
 from pydantic import Field
 
 from assets.council.invented import invented_councils
+from pipelines.names import LAYERS
 from pipelines.settings import Settings
 from pipelines.shipped import ShippedFile
 from pipelines.sql_models import read_model
-from pipelines.warehouse import LAYERS
 
 # what must be built to look a council up, in order
 LOOKUP_MODELS = (

@@ -7,11 +7,10 @@ check has passed.
 
 import logging
 import os
-import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import duckdb
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
 from pipelines.files import fsync_folder, gone_if_failed
+from pipelines.names import LAYERS, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,6 @@ WAREHOUSE_FILE = "warehouse.duckdb"
 SCHEMA_VERSION = 2
 SET_ASIDE = ".set-aside"
 READERS_VERSION = "v1.0.0"  # the oldest DuckDB that can open what is published
-LAYERS = ("raw", "staging", "core", "marts", "quality")
 CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
 VERSION = f"{CHECKING}.built_as"
 
@@ -45,23 +44,6 @@ log = logging.getLogger(__name__)
 
 class WarehouseBusyError(Exception):
     """Another run is writing the warehouse; the message says which process."""
-
-
-class Relation(str):
-    """A relation's name, `layer.name`, safe to put into SQL: only lower-case words and underscores pass."""
-
-    def __new__(cls, name: str) -> Self:
-        if not re.fullmatch(r"[a-z]+\.[a-z][a-z0-9_]*", name):
-            raise ValueError(f"{name!r} is not a relation's name such as marts.comparisons")
-        return super().__new__(cls, name)
-
-    @property
-    def layer(self) -> str:
-        return self.split(".")[0]
-
-    @property
-    def table(self) -> str:
-        return self.split(".")[1]
 
 
 @contextmanager

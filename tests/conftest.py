@@ -18,10 +18,10 @@ from assets.reference import POISSON_LIMITS, SOURCES, poisson_limits
 from pipelines.contracts import read_contracts
 from pipelines.definitions import build_definitions
 from pipelines.indicators import indicator_rows, read_indicators
+from pipelines.names import LAYERS, Relation
 from pipelines.settings import Settings
 from pipelines.shipped import shipped_files
 from pipelines.sql_models import read_models
-from pipelines.warehouse import LAYERS, Relation
 
 # set by .ci/run, which installs what tests need: there a skipped test is a failure
 NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"

@@ -6,8 +6,8 @@ Run as `uv run python tools/data_dictionary.py` after changing a contract; a tes
 import sys
 
 from pipelines.contracts import Contract, read_contracts
+from pipelines.names import LAYERS
 from pipelines.settings import PROJECT
-from pipelines.warehouse import LAYERS
 
 PAGE = PROJECT / "docs" / "data_dictionary.md"
 LAYERS_IN_WORDS = {

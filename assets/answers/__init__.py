@@ -18,10 +18,11 @@ from assets.publication.findings import ask
 from assets.publication.own import protected
 from assets.publication.words import group_in_words
 from pipelines.contracts import Contract
+from pipelines.names import Relation
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.subject import Council, Lookup, Subject, checked_year
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 ANSWERS = Relation("marts.answers")
 QUERIES = Path(__file__).parent / "queries"

@@ -15,9 +15,10 @@ from assets.council.relations import (
 )
 from pipelines.contracts import Contract
 from pipelines.freshness import REGISTER_DELIVERED, note_arrival
+from pipelines.names import Relation
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 _ABOUT = (
     "Taken from the deliveries that were checked and accepted, which hold no personal data. Without a delivery it has "

@@ -17,8 +17,8 @@ from assets.council.deliveries import RegisterStore, row_schema
 from assets.council.measures import case_quantiles, stage_capacity, stage_control_charts, stage_incidence
 from benchmarking.working_days import bank_holidays
 from pipelines.contracts import Contract
+from pipelines.names import Relation
 from pipelines.sql_models import Model, creation
-from pipelines.warehouse import Relation
 
 # Each raw relation of a register table, by the table's name in the contract.
 REGISTER_RELATIONS = {

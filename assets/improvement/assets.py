@@ -15,10 +15,11 @@ from assets.improvement.progress import outlook, progress
 from assets.improvement.store import UndertakingStore
 from pipelines.contracts import Contract
 from pipelines.freshness import PLAN_DELIVERED, note_arrival
+from pipelines.names import Relation
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.sql_models import relations_read
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 QUERIES = Path(__file__).parent / "queries"
 ARROW_TYPES = {

@@ -16,9 +16,10 @@ from pipelines.contracts import Contract
 from pipelines.fetching import Client, Manners
 from pipelines.freshness import SITE_READ, note_arrival
 from pipelines.moments import last_moment
+from pipelines.names import Relation
 from pipelines.relations import asset_key, asset_spec, finish
 from pipelines.settings import Settings
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 CAPTURES = dg.AssetKey(["ombudsman", "captures"])
 AS_AT = Relation("core.as_at")

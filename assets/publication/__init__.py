@@ -18,10 +18,11 @@ from assets.publication.site import Edition, Site
 from assets.publication.workbook import workbook_bytes
 from pipelines.contracts import Contract, read_contracts
 from pipelines.files import write_whole
+from pipelines.names import Relation
 from pipelines.relations import asset_key, preview
 from pipelines.settings import Settings
 from pipelines.subject import Council, Lookup, Subject, checked_year
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 SITE = dg.AssetKey(["publication", "site"])

@@ -17,7 +17,7 @@ from assets.publication.findings import Findings
 from assets.publication.priorities import priorities
 from assets.publication.site import Edition
 from pipelines.contracts import Contract
-from pipelines.warehouse import Relation
+from pipelines.names import Relation
 
 PROFILE = "tabular-data-package"
 FIXED_DAY = (2026, 1, 1, 0, 0, 0)

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from assets.publication import words
 from pipelines.contracts import Contract
-from pipelines.warehouse import Relation
+from pipelines.names import Relation
 
 
 class Facts:

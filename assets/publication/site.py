@@ -25,7 +25,7 @@ from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from pipelines.contracts import Contract
 from pipelines.files import declaration
-from pipelines.warehouse import Relation
+from pipelines.names import Relation
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")

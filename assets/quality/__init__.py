@@ -4,9 +4,10 @@ import dagster as dg
 
 from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
 from pipelines.contracts import Contract
+from pipelines.names import Relation
 from pipelines.relations import asset_key, asset_spec, finish
 from pipelines.validating import DOCS, built_docs
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 CHECKS_RELATION = Relation("quality.checks")
 FAILURES_RELATION = Relation("quality.failures")

@@ -7,10 +7,11 @@ from scipy import special
 from assets.council.invented import invented_councils
 from pipelines.contracts import Contract
 from pipelines.indicators import indicator_rows, read_indicators
+from pipelines.names import Relation
 from pipelines.relations import asset_spec, finish
 from pipelines.settings import Settings
 from pipelines.shipped import shipped_files
-from pipelines.warehouse import Relation, Warehouse
+from pipelines.warehouse import Warehouse
 
 INDICATORS = Relation("raw.indicators")
 SOURCES = Relation("core.sources")

@@ -15,9 +15,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from pipelines.names import LAYERS, Relation
 from pipelines.scale.settings import ScaleSettings
 from pipelines.sql_models import relations_read
-from pipelines.warehouse import LAYERS, Relation, exclusive
+from pipelines.warehouse import exclusive
 
 SHARED = dg.AssetKey(["shared", "warehouse"])
 EXTENSIONS = ("postgres_scanner", "ducklake")

@@ -20,6 +20,7 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 from assets.publication import PACKAGE_FILE, made_site, made_workbook
 from assets.publication.findings import read_findings
 from pipelines.contracts import read_contracts
+from pipelines.names import Relation
 from pipelines.runs import REFRESH
 from pipelines.scale import servers
 from pipelines.scale.councils import COUNCILS, SITES, WORKBOOKS
@@ -28,7 +29,7 @@ from pipelines.scale.launcher import Launcher
 from pipelines.scale.settings import COUNCILS_QUEUE, REFRESH_QUEUE, ScaleSettings
 from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
-from pipelines.warehouse import WAREHOUSE_FILE, Relation
+from pipelines.warehouse import WAREHOUSE_FILE
 
 HERE = Path(__file__).parent
 MODULES = ("pipelines.scale.refreshing", "pipelines.scale.councils")

@@ -9,8 +9,8 @@ import pytest
 from assets.benchmark import ranked
 from pipelines.contracts import read_contracts
 from pipelines.expectations import checks_of
+from pipelines.names import Relation
 from pipelines.settings import Settings
-from pipelines.warehouse import Relation
 from tests.sql.harness import create
 
 

@@ -10,8 +10,8 @@ from assets.benchmark import RELATIONS, ranked
 from assets.publication.words import measured
 from benchmarking.settings import RankingSettings
 from pipelines.contracts import read_contracts
+from pipelines.names import Relation
 from pipelines.settings import Settings
-from pipelines.warehouse import Relation
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORCESTERSHIRE, ESSEX = "E10000034", "E10000012"

@@ -4,8 +4,8 @@ import dagster as dg
 import pytest
 
 from pipelines.contracts import Contract, read_contracts
+from pipelines.names import Relation
 from pipelines.settings import Settings
-from pipelines.warehouse import Relation
 from tests.conventions.asset_graph import SNAPSHOT, graph_text
 
 GROUPS = {"reference", "ombudsman", "council", "benchmark", "quality", "publication"}

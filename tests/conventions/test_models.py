@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from pipelines.contracts import read_contracts
+from pipelines.names import Relation
 from pipelines.sql_models import Model, read_models
-from pipelines.warehouse import Relation
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = read_models(PROJECT / "sql")

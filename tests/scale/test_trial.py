@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from pipelines.contracts import read_contracts
+from pipelines.names import LAYERS, Relation
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
-from pipelines.warehouse import LAYERS, Relation
 
 COUNCILS = ("adur-district-council", "city-of-lincoln-council", "worcestershire-county-council")
 

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 
 from pipelines.contracts import Contract, read_contracts
+from pipelines.names import LAYERS, Relation
 from pipelines.sql_models import read_model
-from pipelines.warehouse import LAYERS, Relation
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -28,9 +28,10 @@ from assets.improvement.plan import check_plan
 from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
+from pipelines.names import Relation
 from pipelines.settings import Settings
 from pipelines.subject import Lookup, UnknownSubjectError, checked_year
-from pipelines.warehouse import Relation, Warehouse, open_warehouse
+from pipelines.warehouse import Warehouse, open_warehouse
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
 

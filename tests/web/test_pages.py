@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from assets.publication import words
 from pipelines.contracts import Contract, read_contracts
+from pipelines.names import Relation
 from pipelines.settings import Settings
-from pipelines.warehouse import Relation
 from tests.web.conftest import HOSTILE, Site
 
 pytestmark = pytest.mark.browser

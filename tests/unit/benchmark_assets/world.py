@@ -10,7 +10,7 @@ import pandas as pd
 from assets.benchmark import ranked
 from benchmarking.settings import RankingSettings
 from pipelines.contracts import read_contracts
-from pipelines.warehouse import LAYERS
+from pipelines.names import LAYERS
 from tests.sql.harness import PROJECT, Rows, create
 
 CONTRACTS = read_contracts(PROJECT / "expectations")

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
+from pipelines.names import Relation
 from pipelines.relations import ends, made_from
-from pipelines.warehouse import Relation
 
 
 def asset(name: str, *reads: str) -> dg.AssetsDefinition:

@@ -18,15 +18,8 @@ from pipelines.contracts import Contract
 from pipelines.expectations import Validator
 from pipelines.relations import asset_key, finish
 from pipelines.settings import PROJECT
-from pipelines.validating import (
-    Trial,
-    ValidatingError,
-    ValidatingProcess,
-    begin,
-    begin_docs,
-    built_docs,
-    outcomes,
-)
+from pipelines.validating import begin, begin_docs, built_docs, outcomes
+from pipelines.validating_process import Trial, ValidatingError, ValidatingProcess
 from pipelines.warehouse import Warehouse
 
 CONTRACT = Contract.model_validate(
@@ -154,7 +147,7 @@ def test_it_ends_with_the_process_that_started_it_however_that_ends() -> None:
     script = (
         "import os, signal\n"
         "from tests.unit.pipelines.test_validating import Prints\n"
-        "from pipelines.validating import validating_process\n"
+        "from pipelines.validating_process import validating_process\n"
         "print(validating_process().ask(Prints()).result(), flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from pipelines.files import write_whole
-from pipelines.warehouse import Relation, Warehouse, WarehouseBusyError, exclusive, open_warehouse
+from pipelines.names import Relation
+from pipelines.warehouse import Warehouse, WarehouseBusyError, exclusive, open_warehouse
 
 
 @pytest.mark.parametrize(
