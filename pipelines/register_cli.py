@@ -105,6 +105,11 @@ def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
     """Keep the good rows of a checked extract, and say what they change."""
     from assets.council.register import register_store
 
+    # an extract of everything that holds nothing would drop every case
+    if empty := [report.table.title for report in reports if not report.accepted.num_rows]:
+        refuse(
+            f"\nNothing is kept: every row of {', '.join(empty)} was set aside. Put them right and check again."
+        )
     for report in reports:
         delivery = register_store(settings).deliver(report)
         kept = "kept" if delivery.is_new else "delivered before, nothing changed"
@@ -176,6 +181,8 @@ def check_register_command(
     if load:
         keep(settings, reports)
         out.print("Run `uv run benchmark` to read it into the report.")
+    elif not all(report.accepted.num_rows for report in reports):
+        out.print("\nNothing is kept. Next: put the rows set aside right, and check again.")
     else:
         first = "put the rows set aside right first, or load the good ones" if has_bad_rows else "load it"
         out.print(f"\nNothing is kept yet. Next: {first}, with --load.")

@@ -51,6 +51,7 @@ KINDS = {
     "nhs_number": "NHS numbers",
 }
 NOT_SHOWN = "(not shown)"
+NO_VALUE = "no value of its own"
 LONGEST_REFERENCE = 64
 VALUES_NAMED = 5
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
@@ -310,16 +311,15 @@ def _check(
         column_name = back.get(normal(cell.header)) if cell.header else ""
         if column_name is not None:
             problems.append(
-                _Problems(np.array([cell.row]), column_name, None, cell.expected, cell.rule, "block")
+                _Problems(np.array([cell.row]), column_name, [NO_VALUE], cell.expected, cell.rule, "block")
             )
 
     found = _problems(problems)
     # A cell that could not be read is empty to the rules; what they say of it would only mislead.
-    unread = pd.MultiIndex.from_frame(found.loc[found["rule"] == "not_as_expected", ["row", "column"]])
-    misled = pd.MultiIndex.from_frame(found[["row", "column"]]).isin(unread) & (
-        found["rule"] != "not_as_expected"
-    )
-    found = found[~misled].reset_index(drop=True)
+    is_unread = found["rule"].isin(["not_as_expected", *(cell.rule for cell in source.problems)])
+    unread = pd.MultiIndex.from_frame(found.loc[is_unread, ["row", "column"]])
+    is_misled = pd.MultiIndex.from_frame(found[["row", "column"]]).isin(unread) & ~is_unread
+    found = found[~is_misled].reset_index(drop=True)
     blocked = set(found.loc[found["severity"] == "block", "row"])
     is_good = pa.array(~np.isin(numbers, list(blocked)))
     accepted = pa.table(
@@ -713,7 +713,8 @@ def _told(whose: str, rule: str, expected: str, found: pd.DataFrame) -> list[str
     by_value = found.groupby(found["value"].map(_shown), sort=False)["row"]
     if len(by_value) <= VALUES_NAMED:
         return [
-            f"  {_rows(rows)}, {whose}: {value}; expected {expected} [{rule}]" for value, rows in by_value
+            f"  {_rows(rows)}, {whose}: {value}{'; ' if value else ''}expected {expected} [{rule}]"
+            for value, rows in by_value
         ]
     first = [f"    {_rows(rows)}: {value}" for value, rows in islice(by_value, VALUES_NAMED)]
     return [
@@ -726,6 +727,8 @@ def _told(whose: str, rule: str, expected: str, found: pd.DataFrame) -> list[str
 def _shown(value: Any) -> str:
     if value is None or value != value:
         return "empty"
+    if value == NO_VALUE:
+        return ""
     if value == NOT_SHOWN:
         return NOT_SHOWN
     text = "".join(letter if letter.isprintable() else "?" for letter in str(value))

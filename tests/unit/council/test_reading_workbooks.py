@@ -58,7 +58,8 @@ def test_a_bare_day_number_in_a_date_column_is_not_guessed(check: Check) -> None
 
 def test_a_formula_is_set_aside_with_its_row(check: Check) -> None:
     report = check(saved(workbook(HEADER, GOOD, ["A-2", "corporate", 1, "=TODAY()-30", None, None])))
-    assert (3, "requested_date", "formula") in blocks(report)
+    assert blocks(report) == [(3, "requested_date", "formula")]  # and not said to be empty as well
+    assert "row 3, requested_date: expected a value; this is a formula" in report.as_text()
     assert report.accepted.num_rows == 1
 
 

@@ -104,3 +104,17 @@ def test_what_is_kept_of_a_peer_return_is_said_and_what_is_not(tmp_path: Path) -
     assert "Held already, nothing changed" in command("peer-return", "read", path).output
     path.write_text(path.read_text().replace("fell_due", "due"))
     assert "Nothing of return.csv is kept" in command("peer-return", "read", path).output
+
+
+def test_an_extract_whose_every_row_was_set_aside_is_not_kept(tmp_path: Path) -> None:
+    path, mapping = tmp_path / "cases.csv", tmp_path / "mapping.yml"
+    header = "case_reference,procedure,stage,requested_date,closed_date\n"
+    path.write_text(f"{header}C-1,corporate,1,2026-03-02,\n")
+    assert command("check-register", path, "--as-at", "2026-09-29", "--load").exit_code == 0
+    path.write_text(f"{header}C-1,corporate,1,02/03/2026,\n")
+    mapping.write_text("covers: everything\nas_at: 2026-09-30\n")
+    checked = command("check-register", path, "--mapping", mapping)
+    assert "Nothing is kept. Next: put the rows set aside right" in checked.output
+    loaded = command("check-register", path, "--mapping", mapping, "--load")
+    assert loaded.exit_code == 2 and "every row of Case stages was set aside" in loaded.output
+    assert len(register_store(Settings()).extracts()) == 1
