@@ -59,6 +59,11 @@ class Asked:
         return None
 
 
+def is_held(head: Row) -> bool:
+    """Whether a row of the indicator in its year is there: a year that was asked for has none where nobody measured."""
+    return head["period_start"] is not None and head["is_financial_year"] is not None
+
+
 def procedures(rows: Rows, default: str | None) -> list[str]:
     """The procedures that rows are about, children's first; where there are no rows, the default alone."""
     held = {row["procedure"] for row in rows}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import assets.benchmark.words as benchmark
-from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
+from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
 from assets.answers.facts import MISSING, Fact
 from assets.publication import sentences, words
 
@@ -23,8 +23,8 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
         "polarity": head["polarity"],
         "caveat": head["caution"] or "",
     }
-    if head["period_start"] is None:
-        return Fact(**{**base, "period": ANY_PERIOD, "reason": MISSING, **more})
+    if not is_held(head):
+        return Fact(**{**base, "period": head["period_label"] or ANY_PERIOD, "reason": MISSING, **more})
     verdict = found["verdict"] if found else None
     reason = "" if verdict else (found["verdict_reason"] if found else MISSING)
     may_show = words.may_show_percentage(head)

@@ -17,6 +17,7 @@ from assets.answers.asked import (
     Asked,
     Row,
     Rows,
+    is_held,
     procedures,
 )
 from assets.answers.compared import measured, ombudsman
@@ -183,7 +184,7 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
             for row in asked.rows["headlines"]
             if (row["stage"], row["procedure"]) == (stage, procedure)
             and row["numerator_measure"] == "complaints_completed_in_time"
-            and row["period_start"] is not None
+            and is_held(row)
         ),
         None,
     )

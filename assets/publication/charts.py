@@ -155,7 +155,7 @@ def caterpillar(
 
     phone: for a narrow screen, with each name above its interval."""
     drawn = comparable(rows)
-    if len(drawn) < 2:
+    if len(drawn) < 2 or all(row["who"] != "us" for row in drawn):
         return None
     drawn.sort(key=lambda row: (row["value"] if lower_is_better else -row["value"], row["council"]))
     lines = {

@@ -28,7 +28,10 @@ def limits(
     per = 1 if head["kind"] == "proportion" else head["per"]
     scale = float(head["per"]) if head["kind"] == "proportion" else 1.0
     bases = np.array([row["denominator"] / per for row in held])
-    subject = next(place for place, row in enumerate(held) if row["is_subject"])
+    subject = next((place for place, row in enumerate(held) if row["is_subject"]), None)
+    # a council that has been abolished keeps its figures and is among no comparators
+    if subject is None:
+        return []
     peers = [place for place, row in enumerate(held) if comparator_group in row["comparator_groups"]]
     drawn = bases[[*peers, subject]]
     sizes = np.unique(np.round(np.geomspace(drawn.min() * 0.9, drawn.max() * 1.05, POINTS) * per)) / per

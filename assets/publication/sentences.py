@@ -114,7 +114,10 @@ def _not_judged(head: Row | None) -> str:
     if words.is_missing(head["value"]):
         why = head["missing_reason"]
         return words.MISSING_IN_WORDS["not held" if words.is_missing(why) else why]
-    return reason(None) if head.get("is_financial_year", True) else "its period is not a financial year"
+    if not head.get("is_financial_year", True):
+        return "its period is not a financial year"
+    # whoever has a figure of a financial year and still stands among nobody is there no more
+    return "a council that has been abolished is not compared"
 
 
 def verdict_told(standing: Row | None, head: Row | None = None) -> Told:
@@ -139,7 +142,9 @@ def mark(standing: Row | None) -> str:
 def standing(head: Row, beside: Row | None, found: Row | None, council: str, group: str) -> str:
     """The finding of one indicator beside one group, the title of its chart."""
     ours = f"{council}: {value(head)}"
-    if beside is None or words.is_missing(beside["pooled_value"]):
+    if beside is None:
+        return f"{ours}; not compared with {group}"
+    if words.is_missing(beside["pooled_value"]):
         return f"{ours}; none of the {group} has a figure for that period"
     theirs = (
         f"the {words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} "
@@ -336,9 +341,11 @@ def changed_told(head: Row, found: Row | None) -> Told:
 
 def best_told(rows: Sequence[Row], found: Row | None, group: str, head: Row | None = None) -> Told:
     """Who could be best among the comparators, or why nobody is named."""
+    if found is None:
+        return Told(why=_not_judged(head))
     named = [row["nice_name"] for row in rows if row["could_be_best"]]
     if not named:
-        return Told(why=reason(found["rank_reason"]) if found else _not_judged(head))
+        return Told(why=reason(found["rank_reason"]))
     held = [row for row in rows if not words.is_missing(row["could_be_best"])]
     if len(named) == len(held):
         return Told(

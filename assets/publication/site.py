@@ -398,7 +398,7 @@ class Site:
             sentences.best_told(
                 [row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]],
                 standing,
-                next(one["words"] for one in self.findings.groups if one["comparator_group"] == "lgsco_type"),
+                words.group_in_words("lgsco_type", "", self.findings.council.lgsco_type),
                 head,
             ),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -15,6 +16,8 @@ from assets.publication.site import Edition
 CREATED = datetime(2026, 1, 1)
 SHEET_NAME_LIMIT = 31
 CELL_LIMIT = 32_767
+# points of one line and of the highest row; paper A4; characters across one sheet of it; the button beside a heading
+LINE, HIGHEST, A4, WIDEST, FILTER_BUTTON = 15, 409, 9, 230, 3
 
 # name of the column, its key, its width, its number format
 Columns = Sequence[tuple[str, str, int, str]]
@@ -235,7 +238,12 @@ def _shown(row: dict[str, Any], findings: Findings) -> dict[str, Any]:
 
 def _answers(findings: Findings) -> list[dict[str, Any]]:
     return [
-        {**row, "verdict_in_words": words.VERDICT_OF_ANSWER[row["verdict"]]}
+        {
+            **row,
+            "verdict_in_words": words.VERDICT_OF_ANSWER[row["verdict"]],
+            "confidence": words.CONFIDENCE[row["confidence"]],
+            "evidence": None if row["evidence"] == "[]" else row["evidence"],
+        }
         for row in findings.rows["answers"]
     ]
 
@@ -297,10 +305,27 @@ class _Writer:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
         self.title = book.add_format({"bold": True, "font_size": 14})
+        self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.formats = {
             kind: book.add_format({"num_format": kind, "valign": "top"}) for kind in (ONE, COUNT, DAY)
         }
         self.formats[TEXT] = book.add_format({"text_wrap": True, "valign": "top"})
+
+    def _lay_out(self, sheet: Any, first: int, columns: Columns, body: list[dict[str, Any]]) -> None:
+        """Rows as high as their text, the header wrapped, and sheets of paper that a reader can put side by side: a
+        program that is not Excel works out none of it by itself."""
+        lines = max(_lines(heading, width - FILTER_BUTTON) for heading, _, width, _ in columns)
+        sheet.set_row(first, LINE * lines)
+        wrapped = [(key, width) for _, key, width, kind in columns if kind == TEXT]
+        for offset, row in enumerate(body, start=first + 1):
+            lines = max((_lines(row[key], width) for key, width in wrapped), default=1)
+            sheet.set_row(offset, min(LINE * lines, HIGHEST))
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(ceil(sum(width for _, _, width, _ in columns) / WIDEST), 0)
+        sheet.repeat_rows(first)
+        sheet.repeat_columns(0)
+        sheet.set_footer("&L&A&RPage &P of &N")
 
     def sheet(self, name: str, about: str, columns: Columns, rows: list[dict[str, Any]]) -> None:
         sheet = self.book.add_worksheet(name)
@@ -315,14 +340,24 @@ class _Writer:
             {
                 "name": f"table_{name.lower().replace(' ', '_')}",
                 "style": "Table Style Light 1",
-                "columns": [{"header": heading} for heading, _, _, _ in columns],
+                "columns": [
+                    {"header": heading, "header_format": self.header} for heading, _, _, _ in columns
+                ],
             },
         )
         for place, (_, key, width, kind) in enumerate(columns):
             sheet.set_column(place, place, width)
             for offset, row in enumerate(body, start=first + 1):
                 _write(sheet, offset, place, row[key], self.formats[kind])
+        self._lay_out(sheet, first, columns, body)
         sheet.freeze_panes(first + 1, 1)
+
+
+def _lines(value: Any, width: int) -> int:
+    """How many lines a text takes in a column of a width in characters."""
+    return (
+        1 if not isinstance(value, str) else sum(ceil(len(line) / width) or 1 for line in value.splitlines())
+    )
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:

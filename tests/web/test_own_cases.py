@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
 from assets.publication import own, words
+from assets.publication.funnels import limits
 from assets.publication.site import Edition
 from assets.publication.site import Site as PublicationSite
 from pipelines.contracts import read_contracts
@@ -185,3 +186,9 @@ def test_a_district_is_not_asked_for_childrens_social_care(
     text = BeautifulSoup(site.page("index.html").decode(), "lxml").get_text(" ", strip=True)
     assert "Cotswold is a district council" in text and "65 working days" not in text
     assert [title for title in CHILDRENS if title in text] == []
+
+
+def test_a_council_among_no_comparators_has_no_funnel(own_site: Site) -> None:
+    head = next(one for one in own_site.findings.headlines if one["indicator"] == "uphold_rate")
+    others = [row for row in own_site.findings.councils["uphold_rate"] if not row["is_subject"]]
+    assert others and limits(head, others, "lgsco_type") == []

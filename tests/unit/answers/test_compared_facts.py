@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assets.answers.asked import Asked
-from assets.answers.compared import q3, q12
+from assets.answers.compared import measured, q3, q12
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact
 from tests.unit.answers.test_register_facts import COUNCIL, AnyKey, called
@@ -122,3 +122,13 @@ def test_a_move_of_the_latest_year_is_told_in_places_and_ways() -> None:
 @pytest.mark.parametrize("end", [date(2022, 3, 31), date(2025, 3, 31)])
 def test_a_move_of_another_year_than_the_figure_is_no_news(end: date) -> None:
     assert moves(end) == []
+
+
+def test_a_year_that_was_asked_for_and_has_no_figure_is_missing_and_rests_on_no_row() -> None:
+    head = {
+        "indicator": "uphold_rate", "title": "Complaints upheld", "polarity": "lower", "caution": "",
+        "gss_code": "E10000034", "period_start": YEAR[0], "period_end": YEAR[1], "period_label": "2023-24",
+        "is_financial_year": None,
+    }  # fmt: skip
+    fact = measured(asked(comparisons=[]), head, "measure")
+    assert (fact.reason, fact.period, tuple(fact.evidence)) == ("missing", "2023-24", ())

@@ -89,6 +89,11 @@ def test_one_council_alone_gives_no_chart() -> None:
     assert charts.caterpillar(ROWS[:1], "percent", True, None, None) is None
 
 
+def test_councils_without_the_subject_are_no_chart_of_it() -> None:
+    others = [row("One", 1, 10), row("Two", 2, 10)]
+    assert charts.caterpillar(others, "percent", True, None, None) is None
+
+
 def test_a_rate_has_no_bar_on_a_scale_of_percentages() -> None:
     assert charts.interval_bar({**ROWS[0], "unit": "per 100,000 residents"}, None, None) == ""
 

@@ -114,6 +114,18 @@ def test_the_page_of_an_indicator_gives_each_reason_once_and_no_move_between_ran
     ]
 
 
+def test_an_abolished_council_is_set_beside_nobody_and_best_of_nobody() -> None:
+    head = HEAD | {"is_financial_year": True}
+    others = [{"nice_name": name, "could_be_best": True} for name in ("One", "Two")]
+    assert sentences.standing(head, None, None, "Exampleshire", GROUP).endswith(
+        "; not compared with other county councils"
+    )
+    assert (
+        sentences.best_told(others, None, GROUP, head).why
+        == "a council that has been abolished is not compared"
+    )
+
+
 def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
     head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
     assert sentences.verdict_told(None, head).why == "the number of cases is not printed"
