@@ -21,7 +21,8 @@ LINE, HIGHEST, A4, WIDEST, FILTER_BUTTON = 15, 409, 9, 230, 3
 
 # name of the column, its key, its width, its number format
 Columns = Sequence[tuple[str, str, int, str]]
-ONE, COUNT, DAY, TEXT = "#,##0.0", "#,##0", "dd mmm yyyy", ""
+# CODE is text for programs, which stays on one line
+ONE, COUNT, DAY, TEXT, CODE = "#,##0.0", "#,##0", "dd mmm yyyy", "", "@"
 
 COUNCILS: Columns = [
     ("Council", "nice_name", 30, TEXT),
@@ -125,7 +126,7 @@ ANSWERS: Columns = [
     ("Bear in mind", "caveat", 50, TEXT),
     ("What would answer it", "missing", 50, TEXT),
     ("Source", "sources", 60, TEXT),
-    ("Rows behind it", "evidence", 60, TEXT),
+    ("Rows behind it", "evidence", 60, CODE),
 ]
 SOURCES: Columns = [
     ("File", "source", 22, TEXT),
@@ -307,7 +308,7 @@ class _Writer:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.formats = {
-            kind: book.add_format({"num_format": kind, "valign": "top"}) for kind in (ONE, COUNT, DAY)
+            kind: book.add_format({"num_format": kind, "valign": "top"}) for kind in (ONE, COUNT, DAY, CODE)
         }
         self.formats[TEXT] = book.add_format({"text_wrap": True, "valign": "top"})
 
@@ -323,6 +324,7 @@ class _Writer:
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(ceil(sum(width for _, _, width, _ in columns) / WIDEST), 0)
+        sheet.print_area(0, 0, first + len(body), len(columns) - 1)
         sheet.repeat_rows(first)
         sheet.repeat_columns(0)
         sheet.set_footer("&L&A&RPage &P of &N")
