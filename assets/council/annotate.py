@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from assets.council.intake import RegisterReport
 
@@ -73,11 +74,13 @@ def _write_xlsx(report: RegisterReport, path: Path) -> None:
         rows = workbook.add_worksheet("rows")
         rows.freeze_panes(1, 2)
         headers = report.source.cells.column_names
+        wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        _lay_out(rows, {0: 7, 1: 60}, 1 + len(headers))
         for place, header in enumerate(["row", "problems", *headers]):
             rows.write_string(0, place, header, bold)
         for line, (row, cells, problems) in enumerate(_rows(report), start=1):
             rows.write_number(line, 0, row)
-            rows.write_string(line, 1, _sentence(problems))
+            rows.write_string(line, 1, _sentence(problems), wrapped)
             severity = dict(zip(problems["column"], problems["severity"], strict=True))
             marked = {report.headers.get(column): colour[each] for column, each in severity.items()}
             for place, (header, cell) in enumerate(zip(headers, cells, strict=False), start=2):
@@ -87,6 +90,7 @@ def _write_xlsx(report: RegisterReport, path: Path) -> None:
                     rows.write_string(line, place, cell, marked.get(header.strip()))
         listed = workbook.add_worksheet("problems")
         listed.freeze_panes(1, 0)
+        _lay_out(listed, {0: 7, 3: 60}, len(report.problems.columns) - 1)
         for place, name in enumerate(report.problems.columns):
             listed.write_string(0, place, name, bold)
         for line, values in enumerate(report.problems.itertuples(index=False), start=1):
@@ -95,3 +99,16 @@ def _write_xlsx(report: RegisterReport, path: Path) -> None:
                     listed.write_number(line, place, value)
                 else:
                     listed.write_string(line, place, "" if pd.isna(value) else str(value))
+
+
+def _lay_out(sheet: Worksheet, widths: dict[int, int], last: int) -> None:
+    """Make columns wide enough to read; each printed page begins with the header and the row's number.
+
+    Thirty columns on one page would be too small to read.
+    """
+    sheet.set_column(0, last, 18)
+    for place, width in widths.items():
+        sheet.set_column(place, place, width)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)

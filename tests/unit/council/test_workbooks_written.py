@@ -135,6 +135,9 @@ def test_the_annotated_workbook_shows_the_row_and_runs_no_formula(check: Check, 
     assert (cell.value, cell.data_type) == ("=1+cmd", "s")
     assert cell.fill.start_color.rgb == "FFF8CBAD"
     assert book["problems"].max_row == 2
+    # what was expected can be read without dragging a column wider, and each printed page says of which row
+    assert book["rows"].column_dimensions["B"].width >= 60 and book["rows"]["B2"].alignment.wrap_text
+    assert book["rows"].print_title_cols == "$A:$A" and book["problems"].column_dimensions["D"].width >= 60
 
 
 def test_the_annotated_csv_shows_the_row_and_runs_no_formula(check: Check, tmp_path: Path) -> None:
