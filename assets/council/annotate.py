@@ -4,6 +4,7 @@ expected."""
 from __future__ import annotations
 
 import csv
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from assets.council.intake import RegisterReport
 
+SENTENCE_WIDTH = 60
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -68,19 +70,23 @@ def _write_xlsx(report: RegisterReport, path: Path) -> None:
     with xlsxwriter.Workbook(str(path), options) as workbook:
         bold = workbook.add_format({"bold": True})
         colour = {
-            "block": workbook.add_format({"bg_color": "#F8CBAD"}),
-            "warn": workbook.add_format({"bg_color": "#FFF2CC"}),
+            "block": workbook.add_format({"bg_color": "#F8CBAD", "valign": "top"}),
+            "warn": workbook.add_format({"bg_color": "#FFF2CC", "valign": "top"}),
         }
         rows = workbook.add_worksheet("rows")
         rows.freeze_panes(1, 2)
         headers = report.source.cells.column_names
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-        _lay_out(rows, {0: 7, 1: 60}, 1 + len(headers))
+        at_top = workbook.add_format({"valign": "top"})
+        _lay_out(rows, {0: 7, 1: SENTENCE_WIDTH}, 1 + len(headers))
         for place, header in enumerate(["row", "problems", *headers]):
             rows.write_string(0, place, header, bold)
         for line, (row, cells, problems) in enumerate(_rows(report), start=1):
+            sentence = _sentence(problems)
+            # not every program makes a row as high as its wrapped text
+            rows.set_row(line, 15 * len(textwrap.wrap(sentence, SENTENCE_WIDTH)), at_top)
             rows.write_number(line, 0, row)
-            rows.write_string(line, 1, _sentence(problems), wrapped)
+            rows.write_string(line, 1, sentence, wrapped)
             severity = dict(zip(problems["column"], problems["severity"], strict=True))
             marked = {report.headers.get(column): colour[each] for column, each in severity.items()}
             for place, (header, cell) in enumerate(zip(headers, cells, strict=False), start=2):
@@ -90,7 +96,7 @@ def _write_xlsx(report: RegisterReport, path: Path) -> None:
                     rows.write_string(line, place, cell, marked.get(header.strip()))
         listed = workbook.add_worksheet("problems")
         listed.freeze_panes(1, 0)
-        _lay_out(listed, {0: 7, 3: 60}, len(report.problems.columns) - 1)
+        _lay_out(listed, {0: 7, 3: SENTENCE_WIDTH}, len(report.problems.columns) - 1)
         for place, name in enumerate(report.problems.columns):
             listed.write_string(0, place, name, bold)
         for line, values in enumerate(report.problems.itertuples(index=False), start=1):

@@ -137,6 +137,7 @@ def test_the_annotated_workbook_shows_the_row_and_runs_no_formula(check: Check, 
     assert book["problems"].max_row == 2
     # what was expected can be read without dragging a column wider, and each printed page says of which row
     assert book["rows"].column_dimensions["B"].width >= 60 and book["rows"]["B2"].alignment.wrap_text
+    assert book["rows"].row_dimensions[2].height >= 30  # two lines
     assert book["rows"].print_title_cols == "$A:$A" and book["problems"].column_dimensions["D"].width >= 60
 
 
