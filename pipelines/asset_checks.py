@@ -5,7 +5,7 @@ invisible in pandas, so `relations.require_schema` checks those before the suite
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,11 +142,13 @@ def evaluation(key: dg.AssetKey, check: DagsterCheck, outcomes: list[Outcome]) -
     )
 
 
-def asset_checks(contract: Contract, *, is_last: bool = False) -> dg.AssetChecksDefinition:
+def asset_checks(
+    contract: Contract, *, is_recorded: bool = True, then: Sequence[Callable[[Warehouse], None]] = ()
+) -> dg.AssetChecksDefinition:
     """The Dagster step that tries every check of one relation, and records what came of it for the quality layer.
 
-    is_last: a relation made after the quality layer is checked without a record, which would turn up in the next run's;
-    and as all has then been tried, the Data Docs are begun."""
+    is_recorded: not so for a relation made after the quality layer, whose record would turn up in the next run's.
+    then: what to begin as soon as they have been tried."""
     checks = dagster_checks(contract)
     key = asset_key(contract.name)
 
@@ -160,10 +162,10 @@ def asset_checks(contract: Contract, *, is_last: bool = False) -> dg.AssetChecks
     )
     def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         outcomes = validating.outcomes(warehouse, contract)
-        if is_last:
-            validating.begin_docs(warehouse)
-        else:
+        if is_recorded:
             record(warehouse, contract, outcomes)
+        for begin in then:
+            begin(warehouse)
         by_name = {outcome.check.name: outcome for outcome in outcomes}
         for check in checks:
             yield evaluation(key, check, [by_name[part] for part in check.parts])

@@ -27,6 +27,7 @@ from pipelines.relations import ends, made_from
 from pipelines.settings import Settings
 from pipelines.sql_models import read_models, sql_asset
 from pipelines.subject import Subject
+from pipelines.validating import begin_docs
 from pipelines.warehouse import WAREHOUSE_FILE, Warehouse
 
 # relations made when all checks have run: the first two hold their results and so have none of their own
@@ -48,18 +49,23 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         *benchmark_assets(settings, contracts),
         *(sql_asset(model, contracts[model.relation]) for model in models),
     ]
-    tried = ends(made)
+    tried, private = ends(made), made_from(PRIVATE, made)
     return dg.Definitions(
         assets=[
             *arrivals(),
             *made,
             *quality_assets(contracts, tried),
             *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
-            *publication_assets(settings, list(contracts), made_from(PRIVATE, made)),
+            *publication_assets(settings, list(contracts), private),
         ],
         asset_checks=[
             *(asset_checks(contracts[relation]) for relation in checked),
-            asset_checks(contracts[ANSWERS], is_last=True),
+            # the last relation: what is made from all of them is begun, beside the publication that people wait for
+            asset_checks(
+                contracts[ANSWERS],
+                is_recorded=False,
+                then=[begin_docs, lambda warehouse: warehouse.begin_copy(private)],
+            ),
         ],
         jobs=[refresh_job(settings), tidying],
         sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],

@@ -126,6 +126,7 @@ def finish(
     """Check the new relation's schema, begin to try its rules, describe it, and tell Dagster what is in it.
 
     is_checked: whether a check step will ask what came of its rules."""
+    warehouse.forget_copy()
     require_schema(warehouse, contract)
     if is_checked:
         validating.begin(warehouse, contract)

@@ -8,6 +8,7 @@ check has passed.
 import logging
 import os
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from pipelines.names import LAYERS, Relation
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     import pandas as pd
     import pyarrow as pa
@@ -77,6 +79,7 @@ class Warehouse(dg.ConfigurableResource):
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
     _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
     _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
+    _copy: "Future[Path] | None" = PrivateAttr(default=None)
     _last_writes: "list[Callable[[], None]]" = PrivateAttr(default_factory=list)
 
     @contextmanager
@@ -92,6 +95,7 @@ class Warehouse(dg.ConfigurableResource):
                 yield self
             finally:
                 try:
+                    self.forget_copy()
                     for write in self._last_writes:
                         write()
                 finally:
@@ -123,16 +127,9 @@ class Warehouse(dg.ConfigurableResource):
         """Have `write` called when the run ends, however it ends but by a kill."""
         self._last_writes.append(write)
 
-    @contextmanager
-    def at_once(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def at_once(self) -> "AbstractContextManager[duckdb.DuckDBPyConnection]":
         """The connection, for statements that are kept all or none; the disk is waited for once."""
-        self.connection.begin()
-        try:
-            yield self.connection
-        except BaseException:
-            self.connection.rollback()
-            raise
-        self.connection.commit()
+        return at_once(self.connection)
 
     def create(self, relation: Relation, select: str, key: list[str]) -> int:
         """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many."""
@@ -161,8 +158,24 @@ class Warehouse(dg.ConfigurableResource):
 
     def types(self, relation: Relation) -> dict[str, str]:
         """Column names and DuckDB types, in order."""
-        described = self.connection.execute(f"describe {relation}").fetchall()
-        return {column[0]: column[1] for column in described}
+        return types(self.connection, relation)
+
+    def begin_copy(self, withheld: Collection[Relation] = ()) -> None:
+        """Have the copy for readers written while the run goes on, on the other core; `publish` waits for it.
+
+        For when everything has been made: a relation that is made later has the copy made anew (`forget_copy`)."""
+        self.forget_copy()
+        connection = self.connection.cursor()
+        worker = ThreadPoolExecutor(1, thread_name_prefix="copy for readers")
+        self._copy = worker.submit(write_copy, connection, self._fresh, withheld)
+        worker.shutdown(wait=False)
+
+    def forget_copy(self) -> None:
+        """Throw away a copy that was begun, if there is one."""
+        if self._copy is not None:
+            wait([self._copy])
+            self._copy = None
+            remove_database(self._fresh)
 
     def publish(self, withheld: Collection[Relation] = ()) -> Path:
         """Put a copy of the warehouse where people read it, whole or not at all.
@@ -171,54 +184,94 @@ class Warehouse(dg.ConfigurableResource):
         of the quality layer, nor what check steps wrote.
         """
         target = Path(self.published)
-        target.parent.mkdir(parents=True, exist_ok=True)
         if target.with_name(target.name + ".wal").exists():
             raise WarehouseBusyError(
                 f"{target}.wal exists: somebody opened the published warehouse for writing. Close that program and "
                 "remove the file, then run again. Readers should open it with read_only."
             )
-        fresh = target.with_name(f".{target.name}.new")
-        fresh.unlink(missing_ok=True)
-        quoted = str(fresh).replace("'", "''")
-        building = self.connection.execute("select current_database()").fetchall()[0][0]
+        if self._copy is None:
+            self.begin_copy(withheld)
+        copy, self._copy = self._copy, None
+        assert copy is not None
+        fresh = copy.result()
         with gone_if_failed(fresh):
-            self.connection.execute(f"attach '{quoted}' as fresh_copy (storage_version '{READERS_VERSION}')")
-            try:
-                with self.at_once() as connection:
-                    connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
-                    self._copy_rows(withheld)
-            finally:
-                self.connection.execute("detach fresh_copy")
             with fresh.open("rb+") as file:
                 os.fsync(file.fileno())
             fresh.replace(target)
         fsync_folder(target.parent)
         return target
 
-    def _copy_rows(self, withheld: Collection[Relation]) -> None:
-        """Fill the empty copy. What is withheld was never in the file, so that nothing of it can be recovered."""
-        views = self.connection.execute(
-            "select schema_name || '.' || view_name from duckdb_views()"
-            " where database_name = current_database() and not internal order by all"
-        ).fetchall()
-        for (name,) in views:
-            if name in withheld:
-                self.connection.execute(f"drop view fresh_copy.{name}")
-        tables = self.connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables()"
-            " where database_name = current_database() order by all"
-        ).fetchall()
-        for (name,) in tables:
-            if name in withheld or (name.startswith(f"{CHECKING}.") and name != VERSION):
-                self.connection.execute(f"drop table fresh_copy.{name}")
-                continue
-            relation = Relation(name)
-            is_about = relation.layer == "quality" and "relation" in self.types(relation)
-            self.connection.execute(
-                f"insert into fresh_copy.{relation} select * from {relation}"
-                + (" where not list_contains(?::varchar[], relation)" if is_about else ""),
-                [list(withheld)] if is_about else [],
-            )
+    @property
+    def _fresh(self) -> Path:
+        target = Path(self.published)
+        return target.with_name(f".{target.name}.new")
+
+
+def write_copy(connection: duckdb.DuckDBPyConnection, path: Path, withheld: Collection[Relation]) -> Path:
+    """Write the relations of the connection's database to a new one at `path`, but those that are `withheld`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_database(path)
+    quoted = str(path).replace("'", "''")
+    building = connection.execute("select current_database()").fetchall()[0][0]
+    with gone_if_failed(path):
+        connection.execute(f"attach '{quoted}' as fresh_copy (storage_version '{READERS_VERSION}')")
+        try:
+            with at_once(connection):
+                connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
+                _copy_rows(connection, withheld)
+        finally:
+            connection.execute("detach fresh_copy")
+    return path
+
+
+def _copy_rows(connection: duckdb.DuckDBPyConnection, withheld: Collection[Relation]) -> None:
+    """Fill the empty copy. What is withheld was never in the file, so that nothing of it can be recovered."""
+    views = connection.execute(
+        "select schema_name || '.' || view_name from duckdb_views()"
+        " where database_name = current_database() and not internal order by all"
+    ).fetchall()
+    for (name,) in views:
+        if name in withheld:
+            connection.execute(f"drop view fresh_copy.{name}")
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = current_database() order by all"
+    ).fetchall()
+    for (name,) in tables:
+        if name in withheld or (name.startswith(f"{CHECKING}.") and name != VERSION):
+            connection.execute(f"drop table fresh_copy.{name}")
+            continue
+        relation = Relation(name)
+        is_about = relation.layer == "quality" and "relation" in types(connection, relation)
+        connection.execute(
+            f"insert into fresh_copy.{relation} select * from {relation}"
+            + (" where not list_contains(?::varchar[], relation)" if is_about else ""),
+            [list(withheld)] if is_about else [],
+        )
+
+
+def remove_database(path: Path) -> None:
+    """Remove a DuckDB file and its log, which would be replayed into another file of the same name."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def types(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
+    """Column names and DuckDB types of a relation, in order."""
+    described = connection.execute(f"describe {relation}").fetchall()
+    return {column[0]: column[1] for column in described}
+
+
+@contextmanager
+def at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection, for statements that are kept all or none; the disk is waited for once."""
+    connection.begin()
+    try:
+        yield connection
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
