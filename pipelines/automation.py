@@ -176,6 +176,7 @@ def monthly_tidy(job: dg.JobDefinition) -> dg.ScheduleDefinition:
         cron_schedule=MONTHLY,
         execution_timezone="Europe/London",
         default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Does what `benchmark tidy` does: removes what the settings no longer keep.",
     )
 
 

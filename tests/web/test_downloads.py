@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -80,6 +81,12 @@ def test_a_spreadsheet_evaluates_no_cell_of_a_csv_file(hostile_site: Site) -> No
     ]
     assert any(HOSTILE in cell for cell in read)
     assert [cell for cell in read if cell.lstrip()[:1] in ("=", "+", "@")] == []
+
+
+def test_json_says_a_hostile_name_as_it_is_and_is_json(hostile_site: Site) -> None:
+    for name in ("overview", "answers"):
+        told = json.loads((hostile_site.folder / f"downloads/{name}.json").read_text(encoding="utf-8"))
+        assert told["council"] == HOSTILE, name
 
 
 def test_every_row_of_a_csv_file_says_its_unit(site: Site) -> None:

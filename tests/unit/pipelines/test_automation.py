@@ -10,6 +10,7 @@ import yaml
 
 from pipelines import automation
 from pipelines.automation import AGAIN_TAG, COLLECTING, MOST_AGAIN, again_sensor, telling_sensor, tidy_job
+from pipelines.definitions import build_definitions
 from pipelines.runs import REFRESH
 from pipelines.settings import Settings
 
@@ -101,3 +102,9 @@ def test_tidying_by_schedule_does_what_the_command_does(instance: dg.DagsterInst
     left.write_bytes(b"old")
     assert tidy_job(settings).execute_in_process(instance=instance).success
     assert not left.exists()
+
+
+def test_every_schedule_and_sensor_says_what_it_does(tmp_path: Path) -> None:
+    definitions = build_definitions(Settings(state=tmp_path / "state", output=tmp_path / "output"))
+    told = [*(definitions.schedules or []), *(definitions.sensors or [])]
+    assert told and [one for one in told if not getattr(one, "description", "")] == []
