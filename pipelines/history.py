@@ -4,13 +4,19 @@ Dagster's own SQLite storage builds an engine, opens the file and closes it agai
 events of a refresh, which throws away SQLAlchemy's compiled statements and makes SQLite fold its write-ahead log into
 the file each time: a quarter of a refresh. Here the connections are kept. Tables and files are Dagster's, so either
 storage reads what the other wrote.
+
+During a run each step also asks for the latest record of every asset that it reads, and of the one that it checks:
+a record that was read is kept until the run writes about its asset again, or ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
+import dagster as dg
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.base import AssetRecord
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -24,6 +30,7 @@ class EventLog(SqliteEventLogStorage):
     def __init__(self, *given: Any, **named: Any) -> None:
         self._engines: dict[str, Engine] = {}
         self._known_tables: set[str] = set()
+        self._records: dict[dg.AssetKey, AssetRecord] | None = None
         super().__init__(*given, **named)
 
     def _engine(self, shard: str) -> Engine:
@@ -54,7 +61,28 @@ class EventLog(SqliteEventLogStorage):
             self._known_tables.add(table_name)
         return table_name in self._known_tables
 
+    def store_event(self, event: EventLogEntry) -> None:
+        super().store_event(event)
+        about = event.dagster_event
+        if about is None:
+            return
+        if about.is_job_event:
+            # one run at a time writes the warehouse, and what is read between runs may be of another process's
+            self._records = {} if about.event_type == dg.DagsterEventType.RUN_START else None
+        elif self._records and about.asset_key:
+            self._records.pop(about.asset_key, None)
+
+    def get_asset_records(self, asset_keys: Sequence[dg.AssetKey] | None = None) -> Sequence[AssetRecord]:
+        if self._records is None or asset_keys is None:
+            return super().get_asset_records(asset_keys)
+        unknown = [key for key in asset_keys if key not in self._records]
+        if unknown:
+            found = super().get_asset_records(unknown)
+            self._records |= {record.asset_entry.asset_key: record for record in found}
+        return [self._records[key] for key in asset_keys if key in self._records]
+
     def wipe(self) -> None:
+        self._records = None
         self._known_tables.clear()
         self._close()
         super().wipe()

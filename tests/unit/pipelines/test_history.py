@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from pipelines.history import KEPT_ENGINES, EventLog, History
@@ -76,3 +77,59 @@ def test_what_was_wiped_is_written_anew_and_not_into_the_removed_file(tmp_path: 
 def test_the_project_keeps_its_history_this_way() -> None:
     with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
         assert isinstance(instance.event_log_storage, EventLog)
+
+
+@dg.asset
+def figures() -> None:
+    return None
+
+
+@dg.asset_check(asset=figures)  # type: ignore[arg-type]
+def are_read() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True)
+
+
+@dg.asset(deps=[figures])
+def ranks() -> None:
+    return None
+
+
+def asked_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dg.DagsterInstance, list[dg.AssetKey]]:
+    """An instance with its history in `folder`, and the assets whose records are read from its files, as they are."""
+    read: list[dg.AssetKey] = []
+    really = SqliteEventLogStorage.get_asset_records
+
+    def noted(log: EventLog, keys: list[dg.AssetKey] | None = None) -> object:
+        read.extend(keys or [])
+        return really(log, keys)
+
+    monkeypatch.setattr(SqliteEventLogStorage, "get_asset_records", noted)
+    given = {"module": History.__module__, "class": History.__name__, "config": {"base_dir": str(folder)}}
+    return dg.DagsterInstance.local_temp(str(folder.parent), overrides={"storage": {"custom": given}}), read
+
+
+def test_a_record_is_read_once_until_its_asset_is_written_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance, read = asked_of(tmp_path / "storage", monkeypatch)
+    with instance:
+        result = dg.materialize([figures, are_read, ranks], instance=instance)
+        assert result.success
+        # its check and what is made from it both ask
+        assert read.count(figures.key) == 1
+        during = read.copy()
+        (record,) = instance.get_asset_records([figures.key])
+        assert read == [*during, figures.key]
+    assert record.asset_entry.last_run_id == result.run_id
+
+
+def test_a_check_is_about_the_materialization_of_its_own_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance, _ = asked_of(tmp_path / "storage", monkeypatch)
+    with instance:
+        for _ in range(2):
+            result = dg.materialize([figures, are_read, ranks], instance=instance)
+            (evaluation,) = result.get_asset_check_evaluations()
+            assert evaluation.target_materialization_data is not None
+            assert evaluation.target_materialization_data.run_id == result.run_id
