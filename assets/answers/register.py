@@ -5,6 +5,7 @@ two shares, and the exact binomial test of two counts, both at 95%.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -184,12 +185,15 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
             for row in asked.rows["headlines"]
             if (row["stage"], row["procedure"]) == (stage, procedure)
             and row["numerator_measure"] == "complaints_completed_in_time"
-            and is_held(row)
+            and row["period_start"] is not None
         ),
         None,
     )
     if head is None:
         return fact
+    if not is_held(head):
+        # other years may have one
+        return replace(fact, period=head["period_label"])
     counted = head["value"] is not None
     return Fact(
         **{

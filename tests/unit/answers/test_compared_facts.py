@@ -9,6 +9,7 @@ from assets.answers.asked import Asked
 from assets.answers.compared import measured, q3, q12
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact
+from assets.answers.register import _as_published
 from tests.unit.answers.test_register_facts import COUNCIL, AnyKey, called
 
 YEAR = (date(2023, 4, 1), date(2024, 3, 31))
@@ -132,3 +133,13 @@ def test_a_year_that_was_asked_for_and_has_no_figure_is_missing_and_rests_on_no_
     }  # fmt: skip
     fact = measured(asked(comparisons=[]), head, "measure")
     assert (fact.reason, fact.period, tuple(fact.evidence)) == ("missing", "2023-24", ())
+
+
+def test_a_year_that_was_asked_for_is_named_where_the_councils_own_figure_is_of_another() -> None:
+    head = {
+        "indicator": "stage2_childrens_in_time", "stage": "2", "procedure": "children_statutory",
+        "numerator_measure": "complaints_completed_in_time", "period_start": YEAR[0], "period_label": "2023-24",
+        "is_financial_year": None,
+    }  # fmt: skip
+    nothing = Fact("s", "t", "Stage 2 in time", "any period", "a year before", "higher", reason="missing")
+    assert _as_published(asked(headlines=[head]), nothing, "2", "children_statutory").period == "2023-24"
