@@ -1,13 +1,15 @@
 """Commands for the complaints manager: the template, the check of an extract, loading it, and peers' returns."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from pipelines.settings import Settings
+from pipelines.settings import Secrets, Settings
 
 if TYPE_CHECKING:
     from assets.council.intake import RegisterReport
@@ -20,7 +22,15 @@ peer_return = typer.Typer(
     help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions."
 )
 
-File = Annotated[Path, typer.Argument(help="The extract: CSV, XLSX or Parquet.", exists=True, dir_okay=False)]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="The extract: CSV, XLSX or Parquet, or one SQL query (.sql) for the database that "
+        "BENCHMARK_REGISTER_DATABASE names.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 MappingFile = Annotated[
     Path | None,
     typer.Option(help="YAML: your own column names and codes, and how dates are written.", exists=True),
@@ -69,11 +79,11 @@ def checked(
 ) -> "list[RegisterReport]":
     """The printed reports on an extract, one a table; the command ends where nothing of one can be taken."""
     from assets.council.deliveries import SaltError
-    from assets.council.intake import check_register
     from assets.council.mapping import Mapping, MappingError, of_the_template, read_mapping
     from assets.council.reading import filled_sheets
     from assets.council.register import register_store
 
+    read = _reader(file)
     try:
         declared = read_mapping(mapping) if mapping else Mapping()
         tables = [table] if table else filled_sheets(file, TABLES)
@@ -81,8 +91,7 @@ def checked(
         if not tables or (mapping and not table):
             tables = list(dict.fromkeys([CASES, *tables]))
         reports = [
-            check_register(
-                file,
+            read(
                 gss_code=owner.gss_code,
                 salt=register_store(settings).salt(),
                 mapping=declared if each == tables[0] else of_the_template(declared, each),
@@ -99,6 +108,21 @@ def checked(
             out.print("\nNothing of the workbook is taken until every sheet of it can be.")
         raise typer.Exit(1)
     return reports
+
+
+def _reader(file: Path) -> "Callable[..., RegisterReport]":
+    """The check of a file, or of what the query in it answers; the command ends where no database is named."""
+    from assets.council.intake import check_query, check_register
+
+    if file.suffix.lower() != ".sql":
+        return partial(check_register, file)
+    database = Secrets().register_database.get_secret_value()
+    if not database:
+        refuse(
+            f"{file} is a query: set BENCHMARK_REGISTER_DATABASE to the database's address, such as "
+            "postgresql+psycopg://reader:password@host/name (docs/register.md)."
+        )
+    return partial(check_query, database, file.read_text(encoding="utf-8"))
 
 
 def keep(settings: Settings, reports: "list[RegisterReport]") -> None:

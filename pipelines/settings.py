@@ -36,7 +36,7 @@ class NoticeSettings(BaseModel):
 
 
 class Secrets(BaseSettings):
-    """What only the environment may hold: it is read when a notice is sent, and is part of no run, log or file."""
+    """What only the environment may hold: it is read when it is needed, and is part of no run, log or file."""
 
     model_config = SettingsConfigDict(
         env_prefix="BENCHMARK_", extra="ignore", frozen=True, hide_input_in_errors=True
@@ -44,6 +44,10 @@ class Secrets(BaseSettings):
 
     smtp_password: SecretStr = Field(SecretStr(""), description="The password of notices.smtp_user.")
     webhook: SecretStr = Field(SecretStr(""), description="The address that notices are posted to as JSON.")
+    register_database: SecretStr = Field(
+        SecretStr(""),
+        description="The address by which SQLAlchemy finds the database that a register's query asks.",
+    )
 
 
 class Settings(BaseSettings):

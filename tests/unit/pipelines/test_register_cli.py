@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
+import sqlalchemy
 from typer.testing import CliRunner, Result
 
 from assets.council.register import register_store
@@ -118,3 +120,36 @@ def test_an_extract_whose_every_row_was_set_aside_is_not_kept(tmp_path: Path) ->
     loaded = command("check-register", path, "--mapping", mapping, "--load")
     assert loaded.exit_code == 2 and "every row of Case stages was set aside" in loaded.output
     assert len(register_store(Settings()).extracts()) == 1
+
+
+def test_a_query_in_a_file_is_checked_and_loaded_like_an_extract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = f"sqlite:///{tmp_path / 'complaints.db'}"
+    engine = sqlalchemy.create_engine(database)
+    columns = ("case_reference", "procedure", "stage", "service", "kind", "closed_date", "requested_date")
+    pd.DataFrame([CASE], columns=columns).to_sql("cases", engine, index=False)
+    query = tmp_path / "cases.sql"
+    query.write_text("select * from cases")
+    monkeypatch.setenv("BENCHMARK_REGISTER_DATABASE", database)
+    done = command("check-register", query, "--as-at", "2026-09-30", "--load")
+    assert done.exit_code == 0, done.output
+    assert register_store(Settings()).extracts().num_rows == 1
+
+
+def test_a_query_without_a_database_says_what_to_set(tmp_path: Path) -> None:
+    query = tmp_path / "cases.sql"
+    query.write_text("select 1")
+    refused = command("check-register", query)
+    assert refused.exit_code == 2 and "set BENCHMARK_REGISTER_DATABASE" in refused.output
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = tmp_path / "cases.sql"
+    query.write_text("select 1")
+    monkeypatch.setenv("BENCHMARK_REGISTER_DATABASE", "postgresql+psycopg://reader:hush@127.0.0.1:1/none")
+    refused = command("check-register", query, "--as-at", "2026-09-30")
+    assert refused.exit_code == 1 and "could not be read" in refused.output
+    assert "hush" not in refused.output
