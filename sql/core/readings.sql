@@ -128,6 +128,8 @@ named as (
         measures.measure,
         measures.unit,
         councils.gss_code,
+        -- a page may stand at another council's address, after a redirect or a slip of whoever saved it
+        coalesce(by_body_name.gss_code <> councils.gss_code, false) as names_another_council,
     from figures
     left join core.sources as sources
         on figures.source = sources.source
@@ -148,6 +150,10 @@ named as (
             = folded.folded_name
     left join core.councils as councils
         on folded.gss_code = councils.gss_code
+    left join core.council_names as by_body_name
+        on
+            trim(regexp_replace(replace(lower(figures.body_name), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
+            = by_body_name.folded_name
     inner join core.as_at as as_at
         on coalesce(figures.captured_at, strptime(sources.gathered, '%Y-%m'), as_at.moment) <= as_at.moment
 ),
@@ -198,6 +204,7 @@ select
     capture_sha256,
     case
         when gss_code is null then 'no code or name resolves the council'
+        when names_another_council then 'the source names another council'
         when measure is null then 'the source''s name for the figure is not in the register of measures'
         when value is null or not isfinite(value) then 'not a number'
         when unit = 'percent' and (value < 0 or value > 100) then 'a percentage outside 0 to 100'

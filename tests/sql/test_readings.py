@@ -11,6 +11,7 @@ NAMES = table(
     """
     folded_name           | gss_code
     exampleshire invented | X99999901
+    sampleshire invented  | X99999902
     """
 )
 MEASURES = table(
@@ -74,6 +75,20 @@ def problem(**changes: Any) -> str | None:
     """Why one figure quoted from a letter is set aside when some of it is changed."""
     found: str | None = read(quoted=[QUOTED | changes])[0]["problem"]
     return found
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Exampleshire (invented)", None),
+        ("A name that nobody knows", None),
+        ("Sampleshire (invented)", "the source names another council"),
+    ],
+)
+def test_a_page_that_names_another_council_than_its_address_gives_it_no_figure(
+    name: str, expected: str | None
+) -> None:
+    assert columns(read(pages=[PAGE | {"council_name": name}]), "problem") == [(expected,)]
 
 
 def test_a_figure_that_can_be_used_has_no_problem() -> None:
