@@ -238,9 +238,18 @@ class Publication:
 
     def sentences(self) -> list[str]:
         """What is new, in words, one line each."""
-        lines = [f"New table: {table}" for table in self.new_tables]
-        lines += [f"New year: {slug} now shows {period}" for slug, period in self.new_years.items()]
-        return lines + [f"Changed: {change}" for change in self.changed_figures]
+        lines = [f"New year: {slug} now shows {period}" for slug, period in self.new_years.items()]
+        lines += [f"Changed: {change}" for change in self.changed_figures]
+        return lines + [f"New table: {table}" for table in self.new_tables]
+
+    def in_short(self, longest: int) -> str:
+        """As much of what is new as fits into so many characters, in whole sentences, and how much more there is."""
+        sentences = self.sentences()
+        for count in range(len(sentences), 0, -1):
+            more = [f"and {len(sentences) - count} more"] if count < len(sentences) else []
+            if len(text := "; ".join([*sentences[:count], *more])) <= longest:
+                return text
+        return f"{len(sentences)} things are new"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,7 @@ from assets.ombudsman.source import Layout, TableSource, load, normalised
 from assets.ombudsman.text import decode, fold
 
 # Goes up whenever the same bytes may give another result.
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 
 # What the tables state. Names shared with the statistics page are the same measure.
 MEASURES = (
@@ -114,6 +115,15 @@ class Table:
 Grid = list[list[str]]
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """The cells of a sheet, or of a CSV file. `is_cut`: whether its last row has no end, and may have lost some."""
+
+    name: str
+    grid: Grid
+    is_cut: bool = False
+
+
 def parse_table(data: bytes, name: str) -> list[Table]:
     """Every table in the file called `name` (its file name or address). Raises TableError on a file without
     any table, and on one whose headings or year are not understood: nothing of such a file is used."""
@@ -121,14 +131,14 @@ def parse_table(data: bytes, name: str) -> list[Table]:
     file_name = PurePosixPath(name.split("?")[0]).name
     sheets = _xlsx(data) if data[:4] == b"PK\x03\x04" else _csv(data, source)
     tables, without_header = [], []
-    for sheet, grid in sheets:
-        header = _header(grid, source)
+    for sheet in sheets:
+        header = _header(sheet.grid, source)
         if header is None:
-            without_header.append((sheet, grid))
+            without_header.append(sheet.grid)
         else:
-            tables.append(_table(sheet, grid, header, file_name, source))
+            tables.append(_table(sheet, header, file_name, source))
     if not tables:
-        seen = [" | ".join(cell for cell in row if cell) for _, grid in without_header for row in grid[:8]]
+        seen = [" | ".join(cell for cell in row if cell) for grid in without_header for row in grid[:8]]
         raise TableError(
             f"{file_name}: no row of headings was found. It would have one of: {', '.join(sorted(source.authority))}; "
             f"the first rows are: {' / '.join(line for line in seen if line)[:600] or 'empty'}"
@@ -136,12 +146,13 @@ def parse_table(data: bytes, name: str) -> list[Table]:
     return tables
 
 
-def _csv(data: bytes, source: TableSource) -> list[tuple[str, Grid]]:
+def _csv(data: bytes, source: TableSource) -> list[_Sheet]:
     """The file read with whichever separator gives a row of headings."""
     text = decode(data)
     if "\x00" in text or data[:4] in (b"%PDF", b"\xd0\xcf\x11\xe0"):
         raise TableError("the file is neither CSV nor XLSX")
-    grids = []
+    is_cut = not text.endswith(("\n", "\r"))
+    sheets = []
     for separator in ",;\t":
         try:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -151,13 +162,13 @@ def _csv(data: bytes, source: TableSource) -> list[tuple[str, Grid]]:
         except csv.Error as error:
             raise TableError(f"the file is no CSV: {error}") from error
         _check_size(len(grid), max(map(len, grid), default=0))
+        sheets.append(_Sheet("", grid, is_cut))
         if _header(grid, source) is not None:
-            return [("", grid)]
-        grids.append(("", grid))
-    return grids[:1]
+            return sheets[-1:]
+    return sheets[:1]
 
 
-def _xlsx(data: bytes) -> list[tuple[str, Grid]]:
+def _xlsx(data: bytes) -> list[_Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _MOST_UNZIPPED:
@@ -167,7 +178,7 @@ def _xlsx(data: bytes) -> list[tuple[str, Grid]]:
                     _check_far_cells(archive.open(part).read(_MOST_UNZIPPED))
         workbook = python_calamine.load_workbook(io.BytesIO(data))
         return [
-            (
+            _Sheet(
                 sheet,
                 [
                     [_text(cell) for cell in row]
@@ -275,9 +286,10 @@ def _year_names(years: set[int]) -> str:
     return " and ".join(f"{year}-{(year + 1) % 100:02}" for year in sorted(years)) or "none"
 
 
-def _table(sheet: str, grid: Grid, header: int, name: str, source: TableSource) -> Table:
+def _table(sheet: _Sheet, header: int, name: str, source: TableSource) -> Table:
+    grid = sheet.grid
     layout, authority_column, columns = _columns(grid[header], source, name)
-    year = _year(sheet, grid[:header], name)
+    year = _year(sheet.name, grid[:header], name)
     counts: Counter[str] = Counter()
     quarantined: list[Quarantined] = []
     cells: list[tuple[str, str, int, int, str]] = []
@@ -285,6 +297,12 @@ def _table(sheet: str, grid: Grid, header: int, name: str, source: TableSource) 
     for number, row in enumerate(grid[header + 1 :], header + 2):
         authority = row[authority_column] if authority_column < len(row) else ""
         kind = _kind(row, authority, columns, source)
+        if kind == "authority" and sheet.is_cut and number == len(grid):
+            # the last figure may have lost digits, and others may have stood behind it
+            kind = "cut short"
+            quarantined.append(
+                Quarantined(f"unread row: row {number}: the file ends before the row does", " | ".join(row))
+            )
         counts[kind] += 1
         if kind == "total":
             totals |= {columns[place]: row[place] for place in columns if place < len(row)}
@@ -301,6 +319,13 @@ def _table(sheet: str, grid: Grid, header: int, name: str, source: TableSource) 
         stray += [
             cell for place, cell in enumerate(row[: len(grid[header])]) if cell and not grid[header][place]
         ]
+        if kind == "authority" and len(row) <= max(columns):
+            quarantined.append(
+                Quarantined(
+                    f"short row, kept as read: row {number}: it has fewer cells than there are headings",
+                    " | ".join(row),
+                )
+            )
         if stray and kind == "authority":
             quarantined.append(
                 Quarantined(f"unread cell: row {number}: it stands under no heading", " | ".join(stray))
@@ -311,7 +336,7 @@ def _table(sheet: str, grid: Grid, header: int, name: str, source: TableSource) 
         if printed.lower() in source.missing:
             counts["missing figures"] += 1
             continue
-        value = _value(measure, printed, fractions.get(measure))
+        value = _value(measure, printed, fractions.get(measure, False))
         if value is None:
             quarantined.append(
                 Quarantined(
@@ -319,7 +344,9 @@ def _table(sheet: str, grid: Grid, header: int, name: str, source: TableSource) 
                 )
             )
             continue
-        locator = f"{f'sheet {sheet!r}, ' if sheet else ''}row {number}, column '{grid[header][place]}'"
+        locator = (
+            f"{f'sheet {sheet.name!r}, ' if sheet.name else ''}row {number}, column '{grid[header][place]}'"
+        )
         read.setdefault((authority, measure), []).append(
             TableObservation(
                 authority, not source.not_councils.search(authority), measure, value, printed, locator
@@ -339,7 +366,7 @@ def _table(sheet: str, grid: Grid, header: int, name: str, source: TableSource) 
     quarantined += _contradictions(observations, totals)
     return Table(
         layout.name,
-        sheet,
+        sheet.name,
         date(year, 4, 1),
         date(year + 1, 3, 31),
         tuple(observations),
@@ -364,31 +391,31 @@ def _kind(row: list[str], authority: str, columns: dict[int, str], source: Table
     return "authority"
 
 
-def _fractions(cells: list[tuple[str, str, int, int, str]]) -> dict[str, bool | None]:
+def _fractions(cells: list[tuple[str, str, int, int, str]]) -> dict[str, bool]:
     """Of each percentage column whether its cells are fractions of one, as workbooks store them (0.88 for
-    88%). None where it cannot be told: a column of nothing but 0 and 1."""
+    88%): nothing in it is more than one, and something is between."""
     columns: dict[str, list[Decimal]] = {}
     for _, measure, _, _, printed in cells:
         if measure.endswith("_pct") and _DECIMAL.fullmatch(printed):
             columns.setdefault(measure, []).append(Decimal(printed))
-    found: dict[str, bool | None] = {}
-    for measure, values in columns.items():
-        if max(values) > 1:
-            found[measure] = False
-        else:
-            found[measure] = True if any(0 < value < 1 for value in values) else None
-    return found
+    return {
+        measure: max(values) <= 1 and any(0 < value < 1 for value in values)
+        for measure, values in columns.items()
+    }
 
 
-def _value(measure: str, printed: str, is_fraction: bool | None) -> Decimal | None:
+def _value(measure: str, printed: str, is_fraction: bool = False) -> Decimal | None:
     """The number that a cell states, or None where it states none that can be."""
     if measure.endswith("_pct"):
         number = printed.removesuffix("%").rstrip()
         if not _DECIMAL.fullmatch(number):
             return None
-        if number == printed and is_fraction is None and number != "0":
+        value = Decimal(number)
+        if number == printed and is_fraction:
+            value *= 100
+        elif number == printed and 0 < value <= 1:
+            # per cent or a share of one: it cannot be told where others of its column are more than one
             return None
-        value = Decimal(number) * (100 if number == printed and is_fraction else 1)
         return Decimal(f"{value.normalize():f}") if value <= 100 else None
     if "_per_100k" in measure:
         return Decimal(printed) if _DECIMAL.fullmatch(printed) else None
@@ -401,6 +428,26 @@ _SUMS = {
     "dealt_with": ["not_for_us", "assessed_and_closed", "investigated"],
     "compliance_outcomes": ["compliance_on_time", "compliance_late", "compliance_not"],
 }
+
+
+def _rates(figures: dict[str, Decimal]) -> Iterator[tuple[str, Decimal, str, Decimal]]:
+    """Each rate whose counts a row states: its name, how many, of what, and of how many."""
+    upheld, not_upheld = figures.get("upheld"), figures.get("decided_not_upheld")
+    investigated = figures.get("investigated")
+    if investigated is None and upheld is not None and not_upheld is not None:
+        investigated = upheld + not_upheld
+    if upheld is not None and investigated is not None:
+        yield "uphold_rate_pct", upheld, "upheld", investigated
+    on_time, late = figures.get("compliance_on_time"), figures.get("compliance_late")
+    outcomes = figures.get("compliance_outcomes")
+    if on_time is not None and late is not None and outcomes is not None:
+        yield "compliance_rate_pct", on_time + late, "complied", outcomes
+
+
+def _is_rounded(printed: Decimal, exact: Decimal) -> bool:
+    """Whether a rate is what was worked out, to as many decimals as it has; how a half is rounded is not known."""
+    decimals = max(0, -int(printed.as_tuple().exponent))
+    return abs(printed - exact) <= max(Decimal(5).scaleb(-decimals - 1), Decimal("0.000001"))
 
 
 def _contradictions(observations: list[TableObservation], totals: dict[str, str]) -> list[Quarantined]:
@@ -420,8 +467,17 @@ def _contradictions(observations: list[TableObservation], totals: dict[str, str]
                         f"{whole} {figures[whole]} is not {' + '.join(map(str, stated))}",
                     )
                 )
+        for rate, count, of, base in _rates(figures):
+            said = figures.get(rate)
+            if count > base:
+                why = f"{of}: {count} of {base}"
+            elif base and said is not None and not _is_rounded(said, 100 * count / base):
+                why = f"{rate} {said} is not {count} of {base}"
+            else:
+                continue
+            found.append(Quarantined(f"figures disagree, kept as printed: {rate} of {authority}", why))
     for measure, printed in totals.items():
-        value = None if "_pct" in measure or "_per_" in measure else _value(measure, printed, None)
+        value = None if "_pct" in measure or "_per_" in measure else _value(measure, printed)
         total = sum(figures.get(measure, Decimal(0)) for figures in rows.values())
         if value is not None and value != total:
             found.append(

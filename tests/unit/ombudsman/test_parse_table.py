@@ -248,12 +248,79 @@ def test_two_rows_of_one_authority_that_differ_are_quarantined_and_neither_is_ke
     assert any(entry.reason.startswith("conflicting figures") for entry in table.quarantined)
 
 
+def test_a_last_row_that_has_no_end_is_set_aside_as_perhaps_cut_short() -> None:
+    whole = as_csv(RECEIVED[:6])
+    assert only(whole).quarantined == ()
+    for lost in (2, 3, 20):
+        table = only(whole[:-lost])
+        assert {one.authority for one in table.observations} == {"Illustrative Borough Council"}
+        assert [entry.reason for entry in table.quarantined] == [
+            "unread row: row 6: the file ends before the row does"
+        ]
+
+
+def test_a_file_whose_last_note_has_no_end_loses_nothing() -> None:
+    table = only(as_csv(RECEIVED).rstrip())
+    assert figures(table, "Illustrative County Council") == RECEIVED_BY_COUNTY
+    assert table.quarantined == ()
+
+
 def test_a_row_that_does_not_add_up_is_kept_and_doubted() -> None:
     table = only(as_csv(changed(RECEIVED, "76", "77")))
     assert figures(table, "Illustrative County Council")["received"] == "77"
     assert "figures disagree, kept as printed: received of Illustrative County Council" in [
         entry.reason for entry in table.quarantined
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "old", "new", "doubt"),
+    [
+        (DECIDED, "89%", "90%", "uphold_rate_pct 90 is not 17 of 19"),
+        (DECIDED, "89%", "89.5%", None),
+        (DECIDED, "89%", "89.4%", "uphold_rate_pct 89.4 is not 17 of 19"),
+        (COMPLIANCE, "13", "12", "compliance_rate_pct 100 is not 17 of 18"),
+        (COMPLIANCE, "13", "14", "complied: 19 of 18"),
+    ],
+)
+def test_a_rate_that_its_own_row_does_not_give_is_kept_and_doubted(
+    cells: Cells, old: str, new: str, doubt: str | None
+) -> None:
+    table = only(as_csv(changed(cells, old, new)))
+    doubts = [entry.text for entry in table.quarantined if "_rate_pct of" in entry.reason]
+    assert doubts == [doubt] * (doubt is not None)
+    rate = "uphold_rate_pct" if cells is DECIDED else "compliance_rate_pct"
+    assert rate in figures(table, "Illustrative County Council")
+
+
+def test_a_table_as_published_is_not_doubted() -> None:
+    dealt_with = with_furniture("Decided 2024-25", DEALT_WITH_HEADINGS, dealt_with_rows(read_rows(), 2024))
+    assert [only(as_csv(cells)).quarantined for cells in (dealt_with, DECIDED, COMPLIANCE)] == [()] * 3
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        (["0.75", "1"], ["75", "100"]),
+        (["0.75", "89"], [None, "89"]),
+        (["1", "89"], [None, "89"]),
+        (["1", "0"], [None, "0"]),
+    ],
+)
+def test_a_percentage_without_its_sign_is_read_only_where_its_column_says_how(
+    shares: list[str], expected: list[str | None]
+) -> None:
+    table = only(as_csv(changed(changed(DECIDED, "75%", shares[0]), "89%", shares[1])))
+    names = ["Illustrative Borough Council", "Illustrative County Council"]
+    assert [figures(table, name).get("uphold_rate_pct") for name in names] == expected
+    unread = [entry.text for entry in table.quarantined if entry.reason.startswith("unread figure")]
+    assert unread == [share for share, value in zip(shares, expected, strict=True) if value is None]
+
+
+def test_a_row_that_lost_a_separator_is_kept_and_doubted() -> None:
+    short = as_csv(DECIDED).replace(b"County Council,4,2,", b"County Council,42,")
+    reasons = [entry.reason for entry in only(short).quarantined]
+    assert any(reason.startswith("short row, kept as read: row ") for reason in reasons)
 
 
 def test_a_cell_beyond_the_headings_is_quarantined() -> None:
