@@ -197,7 +197,7 @@ def _numbers(first: int, count: int) -> pa.Array:
 
 def _read_parquet(path: Path, digest: str) -> Source:
     try:
-        table = pa.parquet.read_table(path)
+        table = pa.parquet.read_table(path, page_checksum_verification=True)
         nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
         if nested:
             raise UnreadableError(

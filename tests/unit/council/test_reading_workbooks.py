@@ -164,6 +164,23 @@ def test_a_parquet_file_is_read_with_its_types(check: Check, tmp_path: Path) -> 
     assert (row["stage"], row["requested_date"], row["closed_date"]) == ("1", "2024-03-01", "2024-03-15")
 
 
+def test_a_parquet_file_whose_values_no_longer_fit_their_checksum_is_refused(
+    check: Check, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.parquet"
+    rows = {"case_reference": ["A-1"], "procedure": ["corporate"], "stage": ["1"], "requested_date": ["2024-03-01"],
+            "closed_date": ["2024-03-15"]}  # fmt: skip
+    pq.write_table(
+        pa.table(rows), path, compression="none", use_dictionary=False, write_statistics=False,
+        write_page_checksum=True,
+    )  # fmt: skip
+    whole = path.read_bytes()
+    assert whole.count(b"2024-03-15") == 1
+    assert not check(path).is_refused
+    path.write_bytes(whole.replace(b"2024-03-15", b"2024-03-16"))
+    assert "cannot be read as Parquet" in check(path).refusals[0]
+
+
 def test_half_a_parquet_file_is_refused(check: Check, tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     pq.write_table(pa.table({name: ["1"] for name in HEADER}), path)
