@@ -22,6 +22,7 @@ from tests.faults.kills import Tried
 from tests.faults.runs import CAPTURED, VERSIONS, Ended, products, put_version, refresh, start
 
 SECONDS_TO_END = 10
+SECONDS_TO_BE_IDLE = 120
 MEGABYTES = (
     4_000  # of the file system that fills up: room for every run of the command, most of it never used
 )
@@ -112,9 +113,14 @@ def asked_to_end_by_the_system(tried: Tried, dice: random.Random) -> Iterator[li
 
 
 def _mounted(tried: Tried, options: str) -> None:
-    subprocess.run(
-        ["mount", "-o", f"remount,{options}", str(tried.world.folder)], check=True, capture_output=True
-    )
+    """Mount the world's file system anew with these options, once nothing writes to it any more: the process that
+    tries rules ends a moment after its run."""
+    command = ["mount", "-o", f"remount,{options}", str(tried.world.folder)]
+    until = time.monotonic() + SECONDS_TO_BE_IDLE
+    while (done := subprocess.run(command, check=False, capture_output=True, text=True)).returncode:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+        time.sleep(0.5)
 
 
 def may_mount(folder: Path) -> bool:
