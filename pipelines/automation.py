@@ -22,6 +22,7 @@ COLLECTING = "ombudsman__captures"
 AGAIN_AFTER = timedelta(minutes=30)
 MOST_AGAIN = 4
 AGAIN_TAG = "benchmark/again"
+LONGEST_TAG = 250
 WEEKLY = "0 6 * * 1"
 MONTHLY = "0 5 1 * *"
 
@@ -75,12 +76,11 @@ def publication_sensor(settings: Settings) -> dg.SensorDefinition:
                 else "Nothing new on the pages looked at."
             )
             return dg.SensorResult(skip_reason=why, cursor=look.cursor)
-        news = "; ".join(look.publication.sentences())
         request = dg.RunRequest(
             # the same publication asks for the same run, however often it is noticed
             run_key=look.publication.key,
             run_config=run_config(settings, is_live=True),
-            tags={"noticed": news[:250]},
+            tags={"noticed": look.publication.in_short(LONGEST_TAG)},
         )
         return dg.SensorResult(run_requests=[request], cursor=look.cursor)
 

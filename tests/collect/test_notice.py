@@ -31,6 +31,21 @@ def test_a_publication_is_noticed_exactly_once(client: Client, site: StandIn) ->
     assert notice(client, look.cursor).publication is None
 
 
+def test_what_is_new_is_said_in_whole_sentences_with_the_new_years_first(
+    client: Client, site: StandIn
+) -> None:
+    cursor = notice(client).cursor
+    site.publish(2024)
+    publication = notice(client, cursor).publication
+    assert publication is not None
+    whole = publication.in_short(10_000)
+    assert whole.split("; ") == publication.sentences()
+    short = publication.in_short(250)
+    assert short.startswith("New year: ") and short.endswith(" more") and len(short) <= 250
+    assert set(short.split("; ")[:-1]) < set(whole.split("; "))
+    assert publication.in_short(10) == f"{len(publication.sentences())} things are new"
+
+
 def test_a_publication_not_acted_on_is_noticed_again_under_the_same_key(
     client: Client, site: StandIn
 ) -> None:

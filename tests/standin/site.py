@@ -12,6 +12,10 @@ It begins as the site stood before the 2024-25 figures came out. Then, from anot
     curl -X POST 'http://127.0.0.1:8123/control/fault?path=/your-councils-performance/kent-county-council/statistics&fault=500&times=3'
     curl -X POST 'http://127.0.0.1:8123/control/reset'                       as at the start
     curl 'http://127.0.0.1:8123/control/requests'                            what was asked for, and what it cost
+    curl 'http://127.0.0.1:8123/control/notices'                             what was posted there, as to a webhook
+
+With --data FOLDER it first writes there a copy of what ships, without the figures that the site has not published yet,
+so that a publication day brings something new: point the setting `data` at it.
 
 Faults: see FAULTS. `path=*` means every path but robots.txt. Decisions and improvements are illustrative.
 """
@@ -22,6 +26,7 @@ import gzip
 import hashlib
 import html
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -29,14 +34,16 @@ from dataclasses import asdict, dataclass, field
 from email.utils import formatdate
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from assets.ombudsman.source import load
 from tests.standin import tables
-from tests.standin.figures import ROOT, Row, generation_of, read_rows
+from tests.standin.figures import ROOT, STATISTICS_FILE, Row, generation_of, read_rows
 from tests.standin.pages import STYLES, blocks_of, empty_page_blocks, render
+from tools.vouch import vouch
 
 FAULTS = {
     "429": "too many requests, Retry-After: 1",
@@ -100,6 +107,7 @@ class StandIn:
     def __init__(self, port: int = 0) -> None:
         self.rows = read_rows()
         self.requests: list[Request] = []
+        self.notices: list[str] = []
         self.robots = "User-agent: *\nDisallow: /search\n"
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
@@ -136,6 +144,7 @@ class StandIn:
         self.restated: dict[tuple[str, str], str] = {}
         self.faults: dict[str, list[str]] = {}
         self.requests.clear()
+        self.notices.clear()
 
     def publish(self, year: int) -> None:
         """A publication day: the figures of the financial year that starts in `year` come out."""
@@ -284,6 +293,7 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            posted = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode("utf-8", "replace")
             controls: dict[str, Callable[[], None]] = {
                 "/control/publish": lambda: site.publish(int(query["year"])),
                 "/control/restate": lambda: site.restate(query["slug"], query["measure"], query["value"]),
@@ -291,6 +301,7 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
                     query["path"], query["fault"], int(query.get("times", "1000000"))
                 ),
                 "/control/reset": site.reset,
+                "/control/notices": lambda: site.notices.append(posted),
             }
             try:
                 controls[parts.path]()
@@ -303,6 +314,9 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
             if parts.path == "/control/requests":
                 body = json.dumps([asdict(one) for one in site.requests], indent=1).encode()
                 self._send(Answer(body, kind="application/json"))
+                return
+            if parts.path == "/control/notices":
+                self._send(Answer("\n".join([*site.notices, ""]).encode(), kind="application/json"))
                 return
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             place = parts.path if parts.path in site.faults else "*" if parts.path != "/robots.txt" else ""
@@ -390,13 +404,32 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+def without_what_is_to_come(folder: Path) -> None:
+    """Writes a copy of what ships into a new folder, without the pages that are not out when the site begins."""
+    shutil.copytree(ROOT / "data", folder)
+    path = folder / STATISTICS_FILE.relative_to(ROOT / "data")
+    with path.open(encoding="utf-8", newline="") as lines:
+        header, *rows = csv.reader(lines)
+    year = header.index("period_start")
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerows([header, *(row for row in rows if int(row[year][:4]) <= _PUBLISHED_AT_START)])
+    vouch(path.stem, folder)
+
+
 def main() -> None:
     """Runs the stand-in until it is interrupted."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--port", type=int, default=8123)
-    site = StandIn(parser.parse_args().port)
+    parser.add_argument(
+        "--data", type=Path, help="Where to write what ships without what is not published yet; a new folder."
+    )
+    given = parser.parse_args()
+    if given.data and not given.data.exists():
+        without_what_is_to_come(given.data)
+    site = StandIn(given.port)
     print(
         f"The stand-in site is at {site.address} (figures to {tables.year_label(site.published)}). Ctrl-C ends it."
     )
