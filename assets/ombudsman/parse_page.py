@@ -11,7 +11,7 @@ from assets.ombudsman.source import PageSource, Sentence, load
 from assets.ombudsman.text import UnreadablePage, fold, tree_of, visible_text
 
 # Goes up whenever the same bytes may give another result.
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 
 MEASURES = (
     "dealt_with",
@@ -35,6 +35,7 @@ MEASURES = (
 _MOST_QUARANTINED = 50
 _TAKEN = "\x00"
 _DIGITS = re.compile(r"\d+")
+_TURNED = re.compile("[\u202d\u202e]")
 _BLOCKS = ("upheld", "compliance", "remedies")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) |\x00")
 _G2_BASE = re.compile(r"based on a total of [0-9,]+ detailed investigation")
@@ -363,6 +364,11 @@ def parse_page(html: bytes | str, source: PageSource | None = None) -> Statistic
             known = "no statistics: headings without figures" if generation else "not a statistics page"
             reading.doubt(known, text[:200])
         return StatisticsPage(name, None, None, generation, (), tuple(reading.quarantined))
+    if turned := _TURNED.search(text):
+        place = slice(max(0, turned.start() - 80), turned.end() + 80)
+        reading.doubt(
+            "turned text: what a reader sees may be another figure, kept as it is written", text[place]
+        )
     period = _period(reading)
     observations = reading.observations()
     figures = {observation.measure: observation.value for observation in observations}

@@ -19,16 +19,16 @@ _CAPITAL = re.compile(r"\\.|\{[^}]*\}|[A-Z]+")
 # A figure is only a figure if nothing before or after it could belong to it: no other digit, no decimal or
 # thousands mark, no sign, no currency, no letter run into it, and not the very end of a page cut short.
 # (The guards look back over the first digit, so that the search can jump from digit to digit.)
-_FIRST = r"[0-9](?<![0-9][0-9])(?<![0-9][ .,/–-][0-9])(?<![a-z£$€+−-][0-9])"
+_FIRST = r"[0-9](?<![0-9][0-9])(?<![0-9][ .,/–-][0-9])(?<![a-z£$€+−\u202d\u202e-][0-9])"
 _WHOLE = r"(?:(?<!0)[0-9]{{0,2}}(?:,[0-9]{{3}}){{1,2}}|(?<!0)[0-9]{{0,6}}|)"
-_AFTER = r"(?![0-9]|,[0-9]|[. ][0-9](?![0-9]{{0,2}}% of )| ?%|\Z)"
+_AFTER = r"(?![0-9\u202d\u202e]|,[0-9]|[. ][0-9](?![0-9]{{0,2}}% of )| ?%|\Z)"
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _FIGURES = {
     "n": rf"(?P<{{name}}>{_FIRST}{_WHOLE}){_AFTER}",
     "s": rf"(?P<{{name}}>{_FIRST}(?<![a-z] [0-9]){_WHOLE}){_AFTER}",
     "p": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]|(?<=1)00|) ?%)",
     # Some copies print a stray per cent sign after a rate per head.
-    "x": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]{{{{1,2}}}}|)(?:\.[0-9]{{{{1,2}}}})?(?: ?%)?)(?![0-9.,]|\Z)",
+    "x": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]{{{{1,2}}}}|)(?:\.[0-9]{{{{1,2}}}})?(?: ?%)?)(?![0-9.,\u202d\u202e]|\Z)",
     "d": rf"(?P<{{name}}>[0-9]{{{{1,2}}}} (?:{_MONTHS}) [0-9]{{{{4}}}})(?![0-9])",
 }
 

@@ -18,8 +18,11 @@ _SET_APART, _SET_APART_IN_CAPITALS = re.compile(_APART), re.compile(_APART, re.I
 _CAPITAL_TAG = re.compile(rb"</?[A-Z]")
 _UNSEEN = ("script", "style", "template", "noscript", "head")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
-# Characters that take no room at all, and what stands for an apostrophe.
-_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00]+")
+# Characters that take no room at all, and what stands for an apostrophe. What turns the order of digits round
+# (\u202d, \u202e) is none of them: it stays, and no figure behind it is read.
+_NO_WIDTH = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202c\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\x00]+"
+)
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u00b4\u2032\uff07`]")
 
 

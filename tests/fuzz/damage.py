@@ -32,7 +32,7 @@ HOSTILE = [
     "'; drop table raw.councils; --",
     "{{7*7}}",
     "\u202e12",
-    "12\u202c",
+    "12\u202d",
     "#N/A",
     "#REF!",
     "TBC",

@@ -264,6 +264,19 @@ def test_a_figure_in_doubtful_writing_is_never_read(printed: str) -> None:
     assert page.quarantined
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\u200f", "\u061c", "\u2066", "\ufe0f", "\u2064"])
+def test_a_mark_that_nobody_sees_within_a_figure_leaves_it_whole(mark: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace("upheld 64.", f"upheld 6{mark}4."))
+    assert figures(page)["upheld"] == "64"
+
+
+@pytest.mark.parametrize("printed", ["upheld \u202e64.", "upheld 6\u202e4.", "upheld 6\u202d4."])
+def test_a_figure_whose_digits_are_turned_round_is_not_read(printed: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace("upheld 64.", printed))
+    assert "upheld" not in figures(page)
+    assert any(reason.startswith("turned text") for reason in reasons(page))
+
+
 def test_a_page_that_ends_in_a_figure_does_not_give_that_figure() -> None:
     html = render(blocks_of(ILLUSTRATIVE, "G3"))
     page = parse_page(html[: html.index("and upheld 64") + len("and upheld 6")])
