@@ -174,6 +174,10 @@ def _read_workbook(path: Path, digest: str) -> PlanFile:
             continue
         about |= source.about
         headers = [normal(header) for header in source.cells.column_names]
+        if twice := sorted({header for header in headers if header and headers.count(header) > 1}):
+            raise UnreadableError(
+                f"{path.name}, sheet {section}: columns that are there twice: {', '.join(twice)}"
+            )
         columns = [column.to_pylist() for column in source.cells.columns]
         for place, line in enumerate(source.rows.to_pylist()):
             row = Row(section, line)

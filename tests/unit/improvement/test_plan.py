@@ -237,6 +237,18 @@ def test_a_formula_in_a_workbook_sets_its_row_aside(tmp_path: Path) -> None:
     assert report.accepted == 1
 
 
+def test_a_workbook_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    book = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        workbook.add_worksheet("about").write_row(0, 0, ["as_at", "2026-09-30"])
+        sheet = workbook.add_worksheet("targets")
+        sheet.write_row(0, 0, ["id", "indicator", "value", "due", "ID"])
+        sheet.write_row(1, 0, ["T1", "childrens_stage2_due_in_time", 70, "2027-03-31", "T2"])
+    assert check_plan(book, POLARITIES).refusals == (
+        "plan.xlsx, sheet targets: columns that are there twice: id",
+    )
+
+
 def test_the_blank_plan_has_every_key_of_the_contract_and_no_other() -> None:
     blank = yaml.safe_load(BLANK.read_text(encoding="utf-8"))
     assert {section: list(blank[section][0]) for section in SECTIONS} == {
