@@ -101,9 +101,11 @@ def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
     if before["comparator_group"] != now["comparator_group"]:
         return "it is set beside other comparators"
     if was["period_label"] != entry["period_label"]:
-        return (
-            f"it is of another year, {entry['period_label'] or 'none'} after {was['period_label'] or 'none'}"
-        )
+        if not was["period_label"]:
+            return "there was no figure before"
+        if not entry["period_label"]:
+            return "there is no figure any more"
+        return f"it is of another year, {entry['period_label']} after {was['period_label']}"
     reasons = [
         told
         for told, same in (

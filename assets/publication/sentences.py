@@ -101,7 +101,8 @@ def reason(text: str | None) -> str:
 def value(head: Row) -> str:
     """The subject's figure with its counts and year: 88.5%, 23 of 26, in 2023-24."""
     if words.is_missing(head["value"]):
-        return f"{words.own_value(head)}, {head['period_label']}"
+        year = "" if words.is_missing(head["period_label"]) else f", {head['period_label']}"
+        return f"{words.own_value(head)}{year}"
     if not words.may_show_percentage(head):
         return f"{words.counts(head)} in {head['period_label']}, too few for a percentage"
     return f"{words.measured(head['value'], head['unit'])}, {words.counts(head)}, in {head['period_label']}"

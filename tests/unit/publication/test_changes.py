@@ -56,6 +56,18 @@ def test_two_alike_publications_have_nothing_to_tell() -> None:
     assert told() == {}
 
 
+def test_a_first_figure_and_a_lost_one_are_told_without_a_year_that_is_none() -> None:
+    nothing = ENTRY | {"period_label": None, "value": None, "missing_reason": "not held", "groups": {}}
+    for before, now, why in (
+        (nothing, ENTRY, "there was no figure before"),
+        (ENTRY, nothing, "there is no figure any more"),
+    ):
+        found = by_kind(changes(RECORD | {"indicators": [before]}, RECORD | {"indicators": [now]}))
+        lines = [line for kind in found.values() for line in kind]
+        assert len(lines) == 2 and lines[1].endswith(f"because {why}.")
+        assert "None" not in " ".join(lines) and "none" not in " ".join(lines)
+
+
 def test_a_first_publication_has_nothing_to_differ_from() -> None:
     assert changes({}, RECORD) == []
 
