@@ -23,8 +23,8 @@ from tests.standin.figures import figures_of
 from tests.standin.site import FAULTS, STATISTICS, StandIn
 
 SUBJECT = "worcestershire-county-council"
-# a fault that is told of but costs nothing, and those after which nobody is asked any more
-OVERCOME, ENDS_THE_ROUND = {"redirect"}, {"429", "429-long"}
+# faults that cost nothing but time, and those after which nobody is asked any more
+OVERCOME, ENDS_THE_ROUND = {"redirect", "slow"}, {"429", "429-long"}
 EVERYWHERE = ("500", "429-long", "redirect-private", "empty-body")
 
 Figures = dict[tuple[str, str, str], float]

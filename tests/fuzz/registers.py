@@ -120,9 +120,9 @@ def day_and_month_swapped(extract: Extract, dice: random.Random) -> None:
 def figures_written_otherwise(extract: Extract, dice: random.Random) -> None:
     """Figures with thousands marks, signs, units or more digits than there can be."""
     for name in ("cost_gbp", "remedy_gbp", "extension_working_days", "organisations", "points_of_complaint"):
-        column = extract.header.index(name) if name in extract.header else None
-        for cells in extract.rows if column is not None else []:
-            if column is not None and cells[column] and dice.random() < 0.3:
+        column = extract.header.index(name) if name in extract.header else len(extract.header)
+        for cells in extract.rows:
+            if column < min(len(cells), len(extract.header)) and cells[column] and dice.random() < 0.3:
                 cell = cells[column]
                 cells[column] = dice.choice(
                     [
