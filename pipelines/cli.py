@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from pipelines import answers_cli, improvement_cli, operations_cli, register_cli, scale_cli
+from pipelines.memory import collect_rarely, keep_to_the_end
 from pipelines.settings import Settings
 from pipelines.validating_process import validating_process
 
@@ -78,6 +79,7 @@ def benchmark(
     """Refresh everything from the figures at hand, publish it, and print where the council stands."""
     if context.invoked_subcommand is not None:
         return
+    collect_rarely()
     # Great Expectations takes longest to import, on the other core
     validating_process().start()
     # Dagster and pandas take seconds to import, which `--help` should not wait for
@@ -111,7 +113,9 @@ def benchmark(
     from pipelines.refresh import Request, refresh
 
     request = Request(subject, group, year, is_live=live, councils=visited, as_at=as_at)
-    raise typer.Exit(refresh(settings, request, console))
+    status = refresh(settings, request, console)
+    keep_to_the_end()
+    raise typer.Exit(status)
 
 
 @app.command("import")

@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pipelines.memory import collect_rarely
 from pipelines.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ if hasattr(os, "register_at_fork"):
 
 def serve() -> None:
     """Answer the questions on standard input, one after the other, until there are no more."""
+    collect_rarely()
     # Ctrl+C reaches every process of a terminal: the run decides when this one ends
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # whatever a library prints must not stand among the answers
