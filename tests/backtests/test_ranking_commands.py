@@ -98,7 +98,7 @@ def test_an_explanation_tells_the_figures_whole_story(ranked_settings: Settings)
         "Best performers among other county councils:",
         "The verdict stands with one case moved",
         "Fewer than two comparator groups have enough data",
-        "Trend: none, because there are not enough comparable years",
+        "Trend: none, alone or beside its comparators, because there are not enough comparable years",
     ):
         assert told in text, told
     assert "own list" not in text
