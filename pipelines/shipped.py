@@ -6,10 +6,12 @@ A file whose bytes are not those its source file vouches for is refused: a figur
 import csv
 import hashlib
 import io
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -78,7 +80,7 @@ class ShippedFile:
         with self.path.open(encoding="utf-8", newline="") as lines:
             return next(csv.reader(lines))
 
-    def rows(self) -> pd.DataFrame:
+    def rows(self) -> pa.Table:
         """All rows as text, blanks as missing, with `source_row`, the line number in the file (the header is line 1).
 
         Raises SourceFileError where the bytes are no UTF-8 or a row has more or fewer fields than the header.
@@ -88,7 +90,8 @@ class ShippedFile:
         except UnicodeDecodeError as error:
             raise SourceFileError(f"{self.path}: not in UTF-8: {error}") from error
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        records: list[list[str | int | None]] = []
+        records: list[list[str]] = []
+        lines: list[int] = []
         header: list[str] | None = None
         while True:
             # a quoted field may span lines, so the line on which a record starts is the one after the last read
@@ -106,11 +109,20 @@ class ShippedFile:
                     f"{self.path}, line {line}: {len(fields)} fields where the header has {len(header)}"
                 )
             else:
-                records.append([line, *(field.strip() or None for field in fields)])
+                records.append(fields)
+                lines.append(line)
         if header is None:
             raise SourceFileError(f"{self.path}: the file is empty")
-        frame = pd.DataFrame(records, columns=["source_row", *header])
-        return frame.astype({"source_row": "int64"} | dict.fromkeys(header, "str"))
+        columns = zip(*records, strict=True) if records else ([] for _ in header)
+        return pa.table(
+            [pa.array(lines, pa.int64()), *(_text(column) for column in columns)],
+            names=["source_row", *header],
+        )
+
+
+def _text(column: Sequence[str]) -> pa.Array:
+    trimmed = pc.utf8_trim_whitespace(pa.array(column, pa.string()))
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
 
 
 def shipped_files(folder: Path) -> list[ShippedFile]:

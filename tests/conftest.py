@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from assets.improvement.assets import as_text
@@ -44,7 +45,7 @@ def shipped_settings() -> Settings:
     )
 
 
-def made_in_python(settings: Settings) -> dict[Relation, pd.DataFrame]:
+def made_in_python(settings: Settings) -> dict[Relation, pd.DataFrame | pa.Table]:
     """The relations that no SQL makes: the shipped files as text and what the reference assets compute."""
     files = shipped_files(settings.data)
     sources = [{"source": file.name, **file.source.model_dump()} for file in files]
