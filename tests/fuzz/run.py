@@ -44,10 +44,12 @@ def run(
             judged = {one.number for one in done}
             waiting = [one for one in waiting if one not in judged]
             if ended:
+                printed = (Path(place) / "printed").read_text(encoding="utf-8", errors="replace")[-3000:]
+                if not (Path(place) / "last").exists():
+                    raise RuntimeError(f"no input could be taken in:\n{printed}")
                 last = (Path(place) / "last").read_text(encoding="utf-8")
                 why = signal.Signals(-ended).name if ended < 0 else f"status {ended}"
                 why = f"took more than {SECONDS} s" if why in ("SIGPROF", "SIGALRM") else why
-                printed = (Path(place) / "printed").read_text(encoding="utf-8", errors="replace")[-3000:]
                 # of a batch that could not be weighed, any input may be the one
                 lost = [int(last)] if last.isdigit() else waiting[: KINDS[kind].batch]  # type: ignore[attr-defined]
                 waiting = [one for one in waiting if one not in lost]

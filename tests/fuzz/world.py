@@ -40,12 +40,12 @@ def contracts() -> dict[Relation, Contract]:
 
 
 @cache
-def shipped() -> dict[Relation, pd.DataFrame]:
+def shipped() -> dict[Relation, pd.DataFrame | pa.Table]:
     """What no SQL makes: reference files as they ship, and the sources empty."""
-    frames = made_in_python(settings())
+    relations = made_in_python(settings())
     return {
-        name: frame.iloc[:0] if name.layer == "raw" and name.table in SHIPPED else frame
-        for name, frame in frames.items()
+        name: rows[:0] if name.layer == "raw" and name.table in SHIPPED else rows
+        for name, rows in relations.items()
     }
 
 
