@@ -21,7 +21,6 @@ from pipelines.runs import own_tags, settle
 from pipelines.settings import PROJECT, Settings
 from pipelines.subject import Council
 from pipelines.telling import tell
-from pipelines.validating_process import validating_process
 from pipelines.warehouse import WAREHOUSE_FILE
 
 
@@ -62,7 +61,6 @@ class Request:
 
 def refresh(settings: Settings, request: Request, console: Console) -> int:
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
-    validating_process().start()
     if request.as_at:
         settings = as_at_settings(settings, request.as_at)
     job = build_definitions(settings).resolve_job_def(REFRESH)
