@@ -1,7 +1,5 @@
 """One indicator in one year: every council against every one of its comparator groups, in one call."""
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -200,18 +198,6 @@ def funnels(
         prediction = predict(counts.lattice, counts.log_likelihood, with_data.take(rows).renamed(position))
         limits[rows] = [funnel_curve(prediction, row, denominators, settings) for row in range(len(rows))]
     return limits
-
-
-def compare_all(
-    tasks: Iterable[tuple[IndicatorYear, Groups]], settings: RankingSettings | None = None, workers: int = 2
-) -> list[Comparison]:
-    """`compare` of many indicator-years, in threads, in the order given. Their number changes no result.
-
-    With more than one worker, set OPENBLAS_NUM_THREADS=1 before NumPy is loaded: linear algebra with threads of its
-    own makes them wait for each other.
-    """
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(lambda task: compare(task[0], task[1], settings), tasks))
 
 
 def reasons(data: IndicatorYear) -> Words:

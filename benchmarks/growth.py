@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from assets.ombudsman.parse_page import parse_page
-from benchmarking.comparison import compare_all
+from benchmarking.comparison import compare
 from benchmarking.settings import RankingSettings
 from benchmarks import register
 from benchmarks.measuring import note
 from benchmarks.parsing import pages
 from benchmarks.ranking import synthetic_groups, synthetic_year
+from pipelines.second_process import second_process
 
 STEPS = (1, 10, 100)
 SMALLEST_REGISTER = 10_000
@@ -51,18 +52,21 @@ def indicator_years() -> list[float]:
     """Verdicts and ranks of 317 councils in all their groups."""
     generator = np.random.default_rng(1)
     types, groups = synthetic_groups(generator)
-    years = [(synthetic_year(generator, types, f"indicator {one}", one), groups) for one in range(100)]
-    return [seconds_of(lambda step=step: compare_all(years[:step], RankingSettings(), 2)) for step in STEPS]  # type: ignore[misc]
+    settings = RankingSettings()
+    years = [
+        (synthetic_year(generator, types, f"indicator {one}", one), groups, settings) for one in range(100)
+    ]
+    return [seconds_of(lambda step=step: second_process().share(compare, years[:step])) for step in STEPS]  # type: ignore[misc]
 
 
 def draws() -> list[float]:
     """Verdicts and ranks of one indicator-year with more draws."""
     generator = np.random.default_rng(1)
     types, groups = synthetic_groups(generator)
-    year = [(synthetic_year(generator, types, "indicator", 0), groups)]
+    year = synthetic_year(generator, types, "indicator", 0)
     return [
         seconds_of(
-            lambda step=step: compare_all(year, RankingSettings(draws=400 * step, benchmark_draws=400), 2)  # type: ignore[misc]
+            lambda step=step: compare(year, groups, RankingSettings(draws=400 * step, benchmark_draws=400))  # type: ignore[misc]
         )
         for step in STEPS
     ]

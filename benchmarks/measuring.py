@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 from pathlib import Path
 
 FIGURES = "BENCHMARK_FIGURES"
@@ -16,3 +17,8 @@ def note(name: str, value: float, unit: str, at_most: float | None = None) -> No
     if place:
         with Path(place).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({"name": name, "value": value, "unit": unit, "at_most": at_most}) + "\n")
+
+
+def peak_memory() -> int:
+    """The most bytes that this process has held at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -20,7 +20,7 @@ import typer
 
 from assets.answers import answers, asked_of, require_evidence
 from assets.answers.templates import read_questions
-from assets.publication import publish_site
+from assets.publication.assets import publish_site
 from assets.publication.findings import read_findings
 from assets.publication.site import Edition, Site
 from benchmarks.measuring import note

@@ -24,7 +24,8 @@ def what_changed(
 ) -> None:
     """Print what changed between an earlier publication and the current one, as text for an e-mail."""
     from assets.ombudsman.collection import as_at_settings
-    from assets.publication import changes, publication_folder, publishing
+    from assets.publication import changes, publishing
+    from assets.publication.assets import publication_folder
     from pipelines.subject import Lookup, UnknownSubjectError
 
     settings = Settings()

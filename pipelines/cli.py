@@ -11,8 +11,9 @@ from rich.console import Console
 
 from pipelines import answers_cli, improvement_cli, operations_cli, register_cli, scale_cli
 from pipelines.memory import collect_rarely, keep_to_the_end
+from pipelines.second_process import second_process
 from pipelines.settings import Settings
-from pipelines.validating_process import validating_process
+from pipelines.trials import get_ready
 
 app = typer.Typer(
     add_completion=False,
@@ -81,10 +82,12 @@ def benchmark(
         return
     collect_rarely()
     # Great Expectations takes longest to import, on the other core
-    validating_process().start()
+    second_process().submit(get_ready)
     # Dagster and pandas take seconds to import, which `--help` should not wait for
+    from assets.publication import charts
     from pipelines.subject import Lookup, UnknownSubjectError, checked_year
 
+    charts.begin_getting_ready()
     settings = Settings()
     if site:
         settings = settings.model_copy(update={"site": site})

@@ -7,7 +7,7 @@ from assets.benchmark import benchmark_assets
 from assets.council.register import PRIVATE, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
-from assets.publication import publication_assets
+from assets.publication.assets import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
@@ -56,15 +56,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *made,
             *quality_assets(contracts, tried),
             *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
-            *publication_assets(settings, list(contracts), private),
+            *publication_assets(settings, list(contracts), private, afterwards=begin_docs),
         ],
         asset_checks=[
             *(asset_checks(contracts[relation]) for relation in checked),
-            # the last relation: what is made from all of them is begun, beside the publication that people wait for
+            # the last relation: the copy for readers is begun, beside the publication that people wait for
             asset_checks(
                 contracts[ANSWERS],
                 is_recorded=False,
-                then=[begin_docs, lambda warehouse: warehouse.begin_copy(private)],
+                then=[lambda warehouse: warehouse.begin_copy(private)],
             ),
         ],
         jobs=[refresh_job(settings), tidying],

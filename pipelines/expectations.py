@@ -329,7 +329,8 @@ class Validator:
             ValidationResultIdentifier,
         )
 
-        shutil.rmtree(self.validations / name, ignore_errors=True)
+        # a folder for each part of the name, which is how Great Expectations keeps it
+        shutil.rmtree(self.validations.joinpath(*name.split(".")), ignore_errors=True)
         run = RunIdentifier(run_time=datetime.now(UTC))
         result.meta |= {"run_id": run, "validation_time": run.run_time, "batch_parameters": None}
         suite = ExpectationSuiteIdentifier(name)

@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.source import load
-from assets.publication import PACKAGE_FILE, WORKBOOK_FILE, publication_folder, publishing, sentences
+from assets.publication import publishing, sentences
+from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE, publication_folder
 from assets.publication.findings import read_findings
 from assets.publication.words import comparator_value, own_value
 from pipelines.automation import REFRESH

@@ -13,7 +13,8 @@ import dagster as dg
 from dagster._core.events import JobFailureData
 from filelock import FileLock
 
-from assets.publication import SITE, WAREHOUSE, changes, publication_folder, publishing
+from assets.publication import changes, publishing
+from assets.publication.assets import SITE, WAREHOUSE, publication_folder
 from pipelines.notices import Delivery, Notice, channels, send
 from pipelines.runs import REFRESH, is_own, settle
 from pipelines.settings import Secrets, Settings

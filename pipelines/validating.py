@@ -9,7 +9,8 @@ from pipelines import row_rules
 from pipelines.contracts import Contract
 from pipelines.expectations import Outcome, checks_of
 from pipelines.names import Relation
-from pipelines.validating_process import Docs, Trial, validating_process
+from pipelines.second_process import second_process
+from pipelines.trials import build_docs, try_rules
 from pipelines.warehouse import Warehouse
 
 DOCS = Relation("quality.data_docs")
@@ -37,7 +38,7 @@ def outcomes(warehouse: Warehouse, contract: Contract) -> list[Outcome]:
 
 def begin_docs(warehouse: Warehouse) -> None:
     """Have the Data Docs built while the run goes on, when everything has been tried; `built_docs` waits for them."""
-    warehouse.trials[DOCS] = validating_process().ask(Docs(warehouse.state.resolve()))
+    warehouse.trials[DOCS] = second_process().submit(build_docs, warehouse.state.resolve())
 
 
 def built_docs(warehouse: Warehouse) -> Path:
@@ -53,4 +54,4 @@ def _is_tried_in_sql(warehouse: Warehouse, contract: Contract) -> bool:
 
 
 def _ask(warehouse: Warehouse, contract: Contract, rows: pa.Table) -> "Future[list[Outcome]]":
-    return validating_process().ask(Trial(contract, rows, warehouse.state.resolve()))
+    return second_process().submit(try_rules, contract, rows, warehouse.state.resolve())

@@ -12,10 +12,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from benchmarking.comparison import Comparison, IndicatorYear, compare_all
+from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
 from pipelines.contracts import Contract
+from pipelines.second_process import second_process
 
 QUERIES = Path(__file__).parent / "queries"
 
@@ -231,10 +232,11 @@ def compare_years(world: World, settings: RankingSettings) -> list[Compared]:
                 denominator=year.base,
             ),
             groups.groups,
+            settings,
         )
         for year, groups in zip(world.years, named, strict=True)
     ]
-    results = compare_all(tasks, settings)
+    results = second_process().share(compare, tasks)
     return [
         Compared(world, year, groups, result)
         for year, groups, result in zip(world.years, named, results, strict=True)

@@ -13,7 +13,8 @@ import duckdb
 
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff, State
-from assets.publication import laid_out, publication_folder, publish_site, publishing
+from assets.publication import publishing
+from assets.publication.assets import laid_out, publication_folder, publish_site
 from assets.publication.findings import read_findings
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings

@@ -5,11 +5,11 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from markupsafe import Markup
 from assets.improvement.store import SignOff
 from assets.publication import charts, own, priorities, sentences, words
 from assets.publication.changes import Change, by_kind
+from assets.publication.charts import Drawn
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from pipelines.contracts import Contract
@@ -123,26 +124,6 @@ def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
     return out.getvalue()
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One chart as SVG: for a page and for a phone, of which a reader gets one."""
-
-    wide: Markup
-    phone: Markup
-
-
-def _drawn(draw: Callable[..., charts.Chart | None], title: str, kind: str) -> Drawn | None:
-    """Both drawings of a chart, or nothing where its rows give nothing to draw."""
-    wide, phone = draw(), draw(phone=True)
-    if wide is None or phone is None:
-        return None
-    about = sentences.CHART_DESCRIPTIONS[kind]
-    return Drawn(
-        Markup(charts.svg(wide, title, about)),  # noqa: S704 (the renderer escapes)
-        Markup(charts.svg(phone, title, about)),  # noqa: S704
-    )
-
-
 def sections(answers: Rows) -> list[Rows]:
     """The answers of each question, in the order of the pack."""
     return [list(rows) for _, rows in groupby(answers, key=lambda row: row["question"])]
@@ -187,33 +168,31 @@ class Site:
     def files(self) -> dict[str, bytes]:
         """Every file of the site by its path, pages and downloads."""
         files = {}
-        pictures: dict[str, Future[bytes]] = {}
-        # the renderer does one thing at a time, and lets pages be written meanwhile
-        with ThreadPoolExecutor(max_workers=1) as renderer:
 
-            def put(charts_by_kind: Mapping[str, Drawn], name: str) -> None:
-                for kind, chart in charts_by_kind.items():
-                    files[f"downloads/{name}-{kind}.svg"] = str(chart.wide).encode()
-                    pictures[f"downloads/{name}-{kind}.png"] = renderer.submit(charts.png, chart.wide)
+        def put(drawn: Mapping[str, Drawn], name: str) -> None:
+            for kind, chart in drawn.items():
+                files[f"downloads/{name}-{kind}.svg"] = chart.wide.encode()
+                files[f"downloads/{name}-{kind}.png"] = chart.png
 
-            drawing = [(head, renderer.submit(self._draw, head)) for head in self.findings.headlines]
-            for path, _ in PAGES:
-                files[path] = self.page(path)
-            for head, drawn in drawing:
-                name = head["indicator"]
-                files[f"indicator/{name}.html"] = self._page(
-                    "indicator.html.j2",
-                    f"indicator/{name}.html",
-                    head["title"],
-                    head=head,
-                    **self._indicator(head, drawn.result()),
-                )
-                if rows := self.findings.councils.get(name):
-                    files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
-                put(drawn.result(), name)
-            for chart in self._own_charts:
-                put({chart["kind"]: chart["drawn"]}, OWN_CHARTS)
-        return files | {path: picture.result() for path, picture in pictures.items()}
+        # charts are drawn while pages without them are written
+        drawing = {head["indicator"]: self._begin_drawing(head) for head in self.findings.headlines}
+        for path, _ in PAGES:
+            files[path] = self.page(path)
+        put({chart["kind"]: chart["drawn"] for chart in self._own_charts}, OWN_CHARTS)
+        for head in self.findings.headlines:
+            name = head["indicator"]
+            drawn = {kind: chart.result() for kind, chart in drawing[name].items()}
+            files[f"indicator/{name}.html"] = self._page(
+                "indicator.html.j2",
+                f"indicator/{name}.html",
+                head["title"],
+                head=head,
+                **self._indicator(head, drawn),
+            )
+            if rows := self.findings.councils.get(name):
+                files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
+            put(drawn, name)
+        return files
 
     def page(self, path: str) -> bytes:
         """One of `PAGES` by its path."""
@@ -315,7 +294,7 @@ class Site:
             charts.interval_bar(head, beside.get("pooled_value"), standing.get("benchmark"))
         )
 
-    def _draw(self, head: dict[str, Any]) -> dict[str, Drawn]:
+    def _begin_drawing(self, head: dict[str, Any]) -> "dict[str, Future[Drawn]]":
         """The indicator's charts by kind, each titled with its finding."""
         findings, name = self.findings, head["indicator"]
         group = findings.comparator_group
@@ -327,24 +306,22 @@ class Site:
         beside = findings.comparison(name) or {}
         standing = findings.standing(name) or {}
         titles = self._titles(head)
-        lower_is_better = head["polarity"] == "lower"
-        drawn = {
-            "caterpillar": partial(
-                charts.caterpillar,
+        found = [
+            charts.caterpillar(
                 rows,
                 head["unit"],
-                lower_is_better,
+                head["polarity"] == "lower",
                 beside.get("pooled_value"),
                 standing.get("benchmark"),
             ),
-            "funnel": partial(charts.funnel, rows, head["unit"], findings.funnels.get(name, [])),
-            "years": partial(charts.series, findings.series.get(name, []), head["unit"]),
+            charts.funnel(rows, head["unit"], findings.funnels.get(name, [])),
+            charts.years(findings.series.get(name, []), head["unit"]),
+        ]
+        return {
+            chart.kind: charts.begin(chart, titles[chart.kind], sentences.CHART_DESCRIPTIONS[chart.kind])
+            for chart in found
+            if chart is not None
         }
-        found = {}
-        for kind, draw in drawn.items():
-            if (chart := _drawn(draw, titles[kind], kind)) is not None:
-                found[kind] = chart
-        return found
 
     @cached_property
     def _own_charts(self) -> Rows:
@@ -353,17 +330,18 @@ class Site:
         found: Rows = []
         if timeliness := asked["own_timeliness"]:
             title = own.stage_2_sentence(timeliness, self.findings.council.nice_name)
-            if (chart := _drawn(partial(charts.in_time, timeliness), title, "in_time")) is not None:
-                found.append({"kind": "timeliness", "drawn": chart, "title": title})
+            if (chart := charts.in_time(timeliness)) is not None:
+                drawing = charts.begin(chart, title, sentences.CHART_DESCRIPTIONS[chart.kind])
+                found.append({"kind": "timeliness", "drawing": drawing, "title": title})
         for total in asked["own_chart_totals"]:
             about = {name: total[name] for name in ("procedure", "stage", "measure")}
             rows = [row for row in asked["own_charts"] if about.items() <= row.items()]
             title = own.control_sentence(total)
-            if (chart := _drawn(partial(charts.control, rows), title, "control")) is not None:
+            if (chart := charts.control(rows)) is not None:
                 found.append(
                     {
                         "kind": "-".join(about.values()).replace("_", "-"),
-                        "drawn": chart,
+                        "drawing": charts.begin(chart, title, sentences.CHART_DESCRIPTIONS[chart.kind]),
                         "title": title,
                         "name": f"{own.stage(total)}: {own.CHARTED[total['measure']]}",
                         "rows": rows,
@@ -371,6 +349,8 @@ class Site:
                         "is_trial": total["is_trial"],
                     }
                 )
+        for one in found:
+            one["drawn"] = one.pop("drawing").result()
         return found
 
     def _titles(self, head: dict[str, Any]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def publish(
 ) -> dict[dg.AssetKey, dict[str, Any]]:
     """Publish one council from the newest snapshot; what Dagster is told of its site and of its workbook."""
     # only a worker needs what draws and writes: a code server is up in half the time without
-    from assets.publication import made_site, made_workbook
+    from assets.publication.assets import made_site, made_workbook
     from assets.publication.findings import read_findings
 
     # two may be at it, where a worker that was given up still lives

@@ -4,7 +4,7 @@ from functools import cache
 
 import dagster as dg
 
-from assets.publication import WAREHOUSE
+from assets.publication.assets import WAREHOUSE
 from pipelines.definitions import build_definitions
 from pipelines.scale.lake import SHARED, open_lake, told_of
 from pipelines.scale.settings import ScaleSettings

@@ -17,7 +17,7 @@ import duckdb
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
-from assets.publication import PACKAGE_FILE, made_site, made_workbook
+from assets.publication.assets import PACKAGE_FILE, made_site, made_workbook
 from assets.publication.findings import read_findings
 from pipelines.contracts import read_contracts
 from pipelines.names import Relation

@@ -17,7 +17,8 @@ import duckdb
 import great_expectations.expectations  # noqa: F401
 import scipy.stats  # noqa: F401 (both are imported where a run needs them: here once, for all that are forked)
 
-from assets.publication import PACKAGE_FILE, WORKBOOK_FILE, publishing
+from assets.publication import publishing
+from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE
 from pipelines.captures import Captures
 from pipelines.cli import main
 from pipelines.settings import PROJECT

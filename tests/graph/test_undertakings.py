@@ -9,7 +9,8 @@ import pytest
 
 from assets.improvement.assets import OUTLOOK, PROGRESS, RAW
 from assets.improvement.template import ILLUSTRATIVE
-from assets.publication import WORKBOOK_FILE, publishing
+from assets.publication import publishing
+from assets.publication.assets import WORKBOOK_FILE
 from tests.graph.world import SUBJECT, World
 
 MANAGER = ("--council", SUBJECT, "--role", "complaints manager")

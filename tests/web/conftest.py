@@ -16,7 +16,7 @@ from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
 from assets.answers.templates import read_questions
 from assets.benchmark import ranked
 from assets.council import example
-from assets.publication import publish_site
+from assets.publication.assets import publish_site
 from assets.publication.findings import OWN, Findings, ask, read_findings
 from assets.publication.own import protected
 from benchmarking.settings import RankingSettings

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarking.comparison import Comparison, IndicatorYear, compare, compare_all, funnels, reasons
+from benchmarking.comparison import Comparison, IndicatorYear, compare, funnels, reasons
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
+from pipelines.second_process import second_process
 
 SETTINGS = RankingSettings(draws=400, benchmark_draws=200)
 
@@ -253,10 +254,10 @@ def test_asking_for_fewer_groups_changes_none_of_them() -> None:
     )
 
 
-def test_the_number_of_workers_changes_nothing() -> None:
+def test_another_process_finds_the_same() -> None:
     data, groups = mixed()
-    one, two = (compare_all([(data, groups)] * 2, SETTINGS, workers=count) for count in (1, 2))
-    assert_same(one[1], two[0], np.arange(40), np.arange(80))
+    here, there = compare(data, groups, SETTINGS), second_process().submit(compare, data, groups, SETTINGS)
+    assert_same(here, there.result(), np.arange(40), np.arange(80))
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,10 @@ def test_data_docs_are_drawn_of_what_passed_and_of_what_failed(
     assert "101" in drawn, "the failing value is shown"
     assert "≈0.666" in drawn, "the observed share is shown"
     assert [record.message for record in caplog.records if "render" in record.message] == []
+
+
+def test_what_was_found_before_of_a_relation_is_kept_no_longer(tmp_path: Path) -> None:
+    outcomes(tmp_path, GOOD.assign(share=[1.0, None, 101.0]))
+    outcomes(tmp_path)
+    (page,) = (Validator(tmp_path).build_docs().parent / "validations").rglob("*.html")
+    assert "101" not in page.read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from assets.publication import SITE, WAREHOUSE, publishing
+from assets.publication import publishing
+from assets.publication.assets import SITE, WAREHOUSE
 from pipelines import notices, runs
 from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
 from pipelines.settings import Secrets, Settings

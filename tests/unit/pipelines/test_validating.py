@@ -1,11 +1,6 @@
 """Great Expectations in its own process finds what it would find in the run's, and its failures are told."""
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -17,9 +12,9 @@ from pipelines.asset_checks import asset_checks
 from pipelines.contracts import Contract
 from pipelines.expectations import Validator
 from pipelines.relations import asset_key, finish
-from pipelines.settings import PROJECT
+from pipelines.second_process import SecondProcess, SecondProcessError, second_process
+from pipelines.trials import build_docs, try_rules
 from pipelines.validating import begin, begin_docs, built_docs, outcomes
-from pipelines.validating_process import Trial, ValidatingError, ValidatingProcess
 from pipelines.warehouse import Warehouse
 
 CONTRACT = Contract.model_validate(
@@ -47,29 +42,6 @@ SELECT = """
         values ('A', 10::double, date '2024-04-01'), ('B', 101, '2024-04-02'), ('C', null, '2024-04-03')
     ) as shares (council, share, day)
 """
-
-
-@dataclass(frozen=True)
-class Prints:
-    """A question in whose answering something is printed."""
-
-    def answer(self) -> int:
-        print("a library's greeting", flush=True)
-        os.write(1, b"and another, from below\n")
-        return os.getpid()
-
-
-@dataclass(frozen=True)
-class Dies:
-    """A question that ends the process, as the machine does when its memory is full."""
-
-    def answer(self) -> None:
-        os._exit(9)
-
-
-@pytest.fixture(scope="module")
-def process() -> ValidatingProcess:
-    return ValidatingProcess()
 
 
 @pytest.fixture
@@ -119,55 +91,23 @@ def test_data_docs_show_what_was_tried_whether_they_were_begun_or_are_asked_for_
     assert CONTRACT.relation in index.read_text(encoding="utf-8")
 
 
-def test_what_libraries_print_is_not_taken_for_an_answer(process: ValidatingProcess) -> None:
-    assert process.ask(Prints()).result() == process.ask(Prints()).result() != os.getpid()
+def test_data_docs_are_whole_where_another_process_tried_the_rules(warehouse: Warehouse) -> None:
+    two_required = CONTRACT.columns | {"day": CONTRACT.columns["day"].model_copy(update={"nullable": False})}
+    contract = CONTRACT.model_copy(update={"columns": two_required})
+    warehouse.create(CONTRACT.name, f"{SELECT} where council <> 'C'", CONTRACT.key)
+    begin(warehouse, contract)
+    outcomes(warehouse, contract)
+    index = SecondProcess().submit(build_docs, warehouse.state).result()
+    (drawn,) = (page.read_text(encoding="utf-8") for page in (index.parent / "validations").rglob("*.html"))
+    assert "expect_required_values_present" in drawn
 
 
-def test_a_process_that_dies_is_named_and_the_next_question_has_a_new_one(process: ValidatingProcess) -> None:
-    first = process.ask(Prints()).result()
-    with pytest.raises(ValidatingError, match="ended with status 9"):
-        process.ask(Dies()).result()
-    assert process.ask(Prints()).result() != first
-
-
-def test_a_suite_that_cannot_be_built_is_told_with_its_reason(
-    process: ValidatingProcess, tmp_path: Path
-) -> None:
+def test_a_suite_that_cannot_be_built_is_told_with_its_reason(tmp_path: Path) -> None:
     rule = CONTRACT.warns[0].model_copy(update={"expect": "ExpectNoSuchThing"})
-    trial = Trial(
-        CONTRACT.model_copy(update={"warns": [rule]}),
-        pa.Table.from_pandas(pd.DataFrame({"council": ["A"]})),
-        tmp_path,
-    )
-    with pytest.raises(ValidatingError, match="ExpectNoSuchThing"):
-        process.ask(trial).result()
-
-
-def test_it_ends_with_the_process_that_started_it_however_that_ends() -> None:
-    script = (
-        "import os, signal\n"
-        "from tests.unit.pipelines.test_validating import Prints\n"
-        "from pipelines.validating_process import validating_process\n"
-        "print(validating_process().ask(Prints()).result(), flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    killed = subprocess.run(
-        [sys.executable, "-c", script], cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False
-    )
-    assert killed.returncode < 0
-    waited = time.monotonic() + 10
-    while _is_running(int(killed.stdout)) and time.monotonic() < waited:
-        time.sleep(0.05)
-    assert not _is_running(int(killed.stdout))
-
-
-def _is_running(pid: int) -> bool:
-    """Whether a process of that number is there and has not ended."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+    contract = CONTRACT.model_copy(update={"warns": [rule]})
+    rows = pa.Table.from_pandas(pd.DataFrame({"council": ["A"]}))
+    with pytest.raises(SecondProcessError, match=r"failed at try_rules(.|\n)*ExpectNoSuchThing"):
+        second_process().submit(try_rules, contract, rows, tmp_path).result()
 
 
 def test_what_can_be_made_is_made_before_anything_is_waited_for(tmp_path: Path) -> None:

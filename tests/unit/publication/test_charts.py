@@ -4,7 +4,7 @@ import os
 from datetime import date
 from typing import Any
 
-from assets.publication import charts
+from assets.publication import charts, drawing
 
 
 def row(name: str, numerator: int, denominator: int, is_subject: bool = False) -> dict[str, Any]:
@@ -26,7 +26,7 @@ ROWS = [row("Us", 30, 40, True), row("Them", 20, 40), row("<script>x</script>", 
 
 def picture(chart: charts.Chart | None, title: str = "", description: str = "") -> str:
     assert chart is not None
-    return charts.svg(chart, title, description)
+    return drawing.svg(chart, title, description)
 
 
 def drawn() -> str:
@@ -50,17 +50,17 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 def test_no_font_of_the_machine_is_in_a_picture() -> None:
     text = '<text y="20" font-family="Liberation Serif, DejaVu Sans">text</text>'
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"></svg>'
-    assert charts.png(empty.replace("></", f">{text}</")) == charts.png(empty)
+    assert drawing.png(empty.replace("></", f">{text}</")) == drawing.png(empty)
 
 
 def test_a_font_that_the_renderer_brings_is_in_a_picture() -> None:
-    text = f'<text y="20" font-family="{charts.FONT}">text</text>'
+    text = f'<text y="20" font-family="{drawing.FONT}">text</text>'
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"></svg>'
-    assert charts.png(empty.replace("></", f">{text}</")) != charts.png(empty)
+    assert drawing.png(empty.replace("></", f">{text}</")) != drawing.png(empty)
 
 
 def test_other_programs_still_find_the_fonts_of_the_machine() -> None:
-    assert os.environ.get(charts.FONTS_VARIABLE) != str(charts.FONTS)
+    assert os.environ.get(drawing.FONTS_VARIABLE) != str(drawing.FONTS)
 
 
 def test_a_chart_holds_only_its_own_rows() -> None:
@@ -72,7 +72,7 @@ def test_a_name_too_long_for_a_chart_is_cut_and_says_so() -> None:
     long = "Long " * 60
     chart = charts.caterpillar([*ROWS, row(long, 5, 10)], "percent", True, None, None)
     text = picture(chart)
-    assert long[: charts.LONGEST_LABEL - 1] + "…" in text and long[: charts.LONGEST_LABEL] not in text
+    assert long[: drawing.LONGEST_LABEL - 1] + "…" in text and long[: drawing.LONGEST_LABEL] not in text
 
 
 def test_a_council_with_four_cases_is_not_drawn() -> None:

@@ -1,0 +1,260 @@
+"""The four products as assets, and how a publication is made."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.improvement.assets import undertaking_store
+from assets.improvement.store import SignOff
+from assets.publication import changes, data_package, publishing
+from assets.publication.findings import Findings, ask, read_findings
+from assets.publication.news import news
+from assets.publication.site import Edition, Site
+from assets.publication.workbook import workbook_bytes
+from pipelines.contracts import Contract, read_contracts
+from pipelines.files import write_whole
+from pipelines.names import Relation
+from pipelines.relations import asset_key, preview
+from pipelines.settings import Settings
+from pipelines.subject import Council, Lookup, Subject, checked_year
+from pipelines.warehouse import Warehouse
+
+WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
+SITE = dg.AssetKey(["publication", "site"])
+WORKBOOK = dg.AssetKey(["publication", "workbook"])
+DATA_PACKAGE = dg.AssetKey(["publication", "data_package"])
+WORKBOOK_FILE = "benchmark.xlsx"
+PACKAGE_FILE = "data-package.zip"
+
+
+def publication_folder(settings: Settings, council_slug: str) -> Path:
+    """Where the publications about one council lie."""
+    return settings.output / council_slug
+
+
+def publish_site(
+    folder: Path,
+    findings: Findings,
+    contracts: Mapping[Relation, Contract],
+    today: date,
+    previous: int,
+    signed: Callable[[str], SignOff | None] = lambda publication: None,
+) -> tuple[Path, bool]:
+    """Publish the site of these findings under `folder` and lead to it; its folder, and whether anything is new.
+
+    signed: what says how a publication, by its id, is signed off; each state of one is an edition of its own, because
+    what is published never changes.
+    """
+    publication = publishing.identity_of(findings)
+    sign_off = signed(publication)
+    identity = publication + (sign_off.mark if sign_off else "")
+    before = publishing.current(folder)
+    if before != identity and not (folder / publishing.FOLDER / identity).is_dir():
+        if publishing.publication_of(before) == publication:
+            before = publishing.overview_of(folder, before).get("previous") or ""
+        edition = Edition(identity, today, before, sign_off=sign_off)
+        told = data_package.overview(findings, edition)
+        earlier = publishing.overview_of(folder, before)
+        edition = replace(edition, changes=changes.changes(earlier, told))
+        files = Site(findings, contracts, edition).files()
+        tables = sorted(name.removeprefix("downloads/") for name in files if name.endswith(".csv"))
+        files |= {
+            "downloads/overview.json": data_package.as_json(told),
+            "downloads/answers.json": data_package.as_json(data_package.answers(findings, edition)),
+            "downloads/what-changed.txt": changes.as_text(earlier, told).encode(),
+            "downloads/datapackage.json": data_package.as_json(
+                data_package.site_descriptor(findings, contracts, tables)
+            ),
+            f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings, edition),
+        }
+        publishing.put(folder, identity, files)
+    is_new = publishing.point_to(folder, identity, findings.council.nice_name)
+    publishing.keep_newest(folder, previous)
+    return folder / publishing.FOLDER / identity, is_new
+
+
+def made_site(
+    settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date
+) -> dict[str, Any]:
+    """Publish the site of these findings where its council's publications lie; what Dagster is told of it."""
+    folder = publication_folder(settings, findings.council.slug)
+    store, code = undertaking_store(settings), findings.council.gss_code
+    made, is_new = publish_site(
+        folder,
+        findings,
+        contracts,
+        today,
+        settings.publications_kept,
+        lambda publication: store.signed(publication, code),
+    )
+    return {
+        **_opened(folder / publishing.LANDING),
+        "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
+        "changed": is_new,
+        "what changed": dg.MetadataValue.md(
+            (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")
+        ),
+        "preview": preview(overview_table(findings)),
+        "chart": dg.MetadataValue.md(_bars(findings)),
+    }
+
+
+def made_workbook(settings: Settings, council: Council) -> dict[str, Any]:
+    """Lay the workbook of the council's current edition beside the site; what Dagster is told of it."""
+    return laid_out(publication_folder(settings, council.slug))
+
+
+def laid_out(folder: Path) -> dict[str, Any]:
+    """The workbook of the edition that a council's folder leads to, copied beside it."""
+    held = folder / publishing.FOLDER / publishing.current(folder) / "downloads" / WORKBOOK_FILE
+    return _written(folder / WORKBOOK_FILE, held.read_bytes())
+
+
+def publication_assets(
+    settings: Settings,
+    relations: list[Relation],
+    private: Collection[Relation],
+    afterwards: Callable[[Warehouse], None],
+) -> list[dg.AssetsDefinition]:
+    """The four products, made once the blocking checks of every relation in `relations` have passed.
+
+    The site and the data package name them all, so that a run of some assets alone is held up by whatever fails in it.
+    private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers.
+    afterwards: what to begin as soon as the site is made, which people wait for."""
+    contracts = read_contracts(settings.expectations)
+
+    def spec(key: dg.AssetKey, kind: str, description: str, after: list[dg.AssetKey]) -> dg.AssetSpec:
+        return dg.AssetSpec(
+            key,
+            deps=after,
+            group_name="publication",
+            kinds={kind},
+            description=f"**What it is:** {description}",
+        )
+
+    @dg.multi_asset(
+        name="publication__warehouse",
+        # last, so that readers never get figures whose site could not be made
+        specs=[
+            spec(
+                WAREHOUSE,
+                "duckdb",
+                "a copy of the warehouse for readers without the council's own cases, swapped in at once.",
+                after=[SITE, WORKBOOK, DATA_PACKAGE],
+            )
+        ],
+    )
+    def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        new = news(warehouse.connection, Path(warehouse.published))
+        path = warehouse.publish(withheld=private)
+        return dg.MaterializeResult(
+            asset_key=WAREHOUSE,
+            metadata={
+                "what is new": dg.MetadataValue.md("\n".join(f"- {line}" for line in new)),
+                "file": dg.MetadataValue.path(str(path)),
+                "bytes": path.stat().st_size,
+                "left out": len(private),
+            },
+        )
+
+    @dg.multi_asset(
+        name="publication__site",
+        specs=[
+            spec(
+                SITE,
+                "html",
+                "the site about the subject council; it opens from disk and asks nothing of elsewhere.",
+                after=[asset_key(name) for name in relations],
+            )
+        ],
+    )
+    def site(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
+        lookup = Lookup(settings)
+        findings = read_findings(
+            warehouse.connection,
+            lookup.council(subject.council),
+            lookup.comparators(subject.comparators),
+            checked_year(subject.year),
+        )
+        told = made_site(settings, contracts, findings, datetime.now(UTC).date())
+        afterwards(warehouse)
+        return dg.MaterializeResult(asset_key=SITE, metadata=told)
+
+    @dg.multi_asset(
+        name="publication__workbook",
+        specs=[
+            spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.", after=[SITE])
+        ],
+    )
+    def workbook(subject: Subject) -> dg.MaterializeResult[None]:
+        told = made_workbook(settings, Lookup(settings).council(subject.council))
+        return dg.MaterializeResult(asset_key=WORKBOOK, metadata=told)
+
+    @dg.multi_asset(
+        name="publication__data_package",
+        specs=[
+            spec(
+                DATA_PACKAGE,
+                "parquet",
+                "the published tables of every council, as CSV and Parquet, described.",
+                # it holds nothing that is said of one council in sentences, so an edited sentence cannot stop it
+                after=[asset_key(name) for name in relations if contracts[name].group != "publication"],
+            )
+        ],
+    )
+    def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        sources = ask(warehouse.connection, "sources")
+        content = data_package.marts_package(warehouse.connection, contracts, sources)
+        told = _written(settings.output / PACKAGE_FILE, content)
+        return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=told)
+
+    return [warehouse_copy, site, workbook, package]
+
+
+def _written(path: Path, content: bytes) -> dict[str, Any]:
+    return {**_opened(path), "bytes": len(content), "changed": write_whole(path, content)}
+
+
+def _opened(path: Path) -> dict[str, Any]:
+    return {
+        "open": dg.MetadataValue.url(path.resolve().as_uri()),
+        "file": dg.MetadataValue.path(str(path)),
+    }
+
+
+def overview_table(findings: Findings) -> pd.DataFrame:
+    """The overview as a small table: one row an indicator that has a figure."""
+    from assets.publication import sentences
+
+    return pd.DataFrame(
+        [
+            {
+                "indicator": head["title"],
+                "year": head["period_label"],
+                "figure": sentences.value(head),
+                "verdict": sentences.verdict(findings.standing(head["indicator"])),
+            }
+            for head in findings.headlines
+            if head["period_start"] is not None
+        ],
+        columns=["indicator", "year", "figure", "verdict"],
+    )
+
+
+def _bars(findings: Findings) -> str:
+    """A small chart of the shares, ours beside the comparators', drawn in text, which the Dagster UI shows as it is."""
+    lines = []
+    for head in findings.headlines:
+        beside = findings.comparison(head["indicator"])
+        if head["unit"] == "percent" and head["value"] is not None:
+            lines.append(f"{head['title']}\n  ours   {'█' * round(head['value'] / 4)} {head['value']:.1f}%")
+            if beside and beside["pooled_value"] is not None:
+                lines.append(
+                    f"  theirs {'░' * round(beside['pooled_value'] / 4)} {beside['pooled_value']:.1f}%"
+                )
+    return "```\n" + "\n".join(lines or ["no share is held"]) + "\n```"
