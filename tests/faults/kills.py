@@ -14,9 +14,13 @@ from tests.graph.world import World
 
 @dataclass(frozen=True)
 class Kill:
-    """One kill: how many seconds into the run, what readers then had, and how the recovering run went."""
+    """One kill: how many seconds into the run, what readers then had, and how the recovering run went.
+
+    came_in_time: False where the run had ended before, which is no kill.
+    """
 
     after: float
+    came_in_time: bool
     found: dict[str, str]
     recovered_in: float
     faults: list[str]
@@ -75,13 +79,24 @@ def kill_once(tried: Tried, version: str, after: float) -> Kill:
     recovery = refresh(tried.world)
     if recovery.status:
         faults.append(f"the recovering run exited with {recovery.status}:\n{recovery.printed[-2000:]}")
-    return Kill(round(after, 2), found, round(recovery.seconds, 1), faults + tried.faults(version))
+    return Kill(
+        round(after, 2),
+        ended.killed_by is not None,
+        found,
+        round(recovery.seconds, 1),
+        faults + tried.faults(version),
+    )
 
 
 def kills(tried: Tried, times: int, dice: random.Random, log: Path | None = None) -> Iterator[Kill]:
-    """So many kills, each at a moment drawn evenly from the length of a run; each appended to `log` at once."""
-    for number in range(times):
-        kill = kill_once(tried, VERSIONS[(number + 1) % 2], dice.uniform(0, tried.seconds * 1.05))
+    """So many kills, each at a moment drawn evenly from the length of a run, which is that of the run before, because
+    the machine may have other work. Each, and each that came too late, is appended to `log` at once."""
+    length, killed, number = tried.seconds, 0, 0
+    while killed < times:
+        number += 1
+        kill = kill_once(tried, VERSIONS[number % 2], dice.uniform(0, length))
+        length = kill.recovered_in
+        killed += kill.came_in_time
         if log:
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps({"at": round(time.time()), **asdict(kill)}) + "\n")
