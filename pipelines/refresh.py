@@ -13,7 +13,7 @@ from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.source import load
 from assets.publication import publishing, sentences
 from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE, publication_folder
-from assets.publication.findings import read_findings
+from assets.publication.findings import Findings, read_findings
 from assets.publication.words import comparator_value, own_value
 from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
@@ -114,6 +114,17 @@ def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             yield f"{event.step_key or 'refresh'}: {cause.message.strip()}"
 
 
+def told(head: dict[str, Any], findings: Findings) -> Iterator[str]:
+    """One indicator beside its comparators in words, line by line."""
+    yield f"{head['title']} ({head['period_label']})"
+    yield f"  we: {own_value(head)}"
+    beside = findings.comparison(head["indicator"])
+    yield f"  {findings.group}: {comparator_value(beside, findings.group)}"
+    standing = findings.standing(head["indicator"])
+    if standing is not None:
+        yield f"  {sentences.verdict(standing)}. {sentences.place(standing)}."
+
+
 def summarise(settings: Settings, request: Request) -> None:
     """Print each indicator beside its comparators, and where the products lie."""
     # not the copy for readers, which is without the council's own cases
@@ -124,13 +135,9 @@ def summarise(settings: Settings, request: Request) -> None:
     for row in findings.headlines:
         if row["period_start"] is None:
             continue
-        standing = findings.standing(row["indicator"])
-        out.print(f"[bold]{row['title']}[/bold] ({row['period_label']})")
-        out.print(f"  we: {own_value(row)}", markup=False)
-        beside = findings.comparison(row["indicator"])
-        out.print(f"  {findings.group}: {comparator_value(beside, findings.group)}", markup=False)
-        if standing is not None:
-            out.print(f"  {sentences.verdict(standing)}. {sentences.place(standing)}.", markup=False)
+        title, *lines = told(row, findings)
+        out.print(title, style="bold", markup=False)
+        out.print("\n".join(lines), markup=False)
     absent = [row["title"] for row in findings.headlines if row["period_start"] is None]
     if absent:
         out.print(f"[bold]No published figure held:[/bold] {'; '.join(absent)}.")
