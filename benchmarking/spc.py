@@ -143,8 +143,8 @@ def _in_streak(flags: Flags, length: int) -> Flags:
 def _two_of_three(near: Flags) -> Flags:
     """Which near points stand in three neighbours of which at least two are near, on the same side."""
     marked = np.zeros(near.size, dtype=bool)
-    for begin in range(near.size - 2):
-        window = slice(begin, begin + 3)
-        if near[window].sum() >= 2:
-            marked[window] |= near[window]
-    return marked
+    if near.size >= 3:
+        is_enough = near[:-2].astype(int) + near[1:-1] + near[2:] >= 2
+        for place in range(3):
+            marked[place : near.size - 2 + place] |= is_enough
+    return marked & near

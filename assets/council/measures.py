@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from benchmarking.capacity import ASSUMPTIONS, NotEnoughDataError, Role, Workload, simulate
 from benchmarking.counted import counted_quantiles
@@ -19,7 +20,6 @@ CLOCK = [
     "gss_code", "procedure", "stage", "clock_start", "clock_end", "allowance", "is_declared", "limit_working_days",
 ]  # fmt: skip
 PERIOD = ["period_kind", "period_start", "period_end", "period_label"]
-SERIES = ["reading_number", "clock_number", "is_declared", "counted_on"]
 COMPLETED = ("in_time", "late", "completed")
 QUANTILES = (Fraction(1, 2), Fraction(9, 10))
 LEAST_CASES = 5
@@ -42,29 +42,43 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     `durations` is core.case_durations, `periods` core.case_periods.
     """
     done = durations[durations["result"].isin(COMPLETED)]
-    both = pd.concat([done, done.assign(clock_number=0)], ignore_index=True)
-    by_series = both.groupby(SERIES)
+    ways, names = pd.factorize(done["counted_on"], sort=True)
+    clocks = done["clock_number"].to_numpy(np.int64)
+    # the four columns of a series as one number, which is found again several times as fast
+    sizes = (int(clocks.max(initial=0)) + 1, 2, len(names))
+    own, together = (
+        np.ravel_multi_index((clock, done["is_declared"].to_numpy(np.int64), ways), sizes)
+        + done["reading_number"].to_numpy(np.int64) * np.prod(sizes)
+        for clock in (clocks, np.zeros_like(clocks))
+    )
+    series, places = np.unique(np.concatenate((own, together)), return_inverse=True)
     # a quarter is part of several periods: each has a column, 0 where there is none
-    place = periods.groupby("quarter_start").cumcount()
-    in_periods = periods.assign(place=place).pivot(
+    in_periods = periods.assign(place=periods.groupby("quarter_start").cumcount()).pivot(
         index="quarter_start", columns="place", values="period_number"
     )
-    numbers = in_periods.fillna(0).to_numpy(np.int64)[
-        in_periods.index.get_indexer(pd.Index(both["quarter_start"]))
-    ]
-    groups = by_series.ngroup().to_numpy()[:, None] * (numbers.max(initial=0) + 1) + numbers
+    its = in_periods.index.get_indexer(pd.Index(done["quarter_start"]))
+    numbers = np.tile(in_periods.fillna(0).to_numpy(np.int64)[its], (2, 1))
+    is_in = numbers > 0
+    groups = places[:, None] * (numbers.max(initial=0) + 1) + numbers
     days, stages = (
-        np.broadcast_to(both[name].to_numpy(np.int64)[:, None], numbers.shape)[numbers > 0]
+        np.broadcast_to(np.tile(done[name].to_numpy(np.int64), 2)[:, None], numbers.shape)[is_in]
         for name in ("elapsed_working_days", "case_stages")
     )
-    found, completed, quantiles = counted_quantiles(groups[numbers > 0], days, stages, QUANTILES)
-    series, period = np.divmod(found, numbers.max(initial=0) + 1)
-    named = both.loc[~both.duplicated(SERIES), SERIES].sort_values(SERIES, ignore_index=True)
-    rows = named.loc[series].assign(
-        period_number=period,
-        completed=completed,
-        median_working_days=quantiles[:, 0],
-        p90_working_days=quantiles[:, 1],
+    found, completed, quantiles = counted_quantiles(groups[is_in], days, stages, QUANTILES)
+    place, period = np.divmod(found, numbers.max(initial=0) + 1)
+    reading, rest = np.divmod(series[place], np.prod(sizes))
+    clock, is_declared, way = np.unravel_index(rest, sizes) if len(names) else (rest, rest, rest)
+    rows = pd.DataFrame(
+        {
+            "reading_number": reading,
+            "clock_number": clock,
+            "is_declared": is_declared.astype(bool),
+            "counted_on": np.asarray(names)[way],
+            "period_number": period,
+            "completed": completed,
+            "median_working_days": quantiles[:, 0],
+            "p90_working_days": quantiles[:, 1],
+        }
     )
     columns = {
         "reading_number": "int32",
@@ -140,11 +154,18 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
     key = ["gss_code", "procedure", "stage", "measure"]
     ordered = months.sort_values([*key, "month_start"], ignore_index=True)
     starts = np.flatnonzero(~ordered.duplicated(key))
-    charts = [
-        _charted(ordered.iloc[begin:end])
+    # a frame of each of some thousand charts would take ten times as long as its limits
+    arrays = {name: ordered[name].to_numpy() for name in ("measure", "cases", "of_cases", "rebased_because")}
+    parts = [
+        slice(begin, end)
         for begin, end in zip(starts, np.append(starts, len(ordered))[1:], strict=True)
         if end - begin >= 2
     ]
+    charts = [_charted({name: values[part] for name, values in arrays.items()}) for part in parts]
+    rows = pd.DataFrame()
+    if charts:
+        charted = {name: np.concatenate([chart[name] for chart in charts]) for name in charts[0]}
+        rows = ordered.take(np.r_[tuple(parts)]).assign(**charted)
     columns = {
         **dict.fromkeys(key, "str"),
         "month_start": "date",
@@ -164,40 +185,43 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
         "rebased_because": "str",
         "as_at": "date",
     }
-    return _typed(pd.concat(charts) if charts else pd.DataFrame(), columns)
+    return _typed(rows, columns)
 
 
-def _charted(points: pd.DataFrame) -> pd.DataFrame:
-    anew = _rebases(points)
-    cases = points["cases"].to_numpy(float)
+def _charted(points: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What is charted of the months of one measure; each column as an array."""
+    months = len(points["cases"])
+    has_event = pd.notna(points["rebased_because"])
+    anew = _rebases(has_event)
+    cases = points["cases"].astype(float)
     chart: Chart
-    if points["measure"].iloc[0] == "received":
+    if points["measure"][0] == "received":
         chart, scale, kind = xmr(cases, rebase_at=anew), 1.0, "XmR"
     else:
-        chart = p_chart(cases, points["of_cases"].to_numpy(float), rebase_at=anew)
+        chart = p_chart(cases, points["of_cases"].astype(float), rebase_at=anew)
         scale, kind = 100.0, "p"
-    is_rebased = np.isin(np.arange(len(points)), anew)
-    return points.assign(
-        chart=kind,
-        value=chart.values * scale,
-        centre=chart.centre * scale,
-        lower_limit=np.maximum(chart.lower, 0.0) * scale,
-        upper_limit=chart.upper * scale,
-        is_outside=chart.is_outside,
-        is_in_run=chart.is_in_run,
-        is_in_trend=chart.is_in_trend,
-        is_near_limit=chart.is_near_limit,
-        is_signal=chart.is_signal,
-        is_trial=chart.is_trial | (len(points) < POINTS_FOR_LIMITS),
-        rebased_because=points["rebased_because"].where(is_rebased),
-    )
+    is_rebased = np.isin(np.arange(months), anew)
+    return {
+        "chart": np.full(months, kind),
+        "value": chart.values * scale,
+        "centre": chart.centre * scale,
+        "lower_limit": np.maximum(chart.lower, 0.0) * scale,
+        "upper_limit": chart.upper * scale,
+        "is_outside": chart.is_outside,
+        "is_in_run": chart.is_in_run,
+        "is_in_trend": chart.is_in_trend,
+        "is_near_limit": chart.is_near_limit,
+        "is_signal": chart.is_signal,
+        "is_trial": chart.is_trial | (months < POINTS_FOR_LIMITS),
+        "rebased_because": np.where(is_rebased, points["rebased_because"], np.nan),
+    }
 
 
-def _rebases(points: pd.DataFrame) -> list[int]:
+def _rebases(has_event: NDArray[np.bool_]) -> list[int]:
     """Places of the months in which a registered event starts the limits anew: two points make a limit."""
     found: list[int] = []
-    for place in np.flatnonzero(points["rebased_because"].notna()):
-        if place - (found[-1] if found else 0) >= 2 and len(points) - place >= 2:
+    for place in np.flatnonzero(has_event):
+        if place - (found[-1] if found else 0) >= 2 and len(has_event) - place >= 2:
             found.append(int(place))
     return found
 

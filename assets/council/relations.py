@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.council.clocks import chart_rebases, clock_limits, clock_readings
 from assets.council.contract import read_contract
@@ -46,24 +46,27 @@ ROWS_AT_ONCE = 250_000
 class Computed:
     """What gives the rows of a relation that Python computes, from which relations.
 
-    Rows of the first that differ in `apart` are computed apart, so that memory holds a part of them at a time.
+    Rows of the first come in `order`. Those that differ in the first column of it are computed apart, so that memory
+    holds a part of them at a time.
     """
 
     rows: Callable[..., pd.DataFrame]
     inputs: tuple[str, ...]
-    apart: str
+    order: tuple[str, ...]
 
 
 COMPUTED_RELATIONS = {
     "core.case_quantiles": Computed(
-        case_quantiles, ("core.case_durations", "core.case_periods"), "reading_number"
+        case_quantiles, ("core.case_durations", "core.case_periods"), ("reading_number",)
     ),
     "marts.stage_incidence": Computed(
-        stage_incidence, ("core.case_elapsed", "core.clocks", "core.case_periods"), "reading_number"
+        stage_incidence, ("core.case_elapsed", "core.clocks", "core.case_periods"), ("reading_number",)
     ),
-    "marts.stage_control_charts": Computed(stage_control_charts, ("core.case_months",), "gss_code"),
+    "marts.stage_control_charts": Computed(stage_control_charts, ("core.case_months",), ("gss_code",)),
     "marts.stage_capacity": Computed(
-        stage_capacity, ("core.case_workload", "staging.register_resources"), "gss_code"
+        stage_capacity,
+        ("core.case_workload", "staging.register_resources"),
+        ("gss_code", "case_reference"),
     ),
 }
 
@@ -106,34 +109,33 @@ def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     computed = COMPUTED_RELATIONS[relation]
     first, *others = (connection.table(name) for name in computed.inputs)
     beside = [other.df() for other in others]
+    made = [
+        pa.Table.from_pandas(
+            computed.rows(part.to_pandas(date_as_object=False), *beside), preserve_index=False
+        )
+        for part in _parts(first, computed.order)
+    ]
     connection.execute(f"drop table if exists {relation}")
-    for number, part in enumerate(_parts(first, computed.apart)):
-        made = connection.from_df(computed.rows(part.df(), *beside))
-        if number:
-            made.insert_into(relation)
-        else:
-            made.create(relation)
+    connection.from_arrow(pa.concat_tables(made)).create(relation)
 
 
-def _parts(rows: duckdb.DuckDBPyRelation, apart: str) -> Iterator[duckdb.DuckDBPyRelation]:
-    """All rows, some values of a column at a time, in their order; once nothing where there are no rows."""
-    column = duckdb.ColumnExpression(apart)
-    counts = rows.aggregate([column, duckdb.FunctionExpression("count_star")]).order(apart).fetchall()
-    part: list[Any] = []
-    held = 0
-    for value, count in counts:
-        if part and held + count > ROWS_AT_ONCE:
-            yield rows.filter(_between(column, part))
-            part, held = [], 0
-        part.append(value)
-        held += count
-    yield rows.filter(_between(column, part)) if part else rows
+def _parts(rows: duckdb.DuckDBPyRelation, order: Sequence[str]) -> Iterator[pa.Table]:
+    """All rows in order, some values of its first column at a time; once nothing where there are no rows.
 
-
-def _between(column: duckdb.Expression, values: Sequence[Any]) -> duckdb.Expression:
-    return (column >= duckdb.ConstantExpression(values[0])) & (
-        column <= duckdb.ConstantExpression(values[-1])
-    )
+    They are put in order and read once, however many parts there are. Whatever else the connection is asked in between
+    would end the reading.
+    """
+    ordered = rows.order(", ".join(order))
+    with ordered.to_arrow_reader(ROWS_AT_ONCE) as batches:
+        held = batches.schema.empty_table()
+        for batch in batches:
+            held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+            column = held[order[0]]
+            begins = pc.index(column, column[-1]).as_py()
+            if begins:
+                yield held.slice(0, begins)
+                held = held.slice(begins)
+    yield held
 
 
 def build(
