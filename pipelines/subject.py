@@ -39,6 +39,11 @@ class Council:
     nice_name: str
     lgsco_type: str
 
+    @property
+    def has_childrens_services(self) -> bool:
+        """Whether it has children's and adults' social care: of a district, the county has."""
+        return self.lgsco_type != "district"
+
 
 class Subject(dg.ConfigurableResource):
     """What the report, the workbook and the printed summary are about. The marts cover every council regardless."""

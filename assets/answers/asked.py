@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.answers.facts import Evidence
+from assets.answers.facts import MISSING, NOT_APPLICABLE, Evidence
 from assets.publication import words
 from pipelines.subject import Council
 
@@ -51,12 +51,30 @@ class Asked:
         """The comparators' own figures in the headline's year."""
         return self._in_year("comparisons", head)
 
+    @property
+    def main_procedure(self) -> str:
+        """The procedure that is told first, and told to be missing where nothing is held."""
+        return "children_statutory" if self.council.has_childrens_services else "corporate"
+
+    def absence(self, procedure: str) -> str:
+        """Why nothing is held of a procedure: it is missing, or the council does not have the service."""
+        return NOT_APPLICABLE if is_upper_tier_only(procedure, self.council) else MISSING
+
+    def of_the_group(self, query: str) -> Rows:
+        """The rows of a query that are about the leading group, where it has rows of every group."""
+        return [row for row in self.rows[query] if row["comparator_group"] == self.comparator_group]
+
     def _in_year(self, query: str, head: Row) -> Row | None:
         for row in self.rows[query]:
             same = ("indicator", "period_start", "period_end")
             if row["comparator_group"] == self.comparator_group and all(row[k] == head[k] for k in same):
                 return row
         return None
+
+
+def is_upper_tier_only(procedure: str, council: Council) -> bool:
+    """Whether complaints of the procedure are about services that the council does not have."""
+    return procedure != "corporate" and not council.has_childrens_services
 
 
 def is_held(head: Row) -> bool:

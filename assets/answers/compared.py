@@ -107,7 +107,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
         evidence=tuple(one for fact in judged.values() for one in fact.evidence),
         sources=tuple(dict.fromkeys(url for fact in held for url in fact.sources)),
     )
-    for row in asked.rows["ledger"][:1]:
+    for row in asked.of_the_group("ledger")[:1]:
         yield Fact(
             statement="denominator",
             template="denominator",
@@ -224,7 +224,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
             continue
         same = [
             row
-            for row in asked.rows["learn_from"]
+            for row in asked.of_the_group("learn_from")
             if (row["indicator"], row["period_start"]) == (head["indicator"], head["period_start"])
         ]
         names = list(dict.fromkeys(row["nice_name"] for row in same))

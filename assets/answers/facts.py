@@ -11,6 +11,7 @@ SMALL_BASE = 30
 BROKEN = "break in the series"
 TIED = "all tied"
 MISSING = "missing"
+NOT_APPLICABLE = "not applicable"
 DIRECTIONS = {"higher": "higher is better", "lower": "lower is better", "none": "no judgement"}
 FOR_A_PERSON = ("extreme",)
 
@@ -84,6 +85,8 @@ def _verdict(fact: Fact, template: Template) -> str:
         raise MisfitError(
             f"{template.question}.{template.name} is worded for {template.direction!r}, not {fact.polarity!r}"
         )
+    if fact.reason == NOT_APPLICABLE:
+        return NOT_APPLICABLE
     is_empty = fact.value is None and fact.numerator is None and not fact.is_hidden
     if fact.reason == MISSING or (is_empty and not fact.reason):
         return "missing"
@@ -181,6 +184,8 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
     if found in ("missing", "gated", "broken"):
         why = "" if fact.reason == MISSING else fact.reason_in_words or fact.reason
         return "none", f"No verdict: {why}." if why else "Nothing is held to judge."
+    if found == NOT_APPLICABLE:
+        return "none", "Nothing to judge: it is not a service of the council."
     if found == "told":
         return "counted", "Counted or quoted, with no test behind it."
     told, level = [], "fair"

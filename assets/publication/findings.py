@@ -1,7 +1,7 @@
 """What a publication says, read from the marts once and shown the same everywhere."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import duckdb
 from assets.council.example import GSS_CODE as ILLUSTRATIVE
 from assets.publication.funnels import limits
 from assets.publication.own import protected
-from assets.publication.words import group_in_words
+from assets.publication.words import apart, group_in_words
 from pipelines.subject import Council
 
 QUERIES = Path(__file__).parent / "queries"
@@ -39,6 +39,7 @@ PLAIN = (
     "plan_resolutions",
     "ledger",
     "learn_from",
+    "practice_standings",
     "replies",
 )
 OWN = (
@@ -58,13 +59,20 @@ OWN = (
 
 
 def ask(connection: duckdb.DuckDBPyConnection, query: str, folder: Path = QUERIES, **parameters: Any) -> Rows:
-    """The rows of `<folder>/<query>.sql`, as dictionaries; missing values are None."""
+    """The rows of `<folder>/<query>.sql`, as dictionaries; missing values are None. No text in them turns the order
+    of reading round beyond itself, whatever it holds."""
     text = (folder / f"{query}.sql").read_text(encoding="utf-8")
     # a query may leave out a parameter that others need
     used = {name: value for name, value in parameters.items() if f"${name}" in text}
     cursor = connection.execute(text, used) if used else connection.execute(text)
     columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(columns, map(_apart, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _apart(value: Any) -> Any:
+    if isinstance(value, str):
+        return apart(value)
+    return [_apart(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ class Findings:
     headlines: one row an indicator. groups: one row a comparator group, the leading one first. beside: for each group
     and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and benchmark;
     trends: where it is going; moves: how its place moved from the year before. funnels: for each indicator, the limits
-    of its funnel. councils: for each indicator, the councils of its year. series: for each indicator, its years. rows:
+    of its funnel. councils: for each indicator, the councils of its year. years: for each
+    group and indicator, its years beside the group. rows:
     every other table by the name of its query. own: the council's own cases, by the name of the query, small counts
     marked as hidden.
     """
@@ -90,7 +99,7 @@ class Findings:
     moves: dict[str, dict[str, dict[str, Any]]]
     funnels: dict[str, Rows]
     councils: dict[str, Rows]
-    series: dict[str, Rows]
+    years: dict[str, dict[str, Rows]]
     rows: dict[str, Rows]
     own: dict[str, Rows]
 
@@ -101,15 +110,22 @@ class Findings:
 
     @property
     def has_childrens_services(self) -> bool:
-        """Whether the council has children's and adults' social care: of a district, the county has."""
-        return self.council.lgsco_type != "district"
+        """Whether the council has children's and adults' social care."""
+        return self.council.has_childrens_services
+
+    @property
+    def has_own(self) -> bool:
+        """Whether anything of the council's own cases is held."""
+        return any(self.own.values())
 
     @property
     def applicable(self) -> Rows:
         """The indicators of services that the council has."""
-        return [
-            head for head in self.headlines if self.has_childrens_services or not head["is_upper_tier_only"]
-        ]
+        return [head for head in self.headlines if self.has_service(head)]
+
+    def has_service(self, head: dict[str, Any]) -> bool:
+        """Whether the indicator is of a service that the council has."""
+        return self.has_childrens_services or not head["is_upper_tier_only"]
 
     @property
     def absent(self) -> Rows:
@@ -120,6 +136,11 @@ class Findings:
     def group(self) -> str:
         """The leading comparators in words."""
         return str(self.groups[0]["words"])
+
+    @property
+    def series(self) -> dict[str, Rows]:
+        """The years of each indicator beside the leading comparators."""
+        return self.years.get(self.comparator_group, {})
 
     @property
     def newest(self) -> dict[str, Any]:
@@ -178,9 +199,9 @@ def read_findings(
     trends: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for row in ask(connection, "trends", **about):
         trends[row["comparator_group"]][row["indicator"]] = row
-    series: dict[str, Rows] = defaultdict(list)
+    years: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
     for row in ask(connection, "series", **about):
-        series[row["indicator"]].append(row)
+        years[row["comparator_group"]][row["indicator"]].append(row)
     councils: dict[str, Rows] = {indicator: [] for indicator in dated}
     for row in ask(
         connection,
@@ -192,7 +213,7 @@ def read_findings(
     ):
         councils[row["indicator"]].append(row)
     return Findings(
-        council=council,
+        council=replace(council, nice_name=apart(council.nice_name)),
         comparator_group=comparator_group,
         year=year,
         headlines=headlines,
@@ -206,7 +227,7 @@ def read_findings(
             for indicator, rows in councils.items()
         },
         councils=councils,
-        series=dict(series),
+        years={group: dict(by_indicator) for group, by_indicator in years.items()},
         rows={query: ask(connection, query, **about) for query in PLAIN},
         own={query: protected(query, ask(connection, query, **about)) for query in OWN},
     )

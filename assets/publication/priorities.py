@@ -72,7 +72,7 @@ def stage_2_answer(findings: Findings) -> dict[str, Any] | None:
 
 def no_cases_sentence(findings: Findings) -> str | None:
     """What cannot be told for want of the council's own cases, or nothing where some are held."""
-    if any(findings.own.values()):
+    if findings.has_own:
         return None
     return (
         f"No case register or quarterly figures of {findings.council.nice_name} are held: whether complaints are in "

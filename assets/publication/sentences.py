@@ -70,6 +70,7 @@ NEEDED = {
     "ombudsman": "the Ombudsman’s page or annual table for the council, which whoever runs this benchmark can collect",
     "council": "the case register or quarterly figures (see Our complaints)",
 }
+COUNTED = "counted from the council’s own cases on Our complaints, and not published as figures to set beside others"
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
         for row in rows
         if row["is_break"] and first["period_start"] < row["period_start"] <= last["period_start"]
     ]
-    span = f"{words.counted(len(held), 'year')} of {council} held, {first['period_label']} to {last['period_label']}"
+    run = first["period_label"] if first is last else f"{first['period_label']} to {last['period_label']}"
+    span = f"{words.counted(len(held), 'year')} of {council} held, {run}"
     if crossed:
         at = words.joined(row["period_label"] for row in crossed)
         return f"{span}; the measure changed in {at}, so years before and after are not compared"
@@ -327,6 +329,15 @@ def moved_told(head: Row, found: Row | None) -> Told:
     )
 
 
+def no_teacher(head: Row, beside: Row | None, group: str) -> str:
+    """Why nobody among a group is named as one to learn from."""
+    if head["polarity"] == "none":
+        return "Neither high nor low is good on this measure, so nobody is ahead on it."
+    if beside is None or not beside["comparators_with_data"]:
+        return f"None of the {group} has a figure of that period, so nobody can be named."
+    return f"None of the {group} with data is credibly better on this indicator."
+
+
 def changed_told(head: Row, found: Row | None) -> Told:
     """The change from the year before with its interval, or why none is given."""
     if found is None or words.is_missing(found["change"]):
@@ -365,12 +376,29 @@ def is_stage_2_statement(row: Row) -> bool:
     )
 
 
-def needed(heads: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-    """Each input that would answer indicators without a figure, with the indicators that it would answer."""
+def needed(heads: Sequence[Row], has_own: bool = False) -> list[tuple[str, list[Row]]]:
+    """Each input that would answer indicators without a figure, with the indicators that it would answer.
+
+    has_own: whether the council's own cases are held, and so counted elsewhere."""
     found: dict[str, list[Row]] = {}
     for head in heads:
-        found.setdefault(NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"], []).append(head)
+        family = "ombudsman" if head["family"] == "ombudsman" else "council"
+        found.setdefault(COUNTED if has_own and family == "council" else f"from {NEEDED[family]}", []).append(
+            head
+        )
     return list(found.items())
+
+
+def absent(head: Row, council: str, year: str, has_service: bool, has_own: bool) -> str:
+    """Why an indicator's page has no figure of the council, and what would answer it."""
+    if not has_service:
+        return no_childrens_services(council)
+    when = f" in {year}" if year else ""
+    if has_own and head["family"] != "ombudsman":
+        none = f"No published figure of {council} is held for this indicator{when}"
+        return f"{none}; its own cases are on Our complaints."
+    needs = NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"]
+    return f"No figure of {council} is held for this indicator{when}. What would answer it: {needs}."
 
 
 def no_childrens_services(council: str) -> str:

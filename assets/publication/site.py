@@ -124,6 +124,14 @@ def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
     return out.getvalue()
 
 
+def by_group(rows: Rows) -> dict[str, Rows]:
+    """The rows of each comparator group."""
+    found: dict[str, Rows] = {}
+    for row in rows:
+        found.setdefault(row["comparator_group"], []).append(row)
+    return found
+
+
 def sections(answers: Rows) -> list[Rows]:
     """The answers of each question, in the order of the pack."""
     return [list(rows) for _, rows in groupby(answers, key=lambda row: row["question"])]
@@ -257,7 +265,7 @@ class Site:
                     for row in findings.headlines
                     if row["family"] != "ombudsman" and row["value"] is not None
                 ],
-                "needed": sentences.needed(findings.absent),
+                "needed": sentences.needed(findings.absent, findings.has_own),
             }
         if path == "panel-pack.html":
             return {
@@ -268,7 +276,7 @@ class Site:
         if path == "our-complaints.html":
             return {
                 "own": findings.own,
-                "has_own": any(findings.own.values()),
+                "has_own": findings.has_own,
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
                 "control_charts": [one for one in self._own_charts if one["kind"] != "timeliness"],
             }
@@ -281,11 +289,25 @@ class Site:
                     for years in (list(rows) for _, rows in groupby(held, key=lambda row: row["indicator"]))
                 ],
             }
+        if path == "peers.html":
+            return {"practice_standings": self._practice_standings()}
         if path == "quality.html":
             return {
                 "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common()
             }
         return {}
+
+    def _practice_standings(self) -> dict[str, dict[str, list[str]]]:
+        """What is said of each practice's council, by the practice's row, with the groups beside which it is said."""
+        rows = self.findings.rows
+        held = {(row["source_row"], row["comparator_group"]): row for row in rows["practice_standings"]}
+        found: dict[str, dict[str, list[str]]] = {}
+        for practice in rows["practices"]:
+            said = found[practice["source_row"]] = {}
+            for group in (one["comparator_group"] for one in self.findings.groups):
+                standing = words.practice_standing(held.get((practice["source_row"], group)))
+                said.setdefault(standing, []).append(group)
+        return found
 
     def _interval_bar(self, head: dict[str, Any], comparator_group: str) -> Markup:
         beside = self.findings.comparison(head["indicator"], comparator_group) or {}
@@ -387,7 +409,7 @@ class Site:
             "absent": [(words.MISSING_IN_WORDS[reason], number) for reason, number in absent.most_common()],
             "charts": drawn,
             "titles": self._titles(head),
-            "years": self.findings.series.get(name, []),
+            "years": {group: of_group.get(name, []) for group, of_group in self.findings.years.items()},
             "beside": self.findings.comparison(name),
             "standing": standing,
             "evidence": sentences.evidence(head, standing, self.findings.trend(name)),
@@ -400,7 +422,7 @@ class Site:
                 if row["measure"]
                 in (head["numerator_measure"], head["denominator_measure"], head["printed_measure"])
             ],
-            "teachers": self.findings.of("learn_from", head),
+            "teachers": by_group(self.findings.of("learn_from", head)),
             "replies": [row for row in self.findings.rows["replies"] if row["indicator"] == name],
-            "ledger": self.findings.rows["ledger"] if head["numerator_measure"] == "upheld" else [],
+            "ledger": by_group(self.findings.rows["ledger"]) if head["numerator_measure"] == "upheld" else {},
         }

@@ -3,6 +3,7 @@
 Every sentence names its comparator, base and period, and is bound by a test to the row it speaks of.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,8 +44,30 @@ SYMBOLS = {
     "[b]": "break: not comparable with what came before",
 }
 MISSING = "[x]"
+NOT_APPLICABLE = "[z]"
 SUPPRESSED = "[c]"
 MINIMUM_BASE = 5
+
+
+# letters written from right to left, and marks that turn the order of reading round, open and close
+_TURNS = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+_OPEN, _CLOSE = "\u2068", "\u2069"
+
+
+def apart(text: str) -> str:
+    """Text from elsewhere, so marked that whatever in it turns the order of reading round ends with it and does not
+    reach the sentence that it stands in; text without such a character comes back as it is."""
+    if text.isascii() or not _TURNS.search(text):
+        return text
+    left_open = unopened = 0
+    for character in text:
+        if character in "\u2066\u2067\u2068":
+            left_open += 1
+        elif character == _CLOSE and left_open:
+            left_open -= 1
+        elif character == _CLOSE:
+            unopened += 1
+    return _OPEN * (unopened + 1) + text + _CLOSE * (left_open + 1)
 
 
 def is_missing(value: Any) -> bool:
@@ -66,18 +89,29 @@ def plain(value: float) -> str:
     return f"{value:g}"
 
 
-def practice_standing(row: Row) -> str:
-    """On what the council of a published practice is credibly better, or why nothing is said of it."""
+def practice_standing(row: Row | None) -> str:
+    """On what the council of a published practice is credibly better, or why nothing is said: a council that is
+    no comparator has no row."""
+    if row is None:
+        return f"{NOT_APPLICABLE} not in this group"
     if row["standing"] == "credibly_better":
         return str(row["better_on"])
-    return {"no_credible_lead": "No credible lead", "not_compared": f"{MISSING} no figures of both"}.get(
-        row["standing"], f"{MISSING} not among them"
-    )
+    return {"no_credible_lead": "No credible lead", "not_compared": f"{MISSING} no figures of both"}[
+        row["standing"]
+    ]
 
 
 def day(value: date) -> str:
     """A date as people write it: 31 March 2025."""
     return f"{value.day} {value:%B %Y}"
+
+
+def gathered(text: str) -> str:
+    """When a file was gathered, in words: a source says the month, or the day: 2026-11 is November 2026."""
+    try:
+        return day(date.fromisoformat(text)) if len(text) > 7 else f"{date.fromisoformat(f'{text}-01'):%B %Y}"
+    except ValueError:
+        return text
 
 
 def period(row: Row) -> str:
@@ -305,6 +339,7 @@ VERDICT_OF_ANSWER = {
     "tied": "the same value",
     "broken": "not compared: the measure changed",
     "missing": "no figure",
+    "not applicable": "not a service of the council",
     "extreme": "left for a person to write",
 }
 # the word before the reason; what is counted needs none

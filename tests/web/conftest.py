@@ -16,6 +16,7 @@ from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
 from assets.answers.templates import read_questions
 from assets.benchmark import ranked
 from assets.council import example
+from assets.publication import words
 from assets.publication.assets import publish_site
 from assets.publication.findings import OWN, Findings, ask, read_findings
 from assets.publication.own import protected
@@ -36,7 +37,8 @@ ARGUMENTS = [
 ]
 TABLES = "select schema_name, table_name from duckdb_tables()"
 TODAY = date(2026, 11, 23)
-HOSTILE = "=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil\u202c 🏛️ " + "n" * 300
+# a mark that turns the order round is left open; as `ask` gives it
+HOSTILE = words.apart("=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil 🏛️ " + "n" * 300)
 
 
 @dataclass(frozen=True)

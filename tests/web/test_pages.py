@@ -123,7 +123,7 @@ def test_a_table_starts_with_the_leading_group_and_switches_to_all(site: Site, p
     beside = site.findings.comparison("uphold_rate")
     assert beside is not None
     leading = rows.count()
-    page.get_by_label("Compared with").select_option("")
+    page.get_by_label("Compared with: Every council with a figure").select_option("")
     assert leading < rows.count()
     page.get_by_label("Find in this table").fill("worcestershire")
     assert rows.count() == 1
@@ -136,6 +136,113 @@ def test_the_overview_switches_to_another_group(site: Site, page: Page) -> None:
     page.locator(".controls select").first.select_option("region")
     assert body.is_visible()
     assert not page.locator("tbody[data-group='lgsco_type']").is_visible()
+
+
+SWITCHED = """(group) => {
+    const barOf = (place) => place.querySelector('.controls') ?? place.previousElementSibling;
+    return [...document.querySelectorAll('[data-switchable]')].map((place) => {
+        const select = barOf(place).querySelector('select');
+        select.value = group;
+        select.dispatchEvent(new Event('change'));
+        const parts = [...place.querySelectorAll('[data-group]')];
+        return [parts.length, parts.every((part) => part.hidden !== part.dataset.group.split(' ').includes(group))];
+    });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("path", "places"), [("index.html", 1), ("peers.html", 1), ("indicator/uphold_rate.html", 2)]
+)
+def test_each_table_that_says_something_else_beside_another_group_switches_to_it(
+    site: Site, page: Page, path: str, places: int
+) -> None:
+    page.goto(site.address(path))
+    for group in [one["comparator_group"] for one in site.findings.groups]:
+        switched = page.evaluate(SWITCHED, group)
+        assert len(switched) == places and all(count and is_right for count, is_right in switched), group
+
+
+def test_years_are_those_beside_the_group_that_is_chosen(site: Site, page: Page) -> None:
+    page.goto(site.address("indicator/uphold_rate.html"))
+    region = page.locator("#years-table tbody[data-group='region']")
+    page.locator(".controls:has(+ #years-table) select").select_option("region")
+    shown = region.locator("tr").all_inner_texts()
+    assert page.locator("#years-table tbody:visible").count() == 1
+    held = site.findings.years["region"]["uphold_rate"]
+    assert [text.split()[0] for text in shown] == [row["period_label"] for row in held]
+    together = region.locator("data[data-fact*='|pooled_value|']").evaluate_all(
+        "(all) => all.map((one) => one.dataset.fact)"
+    )
+    assert together and all("|region" in address for address in together)
+
+
+def test_without_a_script_each_switched_part_is_beside_the_leading_group(
+    site: Site, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    quiet = context.new_page()
+    leading = site.findings.comparator_group
+    wrong = []
+    for path in site.pages:
+        quiet.goto(path.as_uri())
+        wrong += quiet.evaluate(
+            """(leading) => [...document.querySelectorAll('[data-group]')]
+                .filter((part) => part.hidden === part.dataset.group.split(' ').includes(leading))
+                .map((part) => part.outerHTML.slice(0, 90))""",
+            leading,
+        )
+    context.close()
+    assert wrong == []
+
+
+def test_practices_are_found_and_sorted_by_what_is_seen(site: Site, page: Page) -> None:
+    page.goto(site.address("peers.html"))
+    found = page.locator("#practices-table tbody tr:visible")
+    page.locator(".controls:has(+ #practices-table) input").fill("not in this group")
+    leading = found.count()
+    page.locator(".controls:has(+ #practices-table) select").select_option("region")
+    assert leading < found.count() and all("not in this group" in row for row in found.all_inner_texts())
+    page.locator(".controls:has(+ #practices-table) input").fill("")
+    page.locator("#practices-table th", has_text="Credibly better").locator("button").click()
+    seen = [text.lower() for text in found.locator("td:nth-child(5)").all_inner_texts()]
+    told = [text for text in seen if not text.startswith("[")]
+    assert told == sorted(told) and seen[: len(told)] == told
+
+
+def test_on_a_phone_rows_are_cards_that_name_each_value_and_stay_a_table(site: Site, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(site.address("panel-pack.html"))
+    table = page.locator("table.cards").first
+    assert table.evaluate("(one) => getComputedStyle(one).display") == "block"
+    assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
+    heads = table.locator("thead th").all_text_contents()
+    labels = (
+        table.locator("tbody tr")
+        .first.locator("th, td")
+        .evaluate_all("(all) => all.map((one) => one.dataset.label)")
+    )
+    assert labels == heads
+    roles = (
+        table.locator("tbody tr")
+        .first.locator("th, td")
+        .evaluate_all("(all) => all.map((one) => one.getAttribute('role'))")
+    )
+    assert roles == ["rowheader"] + ["cell"] * (len(heads) - 1)
+
+
+@pytest.mark.parametrize("width", [768, 320])
+def test_no_table_of_cards_needs_scrolling_on_a_narrow_screen(site: Site, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = {}
+    for path in site.pages:
+        page.goto(path.as_uri())
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('.scroll:has(table.stack)')]
+                .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth).map((one) => one.id)"""
+        )
+        if found:
+            wide[path.name] = found
+    assert wide == {}
 
 
 # the best of five tries of the page's own script with the layout that it brings about
@@ -163,7 +270,7 @@ def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds(
     grown = tmp_path / "grown.html"
     grown.write_text(str(soup), encoding="utf-8")
     page.goto(grown.as_uri())
-    page.get_by_label("Compared with").select_option("")
+    page.get_by_label("Compared with: Every council with a figure").select_option("")
     assert page.locator("#councils-table tbody tr:visible").count() == 333
     # in turns, so that a moment in which the machine does other work does not fall on one of them alone
     turns = [[page.evaluate(f"({TIMED})({act})") for act in (SORT, FILTER, REVERSE)] for _ in range(4)]
@@ -408,6 +515,32 @@ def test_hostile_names_are_text_and_nothing_else(hostile_site: Site, page: Page)
     assert alarms == []
     page.goto(hostile_site.address("indicator/uphold_rate.html"))
     assert HOSTILE[:28] in page.locator("h1").inner_text()
+
+
+# whether each word that is looked for stands from left to right after the name before it
+IN_ORDER = """(word) => [...document.querySelectorAll('h1, h2, p, li, caption, dt, dd, figcaption')].flatMap((one) => {
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        const place = text.data.lastIndexOf(word);
+        if (place < 0 || text.parentElement.closest('svg') || !text.parentElement.checkVisibility()) continue;
+        const [first, last] = [place, place + word.length - 1].map((at) => {
+            const range = new Range();
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            return range.getBoundingClientRect().left;
+        });
+        found.push(first < last);
+    }
+    return found;
+})"""
+
+
+def test_a_mark_left_open_in_a_name_turns_nothing_round_after_it(hostile_site: Site, page: Page) -> None:
+    for path, word in (("index.html", "beside"), ("indicator/uphold_rate.html", "together")):
+        page.goto(hostile_site.address(path))
+        in_order = page.evaluate(IN_ORDER, word)
+        assert len(in_order) >= 2 and all(in_order), path
 
 
 def test_names_of_300_characters_do_not_widen_a_phones_page(hostile_site: Site, page: Page) -> None:

@@ -1,5 +1,5 @@
--- One row: one council that is credibly better than $council on one indicator in one year, and one practice that it
--- publishes, if any.
+-- One row: one council of one comparator group that is credibly better than $council on one indicator in one year, and
+-- one practice that it publishes, if any.
 select
     learn_from.indicator,
     learn_from.gss_code,
@@ -21,8 +21,9 @@ inner join core.councils as peers
     on learn_from.peer_gss_code = peers.gss_code
 left join marts.practices as practices
     on learn_from.peer_gss_code = practices.gss_code
-where learn_from.gss_code = $council and learn_from.comparator_group = $comparators
+where learn_from.gss_code = $council
 order by
+    learn_from.comparator_group asc,
     learn_from.indicator asc,
     learn_from.period_start asc,
     learn_from.learn_order asc,

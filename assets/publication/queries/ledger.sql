@@ -1,4 +1,4 @@
--- One row: one year of $council beside $comparators: upheld complaints over each thing that they can be divided by.
+-- One row: one year of $council beside one comparator group: upheld complaints over each thing that they can be divided by.
 select
     ledger.gss_code,
     ledger.period_start,
@@ -20,5 +20,5 @@ select
     ledger.by_residents,
     ledger.has_flip,
 from marts.denominator_ledger as ledger
-where ledger.gss_code = $council and ledger.comparator_group = $comparators
-order by ledger.period_start desc
+where ledger.gss_code = $council
+order by ledger.comparator_group asc, ledger.period_start desc

@@ -1,5 +1,5 @@
--- One row: one financial year of one indicator of $council beside the comparators of $comparators, and the stretch of
--- comparable years that it lies in. Years in which neither has a figure are left out.
+-- One row: one financial year of one indicator of $council beside one comparator group, and the stretch of comparable
+-- years that it lies in. Years in which neither has a figure are left out.
 select
     figures.indicator,
     figures.gss_code,
@@ -18,7 +18,7 @@ select
     figures.is_small_base,
     figures.missing_reason,
     figures.source_url,
-    $comparators as comparator_group,
+    named.comparator_group,
     comparisons.comparators,
     comparisons.comparators_with_data,
     comparisons.pooled_numerator,
@@ -29,13 +29,14 @@ select
     segments.is_flagged,
     segments.what_changed,
 from marts.indicator_values as figures
+cross join core.comparator_groups as named
 left join marts.comparisons as comparisons
     on
         figures.indicator = comparisons.indicator
         and figures.gss_code = comparisons.gss_code
         and figures.period_start = comparisons.period_start
         and figures.period_end = comparisons.period_end
-        and comparisons.comparator_group = $comparators
+        and named.comparator_group = comparisons.comparator_group
 left join core.segments as segments
     on
         figures.indicator = segments.indicator
@@ -47,4 +48,4 @@ where
     and (
         figures.value is not null or figures.printed_text is not null or comparisons.comparators_with_data > 0
     )
-order by figures.indicator, figures.period_start
+order by named.comparator_group, figures.indicator, figures.period_start

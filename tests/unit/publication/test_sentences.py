@@ -148,6 +148,35 @@ def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
     assert [(len(answered), answered[0]["title"]) for _, answered in told] == [(2, "A"), (1, "B")]
 
 
+def test_what_is_counted_from_the_councils_own_cases_is_not_asked_for_again() -> None:
+    heads = [{"family": family, "title": family} for family in ("council", "ombudsman")]
+    (counted, _), (asked, _) = sentences.needed(heads, has_own=True)
+    assert counted.startswith("counted from the council’s own cases") and asked.startswith(
+        "from the Ombudsman"
+    )
+
+
+@pytest.mark.parametrize(
+    ("has_service", "has_own", "told"),
+    [
+        (False, False, "Exampleshire is a district council"),
+        (
+            True,
+            True,
+            "No published figure of Exampleshire is held for this indicator in 2023-24; its own cases",
+        ),
+        (
+            True,
+            False,
+            "No figure of Exampleshire is held for this indicator in 2023-24. What would answer it",
+        ),
+    ],
+)
+def test_an_indicators_page_says_why_it_has_no_figure(has_service: bool, has_own: bool, told: str) -> None:
+    found = sentences.absent({"family": "council"}, "Exampleshire", "2023-24", has_service, has_own)
+    assert found.startswith(told)
+
+
 def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_were() -> None:
     assert sentences.funnel(HEAD, FOUND, "Exampleshire", GROUP) == (
         "Given the other county councils, 18 to 25 cases of 26 would have been no surprise in 2023-24; "
@@ -163,6 +192,24 @@ def test_years_across_a_break_are_said_not_to_compare() -> None:
     assert "the measure changed in 2022-23, so years before and after are not compared" in sentences.years(
         years, HEAD, "Exampleshire"
     )
+
+
+def test_one_year_is_named_once() -> None:
+    only = {"value": 50.0, "period_label": "2021-22", "period_start": date(2021, 4, 1), "is_break": False}
+    assert sentences.years([only], HEAD, "Exampleshire") == "1 year of Exampleshire held, 2021-22"
+
+
+@pytest.mark.parametrize(
+    ("polarity", "with_data", "told"),
+    [
+        ("none", 10, "Neither high nor low is good"),
+        ("lower", 0, "None of the other county councils has a figure of that period"),
+        ("lower", 10, "None of the other county councils with data is credibly better"),
+    ],
+)
+def test_why_nobody_is_named_to_learn_from(polarity: str, with_data: int, told: str) -> None:
+    found = sentences.no_teacher({"polarity": polarity}, {"comparators_with_data": with_data}, GROUP)
+    assert found.startswith(told)
 
 
 TREND: dict[str, Any] = {

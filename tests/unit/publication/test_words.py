@@ -1,10 +1,13 @@
 """Numbers are said the same everywhere: halves rounded up, counts beside shares, and a reason where there is none."""
 
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from assets.publication import words
+from assets.publication.findings import ask
 
 SHARE: dict[str, Any] = {
     "unit": "percent",
@@ -93,3 +96,39 @@ def test_nothing_is_missing_whatever_it_is_called(missing: Any) -> None:
 @pytest.mark.parametrize(("pounds", "said"), [(1234.5, "£1,235"), (0.0, "£0"), (-720.0, "-£720")])
 def test_a_sum_of_money_has_its_sign_before_the_pound(pounds: float, said: str) -> None:
     assert words.shown("cost_gbp", pounds) == said
+
+
+@pytest.mark.parametrize(
+    ("gathered", "said"),
+    [("2026-11", "November 2026"), ("2026-11-03", "3 November 2026"), ("often", "often")],
+)
+def test_when_a_file_was_gathered_is_said_in_words(gathered: str, said: str) -> None:
+    assert words.gathered(gathered) == said
+
+
+def test_of_a_practice_of_no_comparator_nothing_is_said_and_why() -> None:
+    assert words.practice_standing(None) == "[z] not in this group"
+    assert words.practice_standing({"standing": "not_compared"}) == "[x] no figures of both"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Exampleshire’s café 🏛️", "Exampleshire’s café 🏛️"),
+        ("\u202eopen", "\u2068\u202eopen\u2069"),
+        ("\u05d0\u05d1", "\u2068\u05d0\u05d1\u2069"),
+        ("\u2067left open", "\u2068\u2067left open\u2069\u2069"),
+        ("closed\u2069 too soon \u202e", "\u2068\u2068closed\u2069 too soon \u202e\u2069"),
+    ],
+)
+def test_what_turns_the_order_round_ends_with_its_text(text: str, marked: str) -> None:
+    assert words.apart(text) == marked
+
+
+def test_every_text_that_is_published_is_read_apart(tmp_path: Path) -> None:
+    query = "select '\u202ename' as name, ['\u202ename', 'plain'] as names, 1 as number, null as nothing"
+    (tmp_path / "query.sql").write_text(query, encoding="utf-8")
+    with duckdb.connect() as connection:
+        (row,) = ask(connection, "query", tmp_path)
+    marked = "\u2068\u202ename\u2069"
+    assert row == {"name": marked, "names": [marked, "plain"], "number": 1, "nothing": None}
