@@ -5,13 +5,20 @@ from itertools import groupby
 from typing import Any
 
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
-from assets.answers.facts import MISSING, Fact
+from assets.answers.facts import MISSING, NOT_APPLICABLE, Fact
 from assets.publication import words
 from benchmarking.definitions import share_of_variation
 
 
 def q7(asked: Asked) -> Iterable[Fact]:
-    """Who publishes Stage 2 timeliness, how many reach it in most cases, and what definition has to do with it."""
+    """Who publishes Stage 2 timeliness, how many reach it in most cases, and what definition has to do with it; of
+    a council that has no such complaints, only that."""
+    if not asked.council.has_childrens_services:
+        yield Fact(
+            statement="published", template="published", what="The limit of 65 working days", unit="", is_lead=True,
+            period=ANY_PERIOD, comparator="other authorities", polarity="none", reason=NOT_APPLICABLE,
+        )  # fmt: skip
+        return
     rows = [row for row in asked.rows["stage2_elsewhere"] if row["procedure"] == "children_statutory"]
     authorities = asked.rows["authorities"][0]["authorities"]
     publishing = list(dict.fromkeys(row["body_name"] for row in rows))

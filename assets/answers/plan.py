@@ -26,7 +26,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
     """Each target, where the council is, and the chance of meeting it."""
     base: dict[str, Any] = {"template": "target", "polarity": "higher"}
     if not asked.rows["plan_targets"]:
-        what = f"The target for Stage 2 {PROCEDURES['children_statutory']} in time"
+        what = f"The target for Stage 2 {PROCEDURES[asked.main_procedure]} in time"
         yield Fact(
             **base,
             statement="target",

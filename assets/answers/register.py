@@ -35,7 +35,7 @@ RISE = 20
 def q4(asked: Asked) -> Iterable[Fact]:
     """Without the longest cases, for each procedure; and with one decision of the Ombudsman's the other way."""
     rows = asked.rows["own_leave_out"]
-    for procedure in procedures(rows, "children_statutory"):
+    for procedure in procedures(rows, asked.main_procedure):
         same = [row for row in rows if row["procedure"] == procedure]
         whole, least = (same[0], same[-1]) if same else (None, None)
         what = f"Stage 2 {PROCEDURES[procedure]} and their longest cases"
@@ -105,7 +105,7 @@ def q5(asked: Asked) -> Iterable[Fact]:
     ]:
         same = [row for row in rows if (row["stage"], row["procedure"]) == (stage, procedure)]
         limit = f"{same[0]['limit_working_days']} working days" if same else "the limit"
-        is_lead = stage == "2" and (procedure == "children_statutory" or (stage, procedure) in held)
+        is_lead = stage == "2" and (procedure == asked.main_procedure or (stage, procedure) in held)
         fact = _change(
             asked,
             same,
@@ -116,7 +116,7 @@ def q5(asked: Asked) -> Iterable[Fact]:
                 period=ANY_PERIOD,
                 comparator="the twelve months a year before",
                 polarity="higher",
-                reason=MISSING,
+                reason=asked.absence(procedure),
                 is_lead=is_lead,
             ),
         )
@@ -228,7 +228,7 @@ def _volumes(asked: Asked) -> Iterable[Fact]:
             "unit": "complaints",
         }
         if not same:
-            yield Fact(**base, period=ANY_PERIOD, reason=MISSING)
+            yield Fact(**base, period=ANY_PERIOD, reason=asked.absence(procedure))
             continue
         now, before = same[0], next(iter(same[1:]), None)
         small = any(0 < row["received"] < words.MINIMUM_BASE for row in same)
@@ -267,7 +267,7 @@ def q6(asked: Asked) -> Iterable[Fact]:
     base: dict[str, Any] = {"statement": "step", "template": "step", "polarity": "none", "is_lead": True}
     what, whole = "The steps of Stage 2 {}", "all steps together"
     if not rows:
-        name = what.format(PROCEDURES["children_statutory"])
+        name = what.format(PROCEDURES[asked.main_procedure])
         yield Fact(**base, what=name, period=ANY_PERIOD, comparator=whole, reason=MISSING)
     for procedure in procedures(rows, None):
         same = [row for row in rows if row["procedure"] == procedure]
@@ -305,7 +305,7 @@ def _waited_on(asked: Asked) -> Fact:
     }
     total = sum(row["late"] for row in known)
     if not total:
-        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+        return Fact(**base, period=ANY_PERIOD, reason=asked.absence("children_statutory"))
     ours = sum(row["late"] for row in known if row["waiting_on"] == "council")
     is_hidden = any(0 < count < words.MINIMUM_BASE for count in (ours, total - ours, total))
     return Fact(
@@ -334,7 +334,7 @@ def _slowest_partner(asked: Asked) -> Fact:
         "unit": "working days",
     }
     if not rows:
-        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+        return Fact(**base, period=ANY_PERIOD, reason=asked.absence("children_statutory"))
     enough = [row for row in rows if row["answered"] >= words.MINIMUM_BASE]
     top = enough[0] if len(enough) > 1 else None
     period = f"all cases to {words.day(rows[0]['as_at'])}"
@@ -424,7 +424,7 @@ def _requests(asked: Asked, row: Row, base: Mapping[str, Any], sources: tuple[st
 
 def _escalations(asked: Asked) -> Iterable[Fact]:
     rows = asked.rows["escalation"]
-    for procedure in procedures(rows, "children_statutory"):
+    for procedure in procedures(rows, asked.main_procedure):
         same = [row for row in rows if row["procedure"] == procedure]
         base: dict[str, Any] = {
             "statement": f"escalation_{procedure}",
@@ -483,11 +483,12 @@ def q10(asked: Asked) -> Iterable[Fact]:
         more = next((row for row in rows if row["role"] == role and row["change"] == 1), None)
         if as_now is None or more is None:
             refused = next((row for row in rows if row["reason"]), None)
+            absence = asked.absence("children_statutory")
             yield Fact(
                 **{**base, "is_model": False},
                 period="the next four quarters",
                 comparator=f"as many {name} as now",
-                reason="not modelled" if refused else MISSING,
+                reason="not modelled" if refused and absence == MISSING else absence,
                 reason_in_words=refused["reason"] if refused else "",
                 evidence=asked.evidence("marts.stage_capacity", refused),
             )
@@ -560,14 +561,15 @@ def _enough(asked: Asked) -> Fact:
     base: dict[str, Any] = {
         "statement": "enough",
         "template": "enough",
-        "what": f"Whether a change in Stage 2 {PROCEDURES['children_statutory']} in time could be seen",
+        "what": f"Whether a change in Stage 2 {PROCEDURES[asked.main_procedure]} in time could be seen",
         "polarity": "none",
         "unit": "points",
         "comparator": "the twelve months before",
         "is_lead": True,
     }
     rows = asked.rows["timeliness"]
-    now = next((row for row in rows if (row["stage"], row["procedure"]) == ("2", "children_statutory")), None)
+    main = ("2", asked.main_procedure)
+    now = next((row for row in rows if (row["stage"], row["procedure"]) == main), None)
     if now is None or not now["judged"]:
         return Fact(**base, period=ANY_PERIOD, reason=MISSING)
     evidence: dict[str, Any] = {

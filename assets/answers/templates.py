@@ -26,6 +26,7 @@ VERDICTS = (
     "tied",
     "broken",
     "missing",
+    "not applicable",
     "extreme",
 )
 PLACEHOLDERS = {
@@ -43,7 +44,10 @@ PLACEHOLDERS = {
     "detail": "what else the figures say",
 }
 ALWAYS = frozenset({"what", "period", "comparator"})
-REQUIRED = {verdict: ALWAYS | {"counts"} for verdict in VERDICTS} | {"missing": ALWAYS}
+REQUIRED = {verdict: ALWAYS | {"counts"} for verdict in VERDICTS} | {
+    "missing": ALWAYS,
+    "not applicable": frozenset({"what", "council"}),
+}
 DIRECTIONS = ("higher", "lower", "none", "of the measure")
 TEXTS = ("caveat", "needs", "direction", "extreme_beyond")
 
@@ -174,7 +178,7 @@ def _template(
             f"{path.name}, line {own[verdict].number if verdict in own else line.number}: the sentence for {verdict!r} "
             "must say {direction}"
             for verdict, text in says.items()
-            if "direction" not in _placeholders(text)
+            if "direction" not in _placeholders(text) and verdict != "not applicable"
         ]
     beyond = own.get("extreme_beyond", Line("inf", line.number))
     try:

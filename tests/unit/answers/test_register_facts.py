@@ -1,5 +1,6 @@
 """What is called of the council's own counts, and what is not shown of them."""
 
+from dataclasses import replace
 from datetime import date
 from math import ceil
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from assets.answers.asked import Asked
+from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, sentence, verdict
 from assets.answers.plan import q11, targets
 from assets.answers.register import q4, q5, q6, q9, q10
@@ -278,3 +280,42 @@ def test_a_clock_that_nobody_stated_is_not_said_to_be_declared() -> None:
     row = {"procedure": "children_statutory", "clock_start": "not_stated", "clock_end": "not_stated"}
     assert clocks([row]) == ["Statutory children’s: where the clock starts and stops is not stated."]
     assert "as the council declared" in clocks([row | {"clock_start": "request"}])[0]
+
+
+DISTRICT = replace(COUNCIL, lgsco_type="district")
+
+
+def of_a_district(**rows: list[dict[str, Any]]) -> dict[str, list[Fact]]:
+    """The facts of every question that children's social care is in, by its number."""
+    found = replace(asked(stage2_elsewhere=[], authorities=[{"authorities": 152}], **rows), council=DISTRICT)
+    finders = {"Q4": q4, "Q5": q5, "Q6": q6, "Q7": q7, "Q9": q9, "Q10": q10}
+    return {number: list(find(found)) for number, find in finders.items()}
+
+
+def test_of_a_district_no_childrens_social_care_is_missing_because_the_county_has_it() -> None:
+    called_by_what = {
+        fact.what: called(number, fact) for number, facts in of_a_district().items() for fact in facts
+    }
+    of_children = {what: verdict for what, verdict in called_by_what.items() if "children" in what}
+    assert len(of_children) >= 8 and set(of_children.values()) == {"not applicable"}
+    assert called_by_what["The limit of 65 working days"] == "not applicable"
+    assert "missing" in {verdict for what, verdict in called_by_what.items() if what not in of_children}
+
+
+def test_a_district_is_asked_first_for_its_corporate_stage_2() -> None:
+    leads = [fact.what for fact in of_a_district()["Q5"] if fact.is_lead]
+    assert leads == [
+        "Stage 2 corporate complaints completed within the limit",
+        "The target for Stage 2 corporate complaints in time",
+    ]
+
+
+def test_a_districts_own_corporate_cases_are_judged_as_anybodys() -> None:
+    rows = [year(30, 40, NOW, procedure="corporate"), year(12, 40, BEFORE, procedure="corporate")]
+    lead = next(fact for fact in of_a_district(timeliness=rows)["Q5"] if fact.is_lead)
+    assert called("Q5", lead) == "better"
+
+
+def test_cases_that_a_district_records_of_a_service_it_does_not_have_are_not_hidden() -> None:
+    facts = of_a_district(timeliness=[year(30, 40, NOW), year(12, 40, BEFORE)])["Q5"]
+    assert called("Q5", facts[0]) == "better"

@@ -12,6 +12,7 @@ import pytest
 from assets.answers.facts import (
     BROKEN,
     MISSING,
+    NOT_APPLICABLE,
     TIED,
     Fact,
     MisfitError,
@@ -73,6 +74,17 @@ def fact(template: Template, kind: str) -> Fact:
         detail="a detail",
     )
     return replace(plain, **KINDS[kind])
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)
+def test_a_service_that_the_council_does_not_have_is_said_to_be_no_service_of_its(template: Template) -> None:
+    row = replace(fact(template, "missing"), reason=NOT_APPLICABLE)
+    assert verdict(row, template) == "not applicable"
+    assert f"Complaints answered in time: this is no service of {COUNCIL}" in sentence(row, template, COUNCIL)
+    assert confidence(row, "not applicable") == (
+        "none",
+        "Nothing to judge: it is not a service of the council.",
+    )
 
 
 def expected(template: Template, kind: str) -> str:
