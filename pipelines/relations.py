@@ -1,6 +1,7 @@
 """What every asset that makes a relation has in common: its description, its metadata, its comments in DuckDB."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -104,6 +105,12 @@ def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     header = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * len(frame.columns)
     body = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in frame.itertuples(index=False)]
     return dg.MetadataValue.md("\n".join([header, *body]))
+
+
+def to_open(path: Path) -> dg.PathMetadataValue:
+    """The address of a file on this machine for the Dagster UI, which has a button that copies it. A link would do
+    nothing: no browser opens a file from a page of a server's."""
+    return dg.MetadataValue.path(path.resolve().as_uri())
 
 
 def _cell(value: Any) -> str:

@@ -19,7 +19,7 @@ from assets.publication.workbook import workbook_bytes
 from pipelines.contracts import Contract, read_contracts
 from pipelines.files import write_whole
 from pipelines.names import Relation
-from pipelines.relations import asset_key, preview
+from pipelines.relations import asset_key, preview, to_open
 from pipelines.settings import Settings
 from pipelines.subject import Council, Lookup, Subject, checked_year
 from pipelines.warehouse import Warehouse
@@ -94,7 +94,7 @@ def made_site(
     )
     return {
         **_opened(folder / publishing.LANDING),
-        "this publication": dg.MetadataValue.url((made / "index.html").resolve().as_uri()),
+        "this publication, address to copy": to_open(made / "index.html"),
         "changed": is_new,
         "what changed": dg.MetadataValue.md(
             (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")
@@ -222,7 +222,7 @@ def _written(path: Path, content: bytes) -> dict[str, Any]:
 
 def _opened(path: Path) -> dict[str, Any]:
     return {
-        "open": dg.MetadataValue.url(path.resolve().as_uri()),
+        "address to copy": to_open(path),
         "file": dg.MetadataValue.path(str(path)),
     }
 

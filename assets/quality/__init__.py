@@ -5,7 +5,7 @@ import dagster as dg
 from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
 from pipelines.contracts import Contract
 from pipelines.names import Relation
-from pipelines.relations import asset_key, asset_spec, finish
+from pipelines.relations import asset_key, asset_spec, finish, to_open
 from pipelines.validating import DOCS, built_docs
 from pipelines.warehouse import Warehouse
 
@@ -53,7 +53,7 @@ def quality_assets(contracts: dict[Relation, Contract], ends: list[Relation]) ->
         return dg.MaterializeResult(
             asset_key=DATA_DOCS,
             metadata={
-                "pages": dg.MetadataValue.url(index.resolve().as_uri()),
+                "address to copy": to_open(index),
                 "file": dg.MetadataValue.path(str(index)),
             },
         )
