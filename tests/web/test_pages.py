@@ -554,6 +554,25 @@ def test_names_of_300_characters_do_not_widen_a_phones_page(hostile_site: Site, 
     assert wide == {}
 
 
+def test_on_a_wide_screen_cards_are_a_table_with_plain_row_names(site: Site, page: Page) -> None:
+    page.goto(site.address("index.html"))
+    seen = "(one) => [getComputedStyle(one.closest('table')).display, getComputedStyle(one).fontWeight]"
+    assert page.locator("#stage-2-own tbody th").first.evaluate(seen) == ["table", "400"]
+    assert page.locator("table.overview tbody th").first.evaluate(seen) == ["table", "700"]
+
+
+def test_paper_has_no_link_that_only_leads_on_and_no_year_in_two_lines(site: Site, page: Page) -> None:
+    page.emulate_media(media="print")
+    for path in site.pages:
+        page.goto(path.as_uri())
+        assert page.locator(".onward:visible, a[download]:visible").count() == 0, path.name
+    page.goto(site.address("data-and-methods.html"))
+    years = page.locator("#coverage-table thead th.number")
+    wraps = years.evaluate_all("(all) => all.map((one) => getComputedStyle(one).whiteSpace)")
+    assert wraps and set(wraps) == {"nowrap"}
+    assert page.locator("footer p").first.evaluate("(one) => getComputedStyle(one).display") == "inline"
+
+
 def test_a_page_prints(site: Site, page: Page) -> None:
     page.goto(site.address("index.html"))
     assert page.pdf(format="A4").startswith(b"%PDF")
