@@ -1,8 +1,6 @@
 -- One row: one figure of $council from its minutes, the press or an Ombudsman decision, as printed; one address where
--- several print the same. What is known is shown even where it cannot be compared.
+-- several print the same, the one with a note first. What is known is shown even where it cannot be compared.
 select
-    readings.source,
-    min(readings.source_row) as source_row,
     readings.measure,
     measures.title,
     readings.procedure,
@@ -12,11 +10,11 @@ select
     readings.unit,
     readings.period_start,
     readings.period_end,
-    arg_min(readings.note, readings.source_row) as note,
-    arg_min(readings.locator, readings.source_row) as locator,
+    arg_min(readings.note, (readings.note is null, readings.source, readings.source_row)) as note,
     readings.problem,
-    arg_min(readings.source_url, readings.source_row) as source_url,
-    arg_min(readings.witness_kind, readings.source_row) as witness_kind,
+    arg_min(
+        readings.source_url, (readings.note is null, readings.source, readings.source_row)
+    ) as source_url,
 from core.readings as readings
 inner join core.measures as measures
     on readings.measure = measures.measure
@@ -24,7 +22,6 @@ where
     readings.gss_code = $council
     and readings.source in ('own_indicators', 'letters_and_press')
 group by
-    readings.source,
     readings.measure,
     measures.title,
     readings.procedure,
@@ -35,4 +32,9 @@ group by
     readings.period_start,
     readings.period_end,
     readings.problem
-order by source_row, readings.source, readings.measure, readings.as_printed
+order by
+    readings.period_end desc nulls last,
+    readings.procedure asc,
+    readings.stage asc,
+    measures.title asc,
+    readings.as_printed asc

@@ -1,0 +1,26 @@
+"""What is found of the shipped figures, before any page says it."""
+
+from collections import Counter
+from datetime import date
+
+from assets.publication.findings import Findings
+from pipelines.refresh import told
+from pipelines.settings import PROJECT
+
+
+def test_the_readme_shows_what_is_printed(findings: Findings) -> None:
+    (head,) = (head for head in findings.headlines if head["indicator"] == "uphold_rate")
+    printed = "\n".join(told(head, findings))
+    assert f"```text\n{printed}\n```" in (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_figure_that_two_shipped_files_hold_is_told_once_and_the_newest_come_first(
+    findings: Findings,
+) -> None:
+    rows = findings.rows["statements"]
+    about = ("measure", "procedure", "stage", "limit_days", "as_printed", "period_start", "period_end")
+    assert max(Counter(tuple(row[name] for name in about) for row in rows).values()) == 1
+    upheld = [row for row in rows if row["measure"] == "upheld" and row["as_printed"] == "23"]
+    assert [row["note"] for row in upheld] == ["agrees with the Ombudsman's statistics page"]
+    ends = [row["period_end"] or date.min for row in rows]
+    assert ends == sorted(ends, reverse=True)
