@@ -15,6 +15,9 @@ select
     arg_min(
         readings.source_url, (readings.note is null, readings.source, readings.source_row)
     ) as source_url,
+    arg_min(
+        readings.witness_kind, (readings.note is null, readings.source, readings.source_row)
+    ) as witness_kind,
 from core.readings as readings
 inner join core.measures as measures
     on readings.measure = measures.measure
