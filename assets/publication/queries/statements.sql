@@ -1,6 +1,8 @@
--- One row: one figure of $council from its minutes, the press or an Ombudsman decision, as printed; one address where
--- several print the same, the one with a note first. What is known is shown even where it cannot be compared.
+-- One row: one figure of $council from its minutes, the press or an Ombudsman decision, as printed; of several that print
+-- the same, the one with a note. What is known is shown even where it cannot be compared.
 select
+    readings.source,
+    readings.source_row,
     readings.measure,
     measures.title,
     readings.procedure,
@@ -10,31 +12,30 @@ select
     readings.unit,
     readings.period_start,
     readings.period_end,
-    arg_min(readings.note, (readings.note is null, readings.source, readings.source_row)) as note,
+    readings.note,
     readings.problem,
-    arg_min(
-        readings.source_url, (readings.note is null, readings.source, readings.source_row)
-    ) as source_url,
-    arg_min(
-        readings.witness_kind, (readings.note is null, readings.source, readings.source_row)
-    ) as witness_kind,
+    readings.source_url,
+    readings.witness_kind,
 from core.readings as readings
 inner join core.measures as measures
     on readings.measure = measures.measure
 where
     readings.gss_code = $council
     and readings.source in ('own_indicators', 'letters_and_press')
-group by
-    readings.measure,
-    measures.title,
-    readings.procedure,
-    readings.stage,
-    readings.limit_days,
-    readings.as_printed,
-    readings.unit,
-    readings.period_start,
-    readings.period_end,
-    readings.problem
+qualify
+    row_number() over (
+        partition by
+            readings.measure,
+            readings.procedure,
+            readings.stage,
+            readings.limit_days,
+            readings.as_printed,
+            readings.unit,
+            readings.period_start,
+            readings.period_end,
+            readings.problem
+        order by readings.note is null, readings.source, readings.source_row
+    ) = 1
 order by
     readings.period_end desc nulls last,
     readings.procedure asc,
