@@ -56,15 +56,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *made,
             *quality_assets(contracts, tried),
             *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
-            *publication_assets(settings, list(contracts), private, afterwards=begin_docs),
+            *publication_assets(settings, list(contracts), private),
         ],
         asset_checks=[
             *(asset_checks(contracts[relation]) for relation in checked),
-            # the last relation: the copy for readers is begun, beside the publication that people wait for
+            # the last relation: what is made from all of them is begun, beside the publication that people wait for
             asset_checks(
                 contracts[ANSWERS],
                 is_recorded=False,
-                then=[lambda warehouse: warehouse.begin_copy(private)],
+                then=[begin_docs, lambda warehouse: warehouse.begin_copy(private)],
             ),
         ],
         jobs=[refresh_job(settings), tidying],

@@ -103,7 +103,10 @@ def require_schema(warehouse: Warehouse, contract: Contract) -> None:
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table for the Dagster UI; markup in the data stays text."""
     header = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * len(frame.columns)
-    body = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in frame.itertuples(index=False)]
+    body = [
+        "| " + " | ".join(_cell(value) for value in row) + " |"
+        for row in frame.itertuples(index=False, name=None)
+    ]
     return dg.MetadataValue.md("\n".join([header, *body]))
 
 

@@ -116,16 +116,12 @@ def laid_out(folder: Path) -> dict[str, Any]:
 
 
 def publication_assets(
-    settings: Settings,
-    relations: list[Relation],
-    private: Collection[Relation],
-    afterwards: Callable[[Warehouse], None],
+    settings: Settings, relations: list[Relation], private: Collection[Relation]
 ) -> list[dg.AssetsDefinition]:
     """The four products, made once the blocking checks of every relation in `relations` have passed.
 
     The site and the data package name them all, so that a run of some assets alone is held up by whatever fails in it.
-    private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers.
-    afterwards: what to begin as soon as the site is made, which people wait for."""
+    private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers."""
     contracts = read_contracts(settings.expectations)
 
     def spec(key: dg.AssetKey, kind: str, description: str, after: list[dg.AssetKey]) -> dg.AssetSpec:
@@ -182,7 +178,6 @@ def publication_assets(
             checked_year(subject.year),
         )
         told = made_site(settings, contracts, findings, datetime.now(UTC).date())
-        afterwards(warehouse)
         return dg.MaterializeResult(asset_key=SITE, metadata=told)
 
     @dg.multi_asset(

@@ -33,7 +33,7 @@ def quality_assets(contracts: dict[Relation, Contract], ends: list[Relation]) ->
 
     @dg.multi_asset(
         name="quality__data_docs",
-        # after the publication, which is what people wait for
+        # built while the publication is made, which is what people wait for
         op_tags={"dagster/priority": "-2"},
         specs=[
             dg.AssetSpec(
