@@ -43,12 +43,13 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     """
     done = durations[durations["result"].isin(COMPLETED)]
     ways, names = pd.factorize(done["counted_on"], sort=True)
-    clocks = done["clock_number"].to_numpy(np.int64)
+    readings, clocks, declared = (
+        done[name].to_numpy(np.int64) for name in ("reading_number", "clock_number", "is_declared")
+    )
     # the four columns of a series as one number, which is found again several times as fast
-    sizes = (int(clocks.max(initial=0)) + 1, 2, len(names))
+    sizes = (readings.max(initial=0) + 1, clocks.max(initial=0) + 1, 2, len(names) + 1)
     own, together = (
-        np.ravel_multi_index((clock, done["is_declared"].to_numpy(np.int64), ways), sizes)
-        + done["reading_number"].to_numpy(np.int64) * np.prod(sizes)
+        np.ravel_multi_index((readings, clock, declared, ways), sizes)
         for clock in (clocks, np.zeros_like(clocks))
     )
     series, places = np.unique(np.concatenate((own, together)), return_inverse=True)
@@ -66,8 +67,7 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     )
     found, completed, quantiles = counted_quantiles(groups[is_in], days, stages, QUANTILES)
     place, period = np.divmod(found, numbers.max(initial=0) + 1)
-    reading, rest = np.divmod(series[place], np.prod(sizes))
-    clock, is_declared, way = np.unravel_index(rest, sizes) if len(names) else (rest, rest, rest)
+    reading, clock, is_declared, way = np.unravel_index(series[place], sizes)
     rows = pd.DataFrame(
         {
             "reading_number": reading,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff
-from assets.publication import changes, data_package, publishing
+from assets.publication import changes, data_package, publishing, sentences
 from assets.publication.findings import Findings, ask, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site
@@ -224,8 +224,6 @@ def _opened(path: Path) -> dict[str, Any]:
 
 def overview_table(findings: Findings) -> pd.DataFrame:
     """The overview as a small table: one row an indicator that has a figure."""
-    from assets.publication import sentences
-
     return pd.DataFrame(
         [
             {

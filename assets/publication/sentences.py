@@ -382,11 +382,13 @@ def needed(heads: Sequence[Row], has_own: bool = False) -> list[tuple[str, list[
     has_own: whether the council's own cases are held, and so counted elsewhere."""
     found: dict[str, list[Row]] = {}
     for head in heads:
-        family = "ombudsman" if head["family"] == "ombudsman" else "council"
-        found.setdefault(COUNTED if has_own and family == "council" else f"from {NEEDED[family]}", []).append(
-            head
-        )
+        is_counted = has_own and head["family"] != "ombudsman"
+        found.setdefault(COUNTED if is_counted else f"from {_needed(head)}", []).append(head)
     return list(found.items())
+
+
+def _needed(head: Row) -> str:
+    return NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"]
 
 
 def absent(head: Row, council: str, year: str, has_service: bool, has_own: bool) -> str:
@@ -397,8 +399,7 @@ def absent(head: Row, council: str, year: str, has_service: bool, has_own: bool)
     if has_own and head["family"] != "ombudsman":
         none = f"No published figure of {council} is held for this indicator{when}"
         return f"{none}; its own cases are on Our complaints."
-    needs = NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"]
-    return f"No figure of {council} is held for this indicator{when}. What would answer it: {needs}."
+    return f"No figure of {council} is held for this indicator{when}. What would answer it: {_needed(head)}."
 
 
 def no_childrens_services(council: str) -> str:

@@ -124,6 +124,11 @@ def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
     return out.getvalue()
 
 
+def _begin_drawing(chart: charts.Chart, title: str) -> "Future[Drawn]":
+    """Have a chart drawn under its finding, described as all of its kind are."""
+    return charts.begin(chart, title, sentences.CHART_DESCRIPTIONS[chart.kind])
+
+
 def by_group(rows: Rows) -> dict[str, Rows]:
     """The rows of each comparator group."""
     found: dict[str, Rows] = {}
@@ -183,7 +188,7 @@ class Site:
                 files[f"downloads/{name}-{kind}.png"] = chart.png
 
         # charts are drawn while pages without them are written
-        drawing = {head["indicator"]: self._begin_drawing(head) for head in self.findings.headlines}
+        drawing = {head["indicator"]: self._begin_charts(head) for head in self.findings.headlines}
         for path, _ in PAGES:
             files[path] = self.page(path)
         put({chart["kind"]: chart["drawn"] for chart in self._own_charts}, OWN_CHARTS)
@@ -316,7 +321,7 @@ class Site:
             charts.interval_bar(head, beside.get("pooled_value"), standing.get("benchmark"))
         )
 
-    def _begin_drawing(self, head: dict[str, Any]) -> "dict[str, Future[Drawn]]":
+    def _begin_charts(self, head: dict[str, Any]) -> "dict[str, Future[Drawn]]":
         """The indicator's charts by kind, each titled with its finding."""
         findings, name = self.findings, head["indicator"]
         group = findings.comparator_group
@@ -339,11 +344,7 @@ class Site:
             charts.funnel(rows, head["unit"], findings.funnels.get(name, [])),
             charts.years(findings.series.get(name, []), head["unit"]),
         ]
-        return {
-            chart.kind: charts.begin(chart, titles[chart.kind], sentences.CHART_DESCRIPTIONS[chart.kind])
-            for chart in found
-            if chart is not None
-        }
+        return {chart.kind: _begin_drawing(chart, titles[chart.kind]) for chart in found if chart is not None}
 
     @cached_property
     def _own_charts(self) -> Rows:
@@ -353,7 +354,7 @@ class Site:
         if timeliness := asked["own_timeliness"]:
             title = own.stage_2_sentence(timeliness, self.findings.council.nice_name)
             if (chart := charts.in_time(timeliness)) is not None:
-                drawing = charts.begin(chart, title, sentences.CHART_DESCRIPTIONS[chart.kind])
+                drawing = _begin_drawing(chart, title)
                 found.append({"kind": "timeliness", "drawing": drawing, "title": title})
         for total in asked["own_chart_totals"]:
             about = {name: total[name] for name in ("procedure", "stage", "measure")}
@@ -363,7 +364,7 @@ class Site:
                 found.append(
                     {
                         "kind": "-".join(about.values()).replace("_", "-"),
-                        "drawing": charts.begin(chart, title, sentences.CHART_DESCRIPTIONS[chart.kind]),
+                        "drawing": _begin_drawing(chart, title),
                         "title": title,
                         "name": f"{own.stage(total)}: {own.CHARTED[total['measure']]}",
                         "rows": rows,
