@@ -18,23 +18,26 @@ def counted_quantiles(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Each group once, in order; how many it counts; and its quantiles, one row a group and one column a share.
 
-    Row for row, `values` occurs `counts` times in its group; none is below 0, and every count is above 0. A quantile
-    between two values is interpolated, as a median usually is. Raises ValueError where the numbers are too large to be
-    sorted as one.
+    Row for row, `values` occurs `counts` times in each of the groups in the row of `groups` (rows by groups), of which
+    those below 0 are none; no value is below 0, and every count is above 0. A quantile between two values is
+    interpolated, as a median usually is. Raises ValueError where the numbers are too large to be sorted as one.
     """
-    if not len(groups):
+    is_in = groups >= 0
+    if not is_in.any():
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, len(shares)))
     value_bits, count_bits = (int(numbers.max()).bit_length() for numbers in (values, counts))
     if int(groups.max()).bit_length() + value_bits + count_bits > BITS:
         raise ValueError("the groups, values and counts are too large to be sorted as one number")
     # one number sorts several times as fast as three
+    counted = (values.astype(np.int64) << count_bits) | counts.astype(np.int64)
     packed = groups.astype(np.int64) << (value_bits + count_bits)
-    packed |= values.astype(np.int64) << count_bits
-    packed |= counts.astype(np.int64)
+    packed |= counted[:, None]
+    packed = packed[is_in]
     packed.sort()
     until = np.cumsum(packed & ((1 << count_bits) - 1))
-    values = (packed >> count_bits) & ((1 << value_bits) - 1)
-    packed >>= value_bits + count_bits
+    packed >>= count_bits
+    values = packed & ((1 << value_bits) - 1)
+    packed >>= value_bits
     ends = np.append(np.flatnonzero(packed[1:] != packed[:-1]), len(packed) - 1)
     totals = np.diff(until[ends], prepend=0)
     before = until[ends] - totals
@@ -42,7 +45,10 @@ def counted_quantiles(
     for column, share in enumerate(shares):
         # whole numbers as long as possible: nine tenths of the way from 2 to 3 is 2.9, not a hair beside it
         place, beyond = np.divmod((totals - 1) * share.numerator, share.denominator)
-        low = values[np.searchsorted(until, before + place, side="right")]
-        high = values[np.searchsorted(until, before + place + (beyond > 0), side="right")]
+        place += before
+        at = np.searchsorted(until, place, side="right")
+        # the next one is another value only where this one ends; with nothing beyond there may be no next
+        at_next = np.where((beyond > 0) & (place + 1 >= until[at]), at + 1, at)
+        low, high = values[at], values[at_next]
         found[:, column] = (low * share.denominator + (high - low) * beyond) / share.denominator
     return packed[ends], totals, found

@@ -4,6 +4,7 @@ The columns, key and row count give the structural checks; only rules beyond the
 the column comments in DuckDB, the schema in the Dagster UI and the data dictionary, so each fact has one home.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +30,11 @@ class Strict(BaseModel):
 
 
 class Column(Strict):
-    """One column: its DuckDB type, meaning and unit, and whether it may be missing."""
+    """One column: its DuckDB type, meaning and unit, and whether it may be missing.
+
+    ENUM is the type of a code in a relation of cases: of millions of rows DuckDB stores and groups the places of their
+    codes in `allowed`, at half the cost of the text.
+    """
 
     type: str
     description: str
@@ -41,6 +46,22 @@ class Column(Strict):
     def comment(self) -> str:
         """The description with its unit, as shown in DuckDB, Dagster and the data dictionary."""
         return f"{self.description} ({self.unit})" if self.unit else self.description
+
+    @property
+    def duckdb_type(self) -> str:
+        """The type as DuckDB writes it. Codes are in the order of the alphabet, in which they sort as text does."""
+        if self.type != "ENUM":
+            return self.type
+        codes = ", ".join(f"'{code}'" for code in sorted(self.allowed or []))
+        return f"ENUM({codes})"
+
+    @model_validator(mode="after")
+    def _has_its_codes(self) -> "Column":
+        if self.type == "ENUM" and not (
+            self.allowed and all(re.fullmatch(r"\w+", code) for code in self.allowed)
+        ):
+            raise ValueError("an ENUM needs its codes, of letters, digits and _, under `allowed`")
+        return self
 
 
 class Condition(Strict):

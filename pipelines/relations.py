@@ -79,7 +79,7 @@ def describe_in_duckdb(warehouse: Warehouse, contract: Contract) -> None:
 def require_schema(warehouse: Warehouse, contract: Contract) -> None:
     """Raise SchemaMismatchError unless the relation has the columns and types of its contract, in order."""
     found = warehouse.types(contract.name)
-    expected = {name: column.type for name, column in contract.columns.items()}
+    expected = {name: column.duckdb_type for name, column in contract.columns.items()}
     if list(found.items()) == list(expected.items()):
         return
     missing = [name for name in expected if name not in found]

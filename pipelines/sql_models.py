@@ -95,12 +95,19 @@ def read_models(folder: Path) -> list[Model]:
 
 def creation(model: Model, contract: Contract) -> str:
     """The statement that makes one model's relation, stored as its contract says."""
+    # what reads codes gives codes, and a model writes words: which of the two a relation has is the contract's to say
+    words = ", ".join(
+        f"cast({name} as {column.duckdb_type}) as {name}"
+        for name, column in contract.columns.items()
+        if column.allowed and column.type in ("ENUM", "VARCHAR")
+    )
+    select = f"select *{f' replace ({words})' if words else ''} from (\n{model.select}\n)"
     if contract.stored == "as a view":
-        return f"create or replace view {model.relation} as\n{model.select}"
+        return f"create or replace view {model.relation} as\n{select}"
     is_ordered = contract.key and contract.stored == "in order of its key"
     # ordered so that a rerun is identical
     order = f"\norder by {', '.join(contract.key)}" if is_ordered else ""
-    return f"create or replace table {model.relation} as\nselect * from (\n{model.select}\n){order}"
+    return f"create or replace table {model.relation} as\n{select}{order}"
 
 
 def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:

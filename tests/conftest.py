@@ -22,7 +22,7 @@ from pipelines.indicators import indicator_rows, read_indicators
 from pipelines.names import LAYERS, Relation
 from pipelines.settings import Settings
 from pipelines.shipped import shipped_files
-from pipelines.sql_models import read_models
+from pipelines.sql_models import creation, read_models
 
 # set by .ci/run, which installs what tests need: there a skipped test is a failure
 NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"
@@ -77,14 +77,14 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
         }
         for relation in TopologicalSorter(reads).static_order():
             if relation in models:
-                connection.execute(f"create table {relation} as {models[relation].select}")
+                connection.execute(creation(models[relation], contracts[relation]))
             elif relation in frames:
                 connection.register("incoming_rows", frames[relation])
                 connection.execute(f"create table {relation} as select * from incoming_rows")
                 connection.unregister("incoming_rows")
             else:
                 described = ", ".join(
-                    f'"{name}" {column.type}' for name, column in contracts[relation].columns.items()
+                    f'"{name}" {column.duckdb_type}' for name, column in contracts[relation].columns.items()
                 )
                 connection.execute(f"create table {relation} ({described})")
         yield connection

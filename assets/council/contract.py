@@ -47,6 +47,13 @@ class Rule(_Strict):
     expected: str
 
 
+class Derived(_Strict):
+    """What all rows with the same values in the columns of `over` share: `value` is DuckDB SQL that adds them up."""
+
+    over: tuple[str, ...]
+    value: str = Field(alias="is")
+
+
 class Table(_Strict):
     """One table a council may deliver; `row` says what one row is, `key` which columns identify it."""
 
@@ -55,7 +62,7 @@ class Table(_Strict):
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    derived: dict[str, str] = Field(default_factory=dict)
+    derived: dict[str, Derived] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 
     def column(self, name: str) -> Column:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import operator
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -54,6 +53,7 @@ NOT_SHOWN = "(not shown)"
 NO_VALUE = "no value of its own"
 LONGEST_REFERENCE = 64
 VALUES_NAMED = 5
+ROWS_OF_ONE_THREAD = 250_000
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
 TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
 RULE_TYPES = {**TYPES, "reference": pa.int32()}
@@ -641,30 +641,29 @@ def _broken_rules(
             },
         }
     )
-    with duckdb.connect() as connection:
-        derived = connection.from_arrow(typed).select(
-            duckdb.ColumnExpression("row_number"),
-            duckdb.ConstantExpression(as_at).cast("DATE").alias("as_at"),
-            *(duckdb.SQLExpression(sql).alias(name) for name, sql in contract.derived.items()),
+    # what rows share is added up once for all that have the same columns in common; no value is like no value
+    overs = list(dict.fromkeys(derived.over for derived in contract.derived.values()))
+    joins = [
+        f"left join (select {', '.join(over)}, {_added_up(contract, over)} from delivered group by {', '.join(over)}) "
+        f"as shared_{place} on "
+        + " and ".join(f"delivered.{name} is not distinct from shared_{place}.{name}" for name in over)
+        for place, over in enumerate(overs)
+    ]
+    # every rule is tried in one pass, of which only the rows that break one come back
+    tried = ", ".join(f'({rule.breaks_when}) as "breaks {rule.name}"' for rule in contract.rules)
+    shown = ", ".join(
+        f'cast({name} as varchar) as "shown {name}"'
+        for name in dict.fromkeys(rule.column for rule in contract.rules)
+    )
+    any_broken = " or ".join(f'"breaks {rule.name}"' for rule in contract.rules)
+    with _rules_connection(len(typed) > ROWS_OF_ONE_THREAD).cursor() as connection:
+        connection.register(
+            "delivered", typed.append_column("as_at", pa.repeat(pa.scalar(as_at), len(typed)))
         )
-        # Only the columns they need go through the windows; row numbers bring the answers back into order.
-        in_order = derived.sort(duckdb.ColumnExpression("row_number")).to_arrow_table()
-        for name in ("as_at", *contract.derived):
-            typed = typed.append_column(name, in_order.column(name))
-        # every rule is tried in one pass, of which only the rows that break one come back
-        broken = {rule.name: duckdb.SQLExpression(rule.breaks_when) for rule in contract.rules}
-        any_broken = reduce(operator.or_, broken.values())
-        shown = {rule.column: duckdb.ColumnExpression(rule.column).cast("VARCHAR") for rule in contract.rules}
-        found = (
-            connection.from_arrow(typed)
-            .filter(any_broken)
-            .select(
-                duckdb.ColumnExpression("row_number"),
-                *(condition.alias(f"breaks {name}") for name, condition in broken.items()),
-                *(value.alias(f"shown {name}") for name, value in shown.items()),
-            )
-            .to_arrow_table()
-        )
+        found = connection.execute(
+            f"with together as (select delivered.*, {', '.join(contract.derived)} from delivered {' '.join(joins)}) "
+            f"select row_number, {tried}, {shown} from together where {any_broken}"
+        ).to_arrow_table()
     problems = []
     for rule in contract.rules:
         its = found.filter(found[f"breaks {rule.name}"])
@@ -674,6 +673,22 @@ def _broken_rules(
             where = its["row_number"].to_numpy()
             problems.append(_Problems(where, rule.column, values, rule.expected, rule.name, rule.severity))
     return problems
+
+
+def _added_up(contract: Table, over: tuple[str, ...]) -> str:
+    """What rows with the same values in some columns share, as SQL."""
+    return ", ".join(
+        f"{derived.value} as {name}" for name, derived in contract.derived.items() if derived.over == over
+    )
+
+
+@cache
+def _rules_connection(is_large: bool) -> duckdb.DuckDBPyConnection:
+    """A connection that rules run over; kept, because to open one takes as long as most rules.
+
+    On few rows a second thread would only wait, and keep a core from another delivery.
+    """
+    return duckdb.connect(config={} if is_large else {"threads": 1})
 
 
 def _problems(problems: Sequence[_Problems]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from benchmarking.survival import completed_by
 CLOCK = [
     "gss_code", "procedure", "stage", "clock_start", "clock_end", "allowance", "is_declared", "limit_working_days",
 ]  # fmt: skip
+ELAPSED = ("reading_number", "is_declared", "limit_working_days", "period_number", "elapsed_working_days")
 PERIOD = ["period_kind", "period_start", "period_end", "period_label"]
 COMPLETED = ("in_time", "late", "completed")
 QUANTILES = (Fraction(1, 2), Fraction(9, 10))
@@ -58,15 +59,13 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
         index="quarter_start", columns="place", values="period_number"
     )
     its = in_periods.index.get_indexer(pd.Index(done["quarter_start"]))
-    numbers = np.tile(in_periods.fillna(0).to_numpy(np.int64)[its], (2, 1))
-    is_in = numbers > 0
-    groups = places[:, None] * (numbers.max(initial=0) + 1) + numbers
-    days, stages = (
-        np.broadcast_to(np.tile(done[name].to_numpy(np.int64), 2)[:, None], numbers.shape)[is_in]
-        for name in ("elapsed_working_days", "case_stages")
-    )
-    found, completed, quantiles = counted_quantiles(groups[is_in], days, stages, QUANTILES)
-    place, period = np.divmod(found, numbers.max(initial=0) + 1)
+    numbers = in_periods.fillna(0).to_numpy(np.int64)[its]
+    periods_to = numbers.max(initial=0) + 1
+    groups = np.concatenate([place[:, None] * periods_to + numbers for place in np.split(places, 2)], axis=1)
+    groups[np.tile(numbers == 0, 2)] = -1
+    days, stages = (done[name].to_numpy(np.int64) for name in ("elapsed_working_days", "case_stages"))
+    found, completed, quantiles = counted_quantiles(groups, days, stages, QUANTILES)
+    place, period = np.divmod(found, periods_to)
     reading, clock, is_declared, way = np.unravel_index(series[place], sizes)
     rows = pd.DataFrame(
         {
@@ -96,23 +95,22 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
 def stage_incidence(elapsed: pd.DataFrame, clocks: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """One row a clock and period of receipt: the Aalen-Johansen share completed by the limit, with its 95% interval.
 
-    `elapsed` is core.case_elapsed, `clocks` core.clocks, `periods` core.case_periods. Withdrawal competes; open stages
+    `elapsed` is core.case_elapsed in order of `ELAPSED`, `clocks` core.clocks, `periods` core.case_periods. Withdrawal competes; open stages
     are censored on the day of the extract. No estimate on fewer than five stages, or where none was followed as long as
     the limit.
     """
-    key = ["reading_number", "is_declared", "limit_working_days", "period_number"]
-    ordered = elapsed.sort_values([*key, "elapsed_working_days"], ignore_index=True)
+    *key, days = ELAPSED
     ends = ["completed", "withdrawn", "still_open"]
-    begins = np.flatnonzero(~ordered.duplicated(key))
+    begins = np.flatnonzero(~elapsed.duplicated(key).to_numpy())
     curves = completed_by(
-        ordered["limit_working_days"].to_numpy()[begins],
+        elapsed["limit_working_days"].to_numpy()[begins],
         begins,
-        ordered["elapsed_working_days"].to_numpy(),
-        *(ordered[name].to_numpy() for name in ends),
+        elapsed[days].to_numpy(),
+        *(elapsed[name].to_numpy() for name in ends),
     )
-    rows = ordered.loc[begins, key].reset_index(drop=True)
+    rows = elapsed[key].take(begins).reset_index(drop=True)
     for name in ends:
-        rows[name] = np.add.reduceat(ordered[name].to_numpy(), begins) if len(begins) else 0
+        rows[name] = np.add.reduceat(elapsed[name].to_numpy(), begins) if len(begins) else 0
     rows["case_stages"] = rows[ends].sum(axis=1)
     is_few = (rows["case_stages"] < LEAST_CASES).to_numpy()
     is_unknown = is_few | np.isnan(curves.estimate)

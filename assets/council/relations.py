@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +16,13 @@ import pyarrow.compute as pc
 from assets.council.clocks import chart_rebases, clock_limits, clock_readings
 from assets.council.contract import read_contract
 from assets.council.deliveries import RegisterStore, row_schema
-from assets.council.measures import case_quantiles, stage_capacity, stage_control_charts, stage_incidence
+from assets.council.measures import (
+    ELAPSED,
+    case_quantiles,
+    stage_capacity,
+    stage_control_charts,
+    stage_incidence,
+)
 from benchmarking.working_days import bank_holidays
 from pipelines.contracts import Contract
 from pipelines.names import Relation
@@ -40,6 +48,7 @@ OTHER_RELATIONS: dict[str, Callable[[RegisterStore], pa.Table]] = {
 }
 
 ROWS_AT_ONCE = 250_000
+PARTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ COMPUTED_RELATIONS = {
         case_quantiles, ("core.case_durations", "core.case_periods"), ("reading_number",)
     ),
     "marts.stage_incidence": Computed(
-        stage_incidence, ("core.case_elapsed", "core.clocks", "core.case_periods"), ("reading_number",)
+        stage_incidence, ("core.case_elapsed", "core.clocks", "core.case_periods"), ELAPSED
     ),
     "marts.stage_control_charts": Computed(stage_control_charts, ("core.case_months",), ("gss_code",)),
     "marts.stage_capacity": Computed(
@@ -105,16 +114,24 @@ def load_other(connection: duckdb.DuckDBPyConnection, store: RegisterStore, rela
 
 
 def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Make one of `COMPUTED_RELATIONS`, part by part."""
+    """Make one of `COMPUTED_RELATIONS`, a few parts at a time."""
     computed = COMPUTED_RELATIONS[relation]
     first, *others = (connection.table(name) for name in computed.inputs)
     beside = [other.df() for other in others]
-    made = [
-        pa.Table.from_pandas(
-            computed.rows(part.to_pandas(date_as_object=False), *beside), preserve_index=False
-        )
-        for part in _parts(first, computed.order)
-    ]
+
+    def rows_of(part: pa.Table) -> pa.Table:
+        rows = computed.rows(part.to_pandas(date_as_object=False), *beside)
+        return pa.Table.from_pandas(rows, preserve_index=False)
+
+    made: list[pa.Table] = []
+    waiting: deque[Future[pa.Table]] = deque()
+    # numpy sorts and adds up beside other threads, while the next part is read
+    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
+        for part in _parts(first, computed.order):
+            waiting.append(pool.submit(rows_of, part))
+            if len(waiting) > PARTS_AT_ONCE:
+                made.append(waiting.popleft().result())
+        made += [part.result() for part in waiting]
     connection.execute(f"drop table if exists {relation}")
     connection.from_arrow(pa.concat_tables(made)).create(relation)
 

@@ -2,46 +2,68 @@
 -- due in one quarter.
 -- Choice: a stage falls due in the quarter of its limit, and is counted there only once that limit has passed; what was
 -- withdrawn before its limit is counted apart, what was withdrawn after it had missed it already.
-with bases as (
+with received as (
     select
-        *,
-        'received' as counted_on,
-        start_date as counted_date,
+        clock_number,
+        is_declared,
+        allowed_working_days,
+        cast(date_trunc('quarter', start_date) as date) as quarter_start,
+        result,
+        elapsed_working_days,
+        count(*) as case_stages,
     from core.case_results
     where start_date is not null
-    union all
+    group by clock_number, is_declared, allowed_working_days, quarter_start, result, elapsed_working_days
+),
+
+closed as (
     select
-        *,
-        'closed' as counted_on,
-        completed_date as counted_date,
+        clock_number,
+        is_declared,
+        allowed_working_days,
+        cast(date_trunc('quarter', completed_date) as date) as quarter_start,
+        result,
+        elapsed_working_days,
+        count(*) as case_stages,
     from core.case_results
     where result in ('in_time', 'late', 'completed')
-    union all
+    group by clock_number, is_declared, allowed_working_days, quarter_start, result, elapsed_working_days
+),
+
+due as (
     select
-        results.*,
-        'due' as counted_on,
-        results.due_date as counted_date,
+        results.clock_number,
+        results.is_declared,
+        results.allowed_working_days,
+        cast(date_trunc('quarter', results.due_date) as date) as quarter_start,
+        results.result,
+        results.elapsed_working_days,
+        count(*) as case_stages,
     from core.case_results as results
     inner join core.clocks as clocks on results.clock_number = clocks.clock_number
     where
         results.due_date < clocks.as_at
         or (results.due_date = clocks.as_at and results.result <> 'not_yet_due')
+    group by
+        results.clock_number, results.is_declared, results.allowed_working_days, quarter_start, results.result,
+        results.elapsed_working_days
 ),
 
 counted as (
     select
-        clock_number,
-        is_declared,
-        counted_on,
-        allowed_working_days,
-        cast(date_trunc('quarter', counted_date) as date) as quarter_start,
-        result,
-        elapsed_working_days,
-        count(*) as case_stages,
-    from bases
-    group by
-        clock_number, is_declared, counted_on, allowed_working_days, quarter_start, result,
-        elapsed_working_days
+        *,
+        'received' as counted_on,
+    from received
+    union all
+    select
+        *,
+        'closed' as counted_on,
+    from closed
+    union all
+    select
+        *,
+        'due' as counted_on,
+    from due
 )
 
 select

@@ -40,6 +40,22 @@ readings as (
     where readings.gss_code is null
 ),
 
+-- a stage finds its clocks by its words once; after that they are numbers
+clocks as (
+    select
+        gss_code,
+        procedure,
+        stage,
+        service,
+        clock_start,
+        clock_end,
+        max(clock_number) filter (where allowance = 'limit') as limit_clock_number,
+        max(clock_number) filter (where allowance = 'maximum') as maximum_clock_number,
+        max(clock_number) filter (where allowance = 'agreed') as agreed_clock_number,
+    from core.clocks
+    group by gss_code, procedure, stage, service, clock_start, clock_end
+),
+
 complaints as (
     select
         gss_code,
@@ -109,11 +125,10 @@ acknowledged as (
 
 read_clocks as (
     select
-        acknowledged.gss_code,
+        clocks.limit_clock_number,
+        clocks.maximum_clock_number,
+        clocks.agreed_clock_number,
         acknowledged.case_reference,
-        acknowledged.stage,
-        acknowledged.procedure,
-        acknowledged.service,
         acknowledged.as_at,
         acknowledged.is_withdrawn,
         acknowledged.is_open,
@@ -124,8 +139,6 @@ read_clocks as (
         coalesce(acknowledged.extension_working_days, 0) as extension_working_days,
         coalesce(acknowledged.paused_working_days, 0) as paused_working_days,
         readings.is_declared_reading,
-        readings.clock_end,
-        coalesce(acknowledged.starts, readings.clock_start) as clock_start,
         case coalesce(acknowledged.starts, readings.clock_start)
             when 'request' then acknowledged.requested_date
             when 'agreed_statement' then acknowledged.statement_agreed_date
@@ -147,6 +160,14 @@ read_clocks as (
             acknowledged.gss_code = readings.gss_code
             and acknowledged.procedure = readings.procedure
             and acknowledged.stage = readings.stage
+    inner join clocks
+        on
+            acknowledged.gss_code = clocks.gss_code
+            and acknowledged.procedure = clocks.procedure
+            and acknowledged.stage = clocks.stage
+            and acknowledged.service = clocks.service
+            and coalesce(acknowledged.starts, readings.clock_start) = clocks.clock_start
+            and readings.clock_end = clocks.clock_end
 ),
 
 numbered as (
@@ -174,6 +195,7 @@ numbered as (
 allowances as (
     select
         numbered.*,
+        numbered.limit_clock_number as clock_number,
         'limit' as allowance,
         coalesce(numbered.start_number + numbered.limit_working_days, numbered.months_number) as due_number,
         numbered.months_date is not null as is_due_in_months,
@@ -181,6 +203,7 @@ allowances as (
     union all
     select
         numbered.*,
+        numbered.maximum_clock_number as clock_number,
         'maximum' as allowance,
         numbered.start_number + numbered.maximum_working_days as due_number,
         false as is_due_in_months,
@@ -189,6 +212,7 @@ allowances as (
     union all
     select
         numbered.*,
+        numbered.agreed_clock_number as clock_number,
         'agreed' as allowance,
         least(
             coalesce(numbered.start_number + numbered.limit_working_days, numbered.months_number)
@@ -226,7 +250,7 @@ judged as (
 )
 
 select
-    clocks.clock_number,
+    judged.clock_number,
     judged.case_reference,
     judged.is_declared_reading and judged.allowance = judged.headline as is_declared,
     judged.allowed_working_days,
@@ -258,12 +282,3 @@ select
         when judged.due_date is null then 'no limit set'
     end as reason,
 from judged
-inner join core.clocks as clocks
-    on
-        judged.gss_code = clocks.gss_code
-        and judged.procedure = clocks.procedure
-        and judged.stage = clocks.stage
-        and judged.service = clocks.service
-        and judged.clock_start = clocks.clock_start
-        and judged.clock_end = clocks.clock_end
-        and judged.allowance = clocks.allowance

@@ -1,17 +1,24 @@
 -- One row: one stage of one case.
 -- Choice: a stage is open until it has a closing date, whatever else was recorded, because only that ends the council's work.
+with registers as (
+    select
+        gss_code,
+        max(as_at) as as_at,
+    from staging.register_extracts
+    where register_table = 'case_stages'
+    group by gss_code
+)
+
 select
     stages.gss_code,
     stages.case_reference,
     stages.stage,
     stages.procedure,
     stages.kind,
-    stages.channel,
     stages.requested_date,
     stages.acknowledged_date,
     stages.statement_agreed_date,
     stages.investigator_appointed_date,
-    stages.independent_person_appointed_date,
     stages.file_access_date,
     stages.first_interview_date,
     stages.last_interview_date,
@@ -23,7 +30,6 @@ select
     stages.outcome,
     stages.extension_working_days,
     stages.paused_working_days,
-    stages.pause_reason,
     stages.waiting_on,
     stages.partner,
     stages.information_requested_date,
@@ -31,12 +37,9 @@ select
     stages.information_received_date,
     stages.organisations,
     stages.points_of_complaint,
-    stages.resolution_attempted,
     stages.investigator_reference,
     stages.independent_person_reference,
-    stages.cost_gbp,
     stages.remedy_gbp,
-    stages.extract_id,
     coalesce(stages.service, 'not_recorded') as service,
     stages.kind = 'complaint' as is_complaint,
     stages.closed_date is null as is_open,
@@ -44,4 +47,4 @@ select
     and coalesce(stages.outcome in ('withdrawn', 'transferred'), false) as is_withdrawn,
     registers.as_at,
 from staging.register_case_stages as stages
-inner join core.case_registers as registers on stages.gss_code = registers.gss_code
+inner join registers on stages.gss_code = registers.gss_code

@@ -6,42 +6,63 @@ with closed_stages as (
         procedure,
         stage,
         service,
-        coalesce(outcome, 'not_recorded') as outcome,
+        outcome,
         cast(date_trunc('quarter', closed_date) as date) as quarter_start,
         count(*) as case_stages,
         sum(remedy_gbp) as remedy_gbp,
         any_value(as_at) as as_at,
     from core.case_stages
     where is_complaint and not is_open
-    group by gss_code, procedure, stage, service, coalesce(outcome, 'not_recorded'), quarter_start
+    group by gss_code, procedure, stage, service, outcome, quarter_start
+),
+
+by_period as (
+    select
+        closed_stages.gss_code,
+        closed_stages.procedure,
+        closed_stages.stage,
+        if(grouping(closed_stages.service) = 1, 'all', closed_stages.service) as service,
+        periods.period_number,
+        closed_stages.outcome,
+        sum(closed_stages.case_stages) as case_stages,
+        sum(closed_stages.remedy_gbp) as remedy_gbp,
+        any_value(closed_stages.as_at) as as_at,
+    from closed_stages
+    inner join core.case_periods as periods on closed_stages.quarter_start = periods.quarter_start
+    group by grouping sets (
+        (
+            closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_number,
+            closed_stages.outcome, closed_stages.service
+        ),
+        (
+            closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_number,
+            closed_stages.outcome
+        )
+    )
+),
+
+periods as (
+    select distinct
+        period_number,
+        period_kind,
+        period_start,
+        period_end,
+        period_label,
+    from core.case_periods
 )
 
 select
-    closed_stages.gss_code,
-    closed_stages.procedure,
-    closed_stages.stage,
-    if(grouping(closed_stages.service) = 1, 'all', closed_stages.service) as service,
+    by_period.gss_code,
+    by_period.procedure,
+    by_period.stage,
+    by_period.service,
     periods.period_kind,
     periods.period_start,
     periods.period_end,
     periods.period_label,
-    closed_stages.outcome,
-    cast(sum(closed_stages.case_stages) as bigint) as case_stages,
-    sum(closed_stages.remedy_gbp) as remedy_gbp,
-    any_value(closed_stages.as_at) as as_at,
-from closed_stages
-inner join core.case_periods as periods on closed_stages.quarter_start = periods.quarter_start
-group by grouping sets (
-    (
-        closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_kind,
-        periods.period_start,
-        periods.period_end,
-        periods.period_label,
-        closed_stages.outcome,
-        closed_stages.service
-    ),
-    (
-        closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_kind,
-        periods.period_start, periods.period_end, periods.period_label, closed_stages.outcome
-    )
-)
+    coalesce(cast(by_period.outcome as varchar), 'not_recorded') as outcome,
+    cast(by_period.case_stages as bigint) as case_stages,
+    by_period.remedy_gbp,
+    by_period.as_at,
+from by_period
+inner join periods on by_period.period_number = periods.period_number

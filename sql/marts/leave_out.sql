@@ -1,36 +1,24 @@
 -- One row: the share in time of the complaints that fell due in one period without the longest none, one, two or three.
 -- Choice: open stages that are overdue count with their time so far, because the longest cases are often still open. Of
 -- stages that took equally long, those not in time are left out first, which can only flatter.
--- Three may be left out and the fourth is then the longest, so no more than four lengths of each quarter are looked at.
-with judged as (
-    select
-        reading_number,
-        is_declared,
-        quarter_start,
-        elapsed_working_days,
-        result <> 'in_time' as is_late,
-        sum(case_stages) as case_stages,
-    from core.case_durations
-    where counted_on = 'due' and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
-    group by reading_number, is_declared, quarter_start, elapsed_working_days, is_late
-),
-
-by_quarter as (
+-- Three may be left out and the fourth is then the longest, so no more than four of each quarter are looked at.
+with by_quarter as (
     select
         reading_number,
         is_declared,
         quarter_start,
         sum(case_stages) as case_stages,
-        coalesce(sum(case_stages) filter (where not is_late), 0) as in_time,
+        coalesce(sum(case_stages) filter (where result = 'in_time'), 0) as in_time,
         max(
             {
                 'working_days': coalesce(elapsed_working_days, -1),
-                'is_late': is_late,
+                'is_late': result <> 'in_time',
                 'stages': case_stages
             },
             4
         ) as longest,
-    from judged
+    from core.case_durations
+    where counted_on = 'due' and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
     group by reading_number, is_declared, quarter_start
 ),
 
@@ -39,10 +27,6 @@ by_period as (
         by_quarter.reading_number,
         by_quarter.is_declared,
         periods.period_number,
-        any_value(periods.period_kind) as period_kind,
-        any_value(periods.period_start) as period_start,
-        any_value(periods.period_end) as period_end,
-        any_value(periods.period_label) as period_label,
         sum(by_quarter.case_stages) as case_stages,
         sum(by_quarter.in_time) as in_time,
         list_sort(flatten(list(by_quarter.longest)), 'desc')[:4] as longest,
@@ -51,51 +35,40 @@ by_period as (
     group by by_quarter.reading_number, by_quarter.is_declared, periods.period_number
 ),
 
-lengths as (
+-- one by one: a length may be that of several stages
+one_by_one as (
     select
         * exclude (longest),
-        generate_subscripts(longest, 1) as place,
-        unnest(longest) as length,
+        flatten(
+            list_transform(longest, lambda length: repeat([length], cast(least(length['stages'], 4) as bigint)))
+        ) as longest,
     from by_period
-),
-
-in_order as (
-    select
-        *,
-        sum(length['stages']) over (
-            partition by reading_number, is_declared, period_number
-            order by place
-        ) - length['stages'] as longer,
-    from lengths
 ),
 
 numbers as (select unnest([0, 1, 2, 3]) as left_out,),
 
 without_longest as (
     select
-        in_order.*,
+        one_by_one.reading_number,
+        one_by_one.is_declared,
+        one_by_one.period_number,
         numbers.left_out,
-        least(in_order.length['stages'], greatest(numbers.left_out - in_order.longer, 0)) as gone,
-    from in_order
-    inner join numbers on in_order.case_stages > numbers.left_out
+        one_by_one.case_stages - numbers.left_out as case_stages,
+        one_by_one.in_time
+        - len(list_filter(one_by_one.longest[:numbers.left_out], lambda length: not length['is_late'])) as in_time,
+        nullif(one_by_one.longest[numbers.left_out + 1]['working_days'], -1) as longest_working_days,
+    from one_by_one
+    inner join numbers on one_by_one.case_stages > numbers.left_out
 ),
 
-summed as (
-    select
-        reading_number,
-        is_declared,
+periods as (
+    select distinct
         period_number,
-        left_out,
-        any_value(period_kind) as period_kind,
-        any_value(period_start) as period_start,
-        any_value(period_end) as period_end,
-        any_value(period_label) as period_label,
-        any_value(case_stages) - left_out as case_stages,
-        any_value(in_time) - coalesce(sum(gone) filter (where not length['is_late']), 0) as in_time,
-        nullif(max(length['working_days']) filter (where length['stages'] > gone), -1)
-            as longest_working_days,
-    from without_longest
-    group by reading_number, is_declared, period_number, left_out
+        period_kind,
+        period_start,
+        period_end,
+        period_label,
+    from core.case_periods
 ),
 
 readings as (
@@ -118,17 +91,18 @@ select
     readings.clock_start,
     readings.clock_end,
     readings.allowance,
-    summed.is_declared,
-    summed.period_kind,
-    summed.period_start,
-    summed.period_end,
-    summed.period_label,
-    summed.left_out,
-    cast(summed.case_stages as bigint) as case_stages,
-    cast(summed.in_time as bigint) as in_time,
-    if(summed.case_stages >= 5, 100.0 * summed.in_time / summed.case_stages, null) as in_time_pct,
-    coalesce(summed.case_stages between 5 and 29, false) as has_small_base,
-    summed.longest_working_days,
+    without_longest.is_declared,
+    periods.period_kind,
+    periods.period_start,
+    periods.period_end,
+    periods.period_label,
+    without_longest.left_out,
+    cast(without_longest.case_stages as bigint) as case_stages,
+    cast(without_longest.in_time as bigint) as in_time,
+    if(without_longest.case_stages >= 5, 100.0 * without_longest.in_time / without_longest.case_stages, null) as in_time_pct,
+    coalesce(without_longest.case_stages between 5 and 29, false) as has_small_base,
+    without_longest.longest_working_days,
     readings.as_at,
-from summed
-inner join readings on summed.reading_number = readings.reading_number
+from without_longest
+inner join readings on without_longest.reading_number = readings.reading_number
+inner join periods on without_longest.period_number = periods.period_number

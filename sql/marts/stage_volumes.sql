@@ -1,7 +1,7 @@
 -- One row: what one council received, closed and had open of one procedure, stage, service and kind in one period.
 -- Choice: a period without cases is a row of zeros where the register covers it: the register says there were none, it is
 -- not that nobody knows.
-with stages as (
+with stages as materialized (
     select
         gss_code,
         procedure,
@@ -10,7 +10,9 @@ with stages as (
         kind,
         cast(date_trunc('quarter', requested_date) as date) as received_quarter,
         cast(date_trunc('quarter', closed_date) as date) as closed_quarter,
+        count(*) as case_stages,
     from core.case_stages
+    group by gss_code, procedure, stage, service, kind, received_quarter, closed_quarter
 ),
 
 moves as (
@@ -21,10 +23,9 @@ moves as (
         service,
         kind,
         received_quarter as quarter_start,
-        count(*) as received,
+        case_stages as received,
         0 as closed,
     from stages
-    group by gss_code, procedure, stage, service, kind, received_quarter
     union all
     select
         gss_code,
@@ -34,10 +35,9 @@ moves as (
         kind,
         closed_quarter as quarter_start,
         0 as received,
-        count(*) as closed,
+        case_stages as closed,
     from stages
     where closed_quarter is not null
-    group by gss_code, procedure, stage, service, kind, closed_quarter
 ),
 
 groups as (

@@ -36,7 +36,7 @@ def test_every_model_has_a_contract_and_exactly_its_columns(
     model: Model, shipped_warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     described = shipped_warehouse.execute(f"describe {model.relation}").fetchall()
-    expected = {name: column.type for name, column in CONTRACTS[model.relation].columns.items()}
+    expected = {name: column.duckdb_type for name, column in CONTRACTS[model.relation].columns.items()}
     assert {row[0]: row[1] for row in described} == expected
     assert [row[0] for row in described] == list(expected)
 

@@ -189,8 +189,8 @@ def test_a_limit_that_changed_within_the_row_is_said(tmp_path: Path) -> None:
     made.connection.execute(
         "insert into core.case_durations select * replace (20 as allowed_working_days) from core.case_durations"
     )
-    model = next(one for one in MODELS if one.relation == "marts.stage_timeliness")
-    made.connection.execute(f"create or replace table marts.stage_timeliness as {model.select}")
+    model = next(one for one in MODELS if one.relation == "core.case_timeliness")
+    made.connection.execute(f"create or replace table core.case_timeliness as {model.select}")
     rows = made.rows("marts.stage_timeliness", allowance="limit")
     assert set(rows["limit_stated"]) == {"20 to 25 working days, as it changed"}
     assert rows["limit_working_days"].isna().all()

@@ -55,7 +55,7 @@ def relations(made: World) -> list[str]:
 def test_every_relation_has_the_columns_and_types_of_its_contract(loaded: World, empty: World) -> None:
     for made in (loaded, empty):
         for relation in relations(made):
-            described = {name: column.type for name, column in contract_of(relation).columns.items()}
+            described = {name: column.duckdb_type for name, column in contract_of(relation).columns.items()}
             table = made.connection.sql(f"from {relation}")
             found = dict(zip(table.columns, map(str, table.types), strict=True))
             assert list(found.items()) == list(described.items()), relation
@@ -92,16 +92,57 @@ def test_no_rule_about_every_row_is_broken(loaded: World) -> None:
     assert (checks["rows_checked"] > 0).all()
 
 
-def test_a_rule_about_every_row_notices_a_row_that_breaks_it(loaded: World) -> None:
+A_CASE = "case_reference = (select min(case_reference) from core.case_stages)"
+
+
+@pytest.mark.parametrize(
+    ("rule", "damage"),
+    [
+        ("a case stage stands once", "insert into core.case_stages from core.case_stages limit 1"),
+        (
+            "a stage closes on or after its request",
+            f"update core.case_stages set closed_date = date '2001-01-01' where {A_CASE}",
+        ),
+        (
+            "no stage was requested or closed after the extract",
+            f"update core.case_stages set requested_date = as_at + 1, closed_date = null where {A_CASE}",
+        ),
+        (
+            "a requested day has a working-day number",
+            f"update core.case_stages set requested_date = date '1801-01-01' where {A_CASE}",
+        ),
+        (
+            "no limit falls after the published bank holidays",
+            f"update core.case_results set reason = 'limit falls after the published bank holidays' where {A_CASE}",
+        ),
+        (
+            "a clock has one row for each stage, reading and allowance",
+            "insert into core.case_results from core.case_results where not is_declared limit 1",
+        ),
+        (
+            "a stage is in time only if it was completed by its limit",
+            "update core.case_results set result = 'in_time' where result = 'late'",
+        ),
+        (
+            "one clock of each complaint is the declared one",
+            "update core.case_results set is_declared = true",
+        ),
+    ],
+)
+def test_a_rule_about_every_row_notices_a_row_that_breaks_it(loaded: World, rule: str, damage: str) -> None:
     select = next(model.select for model in MODELS if str(model.relation) == "core.case_checks")
     loaded.connection.begin()
-    loaded.connection.execute(
-        """update core.case_stages set closed_date = date '2001-01-01'
-        where case_reference in (select min(case_reference) from core.case_stages)"""
-    )
-    broken = loaded.connection.execute(f"select rule from ({select}) where rows_broken > 0").fetchall()
-    loaded.connection.rollback()
-    assert broken == [("a stage closes on or after its request",)]
+    try:
+        loaded.connection.execute(damage)
+        broken = loaded.connection.execute(f"select rule from ({select}) where rows_broken > 0").fetchall()
+    finally:
+        loaded.connection.rollback()
+    assert broken == [(rule,)]
+
+
+def test_every_rule_about_every_row_has_a_case_that_breaks_it(loaded: World) -> None:
+    marks = test_a_rule_about_every_row_notices_a_row_that_breaks_it.pytestmark  # type: ignore[attr-defined]
+    assert sorted(loaded.rows("core.case_checks")["rule"]) == sorted(rule for rule, _ in marks[0].args[1])
 
 
 def test_no_published_share_of_ours_stands_on_fewer_than_five(loaded: World) -> None:

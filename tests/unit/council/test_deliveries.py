@@ -53,6 +53,21 @@ def test_the_same_rows_in_another_order_and_format_are_the_same_delivery(
     assert not store.deliver(check(path)).is_new
 
 
+def test_a_value_in_another_column_and_a_row_more_are_other_deliveries(
+    store: RegisterStore, check: Check
+) -> None:
+    day, other = "2024-03-01", "2024-04-02"
+    rows = [
+        f"A-1,corporate,1,{day},{other},\n",
+        f"A-1,corporate,1,{day},,\n",
+        f"A-1,corporate,1,{other},,\n",
+        f"A-1,corporate,2,{day},,\n",
+        f"A-1,corporate,1,{day},,\nA-2,corporate,1,{day},,\n",
+    ]
+    ids = [store.deliver(check(HEADER + each, as_at=LATER)).extract_id for each in rows]
+    assert len(set(ids)) == len(rows)
+
+
 def deliver(store: RegisterStore, check: Check, rows: str, as_at: dt.date, **mapping: Any) -> str:
     return store.deliver(check(HEADER + rows, as_at=as_at, **mapping)).difference.as_text()
 

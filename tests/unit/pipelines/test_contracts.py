@@ -63,6 +63,11 @@ def test_a_columns_comment_carries_its_unit(path: Path) -> None:
         ({"group": "other"}, "group"),
         ({"colour": "red"}, "colour"),
         ({"columns": {"gss_code": {"type": "VARCHAR"}}}, "description"),
+        ({"columns": {"gss_code": {"type": "ENUM", "description": "Code"}}}, "an ENUM needs its codes"),
+        (
+            {"columns": {"gss_code": {"type": "ENUM", "description": "Code", "allowed": ["it's"]}}},
+            "an ENUM needs its codes",
+        ),
     ],
 )
 def test_a_contract_that_does_not_hang_together_is_refused_with_file_and_reason(

@@ -100,3 +100,48 @@ def test_a_relation_is_stored_as_its_contract_says(
         connection.execute(creation(read_model(path), contract))
         assert connection.execute("from core.numbers").fetchall() == rows
         assert connection.execute("select table_type from information_schema.tables").fetchall() == [(kind,)]
+
+
+CODES = {
+    "row": "one case",
+    "key": [],
+    "group": "council",
+    "stored": "as it comes",
+    "columns": {"result": {"type": "ENUM", "allowed": ["late", "in_time"], "description": "x"}},
+}
+WORDS = {
+    "row": "one result",
+    "key": ["result"],
+    "group": "council",
+    "columns": {"result": {"type": "VARCHAR", "allowed": ["late", "in_time"], "description": "x"}},
+}
+
+
+def test_codes_are_stored_as_codes_sort_as_text_and_are_words_again_where_the_contract_says_so(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "cases.sql").write_text("select unnest(['late', 'in_time', 'late']) as result")
+    (tmp_path / "core" / "results.sql").write_text("select distinct result from core.cases")
+    with duckdb.connect() as connection:
+        connection.execute("create schema core")
+        for name, said in (("cases", CODES), ("results", WORDS)):
+            contract = Contract.model_validate({"relation": f"core.{name}", **said})
+            connection.execute(creation(read_model(tmp_path / "core" / f"{name}.sql"), contract))
+        types = {
+            name: connection.execute(f"describe core.{name}").fetchall()[0][1]
+            for name in ("cases", "results")
+        }
+        assert types == {"cases": "ENUM('in_time', 'late')", "results": "VARCHAR"}
+        assert connection.execute("from core.cases order by result").fetchall()[0] == ("in_time",)
+        assert connection.execute("from core.results").fetchall() == [("in_time",), ("late",)]
+
+
+def test_a_code_that_the_contract_does_not_know_stops_the_model_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "cases.sql").write_text("select 'lost' as result")
+    contract = Contract.model_validate({"relation": "core.cases", **CODES})
+    with duckdb.connect() as connection:
+        connection.execute("create schema core")
+        with pytest.raises(duckdb.ConversionException, match="lost"):
+            connection.execute(creation(read_model(tmp_path / "core" / "cases.sql"), contract))
