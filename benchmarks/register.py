@@ -28,6 +28,7 @@ import pandas as pd
 from assets.council.deliveries import RegisterStore
 from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_register, example_resources
 from assets.council.intake import RegisterReport, check_register
+from assets.council.many import Extract, take_all
 from assets.council.relations import build
 from benchmarking.working_days import england_and_wales
 from benchmarks.measuring import note
@@ -77,8 +78,9 @@ def ours(folder: Path) -> dict[str, float]:
         timed("keep", partial(store.deliver, report))
         del report
     else:
-        with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
-            timed("check and keep", lambda: list(pool.map(partial(check_and_keep, store), paths)))
+        extracts = [Extract(path.stem.removeprefix("register-"), path) for path in paths]
+        taken = timed("check and keep", lambda: list(take_all(store, extracts, at_once=CORES, as_at=AS_AT)))
+        assert all(each.delivery and not each.set_aside for each in taken)
     models = timed("parse the models", lambda: read_models(PROJECT / "sql"))
     contracts = read_contracts(PROJECT / "expectations")
     with open_warehouse(folder / "warehouse.duckdb") as connection:
@@ -94,11 +96,6 @@ def check(store: RegisterStore, path: Path) -> RegisterReport:
     report = check_register(path, gss_code=whose, salt=store.salt(), as_at=AS_AT)
     assert report.accepted.num_rows and not report.quarantined
     return report
-
-
-def check_and_keep(store: RegisterStore, path: Path) -> None:
-    """Take one council's register in."""
-    store.deliver(check(store, path))
 
 
 def plain_pandas(folder: Path) -> dict[str, float]:

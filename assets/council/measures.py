@@ -95,9 +95,9 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
 def stage_incidence(elapsed: pd.DataFrame, clocks: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """One row a clock and period of receipt: the Aalen-Johansen share completed by the limit, with its 95% interval.
 
-    `elapsed` is core.case_elapsed in order of `ELAPSED`, `clocks` core.clocks, `periods` core.case_periods. Withdrawal competes; open stages
-    are censored on the day of the extract. No estimate on fewer than five stages, or where none was followed as long as
-    the limit.
+    `elapsed` is core.case_elapsed in order of `ELAPSED`, `clocks` core.clocks, `periods` core.case_periods. Withdrawal
+    competes; open stages are censored on the day of the extract. No estimate on fewer than five stages, or where none
+    was followed as long as the limit.
     """
     *key, days = ELAPSED
     ends = ["completed", "withdrawn", "still_open"]

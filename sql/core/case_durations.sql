@@ -45,7 +45,11 @@ due as (
         results.due_date < clocks.as_at
         or (results.due_date = clocks.as_at and results.result <> 'not_yet_due')
     group by
-        results.clock_number, results.is_declared, results.allowed_working_days, quarter_start, results.result,
+        results.clock_number,
+        results.is_declared,
+        results.allowed_working_days,
+        quarter_start,
+        results.result,
         results.elapsed_working_days
 ),
 

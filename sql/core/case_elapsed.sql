@@ -1,5 +1,7 @@
 -- One row: how many complaints received in one period ended, and how, or were still open, after so many working days.
 -- Choice: a withdrawn stage ends in its own way: it is neither completed nor as if it would have been.
+-- Sums are of floating point because DuckDB would sum whole numbers to wider ones, which take twice the memory; whole
+-- numbers are exact there up to 2^53.
 with ends as (
     select
         reading_number,
@@ -7,11 +9,15 @@ with ends as (
         allowed_working_days as limit_working_days,
         quarter_start,
         elapsed_working_days,
-        cast(coalesce(sum(case_stages) filter (where result in ('in_time', 'late')), 0) as double) as completed,
+        cast(
+            coalesce(sum(case_stages) filter (where result in ('in_time', 'late')), 0) as double
+        ) as completed,
         cast(
             coalesce(sum(case_stages) filter (where result in ('withdrawn', 'withdrawn_late')), 0) as double
         ) as withdrawn,
-        cast(coalesce(sum(case_stages) filter (where result in ('overdue', 'not_yet_due')), 0) as double) as still_open,
+        cast(
+            coalesce(sum(case_stages) filter (where result in ('overdue', 'not_yet_due')), 0) as double
+        ) as still_open,
     from core.case_durations
     where
         counted_on = 'received'

@@ -1,7 +1,8 @@
 -- One row: how many stages on one clock had which result in one period, and how long they took.
 -- Choice: clocks and periods are their numbers, and marts.stage_timeliness, a view, has the words: of every council these are
 -- millions of rows, whose words take longer to write and to put in order than all that is counted.
--- sums of whole numbers in floating point are exact up to 2^53, and take half the memory of the integers DuckDB would sum to
+-- Sums are of floating point because DuckDB would sum whole numbers to wider ones, which take twice the memory; whole
+-- numbers are exact there up to 2^53.
 with quarters as (
     select
         reading_number,
@@ -11,7 +12,11 @@ with quarters as (
         quarter_start,
         min(allowed_working_days) as least_allowed_working_days,
         max(allowed_working_days) as most_allowed_working_days,
-        cast(sum(case_stages) filter (where result in ('in_time', 'late', 'overdue', 'withdrawn_late')) as double) as judged,
+        cast(
+            sum(case_stages) filter (
+                where result in ('in_time', 'late', 'overdue', 'withdrawn_late')
+            ) as double
+        ) as judged,
         cast(sum(case_stages) filter (where result = 'in_time') as double) as in_time,
         cast(sum(case_stages) filter (where result = 'late') as double) as late,
         cast(sum(case_stages) filter (where result = 'overdue') as double) as overdue,

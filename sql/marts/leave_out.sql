@@ -40,7 +40,9 @@ one_by_one as (
     select
         * exclude (longest),
         flatten(
-            list_transform(longest, lambda length: repeat([length], cast(least(length['stages'], 4) as bigint)))
+            list_transform(
+                longest, lambda length: repeat([length], cast(least(length['stages'], 4) as bigint))
+            )
         ) as longest,
     from by_period
 ),
@@ -55,7 +57,8 @@ without_longest as (
         numbers.left_out,
         one_by_one.case_stages - numbers.left_out as case_stages,
         one_by_one.in_time
-        - len(list_filter(one_by_one.longest[:numbers.left_out], lambda length: not length['is_late'])) as in_time,
+        - len(list_filter(one_by_one.longest[:numbers.left_out], lambda length: not length['is_late']))
+            as in_time,
         nullif(one_by_one.longest[numbers.left_out + 1]['working_days'], -1) as longest_working_days,
     from one_by_one
     inner join numbers on one_by_one.case_stages > numbers.left_out
@@ -99,7 +102,9 @@ select
     without_longest.left_out,
     cast(without_longest.case_stages as bigint) as case_stages,
     cast(without_longest.in_time as bigint) as in_time,
-    if(without_longest.case_stages >= 5, 100.0 * without_longest.in_time / without_longest.case_stages, null) as in_time_pct,
+    if(
+        without_longest.case_stages >= 5, 100.0 * without_longest.in_time / without_longest.case_stages, null
+    ) as in_time_pct,
     coalesce(without_longest.case_stages between 5 and 29, false) as has_small_base,
     without_longest.longest_working_days,
     readings.as_at,

@@ -37,7 +37,7 @@ from tests.fuzz.world import contracts, every_word, models
 
 CONTRACT = read_contract()["case_stages"]
 MODELS = ("staging.register_extracts", "staging.register_case_stages", "staging.register_problems",
-          "core.case_registers", "core.case_stages")  # fmt: skip
+          "core.case_stages", "core.case_registers")  # fmt: skip
 # shaped like personal data, of nobody; {n} makes each one of a kind
 PERSONAL = (
     "someone.{n}@example.org",

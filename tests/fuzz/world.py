@@ -74,7 +74,7 @@ def build(
             connection.execute(creation(by_name[name], contracts()[name]))
         else:
             described = ", ".join(
-                f'"{one}" {column.type}' for one, column in contracts()[name].columns.items()
+                f'"{one}" {column.duckdb_type}' for one, column in contracts()[name].columns.items()
             )
             connection.execute(f"create or replace table {name} ({described})")
 

@@ -33,7 +33,7 @@ def built(
             shipped_warehouse.execute(f"create schema if not exists built.{layer}")
         for relation in relations_published():
             columns = ", ".join(
-                f'"{name}" {column.type}' for name, column in contracts[relation].columns.items()
+                f'"{name}" {column.duckdb_type}' for name, column in contracts[relation].columns.items()
             )
             shipped_warehouse.execute(f"create table if not exists built.{relation} ({columns})")
     finally:

@@ -39,7 +39,7 @@ def create(connection: duckdb.DuckDBPyConnection, relation: str, rows: Rows) -> 
     unknown = {name for row in rows for name in row} - set(columns)
     if unknown:
         raise ValueError(f"{relation} has no column {', '.join(sorted(unknown))}")
-    described = ", ".join(f'"{name}" {column.type}' for name, column in columns.items())
+    described = ", ".join(f'"{name}" {column.duckdb_type}' for name, column in columns.items())
     connection.execute(f"create or replace table {relation} ({described})")
     for row in rows:
         names = ", ".join(f'"{name}"' for name in row)

@@ -35,7 +35,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-TABLES = "select schema_name, table_name from duckdb_tables()"
+RELATIONS = "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()"
 TODAY = date(2026, 11, 23)
 # a mark that turns the order round is left open; as `ask` gives it
 HOSTILE = words.apart("=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil 🏛️ " + "n" * 300)
@@ -64,10 +64,10 @@ def judged(
     """The shipped figures with their verdicts, on a cursor of their own."""
     connection = shipped_warehouse.cursor()
     contracts = read_contracts(shipped_settings.expectations)
-    held = {f"{layer}.{name}" for layer, name in connection.execute(TABLES).fetchall()}
+    held = {f"{layer}.{name}" for layer, name in connection.execute(RELATIONS).fetchall()}
     for relation, contract in contracts.items():
         if relation not in held:
-            columns = ", ".join(f'"{name}" {column.type}' for name, column in contract.columns.items())
+            columns = ", ".join(f'"{name}" {column.duckdb_type}' for name, column in contract.columns.items())
             connection.execute(f"create table {relation} ({columns})")
     for relation, made in ranked(
         connection, contracts, RankingSettings(draws=800, benchmark_draws=200)

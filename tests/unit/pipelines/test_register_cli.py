@@ -153,3 +153,65 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(
     refused = command("check-register", query, "--as-at", "2026-09-30")
     assert refused.exit_code == 1 and "could not be read" in refused.output
     assert "hush" not in refused.output
+
+
+HEADER = "case_reference,procedure,stage,requested_date,closed_date\n"
+GOOD = "C-1,corporate,1,2026-03-02,2026-03-09\nC-2,corporate,1,2026-03-03,\n"
+
+
+@pytest.fixture
+def extracts(tmp_path: Path) -> Path:
+    """A folder with the case extracts of three councils: a good one, one with a bad row, one without a column."""
+    folder = tmp_path / "extracts"
+    folder.mkdir()
+    (folder / "E10000034.csv").write_text(HEADER + GOOD)
+    (folder / "Leeds.csv").write_text("case_reference,procedure,stage,closed_date\nC-1,corporate,1,\n")
+    (folder / "kent-county-council.csv").write_text(HEADER + GOOD + "C-3,corporate,1,2026-02-30,\n")
+    return folder
+
+
+def test_the_extracts_of_many_councils_are_kept_and_each_is_told_of(extracts: Path) -> None:
+    done = command("load-registers", extracts, "--as-at", "2026-09-30")
+    assert done.exit_code == 1
+    good, refused, with_a_bad_row, *_ = done.output.splitlines()
+    assert good.startswith("1 of 3 Worcestershire (E10000034.csv): 2 rows read; 2 rows new, 0 changed")
+    assert refused.startswith(
+        "2 of 3 Leeds (Leeds.csv): nothing kept: Leeds.csv has no row with the required column"
+    )
+    assert "lacks requested_date" in refused
+    assert with_a_bad_row.startswith(
+        "3 of 3 Kent (kent-county-council.csv): 3 rows read, 1 set aside; 2 rows new"
+    )
+    assert "Rows held: 4, of 2 of 3 councils. Rows set aside: 1." in done.output
+    held = register_store(Settings()).rows("case_stages").to_pandas()
+    assert held.groupby("gss_code", observed=True).size().to_dict() == {"E10000016": 2, "E10000034": 2}
+
+
+def test_loading_many_again_changes_nothing(extracts: Path) -> None:
+    command("load-registers", extracts, "--as-at", "2026-09-30")
+    again = command("load-registers", extracts, "--as-at", "2026-09-30")
+    assert "Worcestershire (E10000034.csv): 2 rows read; delivered before; 0 rows new" in again.output
+    assert register_store(Settings()).rows("case_stages").num_rows == 4
+
+
+def test_the_extracts_of_many_councils_that_are_all_good_end_with_0(extracts: Path) -> None:
+    (extracts / "kent-county-council.csv").unlink()
+    (extracts / "Leeds.csv").unlink()
+    done = command("load-registers", extracts, "--as-at", "2026-09-30")
+    assert (done.exit_code, "check-register" in done.output) == (0, False)
+
+
+def test_nothing_is_read_where_a_file_is_nobodys_or_two_are_of_one_council(extracts: Path) -> None:
+    (extracts / "worcestershire.csv").write_text(HEADER + GOOD)
+    (extracts / "Atlantis.csv").write_text(HEADER + GOOD)
+    done = command("load-registers", extracts, "--as-at", "2026-09-30")
+    assert done.exit_code == 2
+    assert "Atlantis.csv: No council of England answers to 'Atlantis'" in done.output
+    assert "worcestershire.csv: E10000034.csv is of Worcestershire too" in done.output
+    assert not register_store(Settings()).paths("case_stages")
+
+
+def test_a_folder_without_extracts_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    done = command("load-registers", tmp_path / "none")
+    assert (done.exit_code, "there is no file in it" in done.output) == (2, True)
