@@ -160,7 +160,7 @@ def require_evidence(connection: duckdb.DuckDBPyConnection, rows: list[dict[str,
     absent = []
     for (relation, key), statement in named.items():
         where = " and ".join(f'"{name}" = {_literal(value)}' for name, value in key)
-        if connection.table(Relation(relation)).filter(where).limit(1).fetchone() is None:
+        if connection.sql(f"from {Relation(relation)}").filter(where).limit(1).fetchone() is None:
             absent.append(f"{statement}: {relation} has no row {dict(key)}")
     if absent:
         raise EvidenceError("\n".join(absent))

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import great_expectations.expectations  # noqa: F401
-import scipy.stats  # noqa: F401 (both are imported where a run needs them: here once, for all that are forked)
+import scipy.stats  # noqa: F401 (imported where a run needs it: here once, for all that are forked)
 
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE

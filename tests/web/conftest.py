@@ -35,7 +35,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-RELATIONS = "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()"
+RELATIONS = """
+    select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()
+"""
 TODAY = date(2026, 11, 23)
 # a mark that turns the order round is left open; as `ask` gives it
 HOSTILE = words.apart("=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil 🏛️ " + "n" * 300)
