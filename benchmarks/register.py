@@ -45,11 +45,19 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 def generate(folder: Path, cases: int, councils: int = 1) -> None:
     """Write each council's register, and the resources of the first, as CSV."""
-    for number in range(councils):
-        several = {} if councils == 1 else {"seed": 100 + number, "years": 10}
-        register = example_register(cases // councils, **several)
-        as_delivered(register).to_csv(folder / f"register-{code(number)}.csv", index=False)
+    # in processes of their own: the peak of memory would be handed on to the parts that are started after it
+    with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
+        list(pool.map(partial(generate_one, folder, cases, councils), range(councils)))
     as_delivered(example_resources()).to_csv(folder / "resources.csv", index=False)
+
+
+def generate_one(folder: Path, cases: int, councils: int, number: int) -> None:
+    """Write the register of one of so many councils that share so many cases, as CSV."""
+    if councils == 1:
+        register = example_register(cases)
+    else:
+        register = example_register(cases // councils, seed=100 + number, years=10)
+    as_delivered(register).to_csv(folder / f"register-{code(number)}.csv", index=False)
 
 
 def code(number: int) -> str:
@@ -154,9 +162,7 @@ def measured(cases: int, councils: int = 1) -> dict[str, dict[str, Any]]:
     Plain pandas reads the register of one council only."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # a process of its own: its peak of memory would be handed on to the parts that are started after it
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            pool.submit(generate, folder, cases, councils).result()
+        generate(folder, cases, councils)
         results: dict[str, dict[str, Any]] = {}
         for part in PARTS if councils == 1 else ["ours"]:
             command = [sys.executable, "-m", "benchmarks.register", "--part", part, "--folder", name]
