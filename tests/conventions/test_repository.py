@@ -5,11 +5,13 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 import typer
+from click.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.shipped import ShippedFile, shipped_files
@@ -83,6 +85,27 @@ def test_every_documented_option_of_our_command_exists(command: str) -> None:
             place = place.commands[words.pop(0)]
     options = {name for parameter in place.params for name in parameter.opts} | {"--help"}
     assert {word for word in words if word.startswith("--")} <= options
+
+
+def commands(place: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command of ours with its whole name."""
+    if isinstance(place, click.Group):
+        for word, inner in place.commands.items():
+            yield from commands(inner, f"{name} {word}")
+    else:
+        yield name, place
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands(COMMAND, "benchmark")))
+def test_the_help_of_a_command_explains_it_and_each_of_its_arguments_and_options(
+    name: str, command: click.Command
+) -> None:
+    assert command.help
+    shown = " ".join(CliRunner(env={"COLUMNS": "300"}).invoke(command, ["--help"]).output.split())
+    for parameter in command.params:
+        explained = getattr(parameter, "help", None)
+        assert explained, f"{name}: {parameter.name} is not explained"
+        assert " ".join(explained.split())[:60] in shown, f"{name}: the help of {parameter.name} is not shown"
 
 
 def test_what_changed_is_logged_with_the_published_numbers_that_moved() -> None:
