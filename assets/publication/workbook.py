@@ -177,15 +177,16 @@ def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
     for head in findings.headlines:
         rows = [_shown(row, findings) for row in findings.councils.get(head["indicator"], [])]
         sheets.append(
-            (head["indicator"][:SHEET_NAME_LIMIT], f"{head['title']} ({head['unit']})", COUNCILS, rows)
+            (head["indicator"][:SHEET_NAME_LIMIT], _measured(head["title"], head["unit"]), COUNCILS, rows)
         )
     listed = [{"sheet": "Notes", "holds": "Draft or signed off, symbols, terms of use"}]
     listed += [{"sheet": name, "holds": about} for name, about, _, _ in sheets]
     writer.sheet(
         "Contents",
-        f"{title}, beside {findings.group}. {edition.state}. Each sheet holds one table.",
+        f"{title}, beside {findings.group}",
         [("Sheet", "sheet", 34, TEXT), ("What it holds", "holds", 90, TEXT)],
         listed,
+        then=f"{edition.state}. Each sheet holds one table.",
     )
     writer.sheet(
         "Notes",
@@ -329,9 +330,14 @@ class _Writer:
         sheet.repeat_columns(0)
         sheet.set_footer("&L&A&RPage &P of &N")
 
-    def sheet(self, name: str, about: str, columns: Columns, rows: list[dict[str, Any]]) -> None:
+    def sheet(
+        self, name: str, about: str, columns: Columns, rows: list[dict[str, Any]], *, then: str = ""
+    ) -> None:
+        """One sheet: what it is about, perhaps a line more, and its table."""
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, about[:CELL_LIMIT], self.title)
+        if then:
+            sheet.write_string(1, 0, then)
         first = 2
         body = rows or [{key: None for _, key, _, _ in columns}]
         sheet.add_table(
@@ -353,6 +359,11 @@ class _Writer:
                 _write(sheet, offset, place, row[key], self.formats[kind])
         self._lay_out(sheet, first, columns, body)
         sheet.freeze_panes(first + 1, 1)
+
+
+def _measured(title: str, unit: str) -> str:
+    """What an indicator measures, with its unit where the title does not say it already."""
+    return title if unit in title else f"{title} ({unit})"
 
 
 def _lines(value: Any, width: int) -> int:

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 
+from assets.publication.workbook import WIDEST
 from tests.web.conftest import HOSTILE, Site
 
 
@@ -69,6 +70,20 @@ def test_every_table_with_a_value_of_ours_says_its_unit(site: Site) -> None:
                 for row in sheet.iter_rows(min_row=4, values_only=True)
             }
             assert units <= {"percent", "per 100,000 residents", None}, sheet.title
+
+
+def test_the_title_of_a_sheet_ends_on_its_first_sheet_of_paper_and_says_its_unit_once(site: Site) -> None:
+    book = load_workbook(site.folder / "downloads/benchmark.xlsx")
+    for sheet in book:
+        paper = min(WIDEST, sum(column.width for column in sheet.column_dimensions.values()))
+        assert 1.4 * len(str(sheet["A1"].value)) < paper, sheet.title
+    assert "Each sheet holds one table." in str(book["Contents"]["A2"].value)
+    said = [str(row[1].value) for row in book["Contents"].iter_rows(min_row=4)]
+    assert (
+        sum(one.count("per 100,000 residents") for one in said)
+        == sum("per 100,000" in one for one in said)
+        > 2
+    )
 
 
 def test_a_spreadsheet_evaluates_no_cell_of_a_csv_file(hostile_site: Site) -> None:
