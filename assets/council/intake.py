@@ -629,6 +629,8 @@ class _Problems:
 def _broken_rules(
     contract: Table, read: dict[str, _Read], numbers: NDArray[np.int64], as_at: dt.date
 ) -> list[_Problems]:
+    if not contract.rules:
+        return []
     nothing = pa.nulls(len(numbers))
     typed = pa.table(
         {
@@ -655,13 +657,14 @@ def _broken_rules(
         f'cast({name} as varchar) as "shown {name}"'
         for name in dict.fromkeys(rule.column for rule in contract.rules)
     )
+    columns = ", ".join(["delivered.*", *contract.derived])
     any_broken = " or ".join(f'"breaks {rule.name}"' for rule in contract.rules)
     with _rules_connection(len(typed) > ROWS_OF_ONE_THREAD).cursor() as connection:
         connection.register(
             "delivered", typed.append_column("as_at", pa.repeat(pa.scalar(as_at), len(typed)))
         )
         found = connection.execute(
-            f"with together as (select delivered.*, {', '.join(contract.derived)} from delivered {' '.join(joins)}) "
+            f"with together as (select {columns} from delivered {' '.join(joins)}) "
             f"select row_number, {tried}, {shown} from together where {any_broken}"
         ).to_arrow_table()
     problems = []
