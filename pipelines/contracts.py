@@ -32,8 +32,8 @@ class Strict(BaseModel):
 class Column(Strict):
     """One column: its DuckDB type, meaning and unit, and whether it may be missing.
 
-    ENUM is the type of a code in a relation of cases: of millions of rows DuckDB stores and groups the places of their
-    codes in `allowed`, at half the cost of the text.
+    ENUM is the type of a code in a relation of cases: of millions of rows DuckDB stores and groups small numbers
+    in place of their codes, at half the cost of the text.
     """
 
     type: str

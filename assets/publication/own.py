@@ -265,12 +265,13 @@ def hidden_quarters(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def paired(rows: Sequence[Mapping[str, Any]]) -> Rows:
-    """Both ways of counting side by side: one row a procedure, period and limit; a way without a row is nothing."""
+    """Both ways of counting side by side: one row a procedure, period and limit; a way without a row is nothing. Of
+    several rows the first stands, as in the sentence above them."""
     pairs: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         about = (row["procedure"], row["period_end"], row["limit_working_days"])
         pair = pairs.setdefault(about, {"either": row, "due": None, "closed": None})
-        pair[row["counted_on"]] = row
+        pair[row["counted_on"]] = pair[row["counted_on"]] or row
     return list(pairs.values())
 
 

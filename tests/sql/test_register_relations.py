@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from assets.council.example import example_compliments, example_register, example_resources
+from assets.council.contract import read_contract
+from assets.council.example import GSS_CODE, example_compliments, example_register, example_resources
 from pipelines.sql_models import Model
-from tests.sql.harness import contract_of
+from tests.sql.harness import PROJECT, contract_of
 from tests.sql.register_world import World, register_models
 
 MODELS = register_models()
@@ -235,3 +237,46 @@ def test_reported_quarters_make_no_year_beside_a_register(tmp_path: Path) -> Non
     for relation in ("marts.stage_timeliness", "marts.stage_volumes"):
         assert made.rows(relation, period_kind="rolling_12_months", source="paper").empty
         assert len(made.rows(relation, source="paper")) == 4
+
+
+def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_the_table(
+    tmp_path: Path,
+) -> None:
+    """As at 31 March both have a year of one end and limit."""
+    made = World(tmp_path, MODELS)
+    made.deliver(example_register(3000))
+    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
+    years = "".join(
+        f"children_statutory,2,due_in_time,{year}-04-01,{year + 1}-03-31,65,{value},40,annual report\n"
+        for year, value in ((2019, 30), (2025, 20))
+    )
+    made.deliver(f"{heading}\n{years}", "quarterly_indicators")
+    made.build()
+    query = (PROJECT / "assets/publication/queries/own_timeliness.sql").read_text(encoding="utf-8")
+    found = made.connection.execute(query, {"council": GSS_CODE}).df()
+    childrens = found[(found["procedure"] == "children_statutory") & (found["counted_on"] == "due")]
+    at_the_end_of_march = childrens[childrens["period_end"] == pd.Timestamp(2026, 3, 31)]
+    assert at_the_end_of_march["source"].tolist() == ["case register"]
+    assert not childrens.duplicated(["period_end", "limit_working_days"]).any()
+
+
+def test_a_reported_year_stands_where_the_register_does_not_reach(tmp_path: Path) -> None:
+    made = World(tmp_path, MODELS)
+    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
+    year = "children_statutory,2,due_in_time,2025-04-01,2026-03-31,65,20,40,annual report"
+    made.deliver(f"{heading}\n{year}", "quarterly_indicators")
+    made.build()
+    query = (PROJECT / "assets/publication/queries/own_timeliness.sql").read_text(encoding="utf-8")
+    (row,) = made.connection.execute(query, {"council": GSS_CODE}).df().to_dict("records")
+    assert (row["source"], row["in_time"], row["judged"]) == ("annual report", 20, 40)
+
+
+def test_the_codes_of_cases_are_those_of_the_register_contract() -> None:
+    """Else a code that the intake takes would stop the refresh."""
+    columns = contract_of("core.case_stages").columns
+    register = read_contract()["case_stages"]
+    codes = [name for name, column in columns.items() if column.type == "ENUM"]
+    assert len(codes) >= 5
+    for name in codes:
+        assert not register.column(name).open
+        assert sorted(columns[name].allowed or []) == sorted(register.column(name).allowed), name

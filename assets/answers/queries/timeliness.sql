@@ -55,4 +55,12 @@ from periods
 where
     periods.period_end = periods.latest_end
     or periods.period_end = last_day(periods.latest_end - interval 1 year)
-order by periods.stage desc, periods.procedure asc, periods.period_end desc, periods.limit_working_days asc
+order by
+    periods.stage desc,
+    periods.procedure asc,
+    periods.period_end desc,
+    periods.limit_working_days asc,
+    periods.clock_start asc,
+    periods.clock_end asc,
+    periods.allowance asc,
+    periods.source asc

@@ -1,5 +1,6 @@
 -- One row: Stage 2 (or the single stage) of one procedure of $council over twelve months, counted in one way on the declared
--- clock. Twelve months roll by quarter, because a quarter holds too few cases; only whole ones stand here.
+-- clock. Twelve months roll by quarter, because a quarter holds too few cases; only whole ones stand here. What the council
+-- reported itself stands only where no register says it, and a year that it reported before one of its quarters.
 select
     timeliness.gss_code,
     timeliness.procedure,
@@ -36,8 +37,18 @@ qualify
         partition by timeliness.procedure
         order by timeliness.period_end desc
     ) <= 8
+    and (
+        timeliness.source = 'case register'
+        or not bool_or(timeliness.source = 'case register')
+            over (partition by timeliness.procedure, timeliness.period_end)
+    )
 order by
     timeliness.procedure asc,
     timeliness.period_end desc,
     timeliness.counted_on desc,
-    timeliness.limit_working_days asc
+    timeliness.limit_working_days asc,
+    timeliness.period_kind asc,
+    timeliness.clock_start asc,
+    timeliness.clock_end asc,
+    timeliness.allowance asc,
+    timeliness.source asc
