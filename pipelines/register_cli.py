@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -251,20 +252,24 @@ def load_registers(
         for number, taken in enumerate(every, start=1):
             name = names[taken.extract.gss_code]
             where = f"{number:,} of {len(extracts):,} {name} ({taken.extract.path.name})"
+            set_aside += taken.set_aside
             if taken.delivery is None:
                 refused += 1
                 out.print(f"{where}: nothing kept: {'; '.join(taken.refusals)}", markup=False)
                 continue
             kept += taken.rows_read - taken.set_aside
-            set_aside += taken.set_aside
             aside = f", {taken.set_aside:,} set aside" if taken.set_aside else ""
             already = "" if taken.delivery.is_new else "delivered before; "
             said = f"{already}{taken.delivery.difference.as_text()}"
             out.print(f"{where}: {taken.rows_read:,} rows read{aside}; {said}", markup=False)
     except (MappingError, SaltError) as error:
         refuse(error)
+    except BrokenProcessPool:
+        refuse(
+            "A process that took extracts in was ended, perhaps for want of memory. What was kept stays; run again."
+        )
     out.print(
-        f"\nRows held: {kept:,}, of {len(extracts) - refused:,} of {len(extracts):,} councils. Rows set aside: "
+        f"\nGood rows: {kept:,}, of {len(extracts) - refused:,} of {len(extracts):,} councils. Rows set aside: "
         f"{set_aside:,}.",
         markup=False,
     )

@@ -10,11 +10,14 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from assets.council.contract import read_contract
 from assets.council.deliveries import Delivery, RegisterStore
 from assets.council.intake import check_register
 from assets.council.mapping import Mapping
+from assets.council.reading import filled_sheets
 
 NOTHING_GOOD = "every row was set aside"
+CASES = "case_stages"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Extract:
 @dataclass(frozen=True)
 class Taken:
     """What became of one extract: how many rows were read and set aside, and either why nothing of it was kept, or the
-    delivery that was."""
+    delivery that was. Of a file that could not be read as an extract no rows are counted."""
 
     extract: Extract
     rows_read: int
@@ -38,14 +41,39 @@ class Taken:
 
 
 def take(store: RegisterStore, mapping: Mapping, as_at: dt.date | None, extract: Extract) -> Taken:
-    """Check one council's case extract and keep its good rows."""
-    report = check_register(
-        extract.path, gss_code=extract.gss_code, salt=store.salt(), mapping=mapping, as_at=as_at
-    )
-    # an extract of everything that holds nothing would drop every case
-    refusals = report.refusals or (() if report.accepted.num_rows else (NOTHING_GOOD,))
-    delivery = None if refusals else store.deliver(report)
-    return Taken(extract, report.rows_read, report.quarantined, refusals, delivery)
+    """Check one council's case extract and keep its good rows. Whatever is wrong with it stops no other council's."""
+    try:
+        if refusals := _not_cases_alone(extract.path):
+            return Taken(extract, 0, 0, refusals, None)
+        report = check_register(
+            extract.path, gss_code=extract.gss_code, salt=store.salt(), mapping=mapping, as_at=as_at
+        )
+        if report.is_refused:
+            return Taken(extract, 0, 0, report.refusals, None)
+        # an extract of everything that holds nothing would drop every case
+        if not report.accepted.num_rows:
+            return Taken(extract, report.rows_read, report.quarantined, (NOTHING_GOOD,), None)
+        return Taken(extract, report.rows_read, report.quarantined, (), store.deliver(report))
+    except OSError as error:
+        return Taken(
+            extract,
+            0,
+            0,
+            (f"{error.strerror or error}: the file or the store cannot be read or written",),
+            None,
+        )
+
+
+def _not_cases_alone(path: Path) -> tuple[str, ...]:
+    """Why a file is not taken in with those of others, if it holds more than cases, or a query for them."""
+    if path.suffix.lower() == ".sql":
+        return ("a query is asked by `benchmark check-register --load`",)
+    others = filled_sheets(path, [name for name in read_contract() if name != CASES])
+    if others:
+        return (
+            f"{', '.join(others)}: filled in too; take the workbook in by `benchmark check-register --load`",
+        )
+    return ()
 
 
 def take_all(

@@ -56,7 +56,7 @@ class Computed:
     """What gives the rows of a relation that Python computes, from which relations.
 
     Rows of the first come in `order`. Those that differ in the first column of it are computed apart, so that memory
-    holds a part of them at a time.
+    holds a few parts of them at a time.
     """
 
     rows: Callable[..., pd.DataFrame]

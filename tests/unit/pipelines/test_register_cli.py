@@ -8,6 +8,9 @@ import pytest
 import sqlalchemy
 from typer.testing import CliRunner, Result
 
+from assets.council.deliveries import RegisterStore
+from assets.council.many import Extract, take
+from assets.council.mapping import Mapping
 from assets.council.register import register_store
 from pipelines.cli import app
 from pipelines.settings import Settings
@@ -182,7 +185,7 @@ def test_the_extracts_of_many_councils_are_kept_and_each_is_told_of(extracts: Pa
     assert with_a_bad_row.startswith(
         "3 of 3 Kent (kent-county-council.csv): 3 rows read, 1 set aside; 2 rows new"
     )
-    assert "Rows held: 4, of 2 of 3 councils. Rows set aside: 1." in done.output
+    assert "Good rows: 4, of 2 of 3 councils. Rows set aside: 1." in done.output
     held = register_store(Settings()).rows("case_stages").to_pandas()
     assert held.groupby("gss_code", observed=True).size().to_dict() == {"E10000016": 2, "E10000034": 2}
 
@@ -209,6 +212,31 @@ def test_nothing_is_read_where_a_file_is_nobodys_or_two_are_of_one_council(extra
     assert "Atlantis.csv: No council of England answers to 'Atlantis'" in done.output
     assert "worcestershire.csv: E10000034.csv is of Worcestershire too" in done.output
     assert not register_store(Settings()).paths("case_stages")
+
+
+def test_what_is_wrong_with_one_extract_stops_no_other_and_is_counted(extracts: Path, template: Path) -> None:
+    (extracts / "Leeds.csv").write_text(HEADER + "C-1,corporate,1,2026-02-30,\nC-2,corporate,1,2026-02-31,\n")
+    (extracts / "kent-county-council.csv").unlink()
+    fill(template, case_stages=CASE, resources=MONTH)
+    template.rename(extracts / "Kent.xlsx")
+    (extracts / "Devon.sql").write_text("select 1")
+    unreadable = extracts / "Durham.csv"
+    unreadable.symlink_to(extracts.parent / "gone" / "Durham.csv")
+    done = command("load-registers", extracts, "--as-at", "2026-09-30")
+    assert "Leeds (Leeds.csv): nothing kept: every row was set aside" in done.output
+    assert "Kent (Kent.xlsx): nothing kept: resources: filled in too; take the workbook in by" in done.output
+    assert "Devon (Devon.sql): nothing kept: a query is asked by" in done.output
+    assert "Worcestershire (E10000034.csv): 2 rows read; 2 rows new" in done.output
+    assert "Good rows: 2, of 1 of 4 councils. Rows set aside: 2." in done.output
+    assert done.exit_code == 1
+
+
+def test_an_extract_that_cannot_be_read_is_a_refusal_and_no_end(tmp_path: Path) -> None:
+    gone = take(
+        RegisterStore(tmp_path / "register"), Mapping(), None, Extract("E10000034", tmp_path / "gone.csv")
+    )
+    assert gone.delivery is None
+    assert gone.refusals[0].startswith("No such file or directory")
 
 
 def test_a_folder_without_extracts_is_said_to_be_empty(tmp_path: Path) -> None:
