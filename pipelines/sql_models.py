@@ -42,10 +42,6 @@ class Model:
             lines.append(line.removeprefix("--").strip())
         return "\n".join(lines)
 
-    @property
-    def code_version(self) -> str:
-        return hashlib.sha256(self.select.encode()).hexdigest()[:12]
-
 
 @cache
 def _parser() -> duckdb.DuckDBPyConnection:
@@ -110,12 +106,17 @@ def creation(model: Model, contract: Contract) -> str:
     return f"create or replace table {model.relation} as\n{select}{order}"
 
 
+def code_version(model: Model, contract: Contract) -> str:
+    """What changes where the relation would: its SELECT, and how the contract has it stored."""
+    return hashlib.sha256(creation(model, contract).encode()).hexdigest()[:12]
+
+
 def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
     """The asset that makes one model's relation."""
 
     @dg.multi_asset(
         name=f"{model.relation.layer}__{model.relation.table}",
-        specs=[asset_spec(contract, model.reads, {"sql"}, model.code_version, model.about)],
+        specs=[asset_spec(contract, model.reads, {"sql"}, code_version(model, contract), model.about)],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.connection.execute(creation(model, contract))

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.contracts import Contract
-from pipelines.sql_models import ModelError, creation, read_model, read_models, relations_read
+from pipelines.sql_models import ModelError, code_version, creation, read_model, read_models, relations_read
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,25 @@ def test_the_path_is_the_name_and_the_opening_comment_is_what_it_is_about(tmp_pa
     assert (str(model.relation), model.about) == ("marts.ranks", "One row: one rank.\nTies share a place.")
 
 
-def test_a_changed_select_has_another_version(tmp_path: Path) -> None:
+def test_a_changed_select_and_other_codes_have_another_version(tmp_path: Path) -> None:
     path = tmp_path / "marts" / "ranks.sql"
     path.parent.mkdir()
-    path.write_text("select 1 as place", encoding="utf-8")
-    first = read_model(path).code_version
-    path.write_text("select 2 as place", encoding="utf-8")
-    assert read_model(path).code_version != first
+    result = {"type": "ENUM", "allowed": ["late", "in_time"], "description": "x"}
+    contract = {
+        "relation": "marts.ranks",
+        "row": "one",
+        "key": [],
+        "group": "council",
+        "columns": {"result": result},
+    }
+    other = contract | {"columns": {"result": result | {"allowed": ["late"]}}}
+    versions = set()
+    for select in ("select 'late' as result", "select 'in_time' as result"):
+        path.write_text(select, encoding="utf-8")
+        versions |= {
+            code_version(read_model(path), Contract.model_validate(said)) for said in (contract, other)
+        }
+    assert len(versions) == 4
 
 
 @pytest.mark.parametrize(
