@@ -64,14 +64,16 @@ without_longest as (
     inner join numbers on one_by_one.case_stages > numbers.left_out
 ),
 
+-- a period stands once with its first quarter
 periods as (
-    select distinct
+    select
         period_number,
         period_kind,
         period_start,
         period_end,
         period_label,
     from core.case_periods
+    where quarter_start = period_start
 ),
 
 readings as (

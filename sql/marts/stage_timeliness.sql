@@ -31,14 +31,16 @@ with clocks as (
     from core.clocks
 ),
 
+-- a period stands once with its first quarter
 periods as (
-    select distinct
+    select
         period_number,
         period_kind,
         period_start,
         period_end,
         period_label,
     from core.case_periods
+    where quarter_start = period_start
 ),
 
 timeliness as (

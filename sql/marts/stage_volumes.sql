@@ -153,13 +153,13 @@ from_register as (
 ),
 
 periods as (
-    select distinct
+    select
         period_kind,
         period_start,
         period_end,
         period_label,
     from core.case_periods
-    where period_kind <> 'rolling_12_months'
+    where quarter_start = period_start and period_kind <> 'rolling_12_months'
 ),
 
 from_figures as (
