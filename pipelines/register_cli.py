@@ -132,8 +132,7 @@ def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
     """Keep the good rows of a checked extract, and say what they change."""
     from assets.council.register import register_store
 
-    # an extract of everything that holds nothing would drop every case
-    if empty := [report.table.title for report in reports if not report.accepted.num_rows]:
+    if empty := [report.table.title for report in reports if report.has_nothing_good]:
         refuse(
             f"\nNothing is kept: every row of {', '.join(empty)} was set aside. Put them right and check again."
         )
@@ -208,7 +207,7 @@ def check_register_command(
     if load:
         keep(settings, reports)
         out.print("Run `uv run benchmark` to read it into the report.")
-    elif not all(report.accepted.num_rows for report in reports):
+    elif any(report.has_nothing_good for report in reports):
         out.print("\nNothing is kept. Next: put the rows set aside right, and check again.")
     else:
         first = "put the rows set aside right first, or load the good ones" if has_bad_rows else "load it"
@@ -374,7 +373,7 @@ def read_return(
         report = read_peer_return(file, asked_by=asked_by.gss_code, as_at=date.today())
         out.print(report.as_text(), markup=False)
         failed |= report.is_refused or bool(report.quarantined)
-        if report.is_refused or not report.accepted.num_rows:
+        if report.is_refused or report.has_nothing_good:
             out.print(f"\nNothing of {file.name} is kept.\n", markup=False)
             continue
         delivery = register_store(settings).deliver(report)

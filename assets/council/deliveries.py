@@ -120,12 +120,15 @@ class RegisterStore:
         difference = _difference(report.table, held, rows)
         folder = self.folder / report.gss_code / report.table.name
         path = folder / f"{report.as_at}_{extract_id}.parquet"
-        for earlier in [path] if path.exists() else sorted(folder.glob(f"{report.as_at}_*.parquet")):
-            # an earlier version of this program may have named the same rows otherwise
-            about = _about(pq.read_schema(earlier))
-            if about["covers"] == report.covers and (
-                earlier == path
-                or _extract_id(report, pq.read_table(earlier, columns=rows.column_names)) == extract_id
+        if path.exists():
+            return Delivery(extract_id, False, difference)
+        # an earlier version of this program may have named the same rows otherwise
+        for earlier in sorted(folder.glob(f"{report.as_at}_*.parquet")):
+            kept = pq.read_table(earlier)
+            about = _about(kept)
+            if (
+                about["covers"] == report.covers
+                and _extract_id(report, kept.select(rows.column_names)) == extract_id
             ):
                 return Delivery(about["extract_id"], False, difference)
 

@@ -93,6 +93,11 @@ class RegisterReport:
         return bool(self.refusals)
 
     @property
+    def has_nothing_good(self) -> bool:
+        """Whether no row is good: such an extract is not kept, because one of everything would then drop every case."""
+        return not self.accepted.num_rows
+
+    @property
     def quarantined(self) -> int:
         """Rows set aside because something in them blocks."""
         return self.rows_read - self.accepted.num_rows

@@ -34,34 +34,28 @@ class Taken:
     delivery that was. Of a file that could not be read as an extract no rows are counted."""
 
     extract: Extract
-    rows_read: int
-    set_aside: int
-    refusals: tuple[str, ...]
-    delivery: Delivery | None
+    rows_read: int = 0
+    set_aside: int = 0
+    refusals: tuple[str, ...] = ()
+    delivery: Delivery | None = None
 
 
 def take(store: RegisterStore, mapping: Mapping, as_at: dt.date | None, extract: Extract) -> Taken:
     """Check one council's case extract and keep its good rows. Whatever is wrong with it stops no other council's."""
     try:
         if refusals := _not_cases_alone(extract.path):
-            return Taken(extract, 0, 0, refusals, None)
+            return Taken(extract, refusals=refusals)
         report = check_register(
             extract.path, gss_code=extract.gss_code, salt=store.salt(), mapping=mapping, as_at=as_at
         )
         if report.is_refused:
-            return Taken(extract, 0, 0, report.refusals, None)
-        # an extract of everything that holds nothing would drop every case
-        if not report.accepted.num_rows:
-            return Taken(extract, report.rows_read, report.quarantined, (NOTHING_GOOD,), None)
-        return Taken(extract, report.rows_read, report.quarantined, (), store.deliver(report))
+            return Taken(extract, refusals=report.refusals)
+        if report.has_nothing_good:
+            return Taken(extract, report.rows_read, report.quarantined, refusals=(NOTHING_GOOD,))
+        return Taken(extract, report.rows_read, report.quarantined, delivery=store.deliver(report))
     except OSError as error:
-        return Taken(
-            extract,
-            0,
-            0,
-            (f"{error.strerror or error}: the file or the store cannot be read or written",),
-            None,
-        )
+        why = f"{error.strerror or error}: the file or the store cannot be read or written"
+        return Taken(extract, refusals=(why,))
 
 
 def _not_cases_alone(path: Path) -> tuple[str, ...]:
