@@ -181,11 +181,13 @@ def test_a_peer_return_has_grade_a_only_on_the_fixed_definitions(loaded: World) 
     assert other["in_time_pct"] != other["in_time_pct"]
 
 
+HEADING = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
+
+
 def reported(folder: Path, rows: str) -> World:
     """What a council without a register reports by quarter."""
     made = World(folder, MODELS)
-    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
-    made.deliver(f"{heading}\n{rows}", "quarterly_indicators")
+    made.deliver(f"{HEADING}\n{rows}", "quarterly_indicators")
     made.build()
     return made
 
@@ -231,12 +233,17 @@ def test_a_gap_another_limit_or_a_missing_number_of_cases_makes_no_twelve_months
 def test_reported_quarters_make_no_year_beside_a_register(tmp_path: Path) -> None:
     made = World(tmp_path, MODELS)
     made.deliver(example_register(400))
-    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
-    made.deliver(f"{heading}\n{FOUR_QUARTERS}", "quarterly_indicators")
+    made.deliver(f"{HEADING}\n{FOUR_QUARTERS}", "quarterly_indicators")
     made.build()
     for relation in ("marts.stage_timeliness", "marts.stage_volumes"):
         assert made.rows(relation, period_kind="rolling_12_months", source="paper").empty
         assert len(made.rows(relation, source="paper")) == 4
+
+
+def own_timeliness(made: World) -> pd.DataFrame:
+    """What the site asks of Stage 2."""
+    query = (PROJECT / "assets/publication/queries/own_timeliness.sql").read_text(encoding="utf-8")
+    return made.connection.execute(query, {"council": GSS_CODE}).df()
 
 
 def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_the_table(
@@ -245,15 +252,13 @@ def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_th
     """As at 31 March both have a year of one end and limit."""
     made = World(tmp_path, MODELS)
     made.deliver(example_register(3000))
-    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
     years = "".join(
         f"children_statutory,2,due_in_time,{year}-04-01,{year + 1}-03-31,65,{value},40,annual report\n"
         for year, value in ((2019, 30), (2025, 20))
     )
-    made.deliver(f"{heading}\n{years}", "quarterly_indicators")
+    made.deliver(f"{HEADING}\n{years}", "quarterly_indicators")
     made.build()
-    query = (PROJECT / "assets/publication/queries/own_timeliness.sql").read_text(encoding="utf-8")
-    found = made.connection.execute(query, {"council": GSS_CODE}).df()
+    found = own_timeliness(made)
     childrens = found[(found["procedure"] == "children_statutory") & (found["counted_on"] == "due")]
     at_the_end_of_march = childrens[childrens["period_end"] == pd.Timestamp(2026, 3, 31)]
     assert at_the_end_of_march["source"].tolist() == ["case register"]
@@ -261,13 +266,8 @@ def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_th
 
 
 def test_a_reported_year_stands_where_the_register_does_not_reach(tmp_path: Path) -> None:
-    made = World(tmp_path, MODELS)
-    heading = "procedure,stage,indicator,period_start,period_end,limit_working_days,value,denominator,source"
-    year = "children_statutory,2,due_in_time,2025-04-01,2026-03-31,65,20,40,annual report"
-    made.deliver(f"{heading}\n{year}", "quarterly_indicators")
-    made.build()
-    query = (PROJECT / "assets/publication/queries/own_timeliness.sql").read_text(encoding="utf-8")
-    (row,) = made.connection.execute(query, {"council": GSS_CODE}).df().to_dict("records")
+    made = reported(tmp_path, "children_statutory,2,due_in_time,2025-04-01,2026-03-31,65,20,40,annual report")
+    (row,) = own_timeliness(made).to_dict("records")
     assert (row["source"], row["in_time"], row["judged"]) == ("annual report", 20, 40)
 
 
