@@ -23,6 +23,7 @@ from pipelines.names import LAYERS, Relation
 from pipelines.settings import Settings
 from pipelines.shipped import shipped_files
 from pipelines.sql_models import creation, read_models
+from tests.relations import fill, leave_empty
 
 # set by .ci/run, which installs what tests need: there a skipped test is a failure
 NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"
@@ -79,14 +80,9 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
             if relation in models:
                 connection.execute(creation(models[relation], contracts[relation]))
             elif relation in frames:
-                connection.register("incoming_rows", frames[relation])
-                connection.execute(f"create table {relation} as select * from incoming_rows")
-                connection.unregister("incoming_rows")
+                fill(connection, relation, frames[relation])
             else:
-                described = ", ".join(
-                    f'"{name}" {column.duckdb_type}' for name, column in contracts[relation].columns.items()
-                )
-                connection.execute(f"create table {relation} ({described})")
+                leave_empty(connection, relation, contracts[relation])
         yield connection
 
 

@@ -11,6 +11,7 @@ from pipelines.contracts import read_contracts
 from pipelines.expectations import checks_of
 from pipelines.names import Relation
 from pipelines.settings import Settings
+from tests.relations import fill
 from tests.sql.harness import create
 
 
@@ -45,9 +46,7 @@ def ranked_settings(
             ],
         )
         for name, rows in ranked(connection, contracts, settings.ranking).items():
-            connection.register("incoming_rows", rows)
-            connection.execute(f"create or replace table {name} as select * from incoming_rows")
-            connection.unregister("incoming_rows")
+            fill(connection, name, rows)
     return settings
 
 

@@ -31,6 +31,7 @@ from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, marked
 from tests.fuzz.judging import Judged
 from tests.fuzz.registers import LONGEST_REPORT, PERSONAL
 from tests.fuzz.world import contracts, every_word, models
+from tests.relations import fill
 
 Entry = dict[str, str]
 Plan = dict[str, list[Entry]]
@@ -269,9 +270,7 @@ class Plans:
         for layer in LAYERS:
             connection.execute(f"create schema {layer}")
         for name, rows in raw_rows(self.store, PROJECT / "indicators").items():
-            connection.register("incoming_rows", as_text(contracts()[name], rows))
-            connection.execute(f"create table {name} as select * from incoming_rows")
-            connection.unregister("incoming_rows")
+            fill(connection, name, as_text(contracts()[name], rows))
         by_name = {str(model.relation): model for model in models()}
         for name in MODELS:
             connection.execute(creation(by_name[name], contracts()[Relation(name)]))

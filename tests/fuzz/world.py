@@ -12,6 +12,7 @@ from pipelines.settings import PROJECT, Settings
 from pipelines.sql_models import Model, creation, read_models
 from pipelines.warehouse import LAYERS, Relation
 from tests.conftest import made_in_python
+from tests.relations import fill, leave_empty
 
 # the sources that ship: left empty, so that no figure of theirs stands in for one that was lost or spoilt
 SHIPPED = ("statistics_pages", "letters_and_press", "own_indicators", "peer_indicators")
@@ -65,18 +66,13 @@ def build(
             return
         made.add(name)
         if name in given or name in shipped():
-            connection.register("incoming_rows", given[name] if name in given else shipped()[name])
-            connection.execute(f"create or replace table {name} as select * from incoming_rows")
-            connection.unregister("incoming_rows")
+            fill(connection, name, given[name] if name in given else shipped()[name])
         elif name in by_name:
             for read in by_name[name].reads:
                 make(read)
             connection.execute(creation(by_name[name], contracts()[name]))
         else:
-            described = ", ".join(
-                f'"{one}" {column.duckdb_type}' for one, column in contracts()[name].columns.items()
-            )
-            connection.execute(f"create or replace table {name} ({described})")
+            leave_empty(connection, name, contracts()[name])
 
     for name in wanted:
         make(Relation(name))

@@ -9,6 +9,7 @@ import duckdb
 from pipelines.contracts import Contract, read_contracts
 from pipelines.names import LAYERS, Relation
 from pipelines.sql_models import read_model
+from tests.relations import leave_empty
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -35,12 +36,11 @@ def contract_of(relation: str) -> Contract:
 
 def create(connection: duckdb.DuckDBPyConnection, relation: str, rows: Rows) -> None:
     """Make `relation` with the columns and types of its contract. Columns that no row names are missing everywhere."""
-    columns = contract_of(relation).columns
-    unknown = {name for row in rows for name in row} - set(columns)
+    contract = contract_of(relation)
+    unknown = {name for row in rows for name in row} - set(contract.columns)
     if unknown:
         raise ValueError(f"{relation} has no column {', '.join(sorted(unknown))}")
-    described = ", ".join(f'"{name}" {column.duckdb_type}' for name, column in columns.items())
-    connection.execute(f"create or replace table {relation} ({described})")
+    leave_empty(connection, relation, contract)
     for row in rows:
         names = ", ".join(f'"{name}"' for name in row)
         connection.execute(

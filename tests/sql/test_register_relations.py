@@ -94,7 +94,7 @@ def test_no_rule_about_every_row_is_broken(loaded: World) -> None:
     assert (checks["rows_checked"] > 0).all()
 
 
-# Of a case that has a clock: what a reference is hashed with is drawn anew in every run, so which comes first is not fixed.
+# One that has a clock: references are hashed with a salt drawn anew in every run, so which is the first is not fixed.
 A_CASE = "case_reference = (select min(case_reference) from core.case_results)"
 
 

@@ -24,6 +24,7 @@ from benchmarking.settings import RankingSettings
 from pipelines.contracts import read_contracts
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
+from tests.relations import fill, leave_empty
 from tests.sql.register_world import World, register_models
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -69,21 +70,16 @@ def judged(
     held = {f"{layer}.{name}" for layer, name in connection.execute(RELATIONS).fetchall()}
     for relation, contract in contracts.items():
         if relation not in held:
-            columns = ", ".join(f'"{name}" {column.duckdb_type}' for name, column in contract.columns.items())
-            connection.execute(f"create table {relation} ({columns})")
+            leave_empty(connection, relation, contract)
     for relation, made in ranked(
         connection, contracts, RankingSettings(draws=800, benchmark_draws=200)
     ).items():
-        connection.register("incoming_rows", made)
-        connection.execute(f"create or replace table {relation} as select * from incoming_rows")
-        connection.unregister("incoming_rows")
+        fill(connection, relation, made)
     council = Lookup(shipped_settings).council(shipped_settings.council)
     asked = asked_of(connection, contracts, council, shipped_settings.comparators, "")
     rows = answers(asked, read_questions(), "")
     require_evidence(connection, rows)
-    connection.register("incoming_rows", table(rows, contracts[ANSWERS]))
-    connection.execute(f"create or replace table {ANSWERS} as select * from incoming_rows")
-    connection.unregister("incoming_rows")
+    fill(connection, ANSWERS, table(rows, contracts[ANSWERS]))
     return connection
 
 

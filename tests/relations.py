@@ -1,0 +1,23 @@
+"""Relations made in a test's own database, as the pipeline would have made them."""
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipelines.contracts import Contract
+from pipelines.names import Relation
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, relation: Relation | str, rows: pd.DataFrame | pa.Table
+) -> None:
+    """Make `relation`, anew if it was there, of these rows."""
+    connection.register("incoming_rows", rows)
+    connection.execute(f"create or replace table {relation} as select * from incoming_rows")
+    connection.unregister("incoming_rows")
+
+
+def leave_empty(connection: duckdb.DuckDBPyConnection, relation: Relation | str, contract: Contract) -> None:
+    """Make `relation`, anew if it was there, with the columns and types of its contract and no rows."""
+    columns = ", ".join(f'"{name}" {column.duckdb_type}' for name, column in contract.columns.items())
+    connection.execute(f"create or replace table {relation} ({columns})")
