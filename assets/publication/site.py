@@ -92,8 +92,9 @@ def link(address: str | None, after: str = "") -> Markup:
         return Markup.escape(address)
     if site.scheme not in ("http", "https") or not host:
         return Markup.escape(address)
-    name = host.removeprefix("www.").removesuffix(".")
-    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(with_scheme, name + after)
+    # a long name may go on in the next line before a dot, so that it takes no width from what a table says
+    name = Markup("<wbr>.").join(host.removeprefix("www.").removesuffix(".").split("."))
+    return Markup('<a href="{}" rel="noreferrer">{}{}</a>').format(with_scheme, name, after)
 
 
 def links(addresses: list[str]) -> list[Markup]:
