@@ -1,7 +1,6 @@
 -- One row: what a council without a case register reported of one procedure, stage and service in one period: how many
 -- stages were dealt with in time, on one clock and one way of counting.
 -- Choice: as reported; of what it does not say, nothing is worked out but a year of four reported quarters.
--- a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
 with whole_periods as (
     select
         period_kind,
@@ -9,7 +8,10 @@ with whole_periods as (
         period_end,
         period_label,
     from core.case_periods
-    where quarter_start = period_start and period_kind <> 'rolling_12_months'
+    where
+        quarter_start = period_start
+        -- each is a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
+        and period_kind <> 'rolling_12_months'
 ),
 
 reported as (

@@ -32,6 +32,13 @@ def test_every_select_opens_by_saying_what_one_row_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=named)
+def test_what_a_model_says_of_itself_is_whole_sentences(model: Model) -> None:
+    """What opens the file is shown in Dagster and the dictionary: a remark on the code would be shown with it."""
+    assert model.about.endswith(".")
+    assert not re.search(r"\.\n[a-z]", model.about)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=named)
 def test_every_model_has_a_contract_and_exactly_its_columns(
     model: Model, shipped_warehouse: duckdb.DuckDBPyConnection
 ) -> None:
