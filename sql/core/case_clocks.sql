@@ -1,5 +1,5 @@
 -- One row: one stage of one complaint under one reading of its clock and one allowance.
--- Choice: a view, for who reads it; what is counted from it reads core.case_results, where a clock is a number.
+-- Choice: a view of what core.case_results and core.clocks hold, in which a clock is a number that is counted by.
 select
     clocks.gss_code,
     results.case_reference,

@@ -1,37 +1,26 @@
 -- One row: the complaints of one procedure and stage in one band of points of complaint or of organisations.
 -- Choice: the whole register together, because bands of single years hold too few cases to tell anything.
-with declared as (
-    select
-        clocks.gss_code,
-        results.case_reference,
-        clocks.stage,
-        results.result,
-        results.elapsed_working_days,
-    from core.case_results as results
-    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
-    where results.is_declared
-),
-
-factors as (
+with factors as (
     select
         stages.gss_code,
         stages.procedure,
         stages.stage,
         stages.as_at,
-        declared.result,
-        declared.elapsed_working_days,
+        clocks.result,
+        clocks.elapsed_working_days,
         unnest([
             { 'factor': 'points_of_complaint', 'value': stages.points_of_complaint },
             { 'factor': 'organisations', 'value': stages.organisations }
         ]) as factor,
     from core.case_stages as stages
-    inner join declared
+    inner join core.case_clocks as clocks
         on
-            stages.gss_code = declared.gss_code
-            and stages.case_reference = declared.case_reference
-            and stages.stage = declared.stage
+            stages.gss_code = clocks.gss_code
+            and stages.case_reference = clocks.case_reference
+            and stages.stage = clocks.stage
     where
-        stages.is_complaint
+        clocks.is_declared
+        and stages.is_complaint
         and coalesce(stages.points_of_complaint, stages.organisations) is not null
 ),
 

@@ -2,26 +2,25 @@
 -- Choice: age runs from the start of the declared clock; a stage whose clock has not started is counted, in its own band.
 with open_stages as (
     select
-        clocks.gss_code,
-        clocks.procedure,
-        clocks.stage,
-        clocks.service,
-        clocks.as_at,
-        results.result,
-        results.elapsed_working_days,
+        gss_code,
+        procedure,
+        stage,
+        service,
+        as_at,
+        result,
+        elapsed_working_days,
         case
-            when results.elapsed_working_days is null then 'not started'
-            when results.elapsed_working_days <= 10 then '0 to 10'
-            when results.elapsed_working_days <= 25 then '11 to 25'
-            when results.elapsed_working_days <= 65 then '26 to 65'
-            when results.elapsed_working_days <= 130 then '66 to 130'
+            when elapsed_working_days is null then 'not started'
+            when elapsed_working_days <= 10 then '0 to 10'
+            when elapsed_working_days <= 25 then '11 to 25'
+            when elapsed_working_days <= 65 then '26 to 65'
+            when elapsed_working_days <= 130 then '66 to 130'
             else 'over 130'
         end as age_band,
-    from core.case_results as results
-    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
+    from core.case_clocks
     where
-        results.is_declared
-        and results.result in ('overdue', 'not_yet_due', 'open', 'not_started')
+        is_declared
+        and result in ('overdue', 'not_yet_due', 'open', 'not_started')
 )
 
 select

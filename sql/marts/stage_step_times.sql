@@ -1,26 +1,15 @@
 -- One row: how long one step of the investigated stages of one procedure took, for stages in time, late or still open.
 -- Choice: a step is counted only where both its dates are recorded and in order; what is missing is counted beside it, not
 -- filled in, so the steps of a stage need not add up to its whole time.
-with declared as (
-    select
-        clocks.gss_code,
-        results.case_reference,
-        clocks.stage,
-        results.result,
-    from core.case_results as results
-    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
-    where results.is_declared
-),
-
-steps as (
+with steps as (
     select
         stages.gss_code,
         stages.procedure,
         stages.stage,
         stages.as_at,
         case
-            when declared.result = 'in_time' then 'in_time'
-            when declared.result in ('late', 'withdrawn_late', 'overdue') then 'late'
+            when clocks.result = 'in_time' then 'in_time'
+            when clocks.result in ('late', 'withdrawn_late', 'overdue') then 'late'
             else 'other'
         end as timeliness,
         unnest([
@@ -74,11 +63,12 @@ steps as (
             }
         ]) as step,
     from core.case_stages as stages
-    left join declared
+    left join core.case_clocks as clocks
         on
-            stages.gss_code = declared.gss_code
-            and stages.case_reference = declared.case_reference
-            and stages.stage = declared.stage
+            stages.gss_code = clocks.gss_code
+            and stages.case_reference = clocks.case_reference
+            and stages.stage = clocks.stage
+            and clocks.is_declared
     where
         stages.is_complaint
         and (stages.report_received_date is not null or stages.investigator_appointed_date is not null)

@@ -1,32 +1,21 @@
 -- One row: the complaints of one procedure and stage by whom they wait on, or waited on longest.
 -- Choice: as recorded by the council, of the stages where it was recorded; how many were not stands beside it.
-with declared as (
-    select
-        clocks.gss_code,
-        results.case_reference,
-        clocks.stage,
-        results.result,
-        results.elapsed_working_days,
-    from core.case_results as results
-    inner join core.clocks as clocks on results.clock_number = clocks.clock_number
-    where results.is_declared
-),
-
-waits as (
+with waits as (
     select
         stages.gss_code,
         stages.procedure,
         stages.stage,
         coalesce(stages.waiting_on, 'not_recorded') as waiting_on,
         stages.as_at,
-        declared.result,
-        declared.elapsed_working_days,
+        clocks.result,
+        clocks.elapsed_working_days,
     from core.case_stages as stages
-    left join declared
+    left join core.case_clocks as clocks
         on
-            stages.gss_code = declared.gss_code
-            and stages.case_reference = declared.case_reference
-            and stages.stage = declared.stage
+            stages.gss_code = clocks.gss_code
+            and stages.case_reference = clocks.case_reference
+            and stages.stage = clocks.stage
+            and clocks.is_declared
     where stages.is_complaint
 )
 
