@@ -1,4 +1,4 @@
-"""Relations made in a test's own database, as the pipeline would have made them."""
+"""Relations of a database that a test reads, or makes as the pipeline would have made them."""
 
 import duckdb
 import pandas as pd
@@ -21,3 +21,13 @@ def leave_empty(connection: duckdb.DuckDBPyConnection, relation: Relation | str,
     """Make `relation`, anew if it was there, with the columns and types of its contract and no rows."""
     columns = ", ".join(f'"{name}" {column.duckdb_type}' for name, column in contract.columns.items())
     connection.execute(f"create or replace table {relation} ({columns})")
+
+
+def held(connection: duckdb.DuckDBPyConnection, *, catalog: str = "%", layer: str = "%") -> list[str]:
+    """The tables and views that are there, by name: of everything attached, or of one catalog or layer alone."""
+    found = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_catalog like ? and table_schema like ? order by all",
+        [catalog, layer],
+    ).fetchall()
+    return [name for (name,) in found]

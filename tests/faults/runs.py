@@ -22,6 +22,7 @@ from pipelines.captures import Captures
 from pipelines.cli import main
 from pipelines.settings import PROJECT
 from tests.graph.world import FILES, SUBJECT, World, invent
+from tests.relations import held
 
 VERSIONS = ("first", "second")
 PAGES = "ombudsman/statistics_pages"
@@ -144,10 +145,7 @@ def tables_of(path: Path) -> str:
     """A hash of every row of every relation in a warehouse, in their order."""
     digest = hashlib.sha256()
     with duckdb.connect(str(path), read_only=True) as connection:
-        names = connection.execute(
-            "select table_schema || '.' || table_name from information_schema.tables order by all"
-        ).fetchall()
-        for (name,) in names:
+        for name in held(connection):
             digest.update(name.encode())
             for row in connection.execute(f"select * from {name}").fetchall():
                 digest.update(repr(row).encode())

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.definitions import build_definitions
 from pipelines.settings import Settings
+from tests.relations import held
 from tests.sql.harness import PROJECT, Rows, table
 
 SUBJECT = "exampleshire-county-council-invented"
@@ -352,12 +353,10 @@ class World:
     def tables(self, layer: str = "%") -> dict[str, list[tuple[Any, ...]]]:
         """Every published relation, of one layer or all, row by row in its order."""
         with self.reader() as connection:
-            names = connection.execute(
-                "select table_schema || '.' || table_name from information_schema.tables"
-                " where table_schema like ? order by all",
-                [layer],
-            ).fetchall()
-            return {name: connection.execute(f"select * from {name}").fetchall() for (name,) in names}
+            return {
+                name: connection.execute(f"select * from {name}").fetchall()
+                for name in held(connection, layer=layer)
+            }
 
     def reader(self) -> duckdb.DuckDBPyConnection:
         """A connection to the published warehouse, as anyone would open it."""

@@ -12,7 +12,7 @@ from pipelines.contracts import read_contracts
 from pipelines.names import LAYERS, Relation
 from pipelines.settings import Settings
 from pipelines.subject import Lookup
-from tests.relations import leave_empty
+from tests.relations import held, leave_empty
 
 COUNCILS = ("adur-district-council", "city-of-lincoln-council", "worcestershire-county-council")
 
@@ -32,11 +32,9 @@ def built(
         shipped_warehouse.execute(f"copy from database {memory} to built")
         for layer in LAYERS:
             shipped_warehouse.execute(f"create schema if not exists built.{layer}")
-        held = shipped_warehouse.execute(
-            "select table_schema, table_name from information_schema.tables where table_catalog = 'built'"
-        ).fetchall()
+        there = held(shipped_warehouse, catalog="built")
         for relation in relations_published():
-            if (relation.layer, relation.table) not in held:
+            if str(relation) not in there:
                 leave_empty(shipped_warehouse, f"built.{relation}", contracts[relation])
     finally:
         shipped_warehouse.execute("detach built")

@@ -8,6 +8,7 @@ import pytest
 from assets.council.contract import read_contract
 from assets.council.example import GSS_CODE, example_compliments, example_register, example_resources
 from pipelines.sql_models import Model
+from tests.relations import held
 from tests.sql.harness import PROJECT, contract_of
 from tests.sql.register_world import World, register_models
 
@@ -47,16 +48,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world(tmp_path_factory.mktemp("empty"), MODELS, is_loaded=False)
 
 
-def relations(made: World) -> list[str]:
-    found = made.connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables order by all"
-    ).fetchall()
-    return [name for (name,) in found]
-
-
 def test_every_relation_has_the_columns_and_types_of_its_contract(loaded: World, empty: World) -> None:
     for made in (loaded, empty):
-        for relation in relations(made):
+        for relation in held(made.connection):
             described = {name: column.duckdb_type for name, column in contract_of(relation).columns.items()}
             table = made.connection.sql(f"from {relation}")
             found = dict(zip(table.columns, map(str, table.types), strict=True))
@@ -64,13 +58,13 @@ def test_every_relation_has_the_columns_and_types_of_its_contract(loaded: World,
 
 
 def test_the_same_relations_are_there_without_a_register(loaded: World, empty: World) -> None:
-    assert relations(empty) == relations(loaded)
-    assert len(relations(empty)) >= 45
+    assert held(empty.connection) == held(loaded.connection)
+    assert len(held(empty.connection)) >= 45
     assert empty.rows("marts.stage_timeliness").empty
 
 
 def test_every_relation_keeps_its_key_its_required_columns_and_its_codes(loaded: World) -> None:
-    for relation in relations(loaded):
+    for relation in held(loaded.connection):
         contract = contract_of(relation)
         frame = loaded.rows(relation)
         if contract.key:
@@ -84,7 +78,7 @@ def test_every_relation_keeps_its_key_its_required_columns_and_its_codes(loaded:
 
 
 def test_every_relation_of_the_example_has_rows(loaded: World) -> None:
-    without = {relation for relation in relations(loaded) if loaded.rows(relation).empty}
+    without = {relation for relation in held(loaded.connection) if loaded.rows(relation).empty}
     assert without <= {"raw.register_problems", "staging.register_problems"}
 
 
