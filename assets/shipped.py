@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from pipelines.contracts import Contract
-from pipelines.names import Relation
-from pipelines.relations import asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.shipped import ShippedFile, shipped_files
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
+from warehouse.shipped import ShippedFile, shipped_files
 
 
 def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:

@@ -18,7 +18,7 @@ from benchmarks import register
 from benchmarks.measuring import note
 from benchmarks.parsing import pages
 from benchmarks.ranking import synthetic_groups, synthetic_year
-from pipelines.second_process import second_process
+from warehouse.second_process import second_process
 
 STEPS = (1, 10, 100)
 SMALLEST_REGISTER = 10_000

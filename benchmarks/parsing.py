@@ -14,12 +14,12 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from lxml import etree
 
+from assets.ombudsman.archive import Captures
+from assets.ombudsman.client import Client, Manners
 from assets.ombudsman.collect import collect
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.text import tree_of, visible_text
 from benchmarks.measuring import note
-from pipelines.captures import Captures
-from pipelines.fetching import Client, Manners
 from tests.standin.figures import generation_of, read_rows
 from tests.standin.pages import blocks_of, render
 

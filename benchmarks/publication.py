@@ -24,10 +24,10 @@ from assets.publication.assets import publish_site
 from assets.publication.findings import read_findings
 from assets.publication.site import Edition, Site
 from benchmarks.measuring import note
-from pipelines.contracts import read_contracts
-from pipelines.settings import PROJECT, Settings
-from pipelines.subject import Lookup
-from pipelines.warehouse import WAREHOUSE_FILE
+from warehouse.connection import WAREHOUSE_FILE
+from warehouse.contracts import read_contracts
+from warehouse.settings import PROJECT, Settings
+from warehouse.subject import Lookup
 
 TODAY = date(2026, 1, 1)
 
@@ -63,9 +63,7 @@ def main(
     """Print the seconds of the default subject alone, and of a sample in so many processes, extrapolated to all."""
     settings = Settings()
     if not (settings.state / WAREHOUSE_FILE).is_file():
-        subprocess.run(
-            [sys.executable, "-m", "pipelines"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([sys.executable, "-m", "cli"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     living = [council.slug for council in Lookup(settings).living()]
     chosen = living[:: max(1, len(living) // sample)][:sample] if sample else living
     seconds, busy = pack(settings)

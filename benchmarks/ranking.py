@@ -21,7 +21,7 @@ from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
 from benchmarks.measuring import note, peak_memory
-from pipelines.second_process import second_process
+from warehouse.second_process import second_process
 
 TYPES = {"county": 21, "unitary": 62, "metropolitan": 36, "london": 33, "district": 165}
 REGIONS = 9

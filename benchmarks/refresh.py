@@ -40,9 +40,9 @@ def floor() -> dict[str, float]:
 
     from assets.ombudsman.collection import Collection
     from pipelines.definitions import build_definitions
-    from pipelines.settings import Settings
-    from pipelines.subject import Subject
-    from pipelines.warehouse import Warehouse
+    from warehouse.connection import Warehouse
+    from warehouse.settings import Settings
+    from warehouse.subject import Subject
 
     seconds = {"imports": time.perf_counter() - started}
     settings = Settings()
@@ -126,7 +126,7 @@ def main() -> None:
     refreshes, floors, parts, floor_parts = [], [], [], []
     for _ in range(given.repeats):
         with tempfile.TemporaryDirectory() as folder:
-            refreshes.append(measured([sys.executable, "-m", "pipelines"], Path(folder))[:3])
+            refreshes.append(measured([sys.executable, "-m", "cli"], Path(folder))[:3])
             parts.append(step_seconds())
         with tempfile.TemporaryDirectory() as folder:
             *figures, printed = measured(

@@ -32,9 +32,9 @@ from assets.council.many import Extract, take_all
 from assets.council.relations import build
 from benchmarking.working_days import england_and_wales
 from benchmarks.measuring import note
-from pipelines.contracts import read_contracts
-from pipelines.sql_models import read_models
-from pipelines.warehouse import open_warehouse
+from warehouse.connection import open_warehouse
+from warehouse.contracts import read_contracts
+from warehouse.models import read_models
 
 CASES = 942_000  # about a million stages
 EVERY_COUNCIL = 317

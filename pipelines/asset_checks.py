@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines import validating
-from pipelines.contracts import Contract
 from pipelines.expectations import SHOWN_ROWS, Outcome, checks_of, identifier
-from pipelines.names import Relation
-from pipelines.relations import asset_key, preview
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.names import Relation
+from warehouse.relations import asset_key, preview
 
 FAILURES = Relation("checking.failures")
 RESULTS = Relation("checking.results")

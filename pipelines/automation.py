@@ -1,8 +1,8 @@
 """When a refresh runs by itself: once for each publication that is noticed, and weekly in case none was.
 
-What failed is tried again where that can help: a page while it is fetched (pipelines.fetching), a round of collecting
-half an hour later (`collect_again`), a run whose process died once more (`run_retries` in dagster.yaml). Reading,
-modelling and checking are not: the same bytes fail the same way.
+What failed is tried again where that can help: a page while it is fetched (assets.ombudsman.client), a round of
+collecting half an hour later (`collect_again`), a run whose process died once more (`run_retries` in dagster.yaml).
+Reading, modelling and checking are not: the same bytes fail the same way.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ from assets.ombudsman.collect import notice
 from assets.ombudsman.collection import client_for
 from assets.ombudsman.source import load
 from pipelines.runs import REFRESH
-from pipelines.settings import Settings
 from pipelines.telling import tell
 from pipelines.tidy import tidy
+from warehouse.settings import Settings
 
 COLLECTING = "ombudsman__captures"
 AGAIN_AFTER = timedelta(minutes=30)

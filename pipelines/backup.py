@@ -21,9 +21,9 @@ from typing import IO, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipelines.files import PRIVATE, fsync_folder, private_folder, write_whole
-from pipelines.settings import PROJECT, Settings
-from pipelines.warehouse import WAREHOUSE_FILE, exclusive
+from warehouse.connection import WAREHOUSE_FILE, exclusive
+from warehouse.files import PRIVATE, fsync_folder, private_folder, write_whole
+from warehouse.settings import PROJECT, Settings
 
 MANIFEST = "manifest.json"
 FORMAT = 1

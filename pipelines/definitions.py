@@ -21,14 +21,14 @@ from pipelines.automation import (
     tidy_job,
     weekly_schedule,
 )
-from pipelines.contracts import read_contracts
-from pipelines.freshness import arrivals
-from pipelines.relations import ends, made_from
-from pipelines.settings import Settings
-from pipelines.sql_models import read_models, sql_asset
-from pipelines.subject import Subject
 from pipelines.validating import begin_docs
-from pipelines.warehouse import WAREHOUSE_FILE, Warehouse
+from warehouse.connection import WAREHOUSE_FILE, Warehouse
+from warehouse.contracts import read_contracts
+from warehouse.freshness import arrivals
+from warehouse.models import read_models, sql_asset
+from warehouse.relations import ends, made_from
+from warehouse.settings import Settings
+from warehouse.subject import Subject
 
 # relations made when all checks have run: the first two hold their results and so have none of their own
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipelines.contracts import Condition, Contract, Rule
+from warehouse.contracts import Condition, Contract, Rule
 
 if TYPE_CHECKING:
     import great_expectations as gx

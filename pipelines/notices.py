@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import requests
 from tenacity import Retrying, retry_if_not_exception_type, stop_after_attempt, wait_random_exponential
 
-from pipelines.fetching import is_loopback
-from pipelines.settings import NoticeSettings, Secrets
+from assets.ombudsman.client import is_loopback
+from warehouse.settings import NoticeSettings, Secrets
 
 TRIES = 3
 LONGEST_PAUSE = 5.0  # seconds, between tries

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation, Expression, FunctionExpression
 
-from pipelines.contracts import Condition, Contract, Rule
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Condition, Contract, Rule
 
 if TYPE_CHECKING:
     from pipelines.expectations import Check, Outcome

@@ -11,8 +11,8 @@ import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES, RunRecord
 from filelock import FileLock, Timeout
 
-from pipelines.settings import Settings
-from pipelines.warehouse import WAREHOUSE_FILE
+from warehouse.connection import WAREHOUSE_FILE
+from warehouse.settings import Settings
 
 REFRESH = "refresh"
 # which warehouse a run builds, for the runs of one history that build others than the installation's own

@@ -17,8 +17,8 @@ from assets.publication import changes, publishing
 from assets.publication.assets import SITE, WAREHOUSE, publication_folder
 from pipelines.notices import Delivery, Notice, channels, send
 from pipelines.runs import REFRESH, is_own, settle
-from pipelines.settings import Secrets, Settings
-from pipelines.subject import Lookup, UnknownSubjectError
+from warehouse.settings import Secrets, Settings
+from warehouse.subject import Lookup, UnknownSubjectError
 
 TOLD_TAG = "benchmark/told"
 TELLS_FOR = timedelta(days=3)  # what happened earlier is for `benchmark doctor`

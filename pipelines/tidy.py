@@ -10,12 +10,12 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from assets.ombudsman.archive import Capture, Captures
 from assets.ombudsman.retention import repeated
 from assets.publication import publishing
-from pipelines.captures import Capture, Captures
 from pipelines.runs import REFRESH
-from pipelines.settings import Settings
-from pipelines.warehouse import SET_ASIDE, WAREHOUSE_FILE, exclusive
+from warehouse.connection import SET_ASIDE, WAREHOUSE_FILE, exclusive
+from warehouse.settings import Settings
 
 
 @dataclass(frozen=True)

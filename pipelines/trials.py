@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipelines.contracts import Contract
     from pipelines.expectations import Outcome
+    from warehouse.contracts import Contract
 
 
 def get_ready() -> None:

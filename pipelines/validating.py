@@ -6,12 +6,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines import row_rules
-from pipelines.contracts import Contract
 from pipelines.expectations import Outcome, checks_of
-from pipelines.names import Relation
-from pipelines.second_process import second_process
 from pipelines.trials import build_docs, try_rules
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.names import Relation
+from warehouse.second_process import second_process
 
 DOCS = Relation("quality.data_docs")
 

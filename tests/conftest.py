@@ -16,14 +16,14 @@ from assets.improvement.assets import as_text
 from assets.improvement.measures import measure_rows
 from assets.ombudsman.collection import AS_AT
 from assets.reference import POISSON_LIMITS, SOURCES, poisson_limits
-from pipelines.contracts import read_contracts
 from pipelines.definitions import build_definitions
-from pipelines.indicators import indicator_rows, read_indicators
-from pipelines.names import LAYERS, Relation
-from pipelines.settings import Settings
-from pipelines.shipped import shipped_files
-from pipelines.sql_models import creation, read_models
 from tests.relations import fill, leave_empty
+from warehouse.contracts import read_contracts
+from warehouse.indicators import indicator_rows, read_indicators
+from warehouse.models import creation, read_models
+from warehouse.names import LAYERS, Relation
+from warehouse.settings import Settings
+from warehouse.shipped import shipped_files
 
 # set by .ci/run, which installs what tests need: there a skipped test is a failure
 NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"

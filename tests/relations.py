@@ -4,8 +4,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.contracts import Contract
-from pipelines.names import Relation
+from warehouse.contracts import Contract
+from warehouse.names import Relation
 
 
 def fill(

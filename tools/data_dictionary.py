@@ -5,9 +5,9 @@ Run as `uv run python tools/data_dictionary.py` after changing a contract; a tes
 
 import sys
 
-from pipelines.contracts import Contract, read_contracts
-from pipelines.names import LAYERS
-from pipelines.settings import PROJECT
+from warehouse.contracts import Contract, read_contracts
+from warehouse.names import LAYERS
+from warehouse.settings import PROJECT
 
 PAGE = PROJECT / "docs" / "data_dictionary.md"
 LAYERS_IN_WORDS = {

@@ -17,12 +17,12 @@ from assets.answers.templates import Question, read_questions
 from assets.publication.findings import ask
 from assets.publication.own import protected
 from assets.publication.words import group_in_words
-from pipelines.contracts import Contract
-from pipelines.names import Relation
-from pipelines.relations import asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.subject import Council, Lookup, Subject, checked_year
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
+from warehouse.subject import Council, Lookup, Subject, checked_year
 
 ANSWERS = Relation("marts.answers")
 QUERIES = Path(__file__).parent / "queries"

@@ -13,12 +13,12 @@ from assets.benchmark import comparing, moving
 from assets.benchmark.own_list import own_comparators
 from assets.benchmark.tables import compare_years, query, read_world, relation, rows
 from benchmarking.settings import RankingSettings
-from pipelines.contracts import Contract
-from pipelines.names import Relation
-from pipelines.relations import asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.sql_models import relations_read
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.models import relations_read
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
 
 OWN_COMPARATORS = Relation("raw.own_comparators")
 READ = ("compared_figures", "compared_members", "published_practices", "first_published")

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pipelines.settings import Settings
-from pipelines.subject import Lookup
+from warehouse.settings import Settings
+from warehouse.subject import Lookup
 
 
 def own_comparators(settings: Settings) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
-from pipelines.contracts import Contract
-from pipelines.second_process import second_process
+from warehouse.contracts import Contract
+from warehouse.second_process import second_process
 
 QUERIES = Path(__file__).parent / "queries"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.files import declaration
+from warehouse.files import declaration
 
 HERE = Path(__file__).parent
 

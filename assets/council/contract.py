@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines.files import declaration
+from warehouse.files import declaration
 
 HERE = Path(__file__).parent
 

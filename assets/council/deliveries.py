@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from assets.council.contract import Table, read_contract
 from assets.council.intake import RegisterReport
 from assets.council.reading import TEXT
-from pipelines.files import private_folder
+from warehouse.files import private_folder
 
 EXTRACT_COLUMNS = {
     "gss_code": pa.string(),

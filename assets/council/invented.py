@@ -10,7 +10,7 @@ from assets.improvement.assets import undertaking_store
 from assets.improvement.measures import polarities
 from assets.improvement.plan import check_plan
 from assets.improvement.template import ILLUSTRATIVE
-from pipelines.settings import Settings
+from warehouse.settings import Settings
 
 SLUG = "exampleshire-county-council-illustrative"
 

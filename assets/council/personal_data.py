@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipelines.files import declaration
+from warehouse.files import declaration
 
 HERE = Path(__file__).parent
 Flags = NDArray[np.bool_]

@@ -13,12 +13,12 @@ from assets.council.relations import (
     load_other,
     load_register_table,
 )
-from pipelines.contracts import Contract
-from pipelines.freshness import REGISTER_DELIVERED, note_arrival
-from pipelines.names import Relation
-from pipelines.relations import asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.freshness import REGISTER_DELIVERED, note_arrival
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
 
 _ABOUT = (
     "Taken from the deliveries that were checked and accepted, which hold no personal data. Without a delivery it has "

@@ -24,9 +24,9 @@ from assets.council.measures import (
     stage_incidence,
 )
 from benchmarking.working_days import bank_holidays
-from pipelines.contracts import Contract
-from pipelines.names import Relation
-from pipelines.sql_models import Model, creation
+from warehouse.contracts import Contract
+from warehouse.models import Model, creation
+from warehouse.names import Relation
 
 # Each raw relation of a register table, by the table's name in the contract.
 REGISTER_RELATIONS = {

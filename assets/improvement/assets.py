@@ -13,13 +13,13 @@ from assets.improvement.contract import SECTIONS
 from assets.improvement.measures import measure_rows
 from assets.improvement.progress import outlook, progress
 from assets.improvement.store import UndertakingStore
-from pipelines.contracts import Contract
-from pipelines.freshness import PLAN_DELIVERED, note_arrival
-from pipelines.names import Relation
-from pipelines.relations import asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.sql_models import relations_read
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.freshness import PLAN_DELIVERED, note_arrival
+from warehouse.models import relations_read
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
 
 QUERIES = Path(__file__).parent / "queries"
 ARROW_TYPES = {

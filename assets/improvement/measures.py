@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from pipelines.files import declaration
-from pipelines.indicators import read_indicators
+from warehouse.files import declaration
+from warehouse.indicators import read_indicators
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from assets.council.intake import KINDS
 from assets.council.personal_data import looks_personal
-from pipelines.files import declaration
+from warehouse.files import declaration
 
 HERE = Path(__file__).parent
 # June is a given name too, and the month of many a due date

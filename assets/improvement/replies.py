@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 from assets.improvement.assets import query
 from assets.improvement.contract import prose
 from assets.improvement.store import Reply
-from pipelines.settings import Settings
-from pipelines.warehouse import WAREHOUSE_FILE
+from warehouse.connection import WAREHOUSE_FILE
+from warehouse.settings import Settings
 
 LONGEST = 1000
 

@@ -16,10 +16,10 @@ from assets.improvement.store import SignOff, State
 from assets.publication import publishing
 from assets.publication.assets import laid_out, publication_folder, publish_site
 from assets.publication.findings import read_findings
-from pipelines.contracts import read_contracts
-from pipelines.settings import Settings
-from pipelines.subject import Council
-from pipelines.warehouse import WAREHOUSE_FILE
+from warehouse.connection import WAREHOUSE_FILE
+from warehouse.contracts import read_contracts
+from warehouse.settings import Settings
+from warehouse.subject import Council
 
 
 class NotSignableError(Exception):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assets.improvement.plan import PlanReport
-from pipelines.files import private_folder, write_whole
+from warehouse.files import private_folder, write_whole
 
 State = Literal["draft", "checked", "approved"]
 

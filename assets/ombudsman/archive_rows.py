@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from assets.ombudsman import parse_page, parse_table
+from assets.ombudsman.archive import Capture, CaptureError, Captures
 from assets.ombudsman.decisions import EmptyShell, parse_decisions, parse_improvements
 from assets.ombudsman.parse_page import Quarantined, StatisticsPage
 from assets.ombudsman.places import Place, is_on, place_of
-from pipelines.captures import Capture, CaptureError, Captures
 
 RawRow = dict[str, str | None]
 

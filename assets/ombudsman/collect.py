@@ -12,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
+from assets.ombudsman.archive import Captures
+from assets.ombudsman.client import TABLE, AskedToWait, Client, FetchError, Got, NotFound
 from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_decisions, parse_improvements
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
@@ -25,9 +27,7 @@ from assets.ombudsman.places import (
 )
 from assets.ombudsman.source import load
 from assets.ombudsman.text import decode
-from pipelines.captures import Captures
-from pipelines.fetching import TABLE, AskedToWait, Client, FetchError, Got, NotFound
-from pipelines.files import write_whole
+from warehouse.files import write_whole
 
 LANDING_PAGE = "annual tables"
 _ROUND_FILE = "round.json"

@@ -7,19 +7,18 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import COLUMNS, ArchiveRows, archive_rows
+from assets.ombudsman.client import Client, Manners
 from assets.ombudsman.collect import collect
 from assets.ombudsman.source import load
-from pipelines import progress
-from pipelines.captures import Captures
-from pipelines.contracts import Contract
-from pipelines.fetching import Client, Manners
-from pipelines.freshness import SITE_READ, note_arrival
-from pipelines.moments import last_moment
-from pipelines.names import Relation
-from pipelines.relations import asset_key, asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.freshness import SITE_READ, note_arrival
+from warehouse.moments import last_moment
+from warehouse.names import Relation
+from warehouse.relations import asset_key, asset_spec, finish
+from warehouse.settings import Settings
 
 CAPTURES = dg.AssetKey(["ombudsman", "captures"])
 AS_AT = Relation("core.as_at")
@@ -97,7 +96,9 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
                 ).fetchall()
             ]
             with client_for(settings, collection.site) as client:
-                report = collect(client, slugs, progress.tell)
+                report = collect(
+                    client, slugs, lambda done, total, name: context.log.info(f"{done} of {total}: {name}")
+                )
             said = report.sentences()
             for line in said:
                 context.log.info(line)

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Comment
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
 from assets.ombudsman.places import is_on, place_of, statistics_address
 from assets.ombudsman.source import load
 from assets.ombudsman.text import MAX_BYTES, decode
-from pipelines.captures import Captures
 
 _PAGES, _TABLES = (".html", ".htm", ".xhtml"), (".csv", ".xlsx")
 _OTHER_FORMATS = {

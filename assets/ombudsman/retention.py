@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from assets.ombudsman.archive import Capture, Captures
 from assets.ombudsman.archive_rows import archive_rows
 from assets.ombudsman.places import Place, is_on, place_of
-from pipelines.captures import Capture, Captures
 
 # where a figure was seen, which is no part of what it says
 WHERE_AND_WHEN = ("capture_sha256", "address", "captured_at", "locator", "parser_version")

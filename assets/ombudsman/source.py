@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.files import declaration
+from warehouse.files import declaration
 
 SOURCE_FILE = Path(__file__).with_name("source.yml")
 

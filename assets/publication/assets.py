@@ -16,13 +16,13 @@ from assets.publication.findings import Findings, ask, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site
 from assets.publication.workbook import workbook_bytes
-from pipelines.contracts import Contract, read_contracts
-from pipelines.files import write_whole
-from pipelines.names import Relation
-from pipelines.relations import asset_key, preview, to_open
-from pipelines.settings import Settings
-from pipelines.subject import Council, Lookup, Subject, checked_year
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract, read_contracts
+from warehouse.files import write_whole
+from warehouse.names import Relation
+from warehouse.relations import asset_key, preview, to_open
+from warehouse.settings import Settings
+from warehouse.subject import Council, Lookup, Subject, checked_year
 
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 SITE = dg.AssetKey(["publication", "site"])

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from assets.publication.words import PROCEDURES, is_missing, may_show_percentage, rounded
 from benchmarking.settings import RankingSettings
-from pipelines.second_process import second_process
+from warehouse.second_process import second_process
 
 ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
 FEWEST_IN_A_FUNNEL = FEWEST_IN_A_GROUP = RankingSettings().minimum_peers

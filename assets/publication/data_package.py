@@ -18,8 +18,8 @@ from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
 from assets.publication.priorities import priorities
 from assets.publication.site import Edition
-from pipelines.contracts import Contract
-from pipelines.names import Relation
+from warehouse.contracts import Contract
+from warehouse.names import Relation
 
 PROFILE = "tabular-data-package"
 FIXED_DAY = (2026, 1, 1, 0, 0, 0)

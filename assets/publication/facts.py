@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from assets.publication import words
-from pipelines.contracts import Contract
-from pipelines.names import Relation
+from warehouse.contracts import Contract
+from warehouse.names import Relation
 
 
 class Facts:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.publication.findings import Findings
-from pipelines.files import fsync_folder, gone_if_failed, write_whole
+from warehouse.files import fsync_folder, gone_if_failed, write_whole
 
 HERE = Path(__file__).parent
 FOLDER = "publications"

@@ -24,9 +24,9 @@ from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Drawn
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
-from pipelines.contracts import Contract
-from pipelines.files import declaration
-from pipelines.names import Relation
+from warehouse.contracts import Contract
+from warehouse.files import declaration
+from warehouse.names import Relation
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")

@@ -3,11 +3,11 @@
 import dagster as dg
 
 from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
-from pipelines.contracts import Contract
-from pipelines.names import Relation
-from pipelines.relations import asset_key, asset_spec, finish, to_open
 from pipelines.validating import DOCS, built_docs
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.names import Relation
+from warehouse.relations import asset_key, asset_spec, finish, to_open
 
 CHECKS_RELATION = Relation("quality.checks")
 FAILURES_RELATION = Relation("quality.failures")

@@ -5,13 +5,13 @@ import pandas as pd
 from scipy import special
 
 from assets.council.invented import invented_councils
-from pipelines.contracts import Contract
-from pipelines.indicators import indicator_rows, read_indicators
-from pipelines.names import Relation
-from pipelines.relations import asset_spec, finish
-from pipelines.settings import Settings
-from pipelines.shipped import shipped_files
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.indicators import indicator_rows, read_indicators
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
+from warehouse.shipped import shipped_files
 
 INDICATORS = Relation("raw.indicators")
 SOURCES = Relation("core.sources")

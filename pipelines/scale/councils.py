@@ -13,13 +13,13 @@ import duckdb
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG
 
-from pipelines.contracts import Contract, read_contracts
-from pipelines.names import Relation
 from pipelines.scale.lake import SHARED, WAIT_SECONDS, Lake, open_lake
 from pipelines.scale.settings import COUNCILS_QUEUE, ScaleSettings
-from pipelines.settings import Settings
-from pipelines.subject import Council, Lookup
-from pipelines.warehouse import exclusive
+from warehouse.connection import exclusive
+from warehouse.contracts import Contract, read_contracts
+from warehouse.names import Relation
+from warehouse.settings import Settings
+from warehouse.subject import Council, Lookup
 
 SITES = dg.AssetKey(["councils", "site"])
 WORKBOOKS = dg.AssetKey(["councils", "workbook"])

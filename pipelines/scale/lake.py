@@ -15,10 +15,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from pipelines.names import LAYERS, Relation
 from pipelines.scale.settings import ScaleSettings
-from pipelines.sql_models import relations_read
-from pipelines.warehouse import exclusive
+from warehouse.connection import exclusive
+from warehouse.models import relations_read
+from warehouse.names import LAYERS, Relation
 
 SHARED = dg.AssetKey(["shared", "warehouse"])
 EXTENSIONS = ("postgres_scanner", "ducklake")

@@ -8,8 +8,8 @@ from assets.publication.assets import WAREHOUSE
 from pipelines.definitions import build_definitions
 from pipelines.scale.lake import SHARED, open_lake, told_of
 from pipelines.scale.settings import ScaleSettings
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.settings import Settings
 
 
 def shared_asset(settings: Settings, scale: ScaleSettings) -> dg.AssetsDefinition:

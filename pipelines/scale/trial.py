@@ -19,17 +19,17 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from assets.publication.assets import PACKAGE_FILE, made_site, made_workbook
 from assets.publication.findings import read_findings
-from pipelines.contracts import read_contracts
-from pipelines.names import Relation
 from pipelines.runs import REFRESH
 from pipelines.scale import servers
 from pipelines.scale.councils import COUNCILS, SITES, WORKBOOKS
 from pipelines.scale.lake import SHARED, Snapshot, open_lake, quoted, relations_published, told_of
 from pipelines.scale.launcher import Launcher
 from pipelines.scale.settings import COUNCILS_QUEUE, REFRESH_QUEUE, ScaleSettings
-from pipelines.settings import PROJECT, Settings
-from pipelines.subject import Council
-from pipelines.warehouse import WAREHOUSE_FILE
+from warehouse.connection import WAREHOUSE_FILE
+from warehouse.contracts import read_contracts
+from warehouse.names import Relation
+from warehouse.settings import PROJECT, Settings
+from warehouse.subject import Council
 
 HERE = Path(__file__).parent
 MODULES = ("pipelines.scale.refreshing", "pipelines.scale.councils")
@@ -259,7 +259,7 @@ def differing_relations(ours: Path, theirs: Path, relations: Sequence[Relation])
 def embedded_refresh(folder: Path) -> Path:
     """The warehouse that the embedded default builds, refreshed by its own command under `folder`."""
     with environment(_places(folder)):
-        _run([sys.executable, "-m", "pipelines"])
+        _run([sys.executable, "-m", "cli"])
     return folder / "state" / WAREHOUSE_FILE
 
 

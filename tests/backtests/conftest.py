@@ -7,12 +7,12 @@ import duckdb
 import pytest
 
 from assets.benchmark import ranked
-from pipelines.contracts import read_contracts
 from pipelines.expectations import checks_of
-from pipelines.names import Relation
-from pipelines.settings import Settings
 from tests.relations import fill
 from tests.sql.harness import create
+from warehouse.contracts import read_contracts
+from warehouse.names import Relation
+from warehouse.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ import pytest
 from assets.benchmark import RELATIONS, ranked
 from assets.publication.words import measured
 from benchmarking.settings import RankingSettings
-from pipelines.contracts import read_contracts
-from pipelines.names import Relation
-from pipelines.settings import Settings
+from warehouse.contracts import read_contracts
+from warehouse.names import Relation
+from warehouse.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORCESTERSHIRE, ESSEX = "E10000034", "E10000012"

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.ranking_cli import NothingToShowError, explanation, ranking_table
-from pipelines.settings import Settings
-from pipelines.subject import UnknownSubjectError
+from cli.main import app
+from cli.ranking import NothingToShowError, explanation, ranking_table
+from warehouse.settings import Settings
+from warehouse.subject import UnknownSubjectError
 
 COUNTY, TYPE = "worcestershire", "lgsco_type"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.captures import Captures
-from pipelines.fetching import Client, Manners
+from assets.ombudsman.archive import Captures
+from assets.ombudsman.client import Client, Manners
 from tests.standin.site import StandIn
 
 IN_A_HURRY = Manners(

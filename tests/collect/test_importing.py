@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import archive_rows
 from assets.ombudsman.importing import import_files
-from pipelines.captures import Captures
 from tests.standin.figures import figures_of, generation_of, read_rows
 from tests.standin.pages import blocks_of, empty_page_blocks, render
 from tests.standin.tables import ILLUSTRATIVE_RECEIVED, RECEIVED_HEADINGS, as_csv, with_furniture

@@ -1,7 +1,7 @@
 """Noticing a publication: once each, politely, and never because of a failure."""
 
+from assets.ombudsman.client import Client
 from assets.ombudsman.collect import collect, notice
-from pipelines.fetching import Client
 from tests.standin.site import StandIn
 
 LEEDS = "/your-councils-performance/leeds-city-council/statistics"

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import COLUMNS, archive_rows
+from assets.ombudsman.client import Client
 from assets.ombudsman.collect import LANDING_PAGE, collect, collect_decisions, collect_improvements
 from assets.ombudsman.decisions import EmptyShell
 from assets.ombudsman.places import statistics_address
-from pipelines.captures import Captures
-from pipelines.fetching import Client
 from tests.standin.figures import figures_of
 from tests.standin.site import STATISTICS, StandIn
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pytest
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import archive_rows
+from assets.ombudsman.client import Client
 from assets.ombudsman.collect import LANDING_PAGE, collect
-from pipelines.captures import Captures
-from pipelines.fetching import Client
 from tests.collect.conftest import IN_A_HURRY
 from tests.standin.figures import figures_of
 from tests.standin.site import FAULTS, StandIn

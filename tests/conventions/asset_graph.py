@@ -30,7 +30,7 @@ def graph_text(definitions: dg.Definitions) -> str:
 
 def main() -> int:
     from pipelines.definitions import build_definitions
-    from pipelines.settings import Settings
+    from warehouse.settings import Settings
 
     SNAPSHOT.write_text(graph_text(build_definitions(Settings())), encoding="utf-8")
     return 0

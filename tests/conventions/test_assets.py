@@ -3,10 +3,10 @@
 import dagster as dg
 import pytest
 
-from pipelines.contracts import Contract, read_contracts
-from pipelines.names import Relation
-from pipelines.settings import Settings
 from tests.conventions.asset_graph import SNAPSHOT, graph_text
+from warehouse.contracts import Contract, read_contracts
+from warehouse.names import Relation
+from warehouse.settings import Settings
 
 GROUPS = {"reference", "ombudsman", "council", "benchmark", "quality", "publication"}
 

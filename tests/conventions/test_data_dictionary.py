@@ -1,8 +1,8 @@
 """The data dictionary is what the contracts say."""
 
-from pipelines.contracts import read_contracts
-from pipelines.settings import PROJECT
 from tools.data_dictionary import PAGE, page
+from warehouse.contracts import read_contracts
+from warehouse.settings import PROJECT
 
 
 def test_the_data_dictionary_is_written_from_the_contracts() -> None:

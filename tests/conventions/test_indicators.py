@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.indicators import Indicator, IndicatorError, read_indicators
+from warehouse.indicators import Indicator, IndicatorError, read_indicators
 
 PROJECT = Path(__file__).resolve().parents[2]
 INDICATORS = read_indicators(PROJECT / "indicators")

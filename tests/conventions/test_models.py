@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.contracts import read_contracts
-from pipelines.names import Relation
-from pipelines.sql_models import Model, read_models
+from warehouse.contracts import read_contracts
+from warehouse.models import Model, read_models
+from warehouse.names import Relation
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = read_models(PROJECT / "sql")

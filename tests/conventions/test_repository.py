@@ -13,8 +13,8 @@ import pytest
 import typer
 from click.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.shipped import ShippedFile, shipped_files
+from cli.main import app
+from warehouse.shipped import ShippedFile, shipped_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = typer.main.get_command(app)

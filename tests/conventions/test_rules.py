@@ -9,8 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.contracts import Contract, Rule, read_contracts
 from pipelines.expectations import Outcome, Validator
+from warehouse.contracts import Contract, Rule, read_contracts
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONTRACTS = read_contracts(PROJECT / "expectations")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from pipelines.settings import NoticeSettings, Secrets, Settings
+from warehouse.settings import NoticeSettings, Secrets, Settings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 TEXT = PAGE.read_text(encoding="utf-8")

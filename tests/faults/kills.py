@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.captures import Captures
+from assets.ombudsman.archive import Captures
 from tests.faults.runs import VERSIONS, products, put_version, refresh, set_up, start
 from tests.graph.world import World
 

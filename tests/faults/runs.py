@@ -16,13 +16,13 @@ from pathlib import Path
 import duckdb
 import scipy.stats  # noqa: F401 (imported where a run needs it: here once, for all that are forked)
 
+from assets.ombudsman.archive import Captures
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE
-from pipelines.captures import Captures
-from pipelines.cli import main
-from pipelines.settings import PROJECT
+from cli.main import main
 from tests.graph.world import FILES, SUBJECT, World, invent
 from tests.relations import held
+from warehouse.settings import PROJECT
 
 VERSIONS = ("first", "second")
 PAGES = "ombudsman/statistics_pages"

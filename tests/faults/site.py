@@ -17,10 +17,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.captures import Captures
-from pipelines.settings import PROJECT
+from assets.ombudsman.archive import Captures
 from tests.standin.figures import figures_of
 from tests.standin.site import FAULTS, STATISTICS, StandIn
+from warehouse.settings import PROJECT
 
 SUBJECT = "worcestershire-county-council"
 # faults that cost nothing but time, and those after which nobody is asked any more
@@ -106,7 +106,7 @@ def _refresh(folder: Path, site: StandIn) -> "subprocess.CompletedProcess[str]":
         "BENCHMARK_RANKING": '{"draws": 80, "benchmark_draws": 40}',
     }
     return subprocess.run(
-        [sys.executable, "-m", "pipelines", "--council", SUBJECT, "--live", "--site", site.address],
+        [sys.executable, "-m", "cli", "--council", SUBJECT, "--live", "--site", site.address],
         cwd=PROJECT,
         env=environment,
         capture_output=True,

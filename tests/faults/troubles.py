@@ -17,7 +17,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.captures import Captures
+from assets.ombudsman.archive import Captures
 from tests.faults.kills import Tried
 from tests.faults.runs import CAPTURED, VERSIONS, Ended, products, put_version, refresh, start
 

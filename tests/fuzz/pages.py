@@ -17,11 +17,11 @@ from pathlib import Path
 
 import duckdb
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import ArchiveRows, archive_rows
 from assets.ombudsman.collection import RELATIONS, _frame
 from assets.ombudsman.places import statistics_address
 from assets.ombudsman.source import load
-from pipelines.captures import Captures
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, marked
 from tests.fuzz.judging import Judged
 from tests.fuzz.world import build

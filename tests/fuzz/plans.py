@@ -24,14 +24,14 @@ from assets.improvement.measures import polarities
 from assets.improvement.plan import PlanReport, check_plan
 from assets.improvement.store import UndertakingStore
 from assets.improvement.template import ILLUSTRATIVE
-from pipelines.settings import PROJECT
-from pipelines.sql_models import creation
-from pipelines.warehouse import LAYERS, Relation
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, marked
 from tests.fuzz.judging import Judged
 from tests.fuzz.registers import LONGEST_REPORT, PERSONAL
 from tests.fuzz.world import contracts, every_word, models
 from tests.relations import fill
+from warehouse.connection import LAYERS, Relation
+from warehouse.models import creation
+from warehouse.settings import PROJECT
 
 Entry = dict[str, str]
 Plan = dict[str, list[Entry]]

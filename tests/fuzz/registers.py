@@ -29,11 +29,11 @@ from assets.council.deliveries import RegisterStore
 from assets.council.example import AS_AT, as_delivered, example_register
 from assets.council.intake import RegisterReport, check_register
 from assets.council.relations import OTHER_RELATIONS, REGISTER_RELATIONS, load_other, load_register_table
-from pipelines.sql_models import creation
-from pipelines.warehouse import LAYERS, Relation
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, any_bits_flipped, cut_short, marked
 from tests.fuzz.judging import Judged
 from tests.fuzz.world import contracts, every_word, models
+from warehouse.connection import LAYERS, Relation
+from warehouse.models import creation
 
 CONTRACT = read_contract()["case_stages"]
 MODELS = ("staging.register_extracts", "staging.register_case_stages", "staging.register_problems",

@@ -16,17 +16,17 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import ArchiveRows, archive_rows
 from assets.ombudsman.collection import RELATIONS, _frame
 from assets.ombudsman.source import load
-from pipelines.captures import Captures
-from pipelines.warehouse import Relation
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, cut_short, marked, stretch_lost
 from tests.fuzz.judging import Judged
 from tests.fuzz.pages import WANTED, _doubts
 from tests.fuzz.world import build
 from tests.standin import tables
 from tests.standin.figures import read_rows
+from warehouse.connection import Relation
 
 ROWS = read_rows()
 INVENTED = [f"Inventedshire {letter} County Council" for letter in "ABCDEFGHIJ"]

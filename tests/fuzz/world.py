@@ -7,12 +7,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.contracts import Contract, read_contracts
-from pipelines.settings import PROJECT, Settings
-from pipelines.sql_models import Model, creation, read_models
-from pipelines.warehouse import LAYERS, Relation
 from tests.conftest import made_in_python
 from tests.relations import fill, held, leave_empty
+from warehouse.connection import LAYERS, Relation
+from warehouse.contracts import Contract, read_contracts
+from warehouse.models import Model, creation, read_models
+from warehouse.settings import PROJECT, Settings
 
 # the sources that ship: left empty, so that no figure of theirs stands in for one that was lost or spoilt
 SHIPPED = ("statistics_pages", "letters_and_press", "own_indicators", "peer_indicators")

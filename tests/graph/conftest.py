@@ -35,7 +35,7 @@ def world(good_run: GoodRun, tmp_path: Path) -> World:
 def another_process(world: World) -> Iterator[int]:
     """The id of a process that holds the world's warehouse."""
     code = (
-        "import sys; from pathlib import Path; from pipelines.warehouse import exclusive\n"
+        "import sys; from pathlib import Path; from warehouse.connection import exclusive\n"
         "with exclusive(Path(sys.argv[1]), 5):\n"
         "    print('held', flush=True); sys.stdin.readline()"
     )

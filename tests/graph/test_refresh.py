@@ -7,7 +7,7 @@ import dagster as dg
 import openpyxl
 import pytest
 
-from pipelines.cli import main
+from cli.main import main
 from tests.graph.conftest import GoodRun
 from tests.graph.world import COUNCILS, SUBJECT, World
 

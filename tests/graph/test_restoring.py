@@ -9,13 +9,13 @@ from assets.council.example import AS_AT, as_delivered, example_register
 from assets.council.intake import check_register
 from assets.council.reading import read_rows
 from assets.council.register import register_store
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.source import load
 from pipelines.backup import backup, restore
-from pipelines.captures import Captures
-from pipelines.settings import Settings
 from tests.graph.world import SUBJECT, World, invent
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
+from warehouse.settings import Settings
 
 
 def with_cases(settings: Settings) -> None:

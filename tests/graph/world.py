@@ -16,11 +16,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from pipelines.cli import app
+from cli.main import app
 from pipelines.definitions import build_definitions
-from pipelines.settings import Settings
 from tests.relations import held
 from tests.sql.harness import PROJECT, Rows, table
+from warehouse.settings import Settings
 
 SUBJECT = "exampleshire-county-council-invented"
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.names import LAYERS, Relation
+from warehouse.names import LAYERS, Relation
 
 pytestmark = pytest.mark.postgres
 FIGURES = Relation("marts.figures")

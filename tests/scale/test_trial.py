@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.contracts import read_contracts
-from pipelines.names import LAYERS, Relation
-from pipelines.settings import Settings
-from pipelines.subject import Lookup
 from tests.relations import held, leave_empty
+from warehouse.contracts import read_contracts
+from warehouse.names import LAYERS, Relation
+from warehouse.settings import Settings
+from warehouse.subject import Lookup
 
 COUNCILS = ("adur-district-council", "city-of-lincoln-council", "worcestershire-county-council")
 
@@ -106,7 +106,7 @@ def test_a_missing_server_is_named_with_the_package_that_brings_it() -> None:
 
 def test_the_embedded_default_imports_nothing_of_the_extra() -> None:
     code = (
-        "import sys, pipelines.cli, pipelines.refresh\n"
+        "import sys, cli.main, cli.refresh\n"
         "print(sorted({'celery', 'redis', 'dagster_celery', 'dagster_postgres', 'pipelines.scale'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import duckdb
 
-from pipelines.contracts import Contract, read_contracts
-from pipelines.names import LAYERS, Relation
-from pipelines.sql_models import read_model
 from tests.relations import leave_empty
+from warehouse.contracts import Contract, read_contracts
+from warehouse.models import read_model
+from warehouse.names import LAYERS, Relation
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -11,9 +11,9 @@ from assets.council.example import AS_AT, GSS_CODE, as_delivered
 from assets.council.intake import check_register
 from assets.council.mapping import Mapping
 from assets.council.relations import build
-from pipelines.contracts import read_contracts
-from pipelines.sql_models import Model, read_model
 from tests.sql.harness import PROJECT
+from warehouse.contracts import read_contracts
+from warehouse.models import Model, read_model
 
 
 def register_models() -> list[Model]:

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from assets.publication.news import news
-from pipelines.warehouse import open_warehouse
+from warehouse.connection import open_warehouse
 
 COLUMNS = "gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, value"
 PERIOD = "date '2024-04-01', date '2025-03-31'"

@@ -7,10 +7,10 @@ import pytest
 
 from assets.council.contract import read_contract
 from assets.council.example import GSS_CODE, example_compliments, example_register, example_resources
-from pipelines.sql_models import Model
 from tests.relations import held
 from tests.sql.harness import PROJECT, contract_of
 from tests.sql.register_world import World, register_models
+from warehouse.models import Model
 
 MODELS = register_models()
 

@@ -28,12 +28,12 @@ from assets.improvement.plan import check_plan
 from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
-from pipelines.names import Relation
-from pipelines.settings import Settings
-from pipelines.subject import Lookup, UnknownSubjectError, checked_year
-from pipelines.warehouse import Warehouse, open_warehouse
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
+from warehouse.connection import Warehouse, open_warehouse
+from warehouse.names import Relation
+from warehouse.settings import Settings
+from warehouse.subject import Lookup, UnknownSubjectError, checked_year
 
 PROJECT = Path(__file__).resolve().parents[2]
 # ten entities, each ten of the one before: ten thousand million characters, if anybody expanded them
@@ -220,7 +220,7 @@ def test_nothing_of_ours_lets_the_user_interface_listen_elsewhere() -> None:
 
 def test_a_slip_in_the_settings_is_one_message_without_the_value(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "doctor"],
+        [sys.executable, "-m", "cli", "doctor"],
         env={**os.environ, "BENCHMARK_LOCK_WAIT_SECONDS": "hunter2", "BENCHMARK_STATE": str(tmp_path)},
         cwd=PROJECT,
         capture_output=True,

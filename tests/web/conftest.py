@@ -21,11 +21,11 @@ from assets.publication.assets import publish_site
 from assets.publication.findings import OWN, Findings, ask, read_findings
 from assets.publication.own import protected
 from benchmarking.settings import RankingSettings
-from pipelines.contracts import read_contracts
-from pipelines.settings import Settings
-from pipelines.subject import Lookup
 from tests.relations import fill, held, leave_empty
 from tests.sql.register_world import World, register_models
+from warehouse.contracts import read_contracts
+from warehouse.settings import Settings
+from warehouse.subject import Lookup
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date
 
 from assets.publication.findings import Findings
-from pipelines.refresh import told
-from pipelines.settings import PROJECT
+from cli.refresh import told
+from warehouse.settings import PROJECT
 
 
 def test_the_readme_shows_what_is_printed(findings: Findings) -> None:

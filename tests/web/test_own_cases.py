@@ -14,9 +14,9 @@ from assets.publication import own, words
 from assets.publication.funnels import limits
 from assets.publication.site import Edition
 from assets.publication.site import Site as PublicationSite
-from pipelines.contracts import read_contracts
-from pipelines.settings import Settings
 from tests.web.conftest import Site
+from warehouse.contracts import read_contracts
+from warehouse.settings import Settings
 
 pytestmark = pytest.mark.browser
 

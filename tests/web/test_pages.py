@@ -13,10 +13,10 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from assets.publication import words
-from pipelines.contracts import Contract, read_contracts
-from pipelines.names import Relation
-from pipelines.settings import Settings
 from tests.web.conftest import HOSTILE, Site
+from warehouse.contracts import Contract, read_contracts
+from warehouse.names import Relation
+from warehouse.settings import Settings
 
 pytestmark = pytest.mark.browser
 

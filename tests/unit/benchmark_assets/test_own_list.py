@@ -3,9 +3,9 @@
 import pytest
 
 from assets.benchmark.own_list import own_comparators
-from pipelines.settings import Settings
-from pipelines.subject import UnknownSubjectError
 from tests.sql.harness import result
+from warehouse.settings import Settings
+from warehouse.subject import UnknownSubjectError
 
 
 def test_a_list_is_read_by_names_and_leaves_the_subject_out() -> None:

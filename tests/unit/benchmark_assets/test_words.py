@@ -6,8 +6,8 @@ import pytest
 
 from assets.benchmark import words
 from benchmarking.settings import Reason, Verdict
-from pipelines.contracts import read_contracts
 from tests.sql.harness import PROJECT
+from warehouse.contracts import read_contracts
 
 ROW: dict[str, Any] = {
     "title": "Complaints upheld",

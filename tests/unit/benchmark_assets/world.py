@@ -9,9 +9,9 @@ import pandas as pd
 
 from assets.benchmark import ranked
 from benchmarking.settings import RankingSettings
-from pipelines.contracts import read_contracts
-from pipelines.names import LAYERS
 from tests.sql.harness import PROJECT, Rows, create
+from warehouse.contracts import read_contracts
+from warehouse.names import LAYERS
 
 CONTRACTS = read_contracts(PROJECT / "expectations")
 Counts = tuple[int | None, int | None]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from benchmarking.comparison import Comparison, IndicatorYear, compare, funnels, reasons
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
-from pipelines.second_process import second_process
+from warehouse.second_process import second_process
 
 SETTINGS = RankingSettings(draws=400, benchmark_draws=200)
 

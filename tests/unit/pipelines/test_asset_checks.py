@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from pipelines.asset_checks import FAILURES, RESULTS, record, write_outcomes
-from pipelines.contracts import Contract
 from pipelines.expectations import Check, Outcome
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
 
 CHECK = Check("a_share_is_at_most_100", "A share is at most 100", True, [])
 

@@ -12,7 +12,7 @@ from pipelines import automation
 from pipelines.automation import AGAIN_TAG, COLLECTING, MOST_AGAIN, again_sensor, telling_sensor, tidy_job
 from pipelines.definitions import build_definitions
 from pipelines.runs import REFRESH
-from pipelines.settings import Settings
+from warehouse.settings import Settings
 
 BY_ITSELF = {"dagster/schedule_name": "weekly_refresh"}
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from assets.ombudsman.archive import Captures
+from cli.main import app
 from pipelines.backup import BackupError, backup, last_backup, restore
-from pipelines.captures import Captures
-from pipelines.cli import app
-from pipelines.files import private_folder
-from pipelines.settings import Settings
-from pipelines.warehouse import WarehouseBusyError, exclusive
+from warehouse.connection import WarehouseBusyError, exclusive
+from warehouse.files import private_folder
+from warehouse.settings import Settings
 
 
 @pytest.fixture

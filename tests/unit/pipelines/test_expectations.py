@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.contracts import Contract
 from pipelines.expectations import Outcome, Validator
+from warehouse.contracts import Contract
 
 RULE = "A share lies between 0 and 100"
 CONTRACT: dict[str, Any] = {

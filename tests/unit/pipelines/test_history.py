@@ -8,7 +8,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from pipelines.history import KEPT_ENGINES, EventLog, History
-from pipelines.settings import PROJECT
+from warehouse.settings import PROJECT
 
 
 @dg.op

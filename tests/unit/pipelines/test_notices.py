@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from pipelines import notices, settings
+from pipelines import notices
 from pipelines.notices import Notice, send
-from pipelines.settings import NoticeSettings, Secrets, Settings
 from tests.unit.pipelines.channels import free_port, mail_server, webhook
+from warehouse import settings
+from warehouse.settings import NoticeSettings, Secrets, Settings
 
 NOTICE = Notice(
     "refresh failed, nothing was published",

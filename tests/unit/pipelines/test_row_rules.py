@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from pipelines import row_rules
-from pipelines.contracts import Contract, read_contracts
 from pipelines.expectations import Outcome, Validator, checks_of
-from pipelines.warehouse import Warehouse, open_warehouse
 from tests.unit.pipelines.test_expectations import CONTRACT, GOOD, RULE
+from warehouse.connection import Warehouse, open_warehouse
+from warehouse.contracts import Contract, read_contracts
 
 PROJECT = Path(__file__).resolve().parents[3]
 

@@ -15,9 +15,9 @@ from assets.publication import publishing
 from assets.publication.assets import SITE, WAREHOUSE
 from pipelines import notices, runs
 from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
-from pipelines.settings import Secrets, Settings
 from pipelines.telling import tell
 from tests.unit.pipelines.channels import Webhook, webhook
+from warehouse.settings import Secrets, Settings
 
 # what a publication gives to other systems, as far as it is set beside another
 RECORD = {
@@ -166,8 +166,8 @@ import sys, time
 from pathlib import Path
 import dagster as dg
 from pipelines.runs import own_tags
-from pipelines.settings import Settings
-from pipelines.warehouse import WAREHOUSE_FILE, exclusive
+from warehouse.settings import Settings
+from warehouse.connection import WAREHOUSE_FILE, exclusive
 
 @dg.op
 def step():

@@ -8,16 +8,16 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import archive_rows
 from assets.ombudsman.places import statistics_address
 from assets.ombudsman.retention import repeated
 from assets.publication import publishing
-from pipelines.captures import Captures
 from pipelines.runs import REFRESH
-from pipelines.settings import Settings
 from pipelines.tidy import surplus, tidy
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
+from warehouse.settings import Settings
 
 SITE = "https://statistics.example"
 PAGE = statistics_address(SITE, ILLUSTRATIVE["slug"])

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from pipelines.asset_checks import asset_checks
-from pipelines.contracts import Contract
 from pipelines.expectations import Validator
-from pipelines.relations import asset_key, finish
-from pipelines.second_process import SecondProcess, SecondProcessError, second_process
 from pipelines.trials import build_docs, try_rules
 from pipelines.validating import begin, begin_docs, built_docs, outcomes
-from pipelines.warehouse import Warehouse
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.relations import asset_key, finish
+from warehouse.second_process import SecondProcess, SecondProcessError, second_process
 
 CONTRACT = Contract.model_validate(
     {

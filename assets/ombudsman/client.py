@@ -1,0 +1,350 @@
+"""A polite, bounded, archiving client for one site.
+
+It says who it is, obeys robots.txt, keeps its distance between requests, asks for nothing it already has, stays
+on the site's own hosts, and never reads more or longer than it was told to. Every body it reads is kept.
+"""
+
+import ipaddress
+import random
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+from protego import Protego
+from requests.adapters import HTTPAdapter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
+from urllib3.util.retry import Retry
+
+from assets.ombudsman.archive import Capture, Captures
+
+PRODUCT = "council-complaints-benchmark"
+
+PAGE = ("text/html", "application/xhtml+xml")
+TABLE = (
+    "text/csv",
+    "application/csv",
+    "text/plain",
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+_ANYTHING = ("",)
+_ROBOTS_LAST_SECONDS = 24 * 60 * 60
+_LARGEST_ROBOTS = 500 * 1024
+
+
+class FetchError(Exception):
+    """An address was not fetched; the message says which and why."""
+
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(f"{address}: {why}")
+        self.address = address
+        self.why = why
+
+
+class NoContact(FetchError):
+    """No contact is set, and a site that is not this machine's own is not visited anonymously."""
+
+
+class ForeignAddress(FetchError):
+    """The address, or one it redirects to, is not on the site's own hosts."""
+
+
+class DisallowedByRobots(FetchError):
+    """The site's robots.txt asks not to fetch this, or could not be had."""
+
+
+class TooManyRedirects(FetchError):
+    """The address leads from one to another without end."""
+
+
+class NotFound(FetchError):
+    """The site has no such page (404 or 410)."""
+
+
+class Refused(FetchError):
+    """The site answered with another refusal (4xx)."""
+
+
+class AskedToWait(FetchError):
+    """The site says there were too many requests (429), or asks for a longer wait than is allowed for."""
+
+
+class ServerTrouble(FetchError):
+    """The site failed (5xx), also after retries."""
+
+
+class Unreachable(FetchError):
+    """No answer came: no connection, or it broke before an answer."""
+
+
+class Incomplete(FetchError):
+    """The body broke off, could not be decoded, or was empty."""
+
+
+class TooSlow(FetchError):
+    """The answer did not come within its time."""
+
+
+class TooLarge(FetchError):
+    """The body, decompressed, is larger than allowed for."""
+
+
+class WrongContentType(FetchError):
+    """The answer is another kind of thing than was asked for."""
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How the client behaves. Seconds and bytes."""
+
+    contact: str = ""
+    seconds_between: float = 1.0
+    jitter: float = 0.5
+    connect_timeout: float = 10
+    read_timeout: float = 30
+    total_timeout: float = 120
+    largest_body: int = 25_000_000
+    most_redirects: int = 5
+    retries: int = 4
+    backoff: float = 1.0
+    longest_wait: int = 300
+    attempts: int = 3
+
+
+@dataclass(frozen=True)
+class Got:
+    """The answer for one address: its capture, and whether its body differs from the one held before."""
+
+    capture: Capture
+    is_new: bool
+
+
+class _Patience(Retry):
+    """Retries that keep to Retry-After, and give up at once where it asks for longer than is allowed for."""
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        try:
+            seconds = super().parse_retry_after(retry_after)
+        except InvalidHeader:
+            return 0
+        if seconds >= self.retry_after_max:
+            raise AskedToWait("", f"the site asks to wait for {self.retry_after_max} s or longer")
+        return seconds
+
+
+def _origin(parts: SplitResult) -> tuple[str, str, int]:
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return parts.scheme, (parts.hostname or "").lower(), port
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is on this machine itself."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Client:
+    """Fetches from `site` (and its other names in `also`) into `captures`."""
+
+    def __init__(
+        self, site: str, captures: Captures, manners: Manners | None = None, also: tuple[str, ...] = ()
+    ) -> None:
+        self.site = site.rstrip("/")
+        self.captures = captures
+        self.manners = manners or Manners()
+        self._origins = {_origin(urlsplit(one)) for one in (self.site, *also)}
+        self._robots: dict[tuple[str, str, int], tuple[float, Protego | str]] = {}
+        self._turn = threading.Lock()
+        self._last = float("-inf")
+        if not self.manners.contact and not is_loopback(self.site):
+            raise NoContact(
+                self.site, "set a contact (an e-mail address or web page) before visiting this site"
+            )
+        self.user_agent = f"{PRODUCT} (+{self.manners.contact})" if self.manners.contact else PRODUCT
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"})
+        # A proxy of the organisation's is for the outside; this machine's own addresses are never sent to it.
+        self._session.trust_env = not is_loopback(self.site)
+        patience = _Patience(
+            total=self.manners.retries,
+            status_forcelist=(429, 500, 502, 503, 504),
+            allowed_methods=("GET",),
+            backoff_factor=self.manners.backoff,
+            backoff_max=60,
+            backoff_jitter=self.manners.backoff / 2,
+            raise_on_status=False,
+            retry_after_max=self.manners.longest_wait,
+        )
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=patience))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, address: str, kinds: tuple[str, ...] = PAGE) -> Got:
+        """The capture of `address` as it is now, fetched only if it differs from the one held. Raises FetchError."""
+        held = self.captures.latest(address)
+        ask = held.validators if held and self.captures.has(held.sha256) else {}
+        return self._attempt(address, kinds, held, ask)
+
+    def _attempt(
+        self, address: str, kinds: tuple[str, ...], held: Capture | None, ask: Mapping[str, str]
+    ) -> Got:
+        """Fetches anew when a body broke off: the retries below it have then already had their answer."""
+        for attempt in Retrying(
+            retry=retry_if_exception_type((Incomplete, Unreachable)),
+            stop=stop_after_attempt(self.manners.attempts),
+            wait=wait_random_exponential(self.manners.backoff, max=60),
+            reraise=True,
+        ):
+            with attempt:
+                status, headers, body = self._fetch(address, kinds, ask, self.manners.largest_body)
+                if status == 304 and held:
+                    return Got(self.captures.still(held), False)
+                capture = self.captures.keep(address, body, status=status, headers=headers)
+                return Got(capture, held is None or held.sha256 != capture.sha256)
+        raise AssertionError("Retrying either returns or raises")
+
+    def _fetch(
+        self, address: str, kinds: tuple[str, ...], ask: Mapping[str, str], largest: int, obey: bool = True
+    ) -> tuple[int, dict[str, str], bytes]:
+        """The status (200 or 304), headers and body, after redirects each of which is checked like the first."""
+        place = address
+        for _ in range(self.manners.most_redirects + 1):
+            parts = self._checked(address, place)
+            if obey:
+                self._check_robots(address, place, parts)
+            self._wait_turn(parts)
+            deadline = time.monotonic() + self.manners.total_timeout
+            with self._ask(address, place, ask) as response:
+                if response.is_redirect:
+                    place = urljoin(place, response.headers["Location"])
+                    continue
+                _check_status(address, response, bool(ask))
+                headers = dict(response.headers)
+                if place != address:
+                    headers["Location"] = place
+                if response.status_code == 304:
+                    # Reading its empty body lets the connection be used again.
+                    return 304, headers, response.content
+                _check_kind(address, response, kinds)
+                return (response.status_code, headers, _body(address, response, largest, deadline))
+        raise TooManyRedirects(
+            address, f"more than {self.manners.most_redirects} redirects; the last to {place}"
+        )
+
+    def _ask(self, address: str, place: str, ask: Mapping[str, str]) -> requests.Response:
+        try:
+            return self._session.get(
+                place,
+                headers=dict(ask),
+                timeout=(self.manners.connect_timeout, self.manners.read_timeout),
+                stream=True,
+                allow_redirects=False,
+            )
+        except AskedToWait as error:
+            raise AskedToWait(address, error.why) from None
+        except requests.Timeout as error:
+            raise TooSlow(address, f"no answer within {self.manners.read_timeout:.0f} s") from error
+        except (requests.RequestException, UnicodeError) as error:
+            raise Unreachable(address, f"no answer: {error}") from error
+
+    def _checked(self, address: str, place: str) -> SplitResult:
+        try:
+            parts = urlsplit(place)
+            origin = _origin(parts)
+        except ValueError as error:
+            raise ForeignAddress(address, f"{place!r} is no address: {error}") from error
+        if origin not in self._origins or parts.username is not None:
+            whence = "" if place == address else "it redirects to "
+            raise ForeignAddress(address, f"{whence}{place!r}, which is not on {self.site}")
+        return parts
+
+    def _wait_turn(self, parts: SplitResult) -> None:
+        with self._turn:
+            apart = max(self.manners.seconds_between, self._crawl_delay(parts))
+            apart *= 1 + self.manners.jitter * random.random()
+            time.sleep(max(0.0, self._last + apart - time.monotonic()))
+            self._last = time.monotonic()
+
+    def _crawl_delay(self, parts: SplitResult) -> float:
+        _, rules = self._robots.get(_origin(parts), (0.0, ""))
+        return 0.0 if isinstance(rules, str) else float(rules.crawl_delay(PRODUCT) or 0)
+
+    def _check_robots(self, address: str, place: str, parts: SplitResult) -> None:
+        origin = _origin(parts)
+        fetched, rules = self._robots.get(origin, (float("-inf"), ""))
+        if time.monotonic() - fetched > _ROBOTS_LAST_SECONDS:
+            rules = self._read_robots(f"{parts.scheme}://{parts.netloc}/robots.txt")
+            self._robots[origin] = (time.monotonic(), rules)
+        if isinstance(rules, str):
+            raise DisallowedByRobots(address, rules)
+        if not rules.can_fetch(place, PRODUCT):
+            raise DisallowedByRobots(address, "robots.txt asks not to fetch this")
+
+    def _read_robots(self, address: str) -> Protego | str:
+        """The rules of robots.txt (RFC 9309): none where the site has no such file; where the site cannot say,
+        the reason why nothing may be fetched."""
+        try:
+            _, headers, body = self._fetch(address, _ANYTHING, {}, _LARGEST_ROBOTS, obey=False)
+        except (NotFound, Refused, Incomplete):
+            return Protego.parse("")
+        except FetchError as error:
+            return f"nothing is fetched while robots.txt cannot be read: {error.why}"
+        self.captures.keep(address, body, headers=headers)
+        return Protego.parse(body.decode("utf-8", errors="replace"))
+
+
+def _check_status(address: str, response: requests.Response, is_conditional: bool) -> None:
+    status = response.status_code
+    if status == 200 or (status == 304 and is_conditional):
+        return
+    if status in (404, 410):
+        raise NotFound(address, f"the site has no such page ({status})")
+    if status == 429:
+        raise AskedToWait(address, "the site still says there were too many requests (429)")
+    if 400 <= status < 500:
+        raise Refused(address, f"the site refused ({status})")
+    if status >= 500:
+        raise ServerTrouble(address, f"the site failed ({status})")
+    raise Refused(address, f"the site gave an answer that is of no use ({status})")
+
+
+def _check_kind(address: str, response: requests.Response, kinds: tuple[str, ...]) -> None:
+    kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    if kinds != _ANYTHING and kind not in kinds:
+        raise WrongContentType(address, f"it is {kind or 'of no stated kind'}, not {' or '.join(kinds[:3])}")
+
+
+def _body(address: str, response: requests.Response, largest: int, deadline: float) -> bytes:
+    """The decompressed body, read in pieces so that neither its size nor its slowness can get out of hand."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        # read1 returns what has come: read would wait for a full piece, however slowly its bytes drip in.
+        while piece := response.raw.read1(64 * 1024, decode_content=True):
+            size += len(piece)
+            if size > largest:
+                raise TooLarge(address, f"it is larger than {largest:,} bytes")
+            if time.monotonic() > deadline:
+                raise TooSlow(address, "its body did not come within the time allowed for")
+            pieces.append(piece)
+    except ReadTimeoutError as error:
+        raise TooSlow(address, "its body stopped coming") from error
+    except HTTPError as error:
+        raise Incomplete(address, f"its body broke off or cannot be decoded: {error}") from error
+    if not size:
+        raise Incomplete(address, "its body is empty")
+    return b"".join(pieces)

@@ -1,0 +1,5 @@
+"""`python -m pipelines` is `benchmark`."""
+
+from cli.main import main
+
+main()

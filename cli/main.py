@@ -1,0 +1,290 @@
+"""The command line: `benchmark` refreshes everything and prints what a director wants first."""
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from cli import improvement as improvement_cli
+from cli import operations as operations_cli
+from cli import register as register_cli
+from cli import scale as scale_cli
+from cli import what_changed as answers_cli
+from pipelines.trials import get_ready
+from warehouse.memory import collect_rarely, keep_to_the_end
+from warehouse.second_process import second_process
+from warehouse.settings import Settings
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Compare an English council's complaints performance with comparable authorities.",
+)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
+register_cli.add_to(app)
+operations_cli.add_to(app)
+improvement_cli.add_to(app)
+answers_cli.add_to(app)
+scale_cli.add_to(app)
+
+
+@app.callback(invoke_without_command=True)
+def benchmark(
+    context: typer.Context,
+    council: Annotated[str | None, typer.Option(help="The subject: a council's name or page name.")] = None,
+    comparators: Annotated[
+        str | None, typer.Option(help="The comparator group, such as lgsco_type or region.")
+    ] = None,
+    year: Annotated[
+        str,
+        typer.Option(help="A financial year such as 2023-24; by default each indicator's latest with data."),
+    ] = "",
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live/--from-archive",
+            help="Visit the Ombudsman's site first, or read only what ships and what the archive holds (the default).",
+        ),
+    ] = False,
+    site: Annotated[
+        str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="With --live: visit only this council's page; may be repeated.")
+    ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(help="Check and load this extract of the council's register first.", exists=True),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="With --register: the mapping of its columns and codes.", exists=True)
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="Check and load this improvement plan first (YAML or XLSX).", exists=True),
+    ] = None,
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example", help="Publish apart for an invented council with an illustrative register."
+        ),
+    ] = False,
+    as_at: Annotated[
+        str,
+        typer.Option(
+            help="A past date such as 2026-05-01: publish apart, from what had been captured by then."
+        ),
+    ] = "",
+) -> None:
+    """Refresh everything from the figures at hand, publish it, and print where the council stands."""
+    if context.invoked_subcommand is not None:
+        return
+    collect_rarely()
+    # Great Expectations takes longest to import, on the other core
+    second_process().submit(get_ready)
+    # Dagster and pandas take seconds to import, which `--help` should not wait for
+    from assets.publication import charts
+    from warehouse.subject import Lookup, UnknownSubjectError, checked_year
+
+    charts.begin_getting_ready()
+    settings = Settings()
+    if site:
+        settings = settings.model_copy(update={"site": site})
+    if example:
+        from assets.council.invented import example_settings
+
+        settings = example_settings(settings)
+        council = settings.council
+    try:
+        lookup = Lookup(settings)
+        subject = lookup.council(council or settings.council)
+        group = lookup.comparators(comparators or settings.comparators)
+        checked_year(year)
+        visited = [lookup.council(name).slug for name in only or []]
+        if as_at:
+            date.fromisoformat(as_at)
+    except (UnknownSubjectError, ValueError) as error:
+        console.print(str(error), style="bold", markup=False)
+        raise typer.Exit(2) from None
+    if register:
+        register_cli.load(settings, register, subject, mapping)
+    if plan:
+        improvement_cli.load_plan(settings, improvement_cli.checked_plan(settings, plan), subject)
+    console.print(f"Refreshing for {subject.official_name}", markup=False)
+
+    from cli.refresh import Request, refresh
+
+    request = Request(subject, group, year, is_live=live, councils=visited, as_at=as_at)
+    status = refresh(settings, request, console)
+    keep_to_the_end()
+    raise typer.Exit(status)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help="Saved pages (HTML) and tables (CSV, XLSX), or folders of them.")
+    ],
+    dry_run: Annotated[bool, typer.Option(help="Say what would be read, and keep nothing.")] = False,
+    saved: Annotated[str, typer.Option(help="The date on which the files were saved, if not today.")] = "",
+) -> None:
+    """Take pages and tables saved from a browser into the archive, and say for each what was read and what was not."""
+    from assets.ombudsman.archive import Captures
+    from assets.ombudsman.importing import import_files
+    from warehouse.moments import last_moment
+    from warehouse.subject import Lookup
+
+    settings = Settings()
+    slugs = {council.official_name.lower(): council.slug for council in Lookup(settings).all()}
+    when = last_moment(saved) if saved else None
+    reports = import_files(files, Captures(settings.captures), dry_run=dry_run, slugs=slugs, saved_at=when)
+    for report in reports:
+        out.print(report.sentence(), markup=False)
+    kept = sum(report.is_kept for report in reports)
+    if kept:
+        out.print(
+            f"{kept} of {len(reports)} files are in the archive. Run `uv run benchmark` to read them into the report."
+        )
+    raise typer.Exit(1 if any(report.problem for report in reports) else 0)
+
+
+@app.command()
+def lessons(
+    councils: Annotated[
+        list[str], typer.Argument(help="Councils whose decisions and improvements to collect.")
+    ],
+    since: Annotated[str, typer.Option("--from", help="First day of the decisions to collect.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Last day; today by default.")] = "",
+    site: Annotated[
+        str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
+    ] = None,
+) -> None:
+    """Collect what named councils have agreed with the Ombudsman to improve, and the decisions about them."""
+    from assets.ombudsman.client import FetchError
+    from assets.ombudsman.collect import collect_decisions, collect_improvements
+    from assets.ombudsman.collection import client_for
+    from assets.ombudsman.decisions import EmptyShell
+    from assets.ombudsman.source import load
+    from warehouse.subject import Lookup, UnknownSubjectError
+
+    settings = Settings()
+    address = site or settings.site or load().site
+    last = date.fromisoformat(until) if until else date.today()
+    first = date.fromisoformat(since) if since else last.replace(year=last.year - 1)
+    failed = False
+    lookup = Lookup(settings)
+    for name in councils:
+        try:
+            council = lookup.council(name)
+            with client_for(settings, address) as client:
+                improvements = collect_improvements(client, council.slug)
+                decisions = collect_decisions(client, council.official_name, first, last)
+            out.print(
+                f"{council.official_name}: {len(improvements)} improvements and {len(decisions)} decisions"
+                f" from {first} to {last}. Run `uv run benchmark` to read them in.",
+                markup=False,
+            )
+        except (UnknownSubjectError, FetchError, EmptyShell) as error:
+            failed = True
+            console.print(f"{name}: {error}", markup=False, style="bold")
+    raise typer.Exit(1 if failed else 0)
+
+
+COUNCIL = typer.Option(help="The subject: a council's name or page name.")
+COMPARATORS = typer.Option(help="The comparator group, such as lgsco_type or region.")
+
+
+@app.command()
+def table(
+    indicator: Annotated[str, typer.Argument(help="An indicator: the name of its file in indicators/.")],
+    council: Annotated[str | None, COUNCIL] = None,
+    year: Annotated[
+        str, typer.Option(help="A financial year such as 2023-24; by default the latest with a figure.")
+    ] = "",
+    comparators: Annotated[str | None, COMPARATORS] = None,
+    form: Annotated[
+        Literal["text", "csv", "json"], typer.Option("--format", help="How to print it.")
+    ] = "text",
+) -> None:
+    """Print one ranking: the council and its comparators, and what may be said of their places."""
+    from cli.ranking import ranking_table
+
+    settings = Settings()
+    print_or_say(
+        lambda: ranking_table(
+            settings, indicator, council or settings.council, year, comparators or settings.comparators, form
+        )
+    )
+
+
+@app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="An indicator: the name of its file in indicators/.")],
+    council: Annotated[str | None, typer.Argument(help="A council's name or page name.")] = None,
+    year: Annotated[
+        str, typer.Argument(help="A financial year such as 2023-24; by default the latest with a figure.")
+    ] = "",
+    comparators: Annotated[str | None, COMPARATORS] = None,
+) -> None:
+    """Print the whole story of one figure: its sources, its checks, its uncertainty, and its place among others."""
+    from cli.ranking import explanation
+
+    settings = Settings()
+    print_or_say(
+        lambda: explanation(
+            settings, indicator, council or settings.council, year, comparators or settings.comparators
+        )
+    )
+
+
+def print_or_say(make: Callable[[], str]) -> None:
+    """Print what is asked for, or say what cannot be shown and what there is instead."""
+    from cli.ranking import NothingToShowError
+    from warehouse.subject import UnknownSubjectError
+
+    try:
+        typer.echo(make())
+    except (NothingToShowError, UnknownSubjectError) as error:
+        console.print(str(error), style="bold", markup=False)
+        raise typer.Exit(2) from None
+
+
+def main() -> None:
+    """The entry point; errors that a person can mend are one message, not a traceback."""
+    import sqlite3
+    import tomllib
+
+    from pydantic import ValidationError
+
+    from assets.ombudsman.client import FetchError
+    from warehouse.connection import WarehouseBusyError
+    from warehouse.contracts import ContractError
+    from warehouse.indicators import IndicatorError
+    from warehouse.shipped import SourceFileError
+
+    try:
+        app()
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        # the settings: a slip in settings.toml or in a variable, told without the value, which may be a secret
+        console.print(f"error: settings: {error}", style="bold red", markup=False)
+        sys.exit(1)
+    except (ContractError, FetchError, IndicatorError, SourceFileError, WarehouseBusyError) as error:
+        console.print(f"error: {error}", style="bold red", markup=False)
+        sys.exit(1)
+    except Exception as error:
+        # a disk that is full or read-only stops even Dagster's history; SQLite says so in words of its own
+        said = getattr(error, "orig", error)
+        if not isinstance(said, OSError | sqlite3.OperationalError):
+            raise
+        console.print(
+            f"error: {said}. What was published before stands: look at the disk with"
+            " `uv run benchmark doctor`, then run again.",
+            style="bold red",
+            markup=False,
+        )
+        sys.exit(1)

@@ -1,0 +1,166 @@
+"""Commands for whoever keeps it running: doctor, tidy, backup and restore."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from warehouse.settings import PROJECT, Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from cli.doctor import Finding
+    from pipelines.backup import Kept
+    from pipelines.notices import Notice
+
+out = Console(highlight=False, soft_wrap=True)
+STYLES = {"ok": "", "warn": "yellow", "bad": "bold red"}
+
+
+@contextmanager
+def history() -> Iterator["dg.DagsterInstance"]:
+    """Dagster's history of this checkout, as the UI and every refresh use it."""
+    import dagster as dg
+
+    with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
+        yield instance
+
+
+def doctor(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")
+    ] = False,
+    notify: Annotated[
+        bool,
+        typer.Option("--notify", help="Send what is bad, or that all is well, by the channels that are set."),
+    ] = False,
+) -> None:
+    """Examine the installation, one line each with what to do. Exits with 1 where something is bad."""
+    from cli.doctor import Installation, examine
+    from pipelines.notices import send
+    from pipelines.telling import tell
+
+    settings = Settings()
+    bad: list[Finding] = []
+    with history() as instance:
+        if notify:
+            for delivery in tell(instance, settings):
+                out.print(delivery.sentence(), markup=False)
+        for finding in examine(Installation(settings, instance)):
+            mended = finding.mend() if fix and finding.mend else ""
+            _print(finding, mended)
+            if finding.level == "bad" and not mended:
+                bad.append(finding)
+    if notify:
+        for delivery in send(_as_notice(bad), settings.notices):
+            out.print(delivery.sentence(), markup=False)
+    raise typer.Exit(1 if bad else 0)
+
+
+def _print(finding: "Finding", mended: str) -> None:
+    level = "mended" if mended else finding.level
+    out.print(f"{level:<7}{finding.what:<17}{finding.said}", markup=False, style=STYLES.get(level, "green"))
+    if mended or finding.do:
+        out.print(f"{'':<24}{mended or finding.do}", markup=False)
+
+
+def _as_notice(bad: "list[Finding]") -> "Notice":
+    from pipelines.notices import Notice
+
+    if not bad:
+        return Notice("all is well", ("Nothing that was examined is bad.",), (), ())
+    return Notice(
+        f"{len(bad)} things need attention",
+        tuple(f"{finding.what}: {finding.said}" for finding in bad),
+        ("What is published stands until the next refresh that succeeds.",),
+        tuple(finding.do for finding in bad if finding.do),
+    )
+
+
+def tidy_command(
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove it; without this, only say what would go.")
+    ] = False,
+) -> None:
+    """Say, and with --remove do, what the settings say need not be kept: old runs, repeated captures, publications."""
+    from pipelines.tidy import surplus, tidy
+
+    settings = Settings()
+    with history() as instance:
+        found = tidy(settings, instance) if remove else surplus(settings, instance)
+    for one in found:
+        out.print(f"{one.count:>6} {one.what}", markup=False)
+    if not remove and any(one.count for one in found):
+        out.print("Nothing was removed. Run `uv run benchmark tidy --remove` to remove it.")
+
+
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
+
+
+def backup_command(
+    file: Annotated[Path, typer.Argument(help="Where to write the backup (ZIP).", dir_okay=False)],
+    force: Force = False,
+    with_history: Annotated[
+        bool, typer.Option("--history", help="Keep Dagster's history of runs too.")
+    ] = False,
+) -> None:
+    """Write one file with everything that cannot be made again: captures, deliveries, undertakings, settings."""
+    from assets.ombudsman.archive import Captures
+    from pipelines.backup import backup
+
+    settings = Settings()
+    with _said_plainly():
+        kept = backup(settings, file, force, with_history)
+        out.print(f"{file}: {_counted(kept)}.", markup=False)
+        for problem in Captures(settings.captures).verify():
+            out.print(f"Kept as it is, although it is damaged: {problem}", markup=False, style="bold")
+        out.print("It holds the register's salt and cases: keep it where the register itself may be kept.")
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)],
+    force: Force = False,
+) -> None:
+    """Put a backup back, verified file by file, and say what to run next."""
+    from pipelines.backup import restore
+
+    settings = Settings()
+    with _said_plainly():
+        kept = restore(settings, file, force)
+    out.print(f"{_counted(kept)} put back, as of {kept.made:%Y-%m-%d %H:%M} (UTC).", markup=False)
+    now = Settings()  # with the settings that came back
+    for name in ("state", "captures"):
+        before, after = getattr(settings, name), getattr(now, name)
+        if before != after:
+            out.print(
+                f"settings.toml has its {name} in {after}: move them there from {before}.", markup=False
+            )
+    out.print("Run `uv run benchmark` to make every table and publication from it.")
+
+
+def _counted(kept: "Kept") -> str:
+    return f"{kept.files:,} files, {kept.bytes:,} bytes"
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """What cannot be done, in one message and with status 1."""
+    from pipelines.backup import BackupError
+
+    try:
+        yield
+    except (BackupError, OSError) as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), style="bold", markup=False)
+        raise typer.Exit(1) from None
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands on the project's own."""
+    app.command()(doctor)
+    app.command("tidy")(tidy_command)
+    app.command("backup")(backup_command)
+    app.command("restore")(restore_command)

@@ -1,0 +1,79 @@
+"""Progress of a run in the terminal: one line that moves, nothing in a log file."""
+
+import logging
+from typing import Any, Self
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+LISTENERS: list["StepProgress"] = []
+
+
+class StepProgress:
+    """A bar over the steps of one run, fed by Dagster's own events."""
+
+    def __init__(self, console: Console, steps: int) -> None:
+        self.bar = Progress(
+            TextColumn("{task.description:<44}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            # drawing is work that the run has to wait for
+            refresh_per_second=3,
+        )
+        self.task = self.bar.add_task("starting", total=steps)
+
+    def __enter__(self) -> Self:
+        LISTENERS.append(self)
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        LISTENERS.remove(self)
+        self.bar.stop()
+
+    def say(self, message: str) -> None:
+        """Show what a step logs of its own progress, such as which council's page it is at."""
+        self.bar.update(self.task, description=message[:44])
+
+    def see(self, event: dg.DagsterEvent) -> None:
+        """Move the bar for one event."""
+        if event.event_type == dg.DagsterEventType.STEP_START and event.step_key:
+            self.bar.update(
+                self.task,
+                description=event.step_key.replace("__", " ").replace("_", " "),
+            )
+        elif event.event_type in (
+            dg.DagsterEventType.STEP_SUCCESS,
+            dg.DagsterEventType.STEP_FAILURE,
+        ):
+            self.bar.advance(self.task)
+
+
+class _Handler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        event = meta.get("dagster_event")
+        for listener in LISTENERS:
+            if event is not None:
+                listener.see(event)
+            elif record.levelno == logging.INFO and meta.get("step_key"):
+                listener.say(meta["orig_message"])
+
+
+@dg.logger(None)
+def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
+    """The logger that the command line gives its runs in place of the console's."""
+    logger = logging.getLogger("cli.progress")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.handlers = [_Handler()]
+    return logger

@@ -1,0 +1,306 @@
+"""One ranking as a table, and one figure's whole story, read from the published warehouse."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from assets.benchmark import words
+from assets.benchmark.tables import query
+from assets.publication.words import MISSING_IN_WORDS, counts, interval, is_missing, measured, rounded, whole
+from warehouse.settings import Settings
+from warehouse.subject import Council, Lookup, checked_year
+
+Format = Literal["text", "csv", "json"]
+Row = dict[str, Any]
+
+COLUMNS = (
+    "council",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "lower_95",
+    "upper_95",
+    "rank_lower",
+    "rank_upper",
+    "rank_reason",
+    "verdict",
+    "verdict_reason",
+    "missing_reason",
+    "is_subject",
+    "gss_code",
+    "period_label",
+)
+
+
+class NothingToShowError(Exception):
+    """There is no warehouse, indicator or year to read; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published warehouse, opened for reading."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def open(cls, path: Path) -> "Published":
+        """Raises NothingToShowError where there is none, or it was made before rankings were."""
+        if not path.exists():
+            raise NothingToShowError(f"There is no warehouse at {path} yet: run `uv run benchmark` first.")
+        try:
+            published = cls(duckdb.connect(str(path), read_only=True))
+            published.connection.execute("select 1 from marts.rankings limit 1")
+        except (duckdb.IOException, duckdb.CatalogException) as error:
+            raise NothingToShowError(
+                f"{path} cannot be read, or holds no rankings: run `uv run benchmark` again. ({error})"
+            ) from None
+        return published
+
+    def ask(self, name: str, **parameters: Any) -> list[Row]:
+        """The rows of `assets/benchmark/queries/<name>.sql`; missing values are None."""
+        text = query(name)
+        used = {key: value for key, value in parameters.items() if f"${key}" in text}
+        cursor = self.connection.execute(text, used)
+        columns = [column[0] for column in cursor.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command is about: an indicator of one council in one year, beside one comparator group."""
+
+    published: Published
+    indicator: str
+    council: Council
+    comparators: str
+    period: Row
+
+    @classmethod
+    def of(cls, settings: Settings, indicator: str, council: str, year: str, comparators: str) -> "Asked":
+        """Raises UnknownSubjectError or NothingToShowError with what there is instead.
+
+        Without a year: the latest in which the council has a figure, or else the latest in which anybody has.
+        """
+        checked_year(year)
+        lookup = Lookup(settings)
+        found, group = lookup.council(council), lookup.comparators(comparators)
+        published = Published.open(settings.output / "warehouse.duckdb")
+        known = [
+            row[0]
+            for row in published.connection.execute(
+                "select indicator from core.indicators order by report_order"
+            ).fetchall()
+        ]
+        if indicator not in known:
+            raise NothingToShowError(f"There is no indicator {indicator!r}. There are: {', '.join(known)}.")
+        years = published.ask("ranking_years", indicator=indicator, council=found.gss_code)
+        wanted = [row for row in years if row["period_label"] == year] if year else years
+        if not wanted:
+            labels = ", ".join(row["period_label"] for row in reversed(years)) or "none"
+            raise NothingToShowError(
+                f"No council has a figure of {indicator} for {year or 'any year'}. Years with figures: {labels}."
+            )
+        period = next((row for row in wanted if row["has_figure"]), wanted[0])
+        return cls(published, indicator, found, group, period)
+
+    def ask(self, name: str, **instead: Any) -> list[Row]:
+        """The rows of a query about what was asked."""
+        return self.published.ask(
+            name,
+            **{
+                "indicator": self.indicator,
+                "council": self.council.gss_code,
+                "comparators": self.comparators,
+                "period_start": self.period["period_start"],
+                "period_end": self.period["period_end"],
+                **instead,
+            },
+        )
+
+    @property
+    def subject(self) -> Row:
+        """The council's own row, with all that is said of it. Raises NothingToShowError where it did not live then."""
+        rows = self.ask("ranked_figure")
+        if not rows:
+            raise NothingToShowError(
+                f"{self.council.official_name} was no council in {self.period['period_label']}."
+            )
+        return rows[0]
+
+
+def ranking_table(
+    settings: Settings, indicator: str, council: str, year: str, comparators: str, form: Format = "text"
+) -> str:
+    """One ranking: the council and its comparators with their figures, and what may be said of their places."""
+    asked = Asked.of(settings, indicator, council, year, comparators)
+    subject, rows = asked.subject, asked.ask("ranking_rows")
+    if form == "csv":
+        return _csv(rows)
+    if form == "json":
+        about = {
+            "indicator": indicator,
+            "title": subject["title"],
+            "council": asked.council.official_name,
+            "comparator_group": asked.comparators,
+            "year": subject["period_label"],
+            "gate": words.gate(subject),
+            "councils": len(rows),
+            "councils_with_data": sum(row["value"] is not None for row in rows),
+        }
+        content = about | {"rows": [{name: row[name] for name in COLUMNS} for row in rows]}
+        return json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    return "\n".join(_text(subject, rows))
+
+
+def _text(subject: Row, rows: list[Row]) -> Iterator[str]:
+    with_data = [row for row in rows if row["value"] is not None]
+    yield f"{subject['title']}, {subject['period_label']}"
+    yield f"{subject['official_name']} and {words.group(subject)}: {len(with_data)} of {len(rows)} councils have data"
+    yield words.gate(subject)
+    if any(row["rank_lower"] is None for row in with_data):
+        yield "In order of value, which is no ranking."
+    yield ""
+    cells = [_cells(row) for row in with_data]
+    width = [max(len(row[place]) for row in cells) for place in range(4)] if cells else []
+    for row in cells:
+        yield "  ".join(text.ljust(size) for text, size in zip(row, [*width, 0], strict=True)).rstrip()
+    without = [row["council"] for row in rows if row["value"] is None]
+    if without:
+        yield ""
+        yield f"Without data: {', '.join(without)}"
+
+
+def _cells(row: Row) -> tuple[str, str, str, str, str]:
+    mark = "> " if row["is_subject"] else "  "
+    few = row["unit"] == "percent" and row["denominator"] < 5
+    value = "too few" if few else measured(row["value"], row["unit"])
+    shown_interval = "" if few else interval(row)
+    if row["rank_lower"] is not None:
+        place = f"rank {row['rank_lower']} to {row['rank_upper']}"
+    elif row["band"] is not None:
+        place = f"band {row['band']}"
+    else:
+        place = "no rank"
+    verdict = row["verdict"] or ""
+    return mark + row["council"], value, counts(row), shown_interval, f"{place}  {verdict}".rstrip()
+
+
+def _csv(rows: list[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_harmless(row[name]) for name in COLUMNS])
+    return text.getvalue().rstrip("\n")
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def explanation(settings: Settings, indicator: str, council: str, year: str, comparators: str) -> str:
+    """The whole story of one figure: where it comes from, how sure it is, and what may be said of it beside others."""
+    asked = Asked.of(settings, indicator, council, year, comparators)
+    row = asked.subject
+    trends = asked.ask("figure_trends")
+    sections = {
+        "What it is": [row["definition"], row["caution"]],
+        "The figure": list(_figure(row)),
+        "Where it comes from": list(_witnesses(asked.ask("figure_witnesses"))),
+        "What was checked": [
+            f"{one['relation']}: {one['passed']} of {one['checks']} checks passed"
+            for one in asked.ask("figure_checks")
+        ],
+        "Whom it is compared with": list(_members(row, asked.ask("ranking_rows"))),
+        "What may be said": [
+            words.headline(row),
+            *_expectation(row),
+            words.gate(row),
+            words.best_performer(row),
+            words.one_case(row),
+            words.stress_test(row),
+            *_groups(asked.ask("ranked_figure", comparators="")),
+            words.trend(trends[0] if trends else None),
+        ],
+    }
+    lines = [f"{row['title']}: {asked.council.official_name}, {row['period_label']}"]
+    for heading, content in sections.items():
+        lines += ["", heading, *(f"  {line}" for line in content if line)]
+    return "\n".join(lines)
+
+
+def _figure(row: Row) -> Iterator[str]:
+    if is_missing(row["value"]):
+        reason = row["missing_reason"] or "not held"
+        yield f"No figure: {MISSING_IN_WORDS[reason]}."
+        if not is_missing(row["printed_text"]):
+            yield f"The source prints {row['printed_text']}."
+        return
+    yield words.own_figure(row)
+    if row["unit"] != "percent":
+        yield f"Residents: the first estimate for the middle of {row['population_year']}, as the Ombudsman divides."
+    few = row["unit"] == "percent" and row["denominator"] < 5
+    if not few:
+        strong = (
+            f"{measured(row['lower_strong'], row['unit'])} to {measured(row['upper_strong'], row['unit'])}"
+        )
+        yield f"95% interval {interval(row)}; 99.8% interval {strong}"
+        yield (
+            f"True rate, drawn towards its council type: {measured(row['shrunken'], row['unit'])} "
+            f"({rounded(row['shrunken_lower'])} to {rounded(row['shrunken_upper'])})"
+        )
+    if row["is_small_base"]:
+        yield "Small base: under 30 cases."
+    if row["is_break"] or row["is_flagged"]:
+        yield f"{'[b] ' if row['is_break'] else ''}{row['what_changed']}"
+    if row["has_disagreement"]:
+        yield "Its sources do not agree: see below."
+
+
+def _witnesses(witnesses: list[Row]) -> Iterator[str]:
+    if not witnesses:
+        yield "No source is in hand."
+    for one in witnesses:
+        used = "used" if one["is_used"] else "also there"
+        capture = f", capture {one['capture_sha256'][:12]}" if one["capture_sha256"] else ""
+        when = f", read {one['captured_at']:%Y-%m-%d}" if one["capture_sha256"] else ""
+        yield f"{one['title']}: {one['as_printed']} ({one['witness_kind']}, {used}{when}{capture})"
+        yield f"  {one['address']}"
+
+
+def _members(row: Row, rows: list[Row]) -> Iterator[str]:
+    yield f"{words.group(row)}: {words.base(row)}. {row['comparator_basis']}."
+    for heading, has_data in (("With data", True), ("Without", False)):
+        names = [
+            one["council"] for one in rows if not one["is_subject"] and (one["value"] is not None) is has_data
+        ]
+        if names:
+            yield f"{heading}: {', '.join(sorted(names))}"
+
+
+def _expectation(row: Mapping[str, Any]) -> Iterator[str]:
+    if is_missing(row["p_value"]):
+        return
+    p_value = "p < 0.001" if row["p_value"] < 0.001 else f"p = {rounded(row['p_value'], 3)}"
+    yield (
+        f"Given them, {whole(row['lower_cases'])} to {whole(row['upper_cases'])} cases would be no surprise; "
+        f"{p_value}."
+    )
+    if not is_missing(row["tested"]):
+        remains = "the difference remains" if row["is_clear_among_all_tested"] else "no difference remains"
+        yield f"With all {whole(row['tested'])} indicators tested that year allowed for, {remains}."
+
+
+def _groups(rows: list[Row]) -> Iterator[str]:
+    for row in rows:
+        if row["peers"] is None:  # nobody is in that group
+            continue
+        yield f"  {words.group(row)}: {row['verdict'] or words.REASONS[row['verdict_reason']]}; {words.rank(row)}"

@@ -1,0 +1,168 @@
+"""One refresh from the command line: the job that the Dagster UI launches, its progress, its findings in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+
+from assets.ombudsman.collection import as_at_settings
+from assets.ombudsman.source import load
+from assets.publication import publishing, sentences
+from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE, publication_folder
+from assets.publication.findings import Findings, read_findings
+from assets.publication.words import comparator_value, own_value
+from cli.progress import StepProgress, progress_logger
+from pipelines.automation import REFRESH
+from pipelines.definitions import build_definitions
+from pipelines.runs import own_tags, settle
+from pipelines.telling import tell
+from warehouse.connection import WAREHOUSE_FILE
+from warehouse.settings import PROJECT, Settings
+from warehouse.subject import Council
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one refresh is asked for: its subject, and whether and as at when to collect."""
+
+    council: Council
+    comparators: str
+    year: str = ""
+    is_live: bool = False
+    councils: list[str] = field(default_factory=list)
+    as_at: str = ""
+
+    def run_config(self, settings: Settings) -> dict[str, Any]:
+        """The same request as the Launchpad would make it."""
+        return {
+            "resources": {
+                "subject": {
+                    "config": {
+                        "council": self.council.slug,
+                        "comparators": self.comparators,
+                        "year": self.year,
+                    }
+                },
+                "collection": {
+                    "config": {
+                        "is_live": self.is_live,
+                        "site": settings.site or load().site,
+                        "councils": self.councils,
+                        "as_at": self.as_at,
+                    }
+                },
+            },
+            "loggers": {"progress": {}},
+        }
+
+
+def refresh(settings: Settings, request: Request, console: Console) -> int:
+    """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
+    if request.as_at:
+        settings = as_at_settings(settings, request.as_at)
+    job = build_definitions(settings).resolve_job_def(REFRESH)
+    with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
+        # runs that were cut off: nobody else may be there to notice
+        settle(instance, settings)
+        with StepProgress(console, len(job.nodes)):
+            result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config=request.run_config(settings),
+                tags=own_tags(settings),
+            )
+        deliveries = [] if request.as_at or settings.is_example else tell(instance, settings)
+    for delivery in deliveries:
+        console.print(delivery.sentence(), markup=False)
+    failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]
+    for severity, line in failed:
+        console.print(f"{severity}: {line}", markup=False, style="bold red" if severity == "BLOCKED" else "")
+    for line in _errors(result):
+        console.print(f"error: {line}", markup=False, style="bold red")
+    if not result.success:
+        if request.as_at and any("core.readings" in line and line.endswith("found 0") for _, line in failed):
+            console.print(
+                f"No figure had been gathered by {request.as_at}: each counts from the day on which it was gathered, "
+                "which data/complaints/*.source.yml says of those that ship.",
+                markup=False,
+            )
+        console.print("Nothing was published; the last good publication stands.", style="bold")
+        return 1
+    summarise(settings, request)
+    # a check that could not run stops nobody downstream where its rule only warns, yet all is not well
+    return 1 if any(severity == "BLOCKED" for severity, _ in failed) else 0
+
+
+def _failed(evaluation: dg.AssetCheckEvaluation) -> Iterator[tuple[str, str]]:
+    if not evaluation.passed:
+        severity = "BLOCKED" if evaluation.severity == dg.AssetCheckSeverity.ERROR else "warning"
+        relation = ".".join(evaluation.asset_key.path)
+        yield severity, f"{relation}, {evaluation.check_name}: {evaluation.description}"
+
+
+def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.filter_events(lambda event: event.is_step_failure or event.is_run_failure):
+        # a run that fails before its first step, because the warehouse is taken, has no step to blame
+        cause = event.step_failure_data.error if event.is_step_failure else event.job_failure_data.error
+        while cause is not None and cause.cause is not None:
+            cause = cause.cause
+        if cause is not None and "AssetCheckFailed" not in (cause.cls_name or ""):
+            yield f"{event.step_key or 'refresh'}: {cause.message.strip()}"
+
+
+def told(head: dict[str, Any], findings: Findings) -> Iterator[str]:
+    """One indicator beside its comparators in words, line by line."""
+    yield f"{head['title']} ({head['period_label']})"
+    yield f"  we: {own_value(head)}"
+    beside = findings.comparison(head["indicator"])
+    yield f"  {findings.group}: {comparator_value(beside, findings.group)}"
+    standing = findings.standing(head["indicator"])
+    if standing is not None:
+        yield f"  {sentences.verdict(standing)}. {sentences.place(standing)}."
+
+
+def summarise(settings: Settings, request: Request) -> None:
+    """Print each indicator beside its comparators, and where the products lie."""
+    # not the copy for readers, which is without the council's own cases
+    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
+        findings = read_findings(connection, request.council, request.comparators, request.year)
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"\n[bold]{request.council.official_name}[/bold] beside {findings.group}\n")
+    for row in findings.headlines:
+        if row["period_start"] is None:
+            continue
+        title, *lines = told(row, findings)
+        out.print(title, style="bold", markup=False)
+        out.print("\n".join(lines), markup=False)
+    absent = [row["title"] for row in findings.headlines if row["period_start"] is None]
+    if absent:
+        out.print(f"[bold]No published figure held:[/bold] {'; '.join(absent)}.")
+    newest = findings.newest
+    out.print(
+        f"\nThe newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
+        " councils); a later year may be out."
+    )
+    # what the council's own cases or quarters say of Stage 2 stands in no headline
+    first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
+    if first:
+        out.print(f"[bold]The panel pack begins:[/bold] {escape(first)}")
+    folder = publication_folder(settings, request.council.slug)
+    edition = publishing.current(folder)
+    for name, path in {
+        "pack": folder / publishing.FOLDER / edition / "panel-pack.html",
+        "site": folder / "index.html",
+        "workbook": folder / WORKBOOK_FILE,
+        "tables": settings.output / PACKAGE_FILE,
+        "warehouse": settings.output / "warehouse.duckdb",
+    }.items():
+        out.print(f"{name + ':':<11}{path}", markup=False)
+    is_ours = not request.as_at and not settings.is_example
+    if is_ours and edition == publishing.publication_of(edition):
+        out.print(
+            'It is a draft: look at the pack, then `uv run benchmark sign-off checked --role "your role"`.',
+            markup=False,
+        )

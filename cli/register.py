@@ -1,0 +1,396 @@
+"""Commands for the complaints manager: the template, the check of an extract, loading it, and peers' returns."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from warehouse.settings import Secrets, Settings
+
+if TYPE_CHECKING:
+    from assets.council.intake import RegisterReport
+    from assets.council.many import Extract
+    from warehouse.subject import Council
+
+CASES = "case_stages"
+TABLES = (CASES, "resources", "compliments", "quarterly_indicators")
+out = Console(highlight=False, soft_wrap=True)
+peer_return = typer.Typer(
+    help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions."
+)
+
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="The extract: CSV, XLSX or Parquet, or one SQL query (.sql) for the database that "
+        "BENCHMARK_REGISTER_DATABASE names.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(help="YAML: your own column names and codes, and how dates are written.", exists=True),
+]
+CouncilName = Annotated[str | None, typer.Option(help="Whose it is; the installation's council by default.")]
+AsAt = Annotated[str, typer.Option(help="The day the extract was taken, such as 2026-09-30.")]
+TableName = Annotated[
+    str,
+    typer.Option(
+        help="case_stages, resources, compliments or quarterly_indicators; by default each sheet of the template that "
+        "is filled in, or the cases."
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over a file that is there already.")]
+
+
+def refuse(message: object) -> NoReturn:
+    """Say what is wrong and end with status 2."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(str(message), style="bold", markup=False)
+    raise typer.Exit(2)
+
+
+def day(text: str, option: str) -> date:
+    """The date, or the end of the command."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        refuse(f"{option}: {text!r} is not a date such as 2026-09-30")
+
+
+def may_write(path: Path, overwrite: bool) -> None:
+    """Nothing, where the file may be written; the command ends where it would cost what somebody filled in."""
+    if not path.parent.is_dir():
+        refuse(f"{path}: there is no folder {path.parent}")
+    if path.exists() and not overwrite:
+        refuse(f"{path} is there already, perhaps filled in: give another name, or --overwrite.")
+
+
+def checked(
+    settings: Settings,
+    file: Path,
+    owner: "Council",
+    mapping: Path | None,
+    as_at: date | None,
+    table: str = "",
+) -> "list[RegisterReport]":
+    """The printed reports on an extract, one a table; the command ends where nothing of one can be taken."""
+    from assets.council.deliveries import SaltError
+    from assets.council.mapping import Mapping, MappingError, of_the_template, read_mapping
+    from assets.council.reading import filled_sheets
+    from assets.council.register import register_store
+
+    read = _reader(file)
+    try:
+        declared = read_mapping(mapping) if mapping else Mapping()
+        tables = [table] if table else filled_sheets(file, TABLES)
+        # the template's sheets are named after their tables; with a mapping the cases may stand on a sheet of any name
+        if not tables or (mapping and not table):
+            tables = list(dict.fromkeys([CASES, *tables]))
+        reports = [
+            read(
+                gss_code=owner.gss_code,
+                salt=register_store(settings).salt(),
+                mapping=declared if each == tables[0] else of_the_template(declared, each),
+                as_at=as_at,
+                table=each,
+            )
+            for each in tables
+        ]
+    except (MappingError, SaltError) as error:
+        refuse(error)
+    out.print("\n\n".join(report.as_text() for report in reports), markup=False)
+    if any(report.is_refused for report in reports):
+        if len(reports) > 1:
+            out.print("\nNothing of the workbook is taken until every sheet of it can be.")
+        raise typer.Exit(1)
+    return reports
+
+
+def _reader(file: Path) -> "Callable[..., RegisterReport]":
+    """The check of a file, or of what the query in it answers; the command ends where no database is named."""
+    from assets.council.intake import check_query, check_register
+
+    if file.suffix.lower() != ".sql":
+        return partial(check_register, file)
+    database = Secrets().register_database.get_secret_value()
+    if not database:
+        refuse(
+            f"{file} is a query: set BENCHMARK_REGISTER_DATABASE to the database's address, such as "
+            "postgresql+psycopg://reader:password@host/name (docs/register.md)."
+        )
+    return partial(check_query, database, file.read_text(encoding="utf-8"))
+
+
+def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
+    """Keep the good rows of a checked extract, and say what they change."""
+    from assets.council.register import register_store
+
+    if empty := [report.table.title for report in reports if report.has_nothing_good]:
+        refuse(
+            f"\nNothing is kept: every row of {', '.join(empty)} was set aside. Put them right and check again."
+        )
+    for report in reports:
+        delivery = register_store(settings).deliver(report)
+        kept = "kept" if delivery.is_new else "delivered before, nothing changed"
+        what = f"{report.table.title}, extract {delivery.extract_id}"
+        out.print(f"\n{what} {kept}: {delivery.difference.as_text()}.", markup=False)
+
+
+def load(settings: Settings, file: Path, owner: "Council", mapping: Path | None) -> None:
+    """Check an extract and keep its good rows, before a refresh."""
+    keep(settings, checked(settings, file, owner, mapping, None))
+
+
+def register_template(
+    path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path(
+        "register-template.xlsx"
+    ),
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a workbook to fill in: the contract's columns with lists of codes, and its data dictionary."""
+    from assets.council.template import write_register_template
+
+    may_write(path, overwrite)
+    write_register_template(path)
+    out.print(
+        f"{path}: fill in the sheets that you have figures for, or map your own extract to its columns "
+        f"(docs/register.md), then `uv run benchmark check-register {path}`.",
+        markup=False,
+    )
+
+
+def check_register_command(
+    file: File,
+    mapping: MappingFile = None,
+    council: CouncilName = None,
+    as_at: AsAt = "",
+    table: TableName = "",
+    annotated: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a copy of the rows with problems, each with what was expected (XLSX or CSV)."
+        ),
+    ] = None,
+    load: Annotated[bool, typer.Option(help="Keep the good rows for the next refresh.")] = False,
+) -> None:
+    """Check an extract row by row; with --load keep its good rows. Exits with 1 where a row was set aside."""
+    from assets.council.annotate import write_annotated
+    from warehouse.subject import Lookup, UnknownSubjectError
+
+    settings = Settings()
+    if table and table not in TABLES:
+        refuse(f"--table: {table!r} is none of {', '.join(TABLES)}")
+    try:
+        owner = Lookup(settings).council(council or settings.council)
+    except UnknownSubjectError as error:
+        refuse(error)
+    if annotated and annotated.resolve() == file.resolve():
+        refuse("--annotated: name another file than the extract itself")
+    reports = checked(settings, file, owner, mapping, day(as_at, "--as-at") if as_at else None, table)
+    for report in reports:
+        if annotated and len(report.problems):
+            path = (
+                annotated
+                if report is reports[0]
+                else annotated.with_stem(f"{annotated.stem}-{report.table.name}")
+            )
+            write_annotated(report, path)
+            out.print(f"\n{path}: the rows with problems, each with what was expected.", markup=False)
+    has_bad_rows = any(report.quarantined for report in reports)
+    if load:
+        keep(settings, reports)
+        out.print("Run `uv run benchmark` to read it into the report.")
+    elif any(report.has_nothing_good for report in reports):
+        out.print("\nNothing is kept. Next: put the rows set aside right, and check again.")
+    else:
+        first = "put the rows set aside right first, or load the good ones" if has_bad_rows else "load it"
+        out.print(f"\nNothing is kept yet. Next: {first}, with --load.")
+    raise typer.Exit(1 if has_bad_rows else 0)
+
+
+def load_registers(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with one case extract a council, each named after its council: E10000034.csv or "
+            "worcestershire-county-council.xlsx.",
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    mapping: MappingFile = None,
+    as_at: AsAt = "",
+) -> None:
+    """Check the case extracts of many councils and keep their good rows. Exits with 1 where anything was set aside.
+
+    As many are taken in at a time as the machine has cores. Run again, what was kept already stays as it is."""
+    from assets.council.deliveries import SaltError
+    from assets.council.many import take_all
+    from assets.council.mapping import Mapping, MappingError, read_mapping
+    from assets.council.register import register_store
+
+    settings = Settings()
+    extracts, names = _extracts(settings, folder)
+    kept = set_aside = refused = 0
+    try:
+        declared = read_mapping(mapping) if mapping else Mapping()
+        every = take_all(
+            register_store(settings),
+            extracts,
+            at_once=min(len(extracts), os.cpu_count() or 1),
+            mapping=declared,
+            as_at=day(as_at, "--as-at") if as_at else None,
+        )
+        for number, taken in enumerate(every, start=1):
+            name = names[taken.extract.gss_code]
+            where = f"{number:,} of {len(extracts):,} {name} ({taken.extract.path.name})"
+            set_aside += taken.set_aside
+            if taken.delivery is None:
+                refused += 1
+                out.print(f"{where}: nothing kept: {'; '.join(taken.refusals)}", markup=False)
+                continue
+            kept += taken.rows_read - taken.set_aside
+            aside = f", {taken.set_aside:,} set aside" if taken.set_aside else ""
+            already = "" if taken.delivery.is_new else "delivered before; "
+            said = f"{already}{taken.delivery.difference.as_text()}"
+            out.print(f"{where}: {taken.rows_read:,} rows read{aside}; {said}", markup=False)
+    except (MappingError, SaltError) as error:
+        refuse(error)
+    except BrokenProcessPool:
+        refuse(
+            "A process that took extracts in was ended, perhaps for want of memory. What was kept stays; run again."
+        )
+    out.print(
+        f"\nGood rows: {kept:,}, of {len(extracts) - refused:,} of {len(extracts):,} councils. Rows set aside: "
+        f"{set_aside:,}.",
+        markup=False,
+    )
+    if set_aside or refused:
+        out.print(
+            "`uv run benchmark check-register FILE --council NAME` names every row and what was expected."
+        )
+    if kept:
+        out.print("Run `uv run benchmark` to read them into the report.")
+    raise typer.Exit(1 if set_aside or refused else 0)
+
+
+def _extracts(settings: Settings, folder: Path) -> "tuple[list[Extract], dict[str, str]]":
+    """The case extracts in a folder by council, and the councils' names; the command ends where a file is nobody's, or
+    two are of one council."""
+    from assets.council.many import Extract
+    from warehouse.subject import Lookup, UnknownSubjectError
+
+    lookup = Lookup(settings)
+    names: dict[str, str] = {}
+    extracts: dict[str, Extract] = {}
+    problems = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~$")) or not path.is_file():
+            continue
+        try:
+            council = lookup.council(path.stem)
+        except UnknownSubjectError as error:
+            problems.append(f"{path.name}: {error}")
+            continue
+        if council.gss_code in extracts:
+            other = extracts[council.gss_code].path.name
+            problems.append(f"{path.name}: {other} is of {council.nice_name} too")
+        names[council.gss_code] = council.nice_name
+        extracts[council.gss_code] = Extract(council.gss_code, path)
+    if problems:
+        refuse(
+            "\n".join(
+                [f"{folder}: nothing was read, because each file must be named after one council:", *problems]
+            )
+        )
+    if not extracts:
+        refuse(f"{folder}: there is no file in it")
+    return list(extracts.values()), names
+
+
+@peer_return.command("write")
+def write_return(
+    since: Annotated[str, typer.Option("--from", help="First day of the period.")],
+    until: Annotated[str, typer.Option("--to", help="Last day of the period.")],
+    path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("peer-return.xlsx"),
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the return to send out: fixed definitions, few counts."""
+    from assets.council.peer_return import write_peer_return
+
+    may_write(path, overwrite)
+    first, last = day(since, "--from"), day(until, "--to")
+    if last < first:
+        refuse("--to is before --from")
+    write_peer_return(path, period_start=first, period_end=last)
+    out.print(
+        f"{path}: send it to comparable authorities, then `uv run benchmark peer-return read FILE`.",
+        markup=False,
+    )
+
+
+def told_of_peers(report: "RegisterReport", names: dict[str, str]) -> list[str]:
+    """The rows taken of a peer return, each in a sentence: whose, of what, when, how many, and on which definitions."""
+    return [
+        f"{names.get(row['gss_code'], row['gss_code'])}, {row['procedure']}, Stage {row['stage']}, "
+        f"{row['period_start']} to {row['period_end']}: {row['fell_due']} fell due within {row['limit_working_days']} "
+        f"working days, {row['completed_in_time']} completed in time, {row['still_open']} still open; "
+        + (
+            "on the fixed definitions, grade A"
+            if row["definitions_followed"] == "yes"
+            else "counted otherwise, grade C"
+        )
+        for row in report.accepted.to_pylist()
+    ]
+
+
+@peer_return.command("read")
+def read_return(
+    files: Annotated[list[Path], typer.Argument(help="Returns that came back.", exists=True)],
+    council: CouncilName = None,
+) -> None:
+    """Read returns that came back and keep their good rows, as a source of comparability grade A."""
+    from assets.council.peer_return import read_peer_return
+    from assets.council.register import register_store
+    from warehouse.subject import Lookup, UnknownSubjectError
+
+    settings = Settings()
+    lookup = Lookup(settings)
+    try:
+        asked_by = lookup.council(council or settings.council)
+    except UnknownSubjectError as error:
+        refuse(error)
+    names = {each.gss_code: each.nice_name for each in lookup.all()}
+    failed = False
+    for file in files:
+        report = read_peer_return(file, asked_by=asked_by.gss_code, as_at=date.today())
+        out.print(report.as_text(), markup=False)
+        failed |= report.is_refused or bool(report.quarantined)
+        if report.is_refused or report.has_nothing_good:
+            out.print(f"\nNothing of {file.name} is kept.\n", markup=False)
+            continue
+        delivery = register_store(settings).deliver(report)
+        said = "Kept" if delivery.is_new else "Held already, nothing changed"
+        out.print(f"\n{said}: {delivery.difference.as_text()}.", markup=False)
+        for row in told_of_peers(report, names):
+            out.print(f"  {row}", markup=False)
+        out.print(
+            f"Set aside, and not kept: {report.quarantined:,} of {report.rows_read:,} rows.\n"
+            "Run `uv run benchmark` to read what is kept into the report.\n"
+        )
+    raise typer.Exit(1 if failed else 0)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands on the project's own."""
+    app.command("register-template")(register_template)
+    app.command("check-register")(check_register_command)
+    app.command("load-registers")(load_registers)
+    app.add_typer(peer_return, name="peer-return")

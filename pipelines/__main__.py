@@ -1,5 +1,0 @@
-"""`python -m pipelines` is `benchmark`."""
-
-from pipelines.cli import main
-
-main()

@@ -1,0 +1,388 @@
+"""Each line of the doctor: that it says ok of what is well, that it trips, and that what it mends is mended."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import (
+    InProcessCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    ScheduleInstigatorData,
+    TickData,
+    TickStatus,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._daemon.types import DaemonHeartbeat
+from dagster._utils.error import SerializableErrorInfo
+
+from assets.ombudsman.archive import Captures
+from cli import doctor
+from cli.doctor import Finding, Installation, examine
+from pipelines import runs
+from pipelines.backup import backup
+from pipelines.runs import REFRESH, own_tags
+from warehouse.connection import exclusive, open_warehouse
+from warehouse.files import private_folder
+from warehouse.settings import NoticeSettings, Secrets, Settings
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A healthy one: refreshed, published, collected, backed up, with somebody to tell; its automation off."""
+    settings = Settings(
+        state=tmp_path / "state",
+        output=tmp_path / "output",
+        captures=tmp_path / "state" / "captures",
+        lock_wait_seconds=0.1,
+        notices=NoticeSettings(email_to=["analyst@council.example"]),
+    )
+    history = tmp_path / "history"
+    history.mkdir()
+    with dg.DagsterInstance.local_temp(str(history)) as instance:
+        installation = Installation(settings, instance, Secrets())
+        open_warehouse(_made(installation.warehouse)).close()
+        open_warehouse(_made(installation.published)).close()
+        Captures(settings.captures).keep("https://site.example/page", b"page")
+        private_folder(settings.state / "register")
+        refreshed(installation)
+        backup(settings, tmp_path / "backup.zip")
+        yield installation
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def refreshed(installation: Installation, fails: bool = False, told: bool = True) -> None:
+    """One run called like a refresh."""
+
+    @dg.op
+    def step() -> None:
+        if fails:
+            raise OSError("No space left on device")
+
+    @dg.job(name=REFRESH)
+    def job() -> None:
+        step()
+
+    tags = own_tags(installation.settings) | ({"benchmark/told": "yes"} if told else {})
+    job.execute_in_process(instance=installation.instance, raise_on_error=False, tags=tags)
+
+
+def later(installation: Installation, **ahead: float) -> Installation:
+    """The same installation, looked at so much later."""
+    now = datetime.now(UTC) + timedelta(**ahead)
+    return Installation(installation.settings, installation.instance, installation.secrets, now)
+
+
+def with_settings(installation: Installation, **changed: object) -> Installation:
+    settings = installation.settings.model_copy(update=changed)
+    return Installation(settings, installation.instance, installation.secrets)
+
+
+def the(level: str, findings: Iterator[Finding]) -> Finding:
+    """The one finding of a level."""
+    (finding,) = [one for one in findings if one.level == level]
+    return finding
+
+
+def test_a_healthy_installation_has_nothing_bad_and_only_its_automation_to_switch_on(
+    installation: Installation,
+) -> None:
+    findings = list(examine(installation))
+    assert [(one.what, one.said) for one in findings if one.level == "bad"] == []
+    assert {one.what for one in findings if one.level == "warn"} == {"automation"}
+    assert len(findings) >= len(doctor.LOOKS)
+
+
+def test_whatever_is_not_well_says_what_to_do(installation: Installation, tmp_path: Path) -> None:
+    empty = with_settings(installation, state=tmp_path / "none", output=tmp_path / "none", captures=tmp_path)
+    assert [one for one in examine(empty) if one.level != "ok" and not one.do] == []
+
+
+def test_a_council_that_is_not_one_is_bad(installation: Installation) -> None:
+    assert "Did you mean" in the("bad", examine(with_settings(installation, council="kant"), "settings")).said
+
+
+def test_an_altered_data_file_is_bad(installation: Installation, tmp_path: Path) -> None:
+    source = installation.settings.data / "reference"
+    for name in ("breaks.csv", "breaks.source.yml"):
+        (tmp_path / name).write_bytes((source / name).read_bytes())
+    with (tmp_path / "breaks.csv").open("ab") as file:
+        file.write(b"\n")
+    assert "breaks.csv" in the("bad", examine(with_settings(installation, data=tmp_path), "data")).said
+
+
+def test_a_package_of_another_version_is_a_warning(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = doctor.metadata.version
+    monkeypatch.setattr(doctor.metadata, "version", lambda name: "0" if name == "duckdb" else found(name))
+    assert the("warn", examine(installation, "packages")).said.startswith("duckdb 0, not")
+
+
+@pytest.mark.parametrize(("free", "level"), [(1 << 29, "bad"), (2 << 30, "warn"), (1 << 40, "ok")])
+def test_little_room_is_noticed(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, free: int, level: str
+) -> None:
+    usage = type(doctor.shutil.disk_usage("/"))(1 << 41, 0, free)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    assert {one.level for one in examine(installation, "disk")} == {level}
+
+
+def test_a_large_warehouse_needs_more_room(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type(doctor.shutil.disk_usage("/"))(1 << 41, 0, 8 << 30)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    os.truncate(installation.warehouse, 4 << 30)
+    assert {one.level for one in examine(installation, "disk")} == {"bad"}
+
+
+def test_a_folder_that_cannot_be_written_to_is_bad(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(dir: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    assert "Permission denied" in the("bad", examine(installation, "folders")).said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_cases_that_others_can_read_are_bad_and_mended(installation: Installation) -> None:
+    folder = installation.settings.state / "register"
+    folder.chmod(0o755)
+    mend = the("bad", examine(installation, "private files")).mend
+    assert mend and mend()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert the("ok", examine(installation, "private files"))
+
+
+def test_who_refreshes_now_is_named(installation: Installation) -> None:
+    with exclusive(installation.warehouse, 1):
+        assert f"process {os.getpid()} is refreshing now" in the("ok", examine(installation, "lock")).said
+
+
+def test_the_note_of_a_process_that_is_gone_is_a_warning_and_removed(installation: Installation) -> None:
+    installation.warehouse.with_name("warehouse.duckdb.holder").write_text("process 1", encoding="utf-8")
+    mend = the("warn", examine(installation, "lock")).mend
+    assert mend and mend()
+    assert the("ok", examine(installation, "lock")).said == "free"
+
+
+def test_a_run_whose_process_is_gone_is_a_warning_and_marked_as_failed(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "GRACE_SECONDS", -1)
+    run = dg.DagsterRun(
+        job_name=REFRESH, status=dg.DagsterRunStatus.STARTED, tags=own_tags(installation.settings)
+    )
+    installation.instance.add_run(run)
+    mend = the("warn", examine(installation, "runs")).mend
+    assert mend and mend() == "1 marked as failed"
+    assert [one.level for one in examine(installation, "runs")] == ["ok", "ok"]
+
+
+def test_a_leaked_slot_is_bad_and_freed(installation: Installation) -> None:
+    storage = installation.instance.event_log_storage
+    storage.set_concurrency_slots("warehouse", 1)
+    storage.claim_concurrency_slot("warehouse", "gone", "step")
+    mend = the("bad", examine(installation, "runs")).mend
+    assert mend and mend() == "1 freed"
+    assert [one.level for one in examine(installation, "runs")] == ["ok", "ok"]
+
+
+def test_a_capture_with_other_bytes_is_bad(installation: Installation) -> None:
+    (body,) = installation.settings.captures.glob("bodies/*/*.gz")
+    body.write_bytes(b"other")
+    assert body.name in the("bad", examine(installation, "archive")).said
+
+
+def test_a_delivery_that_cannot_be_read_is_bad(installation: Installation) -> None:
+    folder = installation.settings.state / "register" / "E10000034" / "case_stages"
+    folder.mkdir(parents=True)
+    (folder / "2026-09-30_x.parquet").write_bytes(b"half")
+    assert "could not be examined" in the("bad", examine(installation, "register")).said
+
+
+def test_a_warehouse_that_is_none_is_a_warning_for_it_is_made_again(installation: Installation) -> None:
+    installation.warehouse.write_bytes(b"hello " * 3000)
+    assert "damaged or no warehouse" in the("warn", examine(installation, "warehouse")).said
+
+
+def test_a_published_warehouse_that_cannot_be_opened_is_bad(installation: Installation) -> None:
+    installation.published.write_bytes(b"hello " * 3000)
+    assert the("bad", examine(installation, "warehouse")).what == "published"
+
+
+def test_a_published_warehouse_of_another_version_is_a_warning(installation: Installation) -> None:
+    installation.published.unlink()
+    with doctor_connection(installation.published) as connection:
+        connection.execute("create schema marts")
+    assert "earlier version" in the("warn", examine(installation, "warehouse")).said
+
+
+def doctor_connection(path: Path) -> "duckdb.DuckDBPyConnection":
+    return duckdb.connect(str(path))
+
+
+def test_a_write_ahead_log_beside_the_published_warehouse_is_bad(installation: Installation) -> None:
+    installation.published.with_name("warehouse.duckdb.wal").write_bytes(b"stale")
+    assert "opened the published warehouse for writing" in the("bad", examine(installation, "warehouse")).said
+
+
+def test_a_copy_left_behind_is_a_warning_and_removed(installation: Installation) -> None:
+    left = installation.published.with_name(".warehouse.duckdb.new")
+    left.write_bytes(b"half")
+    mend = the("warn", examine(installation, "warehouse")).mend
+    assert mend and mend()
+    assert not left.exists()
+
+
+def switched_on(installation: Installation, tick: TickStatus | None = None) -> None:
+    """The weekly schedule, as switching it on in the UI leaves it, and how its last tick went."""
+    target = LoadableTargetOrigin(python_file="definitions.py")
+    origin = RemoteInstigatorOrigin(
+        RemoteRepositoryOrigin(InProcessCodeLocationOrigin(target), "repository"), "weekly_refresh"
+    )
+    state = InstigatorState(
+        origin,
+        InstigatorType.SCHEDULE,
+        InstigatorStatus.RUNNING,
+        ScheduleInstigatorData("0 6 * * 1", datetime.now(UTC).timestamp()),
+    )
+    installation.instance.add_instigator_state(state)
+    if tick:
+        error = SerializableErrorInfo("no answer", [], "Unreachable")
+        installation.instance.create_tick(
+            TickData(
+                state.instigator_origin_id,
+                "weekly_refresh",
+                InstigatorType.SCHEDULE,
+                tick,
+                datetime.now(UTC).timestamp(),
+                error=error,
+                selector_id=state.selector_id,
+            )
+        )
+
+
+def awake(installation: Installation) -> Installation:
+    """The installation with a daemon that runs and a contact, as the automation needs."""
+    for kind in installation.instance.get_required_daemon_types():
+        beat = DaemonHeartbeat(datetime.now(UTC).timestamp(), kind, "a daemon", [])
+        installation.instance.add_daemon_heartbeat(beat)
+    return with_settings(installation, contact="analyst@council.example")
+
+
+def test_a_schedule_that_is_on_without_a_daemon_is_bad(installation: Installation) -> None:
+    switched_on(installation)
+    here = with_settings(installation, contact="analyst@council.example")
+    assert "the daemon is not running" in the("bad", examine(here, "automation")).said
+
+
+def test_a_schedule_that_is_on_without_a_contact_is_bad(installation: Installation) -> None:
+    switched_on(installation)
+    here = with_settings(awake(installation), contact="")
+    assert "no `contact` is set" in the("bad", examine(here, "automation")).said
+
+
+def test_a_schedule_that_is_on_and_well_is_ok(installation: Installation) -> None:
+    switched_on(installation)
+    assert [one.said for one in examine(awake(installation), "automation")] == ["weekly_refresh on"]
+
+
+def test_a_tick_that_failed_is_bad_and_says_why(installation: Installation) -> None:
+    switched_on(installation, TickStatus.FAILURE)
+    failed = the("bad", examine(awake(installation), "automation"))
+    assert "the last look of weekly_refresh failed: no answer" in failed.said
+
+
+def test_a_failed_refresh_after_a_good_one_is_bad(installation: Installation) -> None:
+    refreshed(installation, fails=True)
+    assert the("bad", examine(installation, "last refresh")).said.startswith("failed; the last good one")
+
+
+@pytest.mark.parametrize(("days", "level"), [(2, "ok"), (9, "warn"), (16, "bad")])
+def test_an_old_refresh_is_noticed(installation: Installation, days: int, level: str) -> None:
+    assert the(level, examine(later(installation, days=days), "last refresh"))
+
+
+def test_an_installation_that_was_never_refreshed_is_told_to(
+    installation: Installation, tmp_path: Path
+) -> None:
+    elsewhere = with_settings(installation, state=tmp_path / "elsewhere")
+    assert the("warn", examine(elsewhere, "last refresh")).do == "Run: uv run benchmark"
+
+
+def test_a_site_not_read_for_long_is_a_warning(installation: Installation) -> None:
+    assert "40 days ago" in the("warn", examine(later(installation, days=40), "collected")).said
+
+
+def test_a_clock_set_back_is_bad(installation: Installation) -> None:
+    assert "before what was seen on" in the("bad", examine(later(installation, days=-2), "clock")).said
+
+
+@pytest.mark.parametrize(("years", "level"), [(0, "ok"), (20, "bad")])
+def test_the_end_of_the_list_of_holidays_is_seen_coming(
+    installation: Installation, years: int, level: str
+) -> None:
+    assert the(level, examine(later(installation, days=366 * years), "holidays"))
+
+
+def test_a_list_of_holidays_that_ends_soon_is_a_warning(installation: Installation) -> None:
+    last = doctor.bank_holidays()["date"].max()
+    days = (last - datetime.now(UTC).date()).days - 90
+    assert the("warn", examine(later(installation, days=days), "holidays"))
+
+
+def test_nobody_to_tell_is_a_warning(installation: Installation) -> None:
+    assert the("warn", examine(with_settings(installation, notices=NoticeSettings()), "notices"))
+
+
+def test_notices_that_wait_are_bad(installation: Installation) -> None:
+    refreshed(installation, fails=True, told=False)
+    assert "1 could not be sent yet" in the("bad", examine(installation, "notices")).said
+
+
+def test_no_backup_and_an_old_one_are_warnings(installation: Installation, tmp_path: Path) -> None:
+    assert "days ago" in the("warn", examine(later(installation, days=40), "backup")).said
+    assert the("warn", examine(with_settings(installation, state=tmp_path / "new"), "backup"))
+
+
+def test_the_command_ends_with_1_where_something_is_bad_and_with_0_where_it_is_mended(
+    installation: Installation, tmp_path: Path
+) -> None:
+    environment = {
+        **os.environ,
+        "BENCHMARK_STATE": str(installation.settings.state),
+        "BENCHMARK_OUTPUT": str(installation.settings.output),
+        "BENCHMARK_CAPTURES": str(installation.settings.captures),
+    }
+    (installation.settings.state / "register").chmod(0o755)
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "cli", "doctor", *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for arguments in ([], ["--fix"])
+    ]
+    assert [one.returncode for one in done] == [1, 0], done[1].stdout
+    assert "mended private files" in done[1].stdout

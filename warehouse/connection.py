@@ -1,0 +1,332 @@
+"""The DuckDB warehouse: built in one file by one run at a time, read from a copy that is swapped in whole.
+
+DuckDB lets one process write. So a run takes a lock on the file it builds (the operating system frees it when the
+process dies, however it dies), and people read `output/warehouse.duckdb`, which a run replaces only when every blocking
+check has passed.
+"""
+
+import logging
+import os
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import duckdb
+from filelock import FileLock, Timeout
+from pydantic import Field, PrivateAttr
+
+from warehouse.files import fsync_folder, gone_if_failed
+from warehouse.names import LAYERS, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from contextlib import AbstractContextManager
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from pipelines.expectations import Outcome
+
+WAREHOUSE_FILE = "warehouse.duckdb"
+# raised whenever a relation is renamed or dropped or its columns change: what an earlier version built is then
+# set aside and made anew from the archive and the inputs
+SCHEMA_VERSION = 3
+SET_ASIDE = ".set-aside"
+READERS_VERSION = "v1.0.0"  # the oldest DuckDB that can open what is published
+CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
+VERSION = f"{CHECKING}.built_as"
+
+
+log = logging.getLogger(__name__)
+
+
+class WarehouseBusyError(Exception):
+    """Another run is writing the warehouse; the message says which process."""
+
+
+@contextmanager
+def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock beside `path`. Raises WarehouseBusyError, naming the holder, if it is not free in time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    holder = path.with_name(path.name + ".holder")
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
+        raise WarehouseBusyError(
+            f"{who} is writing {path} and did not finish within {wait_seconds:.0f} seconds. Wait for it, or end it, "
+            "and run again: nothing was changed."
+        ) from None
+    try:
+        holder.write_text(f"process {os.getpid()}", encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+class Warehouse(dg.ConfigurableResource):
+    """One run's connection to the warehouse that it builds."""
+
+    path: str = Field(description="The file that runs build.")
+    published: str = Field(description="The copy that people read.")
+    lock_wait_seconds: float = Field(120, description="How long to wait for another run.")
+    _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
+    _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
+    _copy: "Future[Path] | None" = PrivateAttr(default=None)
+    _last_writes: "list[Callable[[], None]]" = PrivateAttr(default_factory=list)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        """Hold the lock and the connection for as long as the run lasts."""
+        path = Path(self.path)
+        with exclusive(path, self.lock_wait_seconds):
+            self._connection = open_warehouse(path)
+            self._trials.clear()
+            self._outcomes.clear()
+            self._last_writes.clear()
+            try:
+                yield self
+            finally:
+                try:
+                    self.forget_copy()
+                    for write in self._last_writes:
+                        write()
+                finally:
+                    self._connection.close()
+                    self._connection = None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise RuntimeError("the warehouse is open only while a run executes")
+        return self._connection
+
+    @property
+    def state(self) -> Path:
+        """The folder of what runs keep."""
+        return Path(self.path).parent
+
+    @property
+    def trials(self) -> dict[Relation, "Future[Any]"]:
+        """The relations of this run whose rules are being tried, and where what is found will be."""
+        return self._trials
+
+    @property
+    def outcomes(self) -> dict[Relation, "list[Outcome]"]:
+        """What came of the checks of this run, as far as it is not written yet."""
+        return self._outcomes
+
+    def before_closing(self, write: "Callable[[], None]") -> None:
+        """Have `write` called when the run ends, however it ends but by a kill."""
+        self._last_writes.append(write)
+
+    def at_once(self) -> "AbstractContextManager[duckdb.DuckDBPyConnection]":
+        """The connection, for statements that are kept all or none; the disk is waited for once."""
+        return at_once(self.connection)
+
+    def create(self, relation: Relation, select: str, key: list[str]) -> int:
+        """Replace `relation` with the rows of `select`, ordered by `key` so that a rerun is identical; how many."""
+        order = f"\norder by {', '.join(key)}" if key else ""
+        self.connection.execute(f"create or replace table {relation} as\nselect * from (\n{select}\n){order}")
+        return self.count(relation)
+
+    def load(self, relation: Relation, frame: "pd.DataFrame | pa.Table") -> int:
+        """Replace `relation` with the rows of `frame`, in their order; how many rows."""
+        self.connection.register("incoming_rows", frame)
+        try:
+            self.connection.execute(f"create or replace table {relation} as select * from incoming_rows")
+        finally:
+            self.connection.unregister("incoming_rows")
+        return self.count(relation)
+
+    def arrow(self, relation: Relation) -> "pa.Table":
+        """All rows of `relation`, column by column."""
+        return self.connection.execute(f"select * from {relation}").to_arrow_table()
+
+    def head(self, relation: Relation, rows: int = 5) -> "pd.DataFrame":
+        return self.connection.execute(f"select * from {relation} limit {int(rows)}").df()
+
+    def count(self, relation: Relation) -> int:
+        return self.connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
+
+    def types(self, relation: Relation) -> dict[str, str]:
+        """Column names and DuckDB types, in order."""
+        return types(self.connection, relation)
+
+    def begin_copy(self, withheld: Collection[Relation] = ()) -> None:
+        """Have the copy for readers written while the run goes on, on the other core; `publish` waits for it.
+
+        For when everything has been made: a relation that is made later has the copy made anew (`forget_copy`)."""
+        self.forget_copy()
+        connection = self.connection.cursor()
+        worker = ThreadPoolExecutor(1, thread_name_prefix="copy for readers")
+        self._copy = worker.submit(write_copy, connection, self._fresh, withheld)
+        worker.shutdown(wait=False)
+
+    def forget_copy(self) -> None:
+        """Throw away a copy that was begun, if there is one."""
+        if self._copy is not None:
+            wait([self._copy])
+            self._copy = None
+            remove_database(self._fresh)
+
+    def publish(self, withheld: Collection[Relation] = ()) -> Path:
+        """Put a copy of the warehouse where people read it, whole or not at all.
+
+        withheld: relations that are not for readers. They are not in the copy, nor are rows about them in the tables
+        of the quality layer, nor what check steps wrote.
+        """
+        target = Path(self.published)
+        if target.with_name(target.name + ".wal").exists():
+            raise WarehouseBusyError(
+                f"{target}.wal exists: somebody opened the published warehouse for writing. Close that program and "
+                "remove the file, then run again. Readers should open it with read_only."
+            )
+        if self._copy is None:
+            self.begin_copy(withheld)
+        copy, self._copy = self._copy, None
+        assert copy is not None
+        fresh = copy.result()
+        with gone_if_failed(fresh):
+            with fresh.open("rb+") as file:
+                os.fsync(file.fileno())
+            fresh.replace(target)
+        fsync_folder(target.parent)
+        return target
+
+    @property
+    def _fresh(self) -> Path:
+        target = Path(self.published)
+        return target.with_name(f".{target.name}.new")
+
+
+def write_copy(connection: duckdb.DuckDBPyConnection, path: Path, withheld: Collection[Relation]) -> Path:
+    """Write the relations of the connection's database to a new one at `path`, but those that are `withheld`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_database(path)
+    quoted = str(path).replace("'", "''")
+    building = connection.execute("select current_database()").fetchall()[0][0]
+    with gone_if_failed(path):
+        connection.execute(f"attach '{quoted}' as fresh_copy (storage_version '{READERS_VERSION}')")
+        try:
+            with at_once(connection):
+                connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
+                _copy_rows(connection, withheld)
+        finally:
+            connection.execute("detach fresh_copy")
+    return path
+
+
+def _copy_rows(connection: duckdb.DuckDBPyConnection, withheld: Collection[Relation]) -> None:
+    """Fill the empty copy. What is withheld was never in the file, so that nothing of it can be recovered."""
+    views = connection.execute(
+        "select schema_name || '.' || view_name from duckdb_views()"
+        " where database_name = current_database() and not internal order by all"
+    ).fetchall()
+    for (name,) in views:
+        if name in withheld:
+            connection.execute(f"drop view fresh_copy.{name}")
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = current_database() order by all"
+    ).fetchall()
+    for (name,) in tables:
+        if name in withheld or (name.startswith(f"{CHECKING}.") and name != VERSION):
+            connection.execute(f"drop table fresh_copy.{name}")
+            continue
+        relation = Relation(name)
+        is_about = relation.layer == "quality" and "relation" in types(connection, relation)
+        connection.execute(
+            f"insert into fresh_copy.{relation} select * from {relation}"
+            + (" where not list_contains(?::varchar[], relation)" if is_about else ""),
+            [list(withheld)] if is_about else [],
+        )
+
+
+def remove_database(path: Path) -> None:
+    """Remove a DuckDB file and its log, which would be replayed into another file of the same name."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def types(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
+    """Column names and DuckDB types of a relation, in order."""
+    described = connection.execute(f"describe {relation}").fetchall()
+    return {column[0]: column[1] for column in described}
+
+
+@contextmanager
+def at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection, for statements that are kept all or none; the disk is waited for once."""
+    connection.begin()
+    try:
+        yield connection
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to `path` with every layer's schema, safe from what a user's own DuckDB settings might bring in.
+
+    A file that is damaged, foreign or of another version is set aside and an empty one begun: a refresh makes
+    everything again from the archive and the inputs. Raises WarehouseBusyError where another program has it open.
+    """
+    reason = why_unusable(path)
+    if reason:
+        aside = path.with_name(path.name + SET_ASIDE)
+        path.replace(aside)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        log.warning(
+            "%s %s. It was set aside as %s; a full refresh makes everything anew.", path, reason, aside.name
+        )
+    connection = _connect(path)
+    for layer in (*LAYERS, CHECKING):
+        connection.execute(f"create schema if not exists {layer}")
+    connection.execute(
+        f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION]
+    )
+    return connection
+
+
+def why_unusable(path: Path, read_only: bool = False) -> str:
+    """Why nothing can be built on the warehouse at `path`, or nothing where it can or there is none yet."""
+    if not path.is_file():
+        return ""
+    try:
+        with _connect(path, read_only) as connection:
+            found = connection.execute(f"select schema_version from {VERSION}").fetchall()
+    except duckdb.CatalogException:
+        return "was made by an earlier version of this project"
+    except duckdb.Error as error:
+        # neither is the file's own fault
+        if "Could not set lock" in str(error) or "Cannot open file" in str(error):
+            raise WarehouseBusyError(
+                f"{path} cannot be opened: another program has it open, or it may not be written to. Nothing was "
+                f"changed. ({error})"
+            ) from None
+        return "is damaged or no warehouse"
+    return "" if found == [(SCHEMA_VERSION,)] else f"has schema version {found}, not {SCHEMA_VERSION}"
+
+
+def _connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        str(path),
+        read_only=read_only,
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # a checkpoint after each small relation takes longer than making it
+            "checkpoint_threshold": "1GB",
+            # text is written in two thirds of the time
+            "storage_compatibility_version": "v1.5.0",
+        },
+    )

@@ -1,0 +1,60 @@
+"""What comes from outside, and how old it may get: the UI shows it as fresh, ageing or stale.
+
+A refresh makes every relation anew, also from inputs that are years old. So what ages is no relation but an arrival:
+something that no run makes, of which a run notes that it came.
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from warehouse.settings import Settings
+
+# a weekly refresh, and a day; a second one missed
+WEEKLY = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=8), fail_window=timedelta(days=15))
+# a quarterly extract or plan, and ten days; a second one missed
+QUARTERLY = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=102), fail_window=timedelta(days=194))
+
+SITE_READ = dg.AssetKey(["ombudsman", "site"])
+REGISTER_DELIVERED = dg.AssetKey(["council", "register_extract"])
+PLAN_DELIVERED = dg.AssetKey(["council", "improvement_plan"])
+
+
+def arrivals() -> list[dg.AssetSpec]:
+    """What no run makes: the Ombudsman's site, the council's extracts and plans."""
+    return [
+        dg.AssetSpec(
+            SITE_READ,
+            group_name="ombudsman",
+            kinds={"html"},
+            freshness_policy=WEEKLY,
+            description=(
+                "**What it is:** the Ombudsman's site. Each visit that went well is noted; without one for a week the "
+                "figures age, for a new year may be out."
+            ),
+        ),
+        dg.AssetSpec(
+            REGISTER_DELIVERED,
+            group_name="council",
+            kinds={"csv"},
+            freshness_policy=QUARTERLY,
+            description="**What it is:** the council's extracts of its register. Each new delivery is noted.",
+        ),
+        dg.AssetSpec(
+            PLAN_DELIVERED,
+            group_name="council",
+            kinds={"yaml"},
+            freshness_policy=QUARTERLY,
+            description="**What it is:** the council's improvement plan. Each new delivery is noted.",
+        ),
+    ]
+
+
+def note_arrival(context: dg.AssetExecutionContext, key: dg.AssetKey, what: str, settings: Settings) -> None:
+    """Note that something came from outside, unless nothing did or the same was noted last. The example's is none."""
+    if not what or settings.is_example:
+        return
+    last = context.instance.get_latest_materialization_event(key)
+    noted = last.asset_materialization.metadata.get("what") if last and last.asset_materialization else None
+    if noted is None or noted.value != what:
+        context.log_event(dg.AssetMaterialization(key, metadata={"what": what}))

@@ -1,0 +1,171 @@
+"""What every asset that makes a relation has in common: its description, its metadata, its comments in DuckDB."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from pipelines import validating
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.names import Relation
+
+PREVIEW_ROWS = 5
+
+
+class SchemaMismatchError(Exception):
+    """A relation came out with other columns or types than its contract says."""
+
+
+def asset_key(relation: Relation) -> dg.AssetKey:
+    return dg.AssetKey([relation.layer, relation.table])
+
+
+def asset_spec(
+    contract: Contract,
+    deps: Iterable[Relation],
+    kinds: set[str],
+    code_version: str | None = None,
+    about: str = "",
+) -> dg.AssetSpec:
+    """The asset of one relation: its grain opens the description, its columns are the schema."""
+    # a model's own comment opens with the grain already
+    description = about if about.startswith("One row:") else f"One row: {contract.row}\n\n{about}".strip()
+    description = description.replace("One row:", "**One row:**", 1)
+    return dg.AssetSpec(
+        asset_key(contract.name),
+        deps=[asset_key(relation) for relation in deps],
+        description=description,
+        group_name=contract.group,
+        kinds=kinds | {"duckdb"},
+        code_version=code_version,
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                columns=[
+                    dg.TableColumn(
+                        name=name,
+                        type=column.type,
+                        description=column.comment,
+                        constraints=dg.TableColumnConstraints(
+                            nullable=column.nullable, unique=contract.key == [name]
+                        ),
+                    )
+                    for name, column in contract.columns.items()
+                ]
+            ),
+            "dagster/table_name": str(contract.name),
+            "key": ", ".join(contract.key) or "none",
+        },
+    )
+
+
+def describe_in_duckdb(warehouse: Warehouse, contract: Contract) -> None:
+    """Put the contract's sentences on the relation and its columns, where a reader of the warehouse finds them."""
+
+    def quoted(text: str) -> str:
+        return "'" + text.replace("'", "''") + "'"
+
+    comments = [f"comment on table {contract.relation} is {quoted('One row: ' + contract.row)}"]
+    comments += [
+        f"comment on column {contract.relation}.{name} is {quoted(column.comment)}"
+        for name, column in contract.columns.items()
+    ]
+    with warehouse.at_once() as connection:
+        connection.execute(";\n".join(comments))
+
+
+def require_schema(warehouse: Warehouse, contract: Contract) -> None:
+    """Raise SchemaMismatchError unless the relation has the columns and types of its contract, in order."""
+    found = warehouse.types(contract.name)
+    expected = {name: column.duckdb_type for name, column in contract.columns.items()}
+    if list(found.items()) == list(expected.items()):
+        return
+    missing = [name for name in expected if name not in found]
+    surplus = [name for name in found if name not in expected]
+    differing = [
+        f"{name} is {found[name]}, not {expected[name]}"
+        for name in expected
+        if name in found and found[name] != expected[name]
+    ]
+    parts = [
+        f"missing columns: {', '.join(missing)}" if missing else "",
+        f"columns without a description: {', '.join(surplus)}" if surplus else "",
+        f"types: {'; '.join(differing)}" if differing else "",
+    ]
+    what = "; ".join(part for part in parts if part) or f"the order of columns is {', '.join(found)}"
+    raise SchemaMismatchError(
+        f"{contract.relation} does not fit expectations/{contract.name.layer}/{contract.name.table}.yml: {what}"
+    )
+
+
+def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    """A few rows as a table for the Dagster UI; markup in the data stays text."""
+    header = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * len(frame.columns)
+    body = [
+        "| " + " | ".join(_cell(value) for value in row) + " |"
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    return dg.MetadataValue.md("\n".join([header, *body]))
+
+
+def to_open(path: Path) -> dg.PathMetadataValue:
+    """The address of a file on this machine for the Dagster UI, which has a button that copies it. A link would do
+    nothing: no browser opens a file from a page of a server's."""
+    return dg.MetadataValue.path(path.resolve().as_uri())
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return "—"
+    text = " ".join(str(value).split())
+    text = text if len(text) <= 80 else text[:79] + "…"
+    for mark in "\\|`*_[]<>":
+        text = text.replace(mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark)
+    return text
+
+
+def finish(
+    warehouse: Warehouse,
+    contract: Contract,
+    extra: Mapping[str, Any] | None = None,
+    *,
+    is_checked: bool = True,
+) -> dg.MaterializeResult[None]:
+    """Check the new relation's schema, begin to try its rules, describe it, and tell Dagster what is in it.
+
+    is_checked: whether a check step will ask what came of its rules."""
+    warehouse.forget_copy()
+    require_schema(warehouse, contract)
+    if is_checked:
+        validating.begin(warehouse, contract)
+    describe_in_duckdb(warehouse, contract)
+    return dg.MaterializeResult(
+        asset_key=asset_key(contract.name),
+        metadata={
+            "dagster/row_count": warehouse.count(contract.name),
+            "preview": preview(warehouse.head(contract.name, PREVIEW_ROWS)),
+            **(extra or {}),
+        },
+    )
+
+
+def made_from(sources: Iterable[Relation], assets: Iterable[dg.AssetsDefinition]) -> set[Relation]:
+    """The relations `sources` and all that `assets` make of them, at any distance."""
+    made = {asset_key(relation) for relation in sources}
+    deps = {spec.key: {dep.asset_key for dep in spec.deps} for asset in assets for spec in asset.specs}
+    while further := {key for key, read in deps.items() if key not in made and read & made}:
+        made |= further
+    return {Relation(".".join(key.path)) for key in made}
+
+
+def ends(assets: Iterable[dg.AssetsDefinition]) -> list[Relation]:
+    """The relations of `assets` that no other of them is made from.
+
+    Whatever waits for these has waited for all of them and their blocking checks, and its lineage can be read; naming
+    every relation instead would be half of the edges of the graph.
+    """
+    specs = [spec for asset in assets for spec in asset.specs if "dagster/table_name" in spec.metadata]
+    read = {dep.asset_key for spec in specs for dep in spec.deps}
+    return sorted(Relation(".".join(spec.key.path)) for spec in specs if spec.key not in read)
