@@ -17,7 +17,7 @@ from cli import what_changed as answers_cli
 from pipelines.trials import get_ready
 from warehouse.memory import collect_rarely, keep_to_the_end
 from warehouse.second_process import second_process
-from warehouse.settings import Settings
+from warehouse.settings import PROJECT, Settings
 
 app = typer.Typer(
     add_completion=False,
@@ -240,6 +240,15 @@ def explain(
             settings, indicator, council or settings.council, year, comparators or settings.comparators
         )
     )
+
+
+@app.command()
+def dictionary() -> None:
+    """Print what every table and column of the warehouse means, in Markdown."""
+    from cli.dictionary import data_dictionary
+    from warehouse.contracts import read_contracts
+
+    typer.echo(data_dictionary(dict(read_contracts(PROJECT / "expectations"))), nl=False)
 
 
 def print_or_say(make: Callable[[], str]) -> None:

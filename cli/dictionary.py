@@ -1,15 +1,10 @@
-"""Write docs/data_dictionary.md from the contracts: every relation, its grain, key, columns and rules.
+"""The data dictionary, made from the contracts: every table, its grain, key, columns and rules."""
 
-Run as `uv run python tools/data_dictionary.py` after changing a contract; a test fails until it was.
-"""
+from collections.abc import Mapping
 
-import sys
-
-from warehouse.contracts import Contract, read_contracts
+from warehouse.contracts import Contract
 from warehouse.names import LAYERS
-from warehouse.settings import PROJECT
 
-PAGE = PROJECT / "docs" / "data_dictionary.md"
 LAYERS_IN_WORDS = {
     "raw": "as the sources give it, all text",
     "staging": "one source each, typed and renamed",
@@ -42,13 +37,12 @@ def section(contract: Contract) -> list[str]:
     return [*lines, ""]
 
 
-def page(contracts: dict[str, Contract]) -> str:
-    """The whole page."""
+def data_dictionary(contracts: Mapping[str, Contract]) -> str:
+    """The whole dictionary in Markdown, one section per table."""
     lines = [
         "# Data dictionary",
         "",
-        "Every relation of the warehouse, written from its contract in `expectations/` by `tools/data_dictionary.py`:",
-        "change the contract, not this page.",
+        "Every table of the warehouse, from its contract in `expectations/`: change the contract, not this page.",
         "",
     ]
     for layer in LAYERS:
@@ -57,13 +51,3 @@ def page(contracts: dict[str, Contract]) -> str:
             if contract.name.layer == layer:
                 lines += section(contract)
     return "\n".join(lines)
-
-
-def main() -> int:
-    """Write the page."""
-    PAGE.write_text(page(dict(read_contracts(PROJECT / "expectations"))), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
