@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from warehouse.contracts import Contract
-from warehouse.names import LAYERS
+from warehouse.names import LAYERS, Relation
 
 LAYERS_IN_WORDS = {
     "raw": "as the sources give it, all text",
@@ -37,7 +37,7 @@ def section(contract: Contract) -> list[str]:
     return [*lines, ""]
 
 
-def data_dictionary(contracts: Mapping[str, Contract]) -> str:
+def data_dictionary(contracts: Mapping[Relation, Contract]) -> str:
     """The whole dictionary in Markdown, one section per table."""
     lines = [
         "# Data dictionary",

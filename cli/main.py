@@ -248,7 +248,7 @@ def dictionary() -> None:
     from cli.dictionary import data_dictionary
     from warehouse.contracts import read_contracts
 
-    typer.echo(data_dictionary(dict(read_contracts(PROJECT / "expectations"))), nl=False)
+    typer.echo(data_dictionary(read_contracts(PROJECT / "expectations")), nl=False)
 
 
 def print_or_say(make: Callable[[], str]) -> None:
