@@ -18,9 +18,10 @@ import python_calamine
 from assets.ombudsman.parse_page import Quarantined
 from assets.ombudsman.source import Layout, TableSource, load, normalised
 from assets.ombudsman.text import decode, fold
+from assets.ombudsman.years import years_in, years_of_file
 
 # Goes up whenever the same bytes may give another result.
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 # What the tables state. Names shared with the statistics page are the same measure.
 MEASURES = (
@@ -77,9 +78,6 @@ _UNREADABLE = (
 _WHOLE = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7}")
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,17})?")
 _CELL = re.compile(rb'<c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
-_FULL_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2}) ?(?:[-–/]|to) ?(?:20)?([0-9]{2})(?![0-9])")
-_SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{2})[-–/_]([0-9]{2})(?![0-9])")
-_YEAR_END = re.compile(r"31 March (20[0-9]{2})", re.IGNORECASE)
 
 
 class TableError(ValueError):
@@ -261,19 +259,9 @@ def _columns(header: list[str], source: TableSource, name: str) -> tuple[Layout,
     return layout, authority, columns
 
 
-def years_in(text: str) -> set[int]:
-    """The financial years that a text names, each by the calendar year in which it starts."""
-    years = {int(first) for first, last in _FULL_YEAR.findall(text) if (int(first) + 1) % 100 == int(last)}
-    without = _FULL_YEAR.sub(" ", text)
-    for first, last in _SHORT_YEAR.findall(without):
-        if 12 <= int(first) <= 60 and (int(first) + 1) % 100 == int(last):
-            years.add(2000 + int(first))
-    return years | {int(end) - 1 for end in _YEAR_END.findall(text)}
-
-
 def _year(sheet: str, title: Grid, name: str) -> int:
     in_title = years_in(" ".join(cell for row in title for cell in row) + " " + sheet)
-    in_name = years_in(name)
+    in_name = years_of_file(name)
     if len(in_title | in_name) != 1:
         raise TableError(
             f"{name}: its financial year cannot be told. Its title names "

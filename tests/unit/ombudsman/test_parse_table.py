@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.ombudsman.parse_table import Table, TableError, parse_table, years_in
+from assets.ombudsman.parse_table import Table, TableError, parse_table
 from tests.standin.figures import read_rows
 from tests.standin.tables import (
     COMPLIANCE_HEADINGS,
@@ -195,24 +195,6 @@ def test_a_title_and_a_file_name_of_two_years_stop_the_file() -> None:
 def test_a_file_without_a_year_is_stopped() -> None:
     with pytest.raises(TableError, match="cannot be told"):
         parse_table(as_csv(changed(RECEIVED, "Complaints received 2023-24", "Complaints")), "received.csv")
-
-
-@pytest.mark.parametrize(
-    ("text", "years"),
-    [
-        ("Complaints decided 2025-26", {2025}),
-        ("1 April 2024 to 31 March 2025", {2024}),
-        ("for the year ending 31 March 2025", {2024}),
-        ("2024/25", {2024}),
-        ("2024–2025", {2024}),
-        ("2-Complaints-Decided-25-26.csv", {2025}),
-        ("2023-24 and 2024-25", {2023, 2024}),
-        ("2020-25", set()),
-        ("attach/6973/", set()),
-    ],
-)
-def test_a_financial_year_is_two_calendar_years_that_follow_each_other(text: str, years: set[int]) -> None:
-    assert years_in(text) == years
 
 
 @pytest.mark.parametrize("printed", ["<5", "=1+1", "-4", "3.5", "4 4", "1e3", "(2)", "12 345", "@SUM(A1)"])
