@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from benchmarking.best_performer import BestPerformer, best_performer
 from benchmarking.groups import Groups
@@ -253,7 +252,7 @@ class _Counts:
         # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
         # the likelihood of the largest council on that of rates.
         _, which = np.unique(data.council_type[good].astype(str), return_inverse=True)
-        sharpest = min(np.bincount(which, 1 / variance).max() ** -0.5, np.sqrt(variance.min()))
+        sharpest = min(1 / np.sqrt(np.bincount(which, 1 / variance).max()), np.sqrt(variance.min()))
         lattice = Lattice.around(cases, base, data.family, settings.spread_scale, float(sharpest))
         return cls(cases, base, cases / base, link, variance, lattice, lattice.log_likelihood(cases, base))
 
@@ -455,8 +454,7 @@ def _add_ranks(
 def _add_benchmarks(
     full: _Columns, own: Groups, counts: _Counts, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> None:
-    link = shrunken.draws[:, :: settings.draws // settings.benchmark_draws]
-    rate = special.expit(link) if counts.lattice.family is Family.PROPORTION else np.exp(link)
+    rate = shrunken.rates(shrunken.draws[:, :: settings.draws // settings.benchmark_draws])
     found: BestPerformer = best_performer(own, np.float32(sign) * rate, counts.base, settings)
     full.add(
         benchmark=sign * found.value,

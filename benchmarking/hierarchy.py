@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from benchmarking.reproducible import exp, expit, log, log1p, log_expit, log_gamma
 from benchmarking.settings import Family
 
 Floats = NDArray[np.float64]
 
-SPREADS = np.geomspace(0.02, 2.0, 20)
+SPREADS = np.geomspace(0.02, 2.0, 20).round(12)
 """Nodes of tau: 0.02 is alike for any purpose, 2 is 1% beside 99%."""
 REACH = 8.0
 """How far the lattice of mu reaches from the pooled value, on the log-odds or log scale."""
@@ -58,40 +59,36 @@ class Lattice:
         """
         cases, base = numerator.sum() + 0.5, denominator.sum()
         centre = (
-            float(special.logit(cases / (base + 1)))
+            float(log(cases / (base + 1 - cases)))
             if family is Family.PROPORTION
-            else float(np.log(cases / base))
+            else float(log(cases / base))
         )
         # A trapezoidal sum over a bell is right to four digits with a step of 1.5 standard deviations.
         step = float(np.clip(1.5 * sharpest, FINEST, COARSEST))
-        half = int(np.ceil(np.arcsinh(REACH) / step))
+        half = int(np.ceil(float(log(REACH + np.sqrt(REACH**2 + 1))) / step))
         position = np.arange(-half, half + 1) * step
-        link = centre + np.sinh(position)
-        width = np.cosh(position) * step
+        up, down = exp(position), exp(-position)
+        link = centre + (up - down) / 2
+        width = (up + down) / 2 * step
         log_jeffreys = (
-            0.5 * (special.log_expit(link) + special.log_expit(-link))
-            if family is Family.PROPORTION
-            else 0.5 * link
+            0.5 * (log_expit(link) + log_expit(-link)) if family is Family.PROPORTION else 0.5 * link
         )
         cut = np.concatenate([[0.0], np.sqrt(SPREADS[1:] * SPREADS[:-1]), [np.inf]])
-        prior_of_spread = np.diff(special.erf(cut / (scale * np.sqrt(2))))
-        log_prior = np.log(prior_of_spread)[:, None] + (np.log(width) + log_jeffreys)[None, :]
+        # rounded, so that the library's last digits, which differ with the processor, are gone
+        prior_of_spread = np.diff(special.erf(cut / (scale * np.sqrt(2)))).round(12)
+        log_prior = log(prior_of_spread)[:, None] + (log(width) + log_jeffreys)[None, :]
         return cls(family, link, width, SPREADS, log_prior.ravel())
 
     @cached_property
     def value(self) -> Floats:
         """mu (0 to 1, or per unit of exposure) at each location, shape (locations,)."""
-        return np.asarray(special.expit(self.link) if self.family is Family.PROPORTION else np.exp(self.link))
+        return np.asarray(expit(self.link) if self.family is Family.PROPORTION else exp(self.link))
 
     @cached_property
     def first(self) -> Floats:
         """First parameter of theta's distribution at each node: Beta's a, or Gamma's shape. Shape (nodes,)."""
         inverse = 1 / self.spread[:, None] ** 2
-        scaled = (
-            inverse / special.expit(-self.link)
-            if self.family is Family.PROPORTION
-            else inverse + 0 * self.link
-        )
+        scaled = inverse / expit(-self.link) if self.family is Family.PROPORTION else inverse + 0 * self.link
         return np.asarray(scaled).ravel()
 
     @cached_property
@@ -110,15 +107,15 @@ class Lattice:
         gained = denominator[:, None] / self.second
         return (
             _log_rising(self.first, numerator)
-            - (self.first + numerator[:, None]) * np.log1p(gained)
-            - numerator[:, None] * np.log(self.second)
+            - (self.first + numerator[:, None]) * log1p(gained)
+            - numerator[:, None] * log(self.second)
         )
 
     def weights(self, log_likelihood: Floats) -> Floats:
         """Posterior weights of the nodes, each row summing to 1. log_likelihood and result: shape (rows, nodes)."""
         log_weight = log_likelihood + self.log_prior
         log_weight -= log_weight.max(axis=-1, keepdims=True)
-        weight = np.exp(log_weight)
+        weight = exp(log_weight)
         return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
 
     def posterior_means(self, numerator: Floats, denominator: Floats) -> Floats:
@@ -131,13 +128,13 @@ class Lattice:
     def theta_given_node(self) -> Floats:
         """Distribution of a new council's theta over the locations at each node, rows sum to 1: (nodes, locations)."""
         if self.family is Family.PROPORTION:
-            log_density = np.outer(self.first, special.log_expit(self.link))
-            log_density += np.outer(self.second, special.log_expit(-self.link))
+            log_density = np.outer(self.first, log_expit(self.link))
+            log_density += np.outer(self.second, log_expit(-self.link))
         else:
             log_density = np.outer(self.first, self.link) - np.outer(self.second, self.value)
-        log_density += np.log(self.width)
+        log_density += log(self.width)
         log_density -= log_density.max(axis=1, keepdims=True)
-        density = np.exp(log_density)
+        density = exp(log_density)
         return np.asarray(density / density.sum(axis=1, keepdims=True))
 
     def log_pmf(self, counts: Floats, denominator: float, where: NDArray[np.bool_]) -> Floats:
@@ -148,13 +145,11 @@ class Lattice:
         link = self.link[where]
         if self.family is Family.PROPORTION:
             rest = denominator - counts
-            ways = special.gammaln(denominator + 1) - special.gammaln(counts + 1) - special.gammaln(rest + 1)
-            log_share, log_other = special.log_expit(link), special.log_expit(-link)
+            ways = log_gamma(denominator + 1) - log_gamma(counts + 1) - log_gamma(rest + 1)
+            log_share, log_other = log_expit(link), log_expit(-link)
             return np.asarray(ways[:, None] + np.outer(counts, log_share) + np.outer(rest, log_other))
-        expected = denominator * np.exp(link)
-        return np.asarray(
-            np.outer(counts, np.log(expected)) - expected - special.gammaln(counts + 1)[:, None]
-        )
+        expected = denominator * exp(link)
+        return np.asarray(np.outer(counts, log(expected)) - expected - log_gamma(counts + 1)[:, None])
 
     def pmf(self, counts: Floats, denominator: float, where: NDArray[np.bool_]) -> Floats:
         """P(X = count | theta) of consecutive counts, shaped as `log_pmf`, which gives one count in `STRIDE`.
@@ -164,11 +159,11 @@ class Lattice:
         """
         link = self.link[where]
         if self.family is Family.PROPORTION:
-            step, odds = (denominator + 1 - counts) / counts.clip(1), np.exp(link)
+            step, odds = (denominator + 1 - counts) / counts.clip(1), exp(link)
         else:
-            step, odds = denominator / counts.clip(1), np.exp(link)
+            step, odds = denominator / counts.clip(1), exp(link)
         mass = np.outer(step, odds)
-        mass[::STRIDE] = np.exp(self.log_pmf(counts[::STRIDE], denominator, where))
+        mass[::STRIDE] = exp(self.log_pmf(counts[::STRIDE], denominator, where))
         # All strides take a step together.
         for place in range(1, min(STRIDE, len(counts))):
             step_to = mass[place::STRIDE]
@@ -180,12 +175,12 @@ def crude_link(numerator: Floats, denominator: Floats, family: Family) -> tuple[
     """Log-odds (or log rate) of each council and its sampling variance, half a case added to each side."""
     if family is Family.PROPORTION:
         rest = denominator - numerator
-        return np.log((numerator + 0.5) / (rest + 0.5)), 1 / (numerator + 0.5) + 1 / (rest + 0.5)
-    return np.log((numerator + 0.5) / denominator), 1 / (numerator + 0.5)
+        return log((numerator + 0.5) / (rest + 0.5)), 1 / (numerator + 0.5) + 1 / (rest + 0.5)
+    return log((numerator + 0.5) / denominator), 1 / (numerator + 0.5)
 
 
 def _log_rising(start: Floats, steps: Floats) -> Floats:
     """log(start (start + 1) ... (start + steps - 1)), shape (len(steps), len(start)): each distinct step once."""
     distinct, which = np.unique(steps, return_inverse=True)
-    table = special.gammaln(start + distinct[:, None]) - special.gammaln(start)
+    table = log_gamma(start + distinct[:, None]) - log_gamma(start)
     return np.asarray(table[which])

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from benchmarking.reproducible import steady
+
 Floats = NDArray[np.float64]
 
 
@@ -15,7 +17,7 @@ def normal_quantile(level: float) -> float:
     """z of a two-sided interval: 1.96 at 0.95, 3.09 at 0.998."""
     if not 0 < level < 1:
         raise ValueError("a level lies strictly between 0 and 1")
-    return float(special.ndtri((1 + level) / 2))
+    return float(steady(special.ndtri((1 + level) / 2), 12))
 
 
 def wilson(numerator: ArrayLike, denominator: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -43,10 +45,10 @@ def poisson(events: ArrayLike, exposure: ArrayLike, level: float = 0.95) -> tupl
     z = normal_quantile(level)
     tail = (1 - level) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        byar_lower = count * (1 - 1 / (9 * count) - z / (3 * np.sqrt(count))) ** 3
-        byar_upper = (count + 1) * (1 - 1 / (9 * (count + 1)) + z / (3 * np.sqrt(count + 1))) ** 3
-        exact_lower = np.where(count == 0, 0.0, special.gammaincinv(np.maximum(count, 0.5), tail))
-        exact_upper = special.gammainccinv(count + 1, tail)
+        byar_lower = count * _cube(1 - 1 / (9 * count) - z / (3 * np.sqrt(count)))
+        byar_upper = (count + 1) * _cube(1 - 1 / (9 * (count + 1)) + z / (3 * np.sqrt(count + 1)))
+        exact_lower = np.where(count == 0, 0.0, steady(special.gammaincinv(np.maximum(count, 0.5), tail), 12))
+        exact_upper = steady(special.gammainccinv(count + 1, tail), 12)
         lower = np.where(count >= 10, byar_lower, exact_lower) / base
         upper = np.where(count >= 10, byar_upper, exact_upper) / base
     return lower, upper
@@ -76,6 +78,10 @@ def newcombe_difference(
         difference - np.hypot(share - lower, other_upper - other),
         difference + np.hypot(upper - share, other - other_lower),
     )
+
+
+def _cube(x: Floats) -> Floats:
+    return x * x * x
 
 
 def _valid(numerator: ArrayLike, denominator: ArrayLike, bounded: bool = True) -> tuple[Floats, Floats]:

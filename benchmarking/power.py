@@ -36,7 +36,8 @@ def chance_of_seeing(before: float, after: float, cases: int, level: float = LEV
     from scipy.stats import binom
 
     counts = np.arange(cases + 1)
-    return float(binom.pmf(counts, cases, before) @ _is_seen(cases, level) @ binom.pmf(counts, cases, after))
+    chances = binom.pmf(counts, cases, before)[:, None] * binom.pmf(counts, cases, after)
+    return float(chances[_is_seen(cases, level)].sum())
 
 
 def smallest_rise(before: float, cases: int, power: float = POWER, level: float = LEVEL) -> float | None:

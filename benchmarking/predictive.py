@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice
+from benchmarking.reproducible import exp, product
 from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Singles = NDArray[np.float32]
 
 BLOCK = 256
 """Groups handled at once: bounds memory, changes nothing."""
-NEGLIGIBLE = 1e-12
+NEGLIGIBLE, LOG_NEGLIGIBLE = 1e-12, -27.6
 TABLE = 2_048
 """Counts whose probabilities are tabulated at once."""
 
@@ -46,50 +46,42 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
 
     A group without peers gets the prior, which the caller must not show.
     """
-    # Measured from each council's maximum, single precision is plenty for weights; the sums to 1, where tails are
-    # taken, are in double. What is negligible is made nothing: numbers near the smallest of single precision cost
-    # a product twenty times as much as others.
-    prior = (lattice.log_prior - lattice.log_prior.max()).astype(np.float32)
+    prior = lattice.log_prior - lattice.log_prior.max()
     theta = np.empty((len(groups), len(lattice.link)))
-    spread = np.empty(len(groups))
-    of_spread = np.repeat(lattice.spread, len(lattice.link)).astype(np.float32)
-    kernel = _without_negligible(lattice.theta_given_node.astype(np.float32))
+    expected, spread = np.empty(len(groups)), np.empty(len(groups))
+    of_spread = np.repeat(lattice.spread, len(lattice.link))
     for rows, log_weight in _peer_sums(groups, log_likelihood - log_likelihood.max(axis=1, keepdims=True)):
         log_weight += prior
         log_weight -= log_weight.max(axis=1, keepdims=True)
-        matters = np.flatnonzero(log_weight.max(axis=0) > np.log(NEGLIGIBLE))
-        weight = _without_negligible(np.exp(log_weight[:, matters]))
-        mixed = (weight @ kernel[matters]).astype(np.float64)
-        total = mixed.sum(axis=1)
-        theta[rows] = mixed / total[:, None]
-        spread[rows] = (weight @ of_spread[matters]) / total
-    return Prediction(lattice, theta, theta @ lattice.value, spread)
+        matters = np.flatnonzero(log_weight.max(axis=0) > LOG_NEGLIGIBLE)
+        weight = exp(log_weight[:, matters])
+        weight /= weight.sum(axis=1, keepdims=True)
+        # sums and products that no library may order as it likes: the result depends on what it is made of alone
+        mixed = product(weight, lattice.theta_given_node[matters])
+        mixed /= mixed.sum(axis=1, keepdims=True)
+        theta[rows] = mixed
+        expected[rows] = (mixed * lattice.value).sum(axis=1)
+        spread[rows] = (weight * of_spread[matters]).sum(axis=1)
+    return Prediction(lattice, theta, expected, spread)
 
 
-def _peer_sums(groups: Groups, values: Floats) -> Iterator[tuple[Integers, Singles]]:
+def _peer_sums(groups: Groups, values: Floats) -> Iterator[tuple[Integers, Floats]]:
     """Rows of groups and the sums of their peers' values, shape (rows, columns). values: shape (councils, columns).
 
-    A table that several councils see is added up once, in double precision, and each takes itself away.
+    A table that several councils see is added up once, and each takes itself away.
     """
-    single = values.astype(np.float32)
     tables, which = groups.with_subject().distinct()
     seen = np.bincount(which)
     several = np.flatnonzero(seen > 1)
     whole = tables.take(several).sums(values)
     for rows in _blocks(np.flatnonzero(seen[which] == 1)):
-        yield rows, groups.take(rows).sums(single)
+        yield rows, groups.take(rows).sums(values)
     for rows in _blocks(np.flatnonzero(seen[which] > 1)):
-        others = whole[np.searchsorted(several, which[rows])] - values[groups.subject[rows]]
-        yield rows, others.astype(np.float32)
+        yield rows, whole[np.searchsorted(several, which[rows])] - values[groups.subject[rows]]
 
 
 def _blocks(rows: Integers) -> list[Integers]:
     return np.split(rows, np.arange(BLOCK, len(rows), BLOCK)) if len(rows) else []
-
-
-def _without_negligible(weight: Singles) -> Singles:
-    """The weights themselves, those next to nothing made nothing."""
-    return np.multiply(weight, weight > NEGLIGIBLE, out=weight)
 
 
 @dataclass(frozen=True)
@@ -227,7 +219,7 @@ def _mid_probabilities(
     below = np.zeros((len(theta), 1))
     for begin in range(0, last + 1, TABLE):
         counts = np.arange(begin, min(begin + TABLE, last + 1), dtype=np.float64)
-        mass = theta @ lattice.pmf(counts, denominator, matters).T
+        mass = product(theta, lattice.pmf(counts, denominator, matters).T)
         reached = below + np.cumsum(mass, axis=1)
         parts.append(reached - mass / 2)
         below = reached[:, -1:]

@@ -13,6 +13,7 @@ from scipy import special
 
 from benchmarking.funnel import tau2_at
 from benchmarking.groups import Groups
+from benchmarking.reproducible import steady
 from benchmarking.settings import Gate, RankingSettings
 
 Floats = NDArray[np.float64]
@@ -70,7 +71,7 @@ def _measures(members: Groups, link: Floats, variance: Floats, level: float) -> 
     tau2_without = _tau2_from_sums(*(total[row] - part for total, part in zip(sums, parts, strict=True)))
     without_one = np.minimum.reduceat(tau2_without / (tau2_without + middle_without), members.start[:-1])
     tail = (1 - level) / 2
-    limits = [tau2_at(y, s2, row, np.asarray(special.chdtri(size - 1, share))) for share in (tail, 1 - tail)]
+    limits = [tau2_at(y, s2, row, steady(special.chdtri(size - 1, share))) for share in (tail, 1 - tail)]
     rho, lower, upper = (spread / (spread + middle) for spread in (tau2, *limits))
     return rho, lower, upper, without_one, tau2
 

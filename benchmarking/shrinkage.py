@@ -4,7 +4,7 @@ The posterior integrates over the type's mean and spread (`hierarchy`), where a 
 be spuriously precise whenever the estimated spread runs to zero (Lin et al. 2006).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from benchmarking.hierarchy import Lattice
+from benchmarking.reproducible import exp, log
 from benchmarking.settings import Family, RankingSettings
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,8 @@ Draws = NDArray[np.float32]
 
 STREAM = 2 * int.from_bytes(b"council complaints") % 2**128 + 1
 """Increment of the PCG64 generators, any odd number below 2^128."""
+HUGE = np.float32(1e30)
+"""Odds above which a share is 1."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,22 @@ class Shrunken:
     """Posterior of each council's true rate.
 
     mean: exact posterior mean, shape (councils,). lower, upper: interval from the draws. expected, spread:
-    posterior mean of the type's mu and tau. draws: logit theta or log theta, float32, shape (councils,
-    draws); draw d of all councils of a type shares one mean and spread, so that draws may be ranked against
-    each other.
+    posterior mean of the type's mu and tau. draws: the odds theta / (1 - theta), or theta itself where it is a rate
+    of residents, float32, shape (councils, draws); draw d of all councils of a type shares one mean and spread, so
+    that draws may be ranked against each other.
     """
 
+    family: Family
     mean: Floats
     lower: Floats
     upper: Floats
     expected: Floats
     spread: Floats
     draws: Draws
+
+    def rates(self, draws: NDArray[np.floating]) -> NDArray[np.floating]:
+        """theta of draws of its odds, or of itself, in their shape and precision."""
+        return draws / (1 + draws) if self.family is Family.PROPORTION else draws
 
 
 def shrink(
@@ -64,8 +72,9 @@ def shrink(
     for council_type in sorted(set(types)):
         own = np.flatnonzero(types == council_type)
         weight = lattice.weights(log_likelihood[own].sum(axis=0))
-        mean[own] = lattice.posterior_means(numerator[own], denominator[own]) @ weight
-        expected[own], spread[own] = weight @ of_value, weight @ of_spread
+        means = lattice.posterior_means(numerator[own], denominator[own])
+        mean[own] = (means * weight).sum(axis=1)
+        expected[own], spread[own] = (weight * of_value).sum(), (weight * of_spread).sum()
         generator.bit_generator.state = _state(settings.seed, stream, "type", council_type)
         start = generator.random()
         node = np.searchsorted(np.cumsum(weight), (np.arange(draws) + start) / draws)
@@ -82,14 +91,12 @@ def shrink(
             else:
                 top = _gammas(parameters[:1] + np.float32(cases), chance, generator)[0]
                 rest = parameters[1] + np.float32(base)
-            np.log(top / rest, out=drawn[council])
+            # where nothing is left to divide by, the odds are as good as infinite
+            drawn[council] = np.minimum(top / rest, HUGE)
     tail = (1 - settings.level) / 2
-    lower, upper = quantiles_of_rows(drawn, (tail, 1 - tail))
-    if lattice.family is Family.PROPORTION:
-        lower, upper = special.expit(lower), special.expit(upper)
-    else:
-        lower, upper = np.exp(lower), np.exp(upper)
-    return Shrunken(mean, lower, upper, expected, spread, drawn)
+    found = Shrunken(lattice.family, mean, np.empty(0), np.empty(0), expected, spread, drawn)
+    lower, upper = found.rates(quantiles_of_rows(drawn, (tail, 1 - tail)))
+    return replace(found, lower=lower, upper=upper)
 
 
 @dataclass(frozen=True)
@@ -110,11 +117,13 @@ class _Chance:
     def of(cls, seed: int, council: str, draws: int) -> "_Chance":
         generator = np.random.Generator(np.random.PCG64(0))
         generator.bit_generator.state = _state(seed, "council", council)
-        normal = generator.standard_normal((2, draws), dtype=np.float32)
-        patience = generator.standard_exponential((2, draws), dtype=np.float32)
+        # drawn in double precision and rounded, so that a last digit that differs with the processor is gone
+        normal = generator.standard_normal((2, draws)).astype(np.float32)
+        patience = generator.standard_exponential((2, draws)).astype(np.float32)
         # Marsaglia & Tsang's squeeze: these pass without a look at the shape.
-        doubtful = np.flatnonzero(np.exp(-patience) >= 1 - np.float32(0.0331) * normal**4)
-        return cls(normal, patience + normal * normal * np.float32(0.5), doubtful)
+        squared = normal * normal
+        doubtful = np.flatnonzero(exp(-patience) >= 1 - np.float32(0.0331) * (squared * squared))
+        return cls(normal, patience + squared * np.float32(0.5), doubtful)
 
 
 def _gammas(shape: Draws, chance: _Chance, generator: np.random.Generator) -> Draws:
@@ -130,12 +139,12 @@ def _gammas(shape: Draws, chance: _Chance, generator: np.random.Generator) -> Dr
         drawn = scale * root * root * root
         places = chance.doubtful[: np.searchsorted(chance.doubtful, shape.size)]
         doubted = root.ravel()[places]
-        cost = scale.ravel()[places] * (doubted * doubted * doubted - 1 - 3 * np.log(doubted))
+        cost = scale.ravel()[places] * (doubted * doubted * doubted - 1 - 3 * log(doubted).astype(np.float32))
         # A negative root has no logarithm, and is refused by comparing with NaN.
         places = places[~(cost < chance.patience.ravel()[places])]
     if shape.min() < 1:
         places = np.union1d(places, np.flatnonzero(shape < 1))
-    drawn.ravel()[places] = generator.standard_gamma(shape.ravel()[places], dtype=np.float32)
+    drawn.ravel()[places] = generator.standard_gamma(shape.ravel()[places].astype(np.float64))
     return np.asarray(drawn)
 
 

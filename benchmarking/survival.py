@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmarking.intervals import normal_quantile
+from benchmarking.reproducible import exp, log
 
 Floats = NDArray[np.floating[Any]]
 
@@ -212,10 +213,8 @@ def _log_log_interval(share: Floats, variance: Floats, level: float) -> tuple[Fl
     inside = (share > 0) & (share < 1)
     lower, upper = np.full_like(share, np.nan), np.full_like(share, np.nan)
     middle = share[inside]
-    width = (
-        normal_quantile(level) * np.sqrt(np.maximum(variance[inside], 0)) / (middle * np.abs(np.log(middle)))
-    )
+    width = normal_quantile(level) * np.sqrt(np.maximum(variance[inside], 0)) / (middle * np.abs(log(middle)))
     width = np.minimum(width, 100)  # beyond it the limits are 0 and 1 to the last digit
-    lower[inside] = middle ** np.exp(width)
-    upper[inside] = middle ** np.exp(-width)
+    lower[inside] = exp(exp(width) * log(middle))
+    upper[inside] = exp(exp(-width) * log(middle))
     return lower, upper

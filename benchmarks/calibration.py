@@ -176,8 +176,8 @@ def _worlds(
 
     # The benchmark of all councils of a world, as seen by one more that has no case: nobody is left out.
     step = settings.draws // settings.benchmark_draws
-    drawn = special.expit(
-        np.vstack([shrunken.draws[:, ::step], np.zeros((1, settings.benchmark_draws), np.float32)])
+    drawn = shrunken.rates(
+        np.vstack([shrunken.draws[:, ::step], np.ones((1, settings.benchmark_draws), np.float32)])
     )
     tables = Groups.of((total, row) for row in sets)
     benchmark = best_performer(tables, drawn, np.append(base, 0.0), settings).value

@@ -2,6 +2,6 @@
 
 import os
 
-# Comparisons run in two processes; linear algebra that starts threads besides takes twice the processor time, and must
-# sum in the same order everywhere for a rerun to be identical. It counts only before numpy is first imported.
+# Comparisons run in two processes; linear algebra that starts threads besides takes twice the processor time.
+# It counts only before numpy is first imported. No result depends on it (benchmarking/reproducible.py).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import special
 
 from assets.council.invented import invented_councils
+from benchmarking.reproducible import steady
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.indicators import indicator_rows, read_indicators
@@ -27,8 +28,8 @@ def poisson_limits() -> pd.DataFrame:
     rows = [
         {
             "cases": cases,
-            "lower_95": float(special.gammaincinv(cases, 0.025)) if cases else 0.0,
-            "upper_95": float(special.gammaincinv(cases + 1, 0.975)),
+            "lower_95": float(steady(special.gammaincinv(cases, 0.025), 12)) if cases else 0.0,
+            "upper_95": float(steady(special.gammaincinv(cases + 1, 0.975), 12)),
         }
         for cases in range(EXACT_BELOW)
     ]

@@ -201,6 +201,10 @@ limited as (
         valued.*,
         exact.lower_95 as exact_lower,
         exact.upper_95 as exact_upper,
+        -- multiplied out below: a power differs in its last digit with the processor
+        1 - 1 / (9 * greatest(numerator, 1)) - z_95 / (3 * sqrt(greatest(numerator, 1))) as byar_lower,
+        1 - 1 / (9 * (greatest(numerator, 0) + 1))
+        + z_95 / (3 * sqrt(greatest(numerator, 0) + 1)) as byar_upper,
     from valued
     left join core.poisson_limits as exact
         on
@@ -232,7 +236,7 @@ select
                 / (1 + z_95 * z_95 / denominator)
             )
         when exact_lower is not null then per * exact_lower / denominator
-        else per * numerator * (1 - 1 / (9 * numerator) - z_95 / (3 * sqrt(numerator))) ** 3 / denominator
+        else per * numerator * byar_lower * byar_lower * byar_lower / denominator
     end as lower_95,
     case
         when not is_computed then null
@@ -247,9 +251,7 @@ select
                 / (1 + z_95 * z_95 / denominator)
             )
         when exact_upper is not null then per * exact_upper / denominator
-        else
-            per * (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + z_95 / (3 * sqrt(numerator + 1)))
-            ** 3 / denominator
+        else per * (numerator + 1) * byar_upper * byar_upper * byar_upper / denominator
     end as upper_95,
     unit,
     printed_value,

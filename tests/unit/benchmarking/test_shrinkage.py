@@ -24,7 +24,7 @@ def shrunken(
 @pytest.mark.parametrize("family", list(Family))
 def test_the_draws_average_to_the_exact_posterior_mean(family: Family) -> None:
     found = shrunken(list(range(10)), family)
-    rate = 1 / (1 + np.exp(-found.draws)) if family is Family.PROPORTION else np.exp(found.draws)
+    rate = found.rates(found.draws)
     error = rate.std(axis=1) / np.sqrt(SETTINGS.draws)
     assert (np.abs(rate.mean(axis=1) - found.mean) < 4 * error).all()
 
