@@ -18,7 +18,7 @@ from assets.ombudsman.archive import Captures
 from assets.ombudsman.client import Client, Manners
 from assets.ombudsman.collect import collect
 from assets.ombudsman.parse_page import parse_page
-from assets.ombudsman.text import tree_of, visible_text
+from assets.ombudsman.text import text_of, tree_of
 from benchmarks.measuring import note
 from tests.standin.figures import generation_of, read_rows
 from tests.standin.pages import blocks_of, render
@@ -64,7 +64,7 @@ def main() -> None:
         print(f"\n{label} pages, {size:.1f} KB on average")
         for name, work in (
             ("floor: lxml text extraction alone", floor),
-            ("visible text, folded", lambda body: visible_text(tree_of(body))),
+            ("visible text, folded", lambda body: text_of(tree_of(body))),
             ("Beautiful Soup text extraction", lambda body: BeautifulSoup(body, "lxml").get_text(" ")),
             ("parse_page, everything", parse_page),
         ):

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from assets.ombudsman.source import PageSource, Sentence, load
-from assets.ombudsman.text import UnreadablePage, fold, tree_of, visible_text
+from assets.ombudsman.text import BARRIER, UnreadablePage, text_of, tree_of
+from assets.ombudsman.years import years_in
 
 # Goes up whenever the same bytes may give another result.
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 MEASURES = (
     "dealt_with",
@@ -35,8 +36,19 @@ MEASURES = (
 _MOST_QUARANTINED = 50
 _TAKEN = "\x00"
 _DIGITS = re.compile(r"\d+")
+_ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)")
 _TURNED = re.compile("[\u202d\u202e]")
 _BLOCKS = ("upheld", "compliance", "remedies")
+# What makes another thing of a figure: words or marks before one that opens its sentence, or behind one that closes it.
+_HEDGED_BEFORE = re.compile(
+    r"(?:\b(?:over|under|above|below|about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca?\.|than|least|most|"
+    r"minus|plus|to|and|or|of|by|from|between|not)|[0-9%] ?[\u2010-\u2015\u2212/~-]|[<>≤≥≈~±]) ?$"
+)
+_HEDGED_AFTER = re.compile(
+    r" ?[\u2010-\u2015\u2212/-] ?[0-9]| ?[+^~]| (?:to|and|or) (?:[0-9]|(?:more|fewer|less|so|above|over|under)\b)"
+    r"| (?:odd|plus|per ?cent|percent|million|thousand|hundred|dozen)\b"
+)
+_LEAD, _STOP = 60, re.compile(r"[.!?\x00]")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) |\x00")
 _G2_BASE = re.compile(r"based on a total of [0-9,]+ detailed investigation")
 _COUNCIL_IN_TEXT = re.compile(r"Adjusted for (.{1,100}?)'s? population,")
@@ -123,23 +135,50 @@ class _Reading:
             ]
         for pattern in self.source.furniture:
             self.take(pattern.finditer(self.left))
+        found = [
+            (match, sentence)
+            for sentence in self.source.sentences
+            for match in self.take(sentence.find(self.left))
+        ]
+        for match, _ in found:
+            named = match.groupdict()
+            if named.get("start") and named.get("end"):
+                self.periods.setdefault((named["start"], named["end"]), match.start())
         undecided: list[tuple[re.Match[str], Sentence]] = []
-        for sentence in self.source.sentences:
-            for match in self.take(sentence.find(self.left)):
-                named = match.groupdict()
-                if named.get("start") and named.get("end"):
-                    self.periods.setdefault((named["start"], named["end"]), match.start())
-                self.excused.update(sentence.none_of)
-                if sentence.in_block or sentence.after:
-                    undecided.append((match, sentence))
-                    continue
-                if sentence.block != "as_before":
-                    self.marks.append((match.start(), match.end(), sentence.block, sentence.figures))
-                for measure in sentence.figures:
-                    self._witness(measure, match, measure)
+        for match, sentence in found:
+            if why := self._why_not(match, sentence):
+                # its place is known still, so that no average is given to the sentence before it
+                self.marks.append((match.start(), match.end(), sentence.block, ()))
+                self.doubt(why, self.text[max(0, match.start() - _LEAD) : match.end() + _LEAD].strip())
+                continue
+            self.excused.update(sentence.none_of)
+            if sentence.in_block or sentence.after:
+                undecided.append((match, sentence))
+                continue
+            if sentence.block != "as_before":
+                self.marks.append((match.start(), match.end(), sentence.block, sentence.figures))
+            for measure in sentence.figures:
+                self._witness(measure, match, measure)
         self.marks.sort()
         for match, sentence in undecided:
             self._decide(match, sentence)
+
+    def _why_not(self, match: re.Match[str], sentence: Sentence) -> str | None:
+        """Why the sentence's figure is not one of the council's for the page's year, by the words around it."""
+        if not sentence.figures:
+            return None
+        before = _STOP.split(self.left[max(0, match.start() - _LEAD) : match.start()])[-1]
+        after = _STOP.split(self.left[match.end() : match.end() + _LEAD])[0]
+        if self.source.elsewhere.search(before) or self.source.elsewhere_after.match(after):
+            return "figure of others: the sentence is about other councils or another time"
+        ours = {year for start, end in self.periods for year in years_in(f"{start} to {end}")}
+        if (years_in(before) | years_in(after)) - ours:
+            return "figure of others: the sentence is about another year"
+        if (sentence.after_figure and _HEDGED_BEFORE.search(before)) or (
+            match.end() == max(match.end(name) for name in sentence.figures) and _HEDGED_AFTER.match(after)
+        ):
+            return "unread figure: it is part of a range, or not exact"
+        return None
 
     def _witness(self, measure: str, match: re.Match[str], group: str) -> None:
         if match[group] is not None:
@@ -199,7 +238,7 @@ class _Reading:
             place = self._sentence_around(match.start(), match.end())
             if place not in seen:
                 seen.add(place)
-                self.doubt("unread sentence: no pattern reads it", self.text[slice(*place)].strip())
+                self._doubt_unread("sentence", place)
         if not self.marks:
             return
         first, last = self.marks[0][0], max(mark[1] for mark in self.marks)
@@ -210,7 +249,19 @@ class _Reading:
             place = self._sentence_around(match.start(), match.end())
             if place not in seen:
                 seen.add(place)
-                self.doubt("unread figure: no pattern reads it", self.text[slice(*place)].strip())
+                self._doubt_unread("figure", place)
+
+    def _doubt_unread(self, what: str, place: tuple[int, int]) -> None:
+        words = self.text[slice(*place)].strip()
+        why = "a note mark or hidden text breaks its figure" if BARRIER in words else "no pattern reads it"
+        self.doubt(f"unread {what}: {why}", words)
+
+    def doubt_what_is_left_out(self, text: str) -> None:
+        """Quarantines the known sentences with figures in text that no reader sees."""
+        hidden = _small_letters(text)
+        for sentence in self.source.sentences:
+            for match in sentence.find(hidden) if sentence.figures else ():
+                self.doubt("hidden figure: no reader of the page sees it", text[match.start() : match.end()])
 
     def _sentence_around(self, start: int, end: int) -> tuple[int, int]:
         """The place of the sentence around a place in what is left, at most 160 characters to either side."""
@@ -229,7 +280,7 @@ def _small_letters(text: str) -> str:
 
 
 def _number(as_printed: str) -> Decimal:
-    return Decimal(as_printed.replace(",", "").rstrip("% "))
+    return Decimal(0) if as_printed.lower() == "no" else Decimal(as_printed.replace(",", "").rstrip("% "))
 
 
 def _period(reading: _Reading) -> tuple[date, date] | None:
@@ -254,7 +305,7 @@ def _period(reading: _Reading) -> tuple[date, date] | None:
 
 
 def _date(printed: str) -> date:
-    return datetime.strptime(printed, "%d %B %Y").date()
+    return datetime.strptime(_ORDINAL.sub("", printed), "%d %B %Y").date()
 
 
 def _generation(reading: _Reading) -> str | None:
@@ -319,7 +370,7 @@ def _doubt_what_is_missing(reading: _Reading, generation: str, figures: set[str]
         witness.measure == "investigated" and _number(witness.as_printed) == 0
         for witness in reading.witnesses
     ):
-        # How a page words its upheld block without any investigation is not known.
+        # The copy of a page without any investigation may end before its upheld block says so.
         excused |= {"upheld", "uphold_rate_pct"}
     conflicting = {witness.measure for witness in reading.witnesses} - figures
     for block, measures in reading.source.generations[generation].items():
@@ -349,14 +400,14 @@ def parse_page(html: bytes | str, source: PageSource | None = None) -> Statistic
     was not understood. Never raises on a page, whatever is in it; a page that yields a doubtful figure yields
     the doubt with it."""
     try:
-        tree = tree_of(html)
-        headings = [] if tree is None else [fold("".join(h1.itertext())) for h1 in tree.iter("h1")]
-        text = visible_text(tree)
+        page = text_of(tree_of(html))
     except UnreadablePage as problem:
         return StatisticsPage(None, None, None, None, (), (Quarantined(f"unreadable page: {problem}", ""),))
+    text = page.visible
     reading = _Reading(text, source or load().page)
     reading.read()
-    name = _council_name(text, next((heading for heading in headings if 0 < len(heading) <= 120), None))
+    reading.doubt_what_is_left_out(page.left_out)
+    name = _council_name(text, next((heading for heading in page.headings if 0 < len(heading) <= 120), None))
     generation = _generation(reading)
     if not reading.witnesses and not reading.periods:
         reading.doubt_what_is_left()

@@ -14,22 +14,26 @@ from warehouse.files import declaration
 
 SOURCE_FILE = Path(__file__).with_name("source.yml")
 
-_PLACEHOLDER = re.compile(r"\{([a-z_0-9]+):([nspxd])\}")
+_PLACEHOLDER = re.compile(r"\{([a-z_0-9]+):([nspxzd])\}")
 _CAPITAL = re.compile(r"\\.|\{[^}]*\}|[A-Z]+")
 # A figure is only a figure if nothing before or after it could belong to it: no other digit, no decimal or
 # thousands mark, no sign, no currency, no letter run into it, and not the very end of a page cut short.
 # (The guards look back over the first digit, so that the search can jump from digit to digit.)
-_FIRST = r"[0-9](?<![0-9][0-9])(?<![0-9][ .,/–-][0-9])(?<![a-z£$€+−\u202d\u202e-][0-9])"
+_DASHES = r"\u2010-\u2015\u2212-"
+_BROKEN = r"\u202d\u202e\ufffc\ufffd"
+_FIRST = rf"[0-9](?<![0-9{_BROKEN}][ .,/{_DASHES}][0-9])(?<![\w£$€+~^<>=≤≥≈±/{_BROKEN}{_DASHES}][0-9])"
 _WHOLE = r"(?:(?<!0)[0-9]{{0,2}}(?:,[0-9]{{3}}){{1,2}}|(?<!0)[0-9]{{0,6}}|)"
-_AFTER = r"(?![0-9\u202d\u202e]|,[0-9]|[. ][0-9](?![0-9]{{0,2}}% of )| ?%|\Z)"
+# Behind it stands a space, a mark that ends a sentence, or what is taken already (\0).
+_AFTER = rf"(?=[ .,;:!?)\x00])(?![.,][{_BROKEN}]|,[0-9]|[. ][0-9](?![0-9]{{{{0,2}}}}% of )| ?%| ?[/{_DASHES}] ?[0-9])"
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _FIGURES = {
     "n": rf"(?P<{{name}}>{_FIRST}{_WHOLE}){_AFTER}",
     "s": rf"(?P<{{name}}>{_FIRST}(?<![a-z] [0-9]){_WHOLE}){_AFTER}",
     "p": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]|(?<=1)00|) ?%)",
     # Some copies print a stray per cent sign after a rate per head.
-    "x": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]{{{{1,2}}}}|)(?:\.[0-9]{{{{1,2}}}})?(?: ?%)?)(?![0-9.,\u202d\u202e]|\Z)",
-    "d": rf"(?P<{{name}}>[0-9]{{{{1,2}}}} (?:{_MONTHS}) [0-9]{{{{4}}}})(?![0-9])",
+    "x": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]{{{{1,2}}}}|)(?:\.[0-9]{{{{1,2}}}})?(?: ?%)?)(?=[ ;:!?)\x00])",
+    "z": r"(?P<{name}>no)\b",
+    "d": rf"(?P<{{name}}>(?<![\w{_BROKEN}])[0-9]{{{{1,2}}}}(?:st|nd|rd|th)? (?:{_MONTHS}) [0-9]{{{{4}}}})(?![0-9])",
 }
 
 
@@ -72,6 +76,8 @@ class PageSource:
     """How the statistics page is read."""
 
     headings: dict[str, re.Pattern[str]]
+    elsewhere: re.Pattern[str]
+    elsewhere_after: re.Pattern[str]
     furniture: tuple[re.Pattern[str], ...]
     ends: tuple[re.Pattern[str], ...]
     sentences: tuple[Sentence, ...]
@@ -166,6 +172,8 @@ def page_source(declared: dict[str, Any]) -> PageSource:
             block: _compiled(_lower(text), f"page: headings: {block}")
             for block, text in declared["headings"].items()
         },
+        _one_of([rf"\b{words}\b" for words in declared["elsewhere"]], "page: elsewhere"),
+        _one_of([rf"[,;:]? ?\(?{words}\b" for words in declared["elsewhere_after"]], "page: elsewhere_after"),
         _each(declared["furniture"], "page: furniture"),
         _each(declared["ends"], "page: ends"),
         tuple(

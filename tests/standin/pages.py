@@ -158,7 +158,14 @@ def _complaint_overview(row: Row, stray: str) -> list[Block]:
                 *_per_head(row, stray),
             ]
         )
-    if row["truncated"] == "0":
+    if row["truncated"] == "0" and row["investigated"] == "0":
+        none = "The Ombudsman carried out no investigations in this period"
+        blocks += [
+            [Piece("heading", "Complaints upheld"), Piece("text", none)],
+            _remedies(row, None),
+            _compliance(row, base=False),
+        ]
+    elif row["truncated"] == "0":
         blocks += [
             _compliance(row, base=bool(row.get("compliance_outcomes"))),
             _remedies(row, "upheld decisions"),
@@ -277,7 +284,7 @@ def render(blocks: list[Block], style: str = "plain", title: str = "Statistics")
 
 
 _SPACES = [" ", "  ", "\n", "\t ", "\u00a0", "&nbsp;", "\u2009", "\u202f", "\u3000", "&#160;", "\r\n    "]
-_INLINE = ["span", "b", "em", "strong", "a", "i", "font", "sup", "custom-element", "abbr"]
+_INLINE = ["span", "b", "em", "strong", "a", "i", "font", "small", "custom-element", "abbr"]
 _APART = ["p", "div", "li", "td", "section", "h2", "h4", "dd", "blockquote", "article", "figcaption"]
 _NOISE = [
     "<script>document.write('55% of complaints we investigated were upheld.');</script>",

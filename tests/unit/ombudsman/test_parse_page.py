@@ -1,6 +1,7 @@
 """The statistics page: every published figure comes back, whatever the markup; every trap has its case."""
 
 import random
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -58,6 +59,158 @@ def test_figures_do_not_depend_on_markup(row: Row, seed: int) -> None:
     page = parse_page(render_at_random(blocks_of(row, generation_of(row)), random.Random(seed)))
     assert figures(page) == figures_of(row)
     assert page.council_name == row["council_name"]
+
+
+# Markup that breaks a figure: {0} and {1} are the halves of it, {2} is another digit.
+BARRIERS = [
+    "{0}{1}<sup>{2}</sup>",
+    "<sup>{2}</sup>{0}{1}",
+    "{0}{1}<sub>{2}</sub>",
+    "{0}<sup>{2}</sup>{1}",
+    '{0}{1}<span style="vertical-align: super">{2}</span>',
+    '{0}{1}<a href="#fn1" role="doc-noteref">{2}</a>',
+    '{0}{1}<a href="#fn{2}">[{2}]</a>',
+    '{0}{1}<a href="/notes">{2}</a>',
+    "{0}{1}<sup><a href='#note-{2}'>{2}</a></sup>",
+    "{0}{1}<sup>*</sup>",
+    "{0}<del>{2}</del>{1}",
+    "<s>{2}</s>{0}{1}",
+    "<strike>{2}</strike>{0}{1}",
+    "{0}<ins>{2}</ins>{1}",
+    "{0}{1}<ins>{2}</ins>",
+    "<del>{2}{1}</del><ins>{0}{1}</ins>",
+    "<span hidden>{2}</span>{0}{1}",
+    '{0}{1}<span style="display:none">{2}</span>',
+    '{0}<b style="visibility: hidden">{2}</b>{1}',
+    '<span class="sr-only">{2}</span>{0}{1}',
+    '<span class="govuk-visually-hidden">over </span>{0}{1}',
+    '{0}{1}<span class="screen-reader-text"> of {2}</span>',
+    '{0}{1}<span class="x" aria-hidden="true">{2}</span>',
+    "{0}{1}<small>{2}</small>",
+    "{0}{1}<span>,{2}</span>",
+    "<ruby>{0}{1}<rt>{2}</rt></ruby>",
+    "<bdo dir='rtl'>{1}{0}</bdo>",
+    "{0}{1}<br>{2}",
+    "over {0}{1}",
+    "about {0}{1}",
+    "{2}-{0}{1}",
+    "{0}{1}-9{2}",
+    "{0}{1} to 9{2}",
+    "{0}{1} or more",
+    "{0}O",
+    "{0}{1}½",
+    "{0}{1}¹",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(figures_of(ILLUSTRATIVE))), st.sampled_from(BARRIERS), st.integers(0, 9),
+       st.sampled_from(["G2", "G3"]))  # fmt: skip
+def test_a_figure_is_read_whole_or_not_at_all(
+    measure: str, barrier: str, digit: int, generation: str
+) -> None:
+    figure = f"{int(ILLUSTRATIVE[measure]):,}" if ILLUSTRATIVE[measure].isdigit() else ILLUSTRATIVE[measure]
+    html = render(blocks_of(ILLUSTRATIVE, generation))
+    broken = re.sub(
+        rf"(?<![0-9.,]){re.escape(figure)}(?![0-9,])", barrier.format(figure[:-1], figure[-1], digit), html
+    )
+    page = parse_page(broken)
+    assert figures(page).items() <= figures_of(ILLUSTRATIVE).items()
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("41<sup>1</sup>", None),
+        ("<span hidden>4</span>41", None),
+        ("4<del>2</del>1", None),
+        ("41<b>1</b>", None),
+        ('41<a href="#fn1" role="doc-noteref">1</a>', "41"),
+        ("41<sup>[1]</sup>", "41"),
+        ("<del>40</del> 41", "41"),
+        ("<b>41</b>", "41"),
+        ("4<wbr>1", "41"),
+        ("4<!-- -->1", "41"),
+    ],
+)
+def test_a_figure_broken_by_its_markup_is_doubted_and_a_plain_note_mark_is_none_of_it(
+    words: str, read: str | None
+) -> None:
+    page = parse_page(
+        render(blocks_of(ILLUSTRATIVE, "G3")).replace("of 41 compliance", f"of {words} compliance")
+    )
+    assert figures(page).get("compliance_outcomes") == read
+    assert bool(page.quarantined) == (read is None)
+
+
+RATE = "74% of complaints we investigated were upheld."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Nationally, 84% of complaints we investigated were upheld.",
+        "84% of complaints we investigated were upheld nationally.",
+        "84% of complaints we investigated were upheld in England.",
+        "Last year 84% of complaints we investigated were upheld.",
+        "84% of complaints we investigated were upheld the year before.",
+        "In 2023-24, 84% of complaints we investigated were upheld.",
+        "84% of complaints we investigated were upheld in 2023-24.",
+        "Across similar authorities 84% of complaints we investigated were upheld.",
+        "An average of 84% of complaints we investigated were upheld.",
+        "Last year we investigated 90 complaints and upheld 70.",
+        "We investigated 9,000 complaints and upheld 7,000 across the country.",
+        "Nationally: 7,000 upheld decisions.",
+        "In the previous year, 90 upheld decisions.",
+        "<p hidden>84% of complaints we investigated were upheld.</p>",
+    ],
+)
+def test_a_sentence_about_others_or_another_year_gives_the_council_nothing(other: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace(RATE, f"{other}</p><p>{RATE}"))
+    assert figures(page) == figures_of(ILLUSTRATIVE)
+    assert page.quarantined
+    alone = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace(RATE, other))
+    assert "uphold_rate_pct" not in figures(alone)
+    assert figures(alone).items() <= figures_of(ILLUSTRATIVE).items()
+
+
+def test_what_the_reader_can_open_is_read() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G3")).replace(
+        "<h3>Complaints upheld</h3>", "<a href='#u'>Show</a><div id='u' hidden><h3>Complaints upheld</h3>"
+    )
+    page = parse_page(html)
+    assert figures(page) == figures_of(ILLUSTRATIVE)
+    assert not page.quarantined
+
+
+def test_a_page_without_investigations_states_none_and_nothing_else_of_them() -> None:
+    row = {
+        **of("cumbria-county-council", 2024),
+        "dealt_with": "20",
+        "not_for_us": "10",
+        "assessed_and_closed": "10",
+    }
+    page = parsed(row | {"truncated": "0"})
+    assert figures(page) == {
+        name: row[name] for name in ("dealt_with", "not_for_us", "assessed_and_closed", "investigated")
+    }
+    assert not page.quarantined
+
+
+@pytest.mark.parametrize("written", ["1st April 2024 to 31st March 2025", "1 April 2024 and 31 March 2025"])
+def test_a_period_may_be_written_in_other_ways(written: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace("1 April 2024 to 31 March 2025", written))
+    assert (page.period_start, page.period_end) == (date(2024, 4, 1), date(2025, 3, 31))
+    assert figures(page) == figures_of(ILLUSTRATIVE)
+
+
+@pytest.mark.parametrize("byte", [b"\x92", b"\x96", b"\xa0", b"\xe9", b"\x81"])
+def test_one_byte_of_another_encoding_does_not_turn_the_whole_page(byte: bytes) -> None:
+    row = {**ILLUSTRATIVE, "council_name": "Illustrative Town’s Council"}
+    data = render(blocks_of(row, "G3")).replace(" ", "\u00a0", 40).encode()
+    page = parse_page(data.replace(b"<nav>", b"<nav>caf" + byte))
+    assert figures(page) == figures_of(row)
+    assert page.council_name == "Illustrative Town's Council"
 
 
 def test_a_whole_page_has_nothing_quarantined() -> None:
