@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WAREHOUSE_FILE = "warehouse.duckdb"
 # raised whenever a relation is renamed or dropped or its columns change: what an earlier version built is then
 # set aside and made anew from the archive and the inputs
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SET_ASIDE = ".set-aside"
 READERS_VERSION = "v1.0.0"  # the oldest DuckDB that can open what is published
 CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run

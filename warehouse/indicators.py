@@ -22,6 +22,7 @@ class Indicator(BaseModel):
 
     indicator: str
     title: str
+    short_title: str = Field(description="What readers call it, in a few plain words.")
     question: str = Field(
         pattern=r"^Q([1-9]|1[0-2])$",
         description="The panel's question that it helps to answer.",

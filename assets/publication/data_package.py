@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from assets.publication import words
+from assets.publication.briefing import briefing
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
-from assets.publication.priorities import priorities
 from assets.publication.site import Edition
 from warehouse.contracts import Contract
 from warehouse.names import Relation
@@ -62,6 +62,7 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
     Rates of fewer than
     five cases are left out, as on the page."""
     titles = {head["indicator"]: head["title"] for head in findings.headlines}
+    first_page = briefing(findings, edition.published)
     return {
         "publication": edition.identity,
         "published": edition.published.isoformat(),
@@ -71,7 +72,9 @@ def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
         "gss_code": findings.council.gss_code,
         "comparator_group": findings.comparator_group,
         "year": findings.year or None,
-        "matters_most": [one.sentence for one in priorities(findings)],
+        "headline": first_page.headline,
+        "sentences": first_page.sentences,
+        "what_to_ask_for": first_page.asks,
         "indicators": [_indicator(findings, head) for head in findings.headlines],
         "answers": [{name: row[name] for name in ANSWER} for row in findings.rows["answers"]],
         "actions": {

@@ -19,7 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from assets.improvement.store import SignOff
-from assets.publication import charts, own, priorities, sentences, words
+from assets.publication import briefing, charts, own, reliability, sentences, words
 from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Drawn
 from assets.publication.facts import Facts
@@ -34,15 +34,17 @@ GLOSSARY: dict[str, str] = declaration(HERE / "glossary.yml")
 SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
 OWN_CHARTS = "our-complaints"
 PAGES = [
-    ("index.html", "Overview"),
+    ("index.html", "Briefing"),
     ("panel-pack.html", "Panel pack"),
-    ("annual-report.html", "Annual report"),
+    ("measures.html", "Measures"),
     ("our-complaints.html", "Our complaints"),
-    ("peers.html", "Peers"),
-    ("data-and-methods.html", "Data and methods"),
-    ("quality.html", "Data quality"),
-    ("glossary.html", "Glossary"),
+    ("ideas.html", "Ideas from other councils"),
+    ("peers.html", "Which councils we compare with"),
+    ("about.html", "About the figures"),
 ]
+# not in the navigation: the panel pack leads to it
+ANNUAL_REPORT = ("annual-report.html", "Annual report")
+TEMPLATES = {"index.html": "briefing.html.j2"}
 CSV_COLUMNS = (
     "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
     "denominator", "value", "lower_95", "upper_95", "printed_text", "missing_reason", "comparator_groups",
@@ -154,7 +156,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        pages=PAGES,
         style=Markup(STYLE),  # noqa: S704 (our own file)
         script=Markup(SCRIPT),  # noqa: S704 (our own file)
         style_hash=hashed(STYLE),
@@ -164,7 +165,6 @@ def _environment() -> jinja2.Environment:
         own_say=own,
         link=link,
         links=links,
-        rule=priorities.RULE,
         glossary=GLOSSARY,
         fewest=charts.FEWEST_IN_A_GROUP,
     )
@@ -190,7 +190,7 @@ class Site:
 
         # charts are drawn while pages without them are written
         drawing = {head["indicator"]: self._begin_charts(head) for head in self.findings.headlines}
-        for path, _ in PAGES:
+        for path, _ in [*self.pages, ANNUAL_REPORT]:
             files[path] = self.page(path)
         put({chart["kind"]: chart["drawn"] for chart in self._own_charts}, OWN_CHARTS)
         for head in self.findings.headlines:
@@ -208,9 +208,15 @@ class Site:
             put(drawn, name)
         return files
 
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """The pages in the navigation: that of the council's own cases only where there are any."""
+        return [one for one in PAGES if self.findings.has_own or one[0] != "our-complaints.html"]
+
     def page(self, path: str) -> bytes:
-        """One of `PAGES` by its path."""
-        return self._page(path.replace(".html", ".html.j2"), path, dict(PAGES)[path])
+        """One of `PAGES`, or the annual report, by its path."""
+        template = TEMPLATES.get(path, path.replace(".html", ".html.j2"))
+        return self._page(template, path, dict([*PAGES, ANNUAL_REPORT])[path])
 
     @cached_property
     def _shared(self) -> dict[str, Any]:
@@ -219,13 +225,14 @@ class Site:
         findings = self.findings
         return {
             "findings": findings,
+            "pages": self.pages,
             "council": findings.council.nice_name,
             "rows": findings.rows,
             "edition": self.edition,
             "fact": facts.fact,
             "cell": facts.cell,
             "about": facts.about,
-            "light": priorities.light(findings, self.edition.published),
+            "light": reliability.light(findings, self.edition.published),
             "interval_bar": self._interval_bar,
             "indicator_titles": {head["indicator"]: head["title"] for head in findings.headlines},
             "group_words": {group["comparator_group"]: group["words"] for group in findings.groups},
@@ -250,9 +257,9 @@ class Site:
     def _context(self, path: str) -> dict[str, Any]:
         findings = self.findings
         if path == "index.html":
+            return {"briefing": briefing.briefing(findings, self.edition.published)}
+        if path == "measures.html":
             return {
-                "matters": priorities.priorities(findings),
-                "stage_2": priorities.stage_2_answer(findings),
                 "has_trend": any(
                     sentences.trend_told(row).text
                     for of_group in findings.trends.values()
@@ -262,7 +269,6 @@ class Site:
                     (row for row in findings.rows["statements"] if sentences.is_stage_2_statement(row)),
                     key=lambda row: (row["period_end"] is None, row["procedure"] != "children_statutory"),
                 ),
-                "concerns": priorities.concerns(findings),
                 "measured": [
                     row for row in findings.headlines if row["family"] == "ombudsman" and row["period_start"]
                 ],
@@ -286,21 +292,20 @@ class Site:
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
                 "control_charts": [one for one in self._own_charts if one["kind"] != "timeliness"],
             }
-        if path == "data-and-methods.html":
-            held = findings.rows["coverage"]
+        if path == "about.html":
+            published = findings.rows["coverage"]
             return {
-                "coverage_years": sorted({row["period_label"] for row in held}, reverse=True),
+                "coverage_years": sorted({row["period_label"] for row in published}, reverse=True),
                 "coverage": [
                     (years[0], {row["period_label"]: row for row in years})
-                    for years in (list(rows) for _, rows in groupby(held, key=lambda row: row["indicator"]))
+                    for years in (
+                        list(rows) for _, rows in groupby(published, key=lambda row: row["indicator"])
+                    )
                 ],
+                "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common(),
             }
-        if path == "peers.html":
+        if path == "ideas.html":
             return {"practice_standings": self._practice_standings()}
-        if path == "quality.html":
-            return {
-                "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common()
-            }
         return {}
 
     def _practice_standings(self) -> dict[str, dict[str, list[str]]]:

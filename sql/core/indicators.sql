@@ -2,6 +2,7 @@
 select
     indicators.indicator,
     indicators.title,
+    indicators.short_title,
     measures.family,
     indicators.question,
     cast(indicators."order" as integer) as report_order,

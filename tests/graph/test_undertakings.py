@@ -113,7 +113,7 @@ def test_a_sign_off_is_another_edition_of_the_same_publication_and_new_figures_m
     signed = world.command("sign-off", "checked", *MANAGER)
     assert signed.status == 0, signed.printed
     assert publishing.publication_of(edition(world)) == draft != edition(world)
-    for name in ("index.html", "indicator/uphold_rate.html", "quality.html"):
+    for name in ("index.html", "indicator/uphold_rate.html", "about.html"):
         assert "by role: complaints manager" in page(world, name) and 'class="draft"' not in page(world, name)
     assert 'class="draft"' in (
         world.settings.output / SUBJECT / publishing.FOLDER / draft / "index.html"

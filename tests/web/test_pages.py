@@ -22,13 +22,12 @@ pytestmark = pytest.mark.browser
 
 SAMPLES = (
     "index.html",
+    "measures.html",
     "indicator/uphold_rate.html",
     "indicator/stage2_corporate_in_time.html",
-    "our-complaints.html",
+    "ideas.html",
     "peers.html",
-    "data-and-methods.html",
-    "quality.html",
-    "glossary.html",
+    "about.html",
 )
 
 
@@ -92,7 +91,7 @@ def test_the_keyboard_reaches_the_skip_link_first_then_the_pages_in_order(site: 
     for _ in range(4):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
-    assert reached == ["Skip to main content", "Council Complaints Benchmark", "Overview", "Panel pack"]
+    assert reached == ["Skip to main content", "Council Complaints Benchmark", "Briefing", "Panel pack"]
 
 
 def test_the_focus_is_seen(site: Site, page: Page) -> None:
@@ -129,8 +128,8 @@ def test_a_table_starts_with_the_leading_group_and_switches_to_all(site: Site, p
     assert rows.count() == 1
 
 
-def test_the_overview_switches_to_another_group(site: Site, page: Page) -> None:
-    page.goto(site.address("index.html"))
+def test_the_measures_switch_to_another_group(site: Site, page: Page) -> None:
+    page.goto(site.address("measures.html"))
     body = page.locator("tbody[data-group='region']")
     assert not body.is_visible()
     page.locator(".controls select").first.select_option("region")
@@ -151,7 +150,7 @@ SWITCHED = """(group) => {
 
 
 @pytest.mark.parametrize(
-    ("path", "places"), [("index.html", 1), ("peers.html", 1), ("indicator/uphold_rate.html", 2)]
+    ("path", "places"), [("measures.html", 1), ("ideas.html", 1), ("indicator/uphold_rate.html", 2)]
 )
 def test_each_table_that_says_something_else_beside_another_group_switches_to_it(
     site: Site, page: Page, path: str, places: int
@@ -196,7 +195,7 @@ def test_without_a_script_each_switched_part_is_beside_the_leading_group(
 
 
 def test_practices_are_found_and_sorted_by_what_is_seen(site: Site, page: Page) -> None:
-    page.goto(site.address("peers.html"))
+    page.goto(site.address("ideas.html"))
     found = page.locator("#practices-table tbody tr:visible")
     page.locator(".controls:has(+ #practices-table) input").fill("not in this group")
     leading = found.count()
@@ -326,30 +325,34 @@ def test_a_phone_shows_charts_of_its_own_that_fit_and_a_screen_the_wide_ones(sit
     assert len({len(boxes) for boxes in shown.values()}) == 1 and len(shown[320]) >= 3
 
 
-def test_the_overview_opens_with_the_panel_packs_answer_on_stage_2(site: Site) -> None:
-    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
-    lead = soup.select_one("main h1 + p.lead")
-    assert lead is not None
-    question, statement = str(lead["data-answer"]).split(".")
-    held = site.connection.execute(
-        "select sentence, is_lead from marts.answers where question = ? and statement = ?",
-        [question, statement],
-    ).fetchall()
-    assert question == "Q5" and held == [(lead.get_text().partition(" All that is known")[0], True)]
-
-
-def test_what_matters_most_without_its_rows_has_no_number(site: Site) -> None:
-    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
-    told = [one.get_text() for one in soup.select(".matters li > p:first-child:not([data-about])")]
-    assert told and not any(character.isdigit() for text in told for character in text)
-
-
-def test_the_overview_says_each_reason_once_a_row(site: Site) -> None:
-    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
+def test_the_measures_say_each_reason_once_a_row(site: Site) -> None:
+    soup = BeautifulSoup((site.folder / "measures.html").read_text(encoding="utf-8"), "lxml")
     rows = soup.select("table.stack tbody tr")
     reasons = [[line.get_text().partition(": ")[2] for line in row.select("td .small")] for row in rows]
     given = [[reason for reason in row if reason] for row in reasons]
     assert any(given) and all(len(row) == len(set(row)) for row in given)
+
+
+def test_the_briefing_fits_one_screen(site: Site, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1250})
+    page.goto(site.address("index.html"))
+    bottom = page.locator(".tiles").bounding_box()
+    assert bottom is not None and bottom["y"] + bottom["height"] <= 1250
+
+
+def test_the_briefing_has_a_tile_for_each_question_that_leads_to_its_answer(site: Site, page: Page) -> None:
+    page.goto(site.address("index.html"))
+    links = page.locator(".tiles a").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
+    assert links == [f"panel-pack.html#Q{number}" for number in range(1, 13)]
+    for link in links:
+        page.goto(site.address("panel-pack.html") + "#" + link.partition("#")[2])
+        assert page.evaluate("document.querySelector(':target') !== null"), link
+
+
+def test_the_drawing_of_each_measure_says_what_it_shows(site: Site) -> None:
+    soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
+    said = [str(one["aria-label"]) for one in soup.select("svg.strip")]
+    assert said and all("others from" in one for one in said)
 
 
 def test_no_page_shows_a_command(site: Site) -> None:
@@ -361,8 +364,8 @@ def test_no_page_shows_a_command(site: Site) -> None:
     assert told == []
 
 
-def test_the_overview_is_under_300_kilobytes_and_painted_within_a_second(site: Site, page: Page) -> None:
-    assert (site.folder / "index.html").stat().st_size < 300_000
+def test_the_briefing_is_under_150_kilobytes_and_painted_within_a_second(site: Site, page: Page) -> None:
+    assert (site.folder / "index.html").stat().st_size < 150_000
     page.goto(site.address("index.html"))
     # the browser records its first paint a moment after the page has loaded
     painted = page.evaluate(
@@ -537,7 +540,7 @@ IN_ORDER = """(word) => [...document.querySelectorAll('h1, h2, p, li, caption, d
 
 
 def test_a_mark_left_open_in_a_name_turns_nothing_round_after_it(hostile_site: Site, page: Page) -> None:
-    for path, word in (("index.html", "beside"), ("indicator/uphold_rate.html", "together")):
+    for path, word in (("measures.html", "other"), ("indicator/uphold_rate.html", "together")):
         page.goto(hostile_site.address(path))
         in_order = page.evaluate(IN_ORDER, word)
         assert len(in_order) >= 2 and all(in_order), path
@@ -555,7 +558,7 @@ def test_names_of_300_characters_do_not_widen_a_phones_page(hostile_site: Site, 
 
 
 def test_on_a_wide_screen_cards_are_a_table_with_plain_row_names(site: Site, page: Page) -> None:
-    page.goto(site.address("index.html"))
+    page.goto(site.address("measures.html"))
     seen = "(one) => [getComputedStyle(one.closest('table')).display, getComputedStyle(one).fontWeight]"
     assert page.locator("#stage-2-own tbody th").first.evaluate(seen) == ["table", "400"]
     assert page.locator("table.overview tbody th").first.evaluate(seen) == ["table", "700"]
@@ -566,7 +569,7 @@ def test_paper_has_no_link_that_only_leads_on_and_no_year_in_two_lines(site: Sit
     for path in site.pages:
         page.goto(path.as_uri())
         assert page.locator(".onward:visible, a[download]:visible").count() == 0, path.name
-    page.goto(site.address("data-and-methods.html"))
+    page.goto(site.address("about.html"))
     years = page.locator("#coverage-table thead th.number")
     wraps = years.evaluate_all("(all) => all.map((one) => getComputedStyle(one).whiteSpace)")
     assert wraps and set(wraps) == {"nowrap"}

@@ -24,6 +24,7 @@ select
     chosen.indicator,
     $council as gss_code,
     chosen.title,
+    chosen.short_title,
     chosen.family,
     chosen.question,
     chosen.definition,

@@ -1,0 +1,483 @@
+"""The briefing: where the council stands in one screen. Each part is a written rule from findings to words.
+
+The headline takes the first two of these that there are, in this order:
+1. Stage 2 in time, from the council's own cases;
+2. measures that are clearly better or worse than the comparators', or that none is;
+3. a concern that the Ombudsman has repeated;
+4. a figure that cannot be compared;
+5. what we do not have.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from assets.publication import own, words
+from assets.publication.findings import Findings
+from warehouse.files import declaration
+
+Row = Mapping[str, Any]
+TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
+BETTER, WORSE, SAME = "Better", "Worse", "About the same"
+TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
+# under which a middle half says nothing of where most lie
+FEWEST_FOR_A_MIDDLE_HALF = 8
+OLD_YEARS = 2
+ANSWERED = ("better", "worse", "higher", "lower", "no difference", "told", "tied", "extreme")
+STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
+MOST_ASKS = 3
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the briefing: a measure in its latest year.
+
+    head: its row of marts.indicator_values; chip: one of the five results; why: what the chip rests on, or why there
+    is none; strip: where the comparators lie, as a drawing with its text alternative, empty without one."""
+
+    head: Row
+    name: str
+    value: str
+    cases: str
+    chip: str
+    why: str
+    strip: Markup
+    average: str
+    change: str
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the council is clearly better or clearly worse."""
+        return self.chip in (BETTER, WORSE)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the panel's questions: its number and name, and how far it is answered."""
+
+    question: str
+    short: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """Everything on the first page."""
+
+    headline: str
+    sentences: list[str]
+    asks: list[str]
+    measures: list[Measure]
+    tiles: list[Tile]
+
+
+def briefing(findings: Findings, today: date) -> Briefing:
+    """The briefing about one council as it stands on a day, from which the age of its figures is counted."""
+    measures = [
+        _measure(findings, head)
+        for head in findings.applicable
+        if head["period_start"] is not None and (head["family"] == "ombudsman" or head["value"] is not None)
+    ]
+    tiles = _tiles(findings)
+    return Briefing(
+        headline=headline(findings, measures, today),
+        sentences=sentences(findings, measures, today)[:3],
+        asks=asks(findings, measures, tiles)[:MOST_ASKS],
+        measures=sorted(measures, key=lambda one: one.head["polarity"] == "none"),
+        tiles=tiles,
+    )
+
+
+def number(count: int) -> str:
+    """A count as it is read in a sentence: up to ten in words."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else words.whole(count)
+
+
+def _measure(findings: Findings, head: Row) -> Measure:
+    compared = findings.comparison(head["indicator"]) or {}
+    chip, why = result(head, findings.standing(head["indicator"]))
+    others = _others(findings, head)
+    average, of_whom = _average(findings, head, compared)
+    change = next(iter(findings.of("changes", dict(head))), None)
+    return Measure(
+        head=head,
+        name=head["short_title"],
+        value=shown_value(head),
+        cases=_cases(head),
+        chip=chip,
+        why=why or _coverage(compared, findings.group),
+        strip=strip(head, others, average, findings.council.nice_name, of_whom) if others else Markup(),
+        average=f"average {in_unit(average, head['unit'])} ({of_whom})" if average is not None else "",
+        change=_change(change, head["unit"]),
+    )
+
+
+def shown_value(head: Row) -> str:
+    """The council's value as a reader quotes it: whole per cent below 100 cases, or as its source prints it."""
+    if words.is_missing(head["value"]) or not words.may_show_percentage(head):
+        if head["value"] is None and head["printed_text"] is not None:
+            return f"{head['printed_text']}{'%' if head['unit'] == 'percent' else ''}"
+        return words.counts(head)
+    return in_unit(head["value"], head["unit"])
+
+
+def in_unit(value: float, unit: str) -> str:
+    """A value as a whole per cent, or as a rate with one decimal."""
+    return f"{words.rounded(value, 0)}%" if unit == "percent" else words.rounded(value)
+
+
+def _cases(head: Row) -> str:
+    if words.is_missing(head["numerator"]):
+        return "number of cases not published"
+    if head["unit"] == "percent":
+        return f"{words.whole(head['numerator'])} of {words.whole(head['denominator'])}"
+    return words.counted(head["numerator"], "complaint")
+
+
+def result(head: Row, standing: Row | None) -> tuple[str, str]:
+    """The chip of one measure, and why where that is not how many comparators have figures."""
+    if head["polarity"] == "none":
+        level = {"higher": "higher than usual", "lower": "lower than usual"}.get(
+            str(standing and standing["verdict"]).removeprefix("much "), ""
+        )
+        return NOT_COMPARABLE, level or "neither high nor low is good"
+    if standing is None or standing["verdict"] is None:
+        return NOT_COMPARABLE, "too few councils have figures"
+    verdict = standing["verdict"].removeprefix("much ")
+    return {"better": BETTER, "worse": WORSE}.get(verdict, TOO_FEW), ""
+
+
+def _coverage(compared: Row, group: str) -> str:
+    if not compared or not compared["comparators"]:
+        return ""
+    plain = group.removeprefix("other ")
+    return (
+        f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])} {plain}"
+    )
+
+
+def _others(findings: Findings, head: Row) -> list[float]:
+    """The comparators' values that may be shown."""
+    return [
+        row["value"]
+        for row in findings.councils.get(head["indicator"], [])
+        if not row["is_subject"]
+        and findings.comparator_group in row["comparator_groups"]
+        and not words.is_missing(row["value"])
+        and words.may_show_percentage(row)
+    ]
+
+
+def _average(findings: Findings, head: Row, compared: Row) -> tuple[float | None, str]:
+    """The average to compare with and of whom it is: as the Ombudsman prints it for the type, else of those we have."""
+    if head["printed_average"] is not None and findings.comparator_group == "lgsco_type":
+        return float(head["printed_average"]), f"all {words.TYPES_IN_WORDS[findings.council.lgsco_type]}"
+    if compared and compared["pooled_value"] is not None:
+        return float(
+            compared["pooled_value"]
+        ), f"the {words.whole(compared['comparators_with_data'])} we have"
+    return None, ""
+
+
+def _change(row: Row | None, unit: str) -> str:
+    """What changed since the year before, only where it is more than chance."""
+    if row is None or words.is_missing(row["change"]) or words.is_missing(row["change_lower"]):
+        return ""
+    if row["change_lower"] <= 0 <= row["change_upper"]:
+        return ""
+    way = "up" if row["change"] > 0 else "down"
+    size = words.rounded(abs(row["change"]), 0 if unit == "percent" else 1)
+    return f"{way} {size}{' percentage points' if unit == 'percent' else ''} in a year"
+
+
+def strip(head: Row, others: list[float], average: float | None, council: str, of_whom: str) -> Markup:
+    """Where the council stands among its comparators on one line, from its lowest to its highest value.
+
+    Positions are shares of the width, so that the drawing fits any screen; the text alternative says the same."""
+    has_interval = not words.is_missing(head["value"]) and not words.is_missing(head["lower_95"])
+    ours = [head["value"], head["lower_95"], head["upper_95"]] if has_interval else []
+    values = [*others, *ours, *([average] if average is not None else [])]
+    low, high = min(values), max(values)
+    width = high - low or 1.0
+
+    def at(value: float) -> str:
+        return f"{3 + 94 * (value - low) / width:.1f}%"
+
+    parts = ['<line class="axis" x1="3%" x2="97%" y1="20" y2="20"/>']
+    if len(others) >= FEWEST_FOR_A_MIDDLE_HALF:
+        lower, _, upper = quantiles(others, method="inclusive")
+        span = f"{94 * (upper - lower) / width:.1f}%"
+        parts.append(f'<rect class="half" x="{at(lower)}" y="8" width="{span}" height="24"/>')
+    parts += [f'<circle class="other" cx="{at(value)}" cy="20" r="6"/>' for value in sorted(others)]
+    if average is not None:
+        parts.append(f'<line class="average" x1="{at(average)}" x2="{at(average)}" y1="4" y2="36"/>')
+    unit = head["unit"]
+    said = f"{len(others)} others from {in_unit(min(others), unit)} to {in_unit(max(others), unit)}"
+    if has_interval:
+        value, lower, upper = ours
+        parts.append(f'<line class="reach" x1="{at(lower)}" x2="{at(upper)}" y1="20" y2="20"/>')
+        parts.append(
+            f'<svg x="{at(value)}" y="20" overflow="visible"><path class="us" d="M0-10 8 0 0 10-8 0Z"/></svg>'
+        )
+        ours_said = (
+            f"{council} {in_unit(value, unit)}, by chance {in_unit(lower, unit)} to {in_unit(upper, unit)}"
+        )
+        said = f"{ours_said}; {said}"
+    if average is not None:
+        said += f"; average {in_unit(average, unit)} ({of_whom})"
+    drawn = f'<svg class="strip" height="40" width="100%" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
+    return Markup(drawn)  # noqa: S704 (numbers, and what was escaped)
+
+
+def _tiles(findings: Findings) -> list[Tile]:
+    found: dict[str, list[Row]] = {}
+    for row in findings.rows["answers"]:
+        found.setdefault(row["question"], []).append(row)
+    return [
+        Tile(question, text["short"], state(found.get(question, [])))
+        for question, text in TEXTS["questions"].items()
+    ]
+
+
+def state(rows: Iterable[Row]) -> str:
+    """How far a question is answered: by all its leading statements, by some statement, or by none yet."""
+    all_rows = list(rows)
+    leads = [row["verdict"] for row in all_rows if row["is_lead"]]
+    if leads and all(verdict == "not applicable" for verdict in leads):
+        return "Not our service"
+    if leads and all(verdict in ANSWERED or verdict == "not applicable" for verdict in leads):
+        return "Answered"
+    if any(row["verdict"] in (*ANSWERED, "gated") for row in all_rows):
+        return "Partly"
+    return "No data yet"
+
+
+def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list[str]:
+    """What to ask for and of whom, what is worst first."""
+    said, group = TEXTS["inputs"], findings.group
+    found = [
+        said["worse"].format(what=one.name.lower(), group=group) for one in measures if one.chip == WORSE
+    ]
+    late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
+    if not findings.has_own and findings.has_childrens_services:
+        found.append(said["register"].format(answers=_answers(tiles, "register")))
+    if late and late["numerator"]:
+        found.append(
+            said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
+        )
+    thin = _thinnest(findings)
+    if not measures:
+        found.append(said["first"].format(council=findings.council.nice_name))
+    elif thin:
+        found.append(
+            said["tables"].format(
+                year=findings.newest["period_label"] or "every year",
+                have=words.whole(thin["comparators_with_data"]),
+                all=words.whole(thin["comparators"]),
+                group=group.removeprefix("other "),
+            )
+        )
+    if not findings.rows["plan_actions"]:
+        found.append(said["plan"].format(answers=_answers(tiles, "plan")))
+    return [one.strip() for one in found]
+
+
+def _answers(tiles: list[Tile], needed: str) -> str:
+    """How many open questions an input would answer."""
+    still_open = [one for one in tiles if one.state == "No data yet"]
+    answered = [one for one in still_open if TEXTS["questions"][one.question]["inputs"][:1] == [needed]]
+    if not answered:
+        return ""
+    if len(answered) == 1:
+        return f"It answers “{answered[0].short}”."
+    return f"It answers {number(len(answered))} of the {number(len(still_open))} open questions."
+
+
+def _thinnest(findings: Findings) -> Row | None:
+    """The comparison that the fewest councils enter, where fewer than two in three do."""
+    compared = [
+        row
+        for head in findings.applicable
+        if head["family"] == "ombudsman"
+        and head["indicator"] != "late_compliance"
+        and (row := findings.comparison(head["indicator"]))
+        and row["comparators"]
+    ]
+    thin = [row for row in compared if row["comparators_with_data"] * 3 < row["comparators"] * 2]
+    return min(thin, key=lambda row: row["comparators_with_data"], default=None)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the headline may say, each as a clause that can stand alone, or nothing."""
+
+    stage_2: str
+    compared: str
+    concern: str
+    figure: str
+    missing: str
+
+
+def headline(findings: Findings, measures: list[Measure], today: date) -> str:
+    """The finding: the first two clauses that there are, in the order that the module's docstring gives."""
+    known = _known(findings, measures)
+    clauses = [one for one in (known.stage_2, known.compared, known.concern, known.figure) if one][:2]
+    if not clauses:
+        return (
+            words.sentence(known.missing)
+            or f"What is published about {findings.council.nice_name}’s complaints"
+        )
+    if len(clauses) == 1 and known.missing:
+        return f"{words.sentence(clauses[0])}, but {known.missing}"
+    joint = ", but " if _is_bad(findings, measures, clauses) else ", and "
+    return words.sentence(joint.join(clauses))
+
+
+def _is_bad(findings: Findings, measures: list[Measure], clauses: list[str]) -> bool:
+    """Whether the second clause is less welcome than the first."""
+    return len(clauses) > 1 and "criticised" in clauses[1] and "worse than" not in clauses[0]
+
+
+def _known(findings: Findings, measures: list[Measure]) -> _Known:
+    council, group = findings.council.nice_name, findings.group
+    better = [one.name.lower() for one in measures if one.chip == BETTER]
+    worse = [one.name.lower() for one in measures if one.chip == WORSE]
+    same = [one for one in measures if one.chip == SAME]
+    unclear = [one for one in measures if one.chip == TOO_FEW]
+    if better and worse:
+        compared = f"{council} is worse than {group} on {_some(worse)}, and better on {_some(better)}"
+    elif worse or better:
+        compared = f"{council} is {'worse' if worse else 'better'} than {group} on {_some(worse or better)}"
+    elif same and not unclear:
+        compared = f"{council} is about the same as {group}"
+    elif same or unclear:
+        compared = f"{council} is not clearly better or worse than {group}"
+    else:
+        compared = ""
+    concern = _concern(findings)
+    printed = words.printed_number(concern) if concern else ""
+    repeated = int(printed) if printed.isdecimal() else 0
+    valued = next((one for one in measures if one.head["value"] is not None), None)
+    return _Known(
+        stage_2=_stage_2_clause(findings),
+        compared=compared,
+        concern=f"the Ombudsman has criticised late action {number(repeated)} years running"
+        if repeated > 1
+        else "",
+        figure=f"{council}: {valued.name[:1].lower()}{valued.name[1:]} {valued.value}"
+        if valued and not compared
+        else "",
+        missing=_missing_clause(findings),
+    )
+
+
+def _some(names: list[str]) -> str:
+    return (
+        words.joined(f"“{name}”" for name in names) if len(names) <= 2 else f"{number(len(names))} measures"
+    )
+
+
+def _concern(findings: Findings) -> Row | None:
+    rows = [row for row in findings.rows["statements"] if row["measure"] == "late_compliance_concern_years"]
+    return max(rows, key=lambda row: row["period_end"], default=None)
+
+
+def _stage_2_row(findings: Findings) -> Row | None:
+    """The latest twelve months of children's Stage 2 complaints whose limit fell due, from the council's own cases."""
+    due = [
+        row
+        for row in findings.own["own_timeliness"]
+        if row["counted_on"] == "due" and row["procedure"] == "children_statutory"
+    ]
+    return max(due, key=lambda row: row["period_end"], default=None)
+
+
+def _stage_2_clause(findings: Findings) -> str:
+    row = _stage_2_row(findings)
+    if row is None or {"judged", "in_time"} & row["hidden"]:
+        return ""
+    return (
+        f"{findings.council.nice_name} finished {words.whole(row['in_time'])} of {words.whole(row['judged'])} Stage 2 "
+        "children’s complaints in time"
+    )
+
+
+def _missing_clause(findings: Findings) -> str:
+    if not findings.headlines or all(head["period_start"] is None for head in findings.applicable):
+        return f"we have no figures for {findings.council.nice_name} yet"
+    if not findings.has_childrens_services or findings.own["own_timeliness"]:
+        return ""
+    published = _published_stage_2(findings)
+    return (
+        f"its last Stage 2 figure is from {published['period_end'].year}"
+        if published
+        else "we have no Stage 2 figures"
+    )
+
+
+def _published_stage_2(findings: Findings) -> Row | None:
+    """The council's published share of Stage 2 complaints in time, children's before corporate."""
+    return next(
+        (
+            head
+            for head in findings.headlines
+            if head["indicator"] in STAGE_2
+            and head["printed_text"] is not None
+            and head["period_end"] is not None
+        ),
+        None,
+    )
+
+
+def sentences(findings: Findings, measures: list[Measure], today: date) -> list[str]:
+    """At most three sentences under the headline, each of at most twenty-five words."""
+    found = [
+        _compared_sentence(measures),
+        _late_sentence(findings, measures),
+        _stage_2_sentence(findings, today),
+    ]
+    return [one for one in found if one]
+
+
+def _compared_sentence(measures: list[Measure]) -> str:
+    judged = [one for one in measures if one.chip in (BETTER, WORSE, SAME, TOO_FEW)]
+    if not judged:
+        return ""
+    if all(one.chip == TOO_FEW for one in judged):
+        return f"We can compare {words.counted(len(judged), 'measure')}, with too few cases to say more."
+    parts = []
+    for chip, text in ((WORSE, "worse on {}"), (BETTER, "better on {}"), (SAME, "about the same on {}")):
+        if count := sum(one.chip == chip for one in judged):
+            parts.append(text.format(number(count)))
+    if count := sum(one.chip == TOO_FEW for one in judged):
+        parts.append(f"with too few cases to say on {number(count)}")
+    return f"Of the {words.counted(len(judged), 'measure')} we can compare, it is {words.joined(parts)}."
+
+
+def _late_sentence(findings: Findings, measures: list[Measure]) -> str:
+    late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
+    if not late or not late["numerator"]:
+        return ""
+    return (
+        f"In {late['period_label']} it acted late on {words.whole(late['numerator'])} of "
+        f"{words.whole(late['denominator'])} Ombudsman recommendations."
+    )
+
+
+def _stage_2_sentence(findings: Findings, today: date) -> str:
+    if not findings.has_childrens_services:
+        return "The county council, not this council, deals with complaints about children’s social care."
+    if findings.own["own_timeliness"]:
+        return own.stage_2_sentence(findings.own["own_timeliness"], findings.council.nice_name)
+    head = _published_stage_2(findings)
+    if head is None:
+        return "We have found no published figure of how many Stage 2 complaints finish in time."
+    years = (today - head["period_end"]).days // 365
+    age = f", {number(years)} years ago" if years >= OLD_YEARS else ""
+    return f"The last published Stage 2 figure is {head['printed_text']}% in time, for {head['period_label']}{age}."

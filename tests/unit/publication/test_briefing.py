@@ -1,0 +1,182 @@
+"""The briefing says what is known, what is best known first, and claims a comparison only where there is one."""
+
+from datetime import date
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+
+from assets.publication.briefing import (
+    ANSWERED,
+    BETTER,
+    NOT_COMPARABLE,
+    SAME,
+    TOO_FEW,
+    WORSE,
+    Measure,
+    asks,
+    headline,
+    result,
+    sentences,
+    state,
+    strip,
+)
+
+TODAY = date(2026, 11, 30)
+OPENINGS_OF_WHAT_IS_MISSING = ("We have no", "Its last")
+
+
+def measure(chip: str, name: str = "Recommendations carried out", **head: Any) -> Measure:
+    row = {
+        "indicator": "uphold_rate",
+        "value": 50.0,
+        "numerator": 5,
+        "denominator": 10,
+        "period_label": "2024-25",
+    } | head
+    return Measure(row, name, "50%", "5 of 10", chip, "", Markup(), "", "")
+
+
+def world(
+    stage_2: bool = False,
+    concern: int = 0,
+    has_figures: bool = True,
+    published: bool = False,
+    upper: bool = True,
+) -> Any:
+    """What the headline reads of Findings."""
+    own = [
+        {
+            "counted_on": "due", "procedure": "children_statutory", "period_end": date(2026, 3, 31),
+            "period_label": "twelve months to March 2026", "judged": 20, "in_time": 6, "in_time_pct": 30.0,
+            "has_small_base": True, "limit_working_days": 65, "hidden": frozenset(),
+        }
+    ]  # fmt: skip
+    old = {
+        "indicator": "stage2_childrens_in_time", "printed_text": "25", "period_start": date(2020, 4, 1),
+        "period_end": date(2020, 9, 30), "period_label": "April to September 2020", "family": "complaints",
+    }  # fmt: skip
+    head = {
+        "indicator": "uphold_rate", "period_start": date(2024, 4, 1) if has_figures else None, "printed_text": None,
+        "period_end": date(2025, 3, 31), "family": "ombudsman",
+    }  # fmt: skip
+    said = {
+        "measure": "late_compliance_concern_years",
+        "as_printed": str(concern),
+        "period_end": date(2024, 3, 31),
+    }
+    headlines = [head, *([old] if published else [])]
+    return SimpleNamespace(
+        council=SimpleNamespace(nice_name="Shire", lgsco_type="county"),
+        group="other county councils",
+        own={"own_timeliness": own if stage_2 else []},
+        has_own=stage_2,
+        has_childrens_services=upper,
+        headlines=headlines,
+        applicable=headlines,
+        newest={"period_label": "2024-25"},
+        rows={"statements": [said] if concern else [], "plan_actions": []},
+        comparison=lambda _: None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("chips", "expected"),
+    [
+        ([BETTER], "Shire is better than other county councils on “recommendations carried out”"),
+        ([WORSE], "Shire is worse than other county councils on “recommendations carried out”"),
+        ([WORSE] * 3, "Shire is worse than other county councils on three measures"),
+        ([SAME, SAME], "Shire is about the same as other county councils"),
+        ([SAME, TOO_FEW], "Shire is not clearly better or worse than other county councils"),
+        ([TOO_FEW], "Shire is not clearly better or worse than other county councils"),
+    ],
+)
+def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expected: str) -> None:
+    found = headline(world(), [measure(chip) for chip in chips], TODAY)
+    assert found == f"{expected}, but we have no Stage 2 figures"
+
+
+def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() -> None:
+    chips = (BETTER, WORSE, SAME, TOO_FEW, NOT_COMPARABLE, None)
+    wrong = []
+    for stage_2, concern, published, chip, upper in product(
+        (False, True), (0, 5), (False, True), chips, (False, True)
+    ):
+        measures = [measure(chip)] if chip else []
+        found = headline(world(stage_2, concern, bool(chip), published, upper), measures, TODAY)
+        is_known = stage_2 or concern or measures
+        if (
+            (found.startswith(OPENINGS_OF_WHAT_IS_MISSING) and is_known)
+            or not found
+            or len(found.split()) > 30
+        ):
+            wrong.append((stage_2, concern, published, chip, upper, found))
+    assert wrong == []
+
+
+def test_stage_2_from_the_register_comes_first() -> None:
+    found = headline(world(stage_2=True), [measure(WORSE)], TODAY)
+    assert found.startswith(
+        "Shire finished 6 of 20 Stage 2 children’s complaints in time, and Shire is worse than"
+    )
+
+
+def test_a_concern_of_one_year_is_no_repeated_concern() -> None:
+    assert "criticised" not in headline(world(concern=1), [measure(SAME)], TODAY)
+    assert "criticised late action two years running" in headline(world(concern=2), [measure(SAME)], TODAY)
+
+
+def test_a_figure_over_two_years_old_says_its_age() -> None:
+    assert "six years ago" in sentences(world(published=True), [], TODAY)[-1]
+    assert "ago" not in sentences(world(published=True), [], date(2021, 3, 1))[-1]
+
+
+def test_what_is_worse_is_asked_about_first_and_the_register_next() -> None:
+    found = asks(world(), [measure(WORSE)], [])
+    assert "where we do worse than other county councils" in found[0] and "the case register" in found[1]
+
+
+def test_a_district_is_not_asked_for_a_register_of_childrens_cases() -> None:
+    assert not any("register" in line for line in asks(world(upper=False), [measure(SAME)], []))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "polarity", "chip"),
+    [
+        ("much better", "lower", BETTER),
+        ("worse", "higher", WORSE),
+        ("no clear difference", "lower", TOO_FEW),
+        (None, "lower", NOT_COMPARABLE),
+        ("much higher", "none", NOT_COMPARABLE),
+    ],
+)
+def test_a_chip_is_the_verdict_in_a_readers_words(verdict: str | None, polarity: str, chip: str) -> None:
+    assert result({"polarity": polarity}, {"verdict": verdict})[0] == chip
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ([("told", True)], "Answered"),
+        ([("told", True), ("gated", True)], "Partly"),
+        ([("missing", True), ("told", False)], "Partly"),
+        ([("missing", True), ("missing", False)], "No data yet"),
+        ([("not applicable", True)], "Not our service"),
+        ([], "No data yet"),
+    ],
+)
+def test_a_question_is_answered_by_all_its_leading_statements(verdicts: list[Any], expected: str) -> None:
+    assert state([{"verdict": verdict, "is_lead": is_lead} for verdict, is_lead in verdicts]) == expected
+
+
+def test_every_verdict_that_counts_as_an_answer_answers() -> None:
+    assert all(state([{"verdict": verdict, "is_lead": True}]) == "Answered" for verdict in ANSWERED)
+
+
+def test_a_strip_reaches_from_the_lowest_value_to_the_highest() -> None:
+    head = {"value": 50.0, "lower_95": 40.0, "upper_95": 60.0, "unit": "percent"}
+    drawn = str(strip(head, [0.0, 100.0], 50.0, "<Shire>", "all county councils"))
+    assert 'cx="3.0%"' in drawn and 'cx="97.0%"' in drawn and 'x="50.0%"' in drawn
+    assert "&lt;Shire&gt; 50%, by chance 40% to 60%; 2 others from 0% to 100%" in drawn
