@@ -22,7 +22,7 @@ class _Strict(BaseModel):
 
 class Column(_Strict):
     """One column a council may deliver. `without` names the questions that stay unanswered when it is
-    missing."""
+    missing; `percent` says that its numbers may have a per cent sign."""
 
     name: str
     type: ColumnType
@@ -33,6 +33,7 @@ class Column(_Strict):
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    percent: bool = False
     future: bool = False
     without: tuple[str, ...] = ()
 

@@ -588,6 +588,8 @@ def _number_parser(column: Column) -> tuple[str, Parser]:
     kind = "a whole number" if column.type == "integer" else "a number"
 
     def parse(value: str) -> float | int | None:
+        if column.percent:
+            value = value.removesuffix("%").rstrip()
         if not _NUMBER.fullmatch(value):
             return None
         number = float(value.lstrip("£").replace(",", ""))

@@ -1,19 +1,16 @@
-"""Reading what a council delivers, CSV, XLSX, Parquet or a query, into columns of text. Nothing is
+"""Reading what a council delivers, CSV, a workbook, Parquet or a query, into columns of text. Nothing is
 interpreted here."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
 import hashlib
 import io
-import re
-import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import partial
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from warehouse.workbook_process import ERROR, FORMULA, NO_VALUE, STRUCK, SUPERSCRIPT, as_text
+from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook
 
 MAX_BYTES = 2**30
 MAX_UNPACKED_BYTES = 2**30
@@ -88,7 +87,7 @@ def read_file(
     delimiter: str | None = None,
     sheet: str | None = None,
 ) -> Source:
-    """The delivery in a file, by its content, not its name: Parquet, XLSX or delimited text.
+    """The delivery in a file, by its content, not its name: Parquet, a workbook or delimited text.
 
     Raises UnreadableError.
     """
@@ -105,12 +104,8 @@ def read_file(
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if start.startswith(b"PAR1"):
         return _read_parquet(path, digest)
-    if start.startswith(b"PK\x03\x04"):
-        return _read_xlsx(path, digest, is_header, sheet)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableError(
-            f"{path.name} is protected by a password or is an old .xls workbook: save it as .xlsx without one"
-        )
+    if is_workbook(start):
+        return _read_workbook(path, digest, is_header, sheet)
     return _read_csv(path, digest, is_header, encoding, delimiter)
 
 
@@ -121,19 +116,15 @@ def filled_sheets(path: Path, names: Sequence[str]) -> list[str]:
     None where the file is no such workbook, or none that can be read: `read_file` says why.
     """
     with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
+        if not is_workbook(file.read(4096)):
             return []
     try:
-        inspected = _inspect_archive(path)
-        sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
-    except (UnreadableError, CalamineError, OSError):
+        sheets = _sheets(path)
+    except UnreadableError:
         return []
-    visible = {
-        sheet.name: inspected.get(number, _Sheet()).last_row
-        for number, sheet in enumerate(sheets, start=1)
-        if sheet.visible == SheetVisibleEnum.Visible
-    }
-    return [name for name in names if visible.get(name, 0) > 1] if "about" in visible else []
+    filled = {sheet.name for sheet in sheets if sheet.is_visible and max(sheet.numbers, default=0) > 1}
+    is_template = any(sheet.name == "about" and sheet.is_visible for sheet in sheets)
+    return [name for name in names if name in filled] if is_template else []
 
 
 def read_rows(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Source:
@@ -170,23 +161,6 @@ def read_query(url: Any, query: str) -> Source:
         ) from None
 
 
-def as_text(value: Any) -> str | None:
-    """A cell as text: dates as YYYY-MM-DD, whole numbers without a decimal point, blanks as None."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, float | Decimal):
-        return str(int(value)) if value == value and value == int(value) else str(value)
-    return str(value).strip() or None
-
-
 def _table(headers: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in columns], names=list(headers))
 
@@ -213,7 +187,12 @@ def _read_parquet(path: Path, digest: str) -> Source:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_floating(column.type):
+        # NaN is how a table of numbers writes that there is none
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    return column
 
 
 def _encoding(path: Path, declared: str | None) -> tuple[str, str | None]:
@@ -266,6 +245,10 @@ def _read_csv(
     with path.open("rb") as file:
         has_quotes = any(b'"' in chunk for chunk in iter(partial(file.read, 2**22), b""))
     ragged: list[tuple[int, int]] = []
+
+    if len(head) < 2**16 and not "".join(head.splitlines()[lines:]).strip():
+        # Arrow takes a header alone for a broken file
+        return Source(path.name, _table(headers, [[] for _ in headers]), _numbers(lines + 1, 0), digest)
 
     def set_aside(row: Any) -> str:
         ragged.append((row.number, row.actual_columns))
@@ -335,7 +318,7 @@ def _csv_header(
     header."""
     fitting = []
     for candidate in (delimiter,) if delimiter else DELIMITERS:
-        reader = csv.reader(io.StringIO(head), delimiter=candidate)
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=candidate)
         try:
             for number, record in enumerate(reader, start=1):
                 if number > ROWS_SEARCHED_FOR_HEADER:
@@ -356,194 +339,138 @@ def _csv_header(
     return fitting[0]
 
 
-def _read_xlsx(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
-    inspected = _inspect_archive(path)
+# What a cell that has no plain value is told, and under which rule.
+_NO_PLAIN_VALUE = {
+    FORMULA: ("formula", "a value; this is a formula: paste it as a value"),
+    NO_VALUE: ("formula", "a value; this is a formula: paste it as a value"),
+    ERROR: (
+        "error_cell",
+        "a value; this is an error of the workbook's, such as #N/A: put the value there, or leave the cell empty",
+    ),
+    STRUCK: ("struck_out", "a value; this is struck out: take the row out, or take the line off"),
+    SUPERSCRIPT: (
+        "superscript",
+        "a value; this is raised like the mark of a note: write it plainly, or take it out",
+    ),
+}
+
+
+def _sheets(path: Path) -> list[Sheet]:
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        metadata = workbook.sheets_metadata
-        visible = [each.name for each in metadata if each.visible == SheetVisibleEnum.Visible]
-        hidden = [each.name for each in metadata if each.visible != SheetVisibleEnum.Visible]
-        if sheet is not None and sheet not in workbook.sheet_names:
-            raise UnreadableError(
-                f"{path.name} has no sheet {sheet!r}, but {', '.join(workbook.sheet_names)}"
-            )
-        fitting = []
-        for name in [sheet] if sheet else visible:
-            header = _sheet_header(workbook, name, is_header)
-            if header is not None:
-                fitting.append((name, *header))
-        if len(fitting) > 1:
-            names = ", ".join(name for name, *_ in fitting)
-            raise UnreadableError(
-                f"{path.name} has several sheets that could be meant ({names}): name one as `sheet`"
-            )
-        if not fitting:
-            meant = [each for each in hidden if _sheet_header(workbook, each, is_header)]
-            if meant and not sheet:
-                raise UnreadableError(
-                    f"{path.name} has its table on a hidden sheet, which is not read: unhide {', '.join(meant)}"
-                )
-            also = f"; hidden sheets are not read: {', '.join(hidden)}" if hidden else ""
-            raise NoHeaderError(f"{path.name} has no visible sheet with the required column names{also}")
-        name, headers, header_row = fitting[0]
-        source = _sheet_cells(workbook, name, headers, header_row)
-        about = _about(workbook) if "about" in visible else {}
-    except PasswordError:
-        raise UnreadableError(f"{path.name} is protected by a password: save it without one") from None
-    except (CalamineError, OSError) as error:
+        return read_workbook(path.read_bytes(), cells=MAX_CELLS, unpacked=MAX_UNPACKED_BYTES)
+    except (WorkbookError, OSError) as error:
+        raise UnreadableError(f"{path.name} {error}") from None
+
+
+def _read_workbook(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
+    sheets = _sheets(path)
+    hidden = [each.name for each in sheets if not each.is_visible]
+    if sheet is not None and sheet not in {each.name for each in sheets}:
         raise UnreadableError(
-            f"{path.name} cannot be read as XLSX, perhaps cut off: send it again, or open it and save it anew ({error})"
-        ) from None
-    cells, rows, merged = source
-    its = inspected.get(workbook.sheet_names.index(name) + 1, _Sheet())
-    without_value = [
-        CellProblem(row, headers[place], _FORMULA if rule == "formula" else _ERROR, rule)
-        for column, row, rule in its.no_values
-        if row > header_row and (place := _column_number(column)) < len(headers) and headers[place]
+            f"{path.name} has no sheet {sheet!r}, but {', '.join(each.name for each in sheets)}"
+        )
+    meant = [each for each in sheets if (each.name == sheet if sheet else each.is_visible)]
+    fitting = [(each, header) for each in meant if (header := _sheet_header(each, is_header))]
+    if len(fitting) > 1:
+        names = ", ".join(each.name for each, _ in fitting)
+        raise UnreadableError(
+            f"{path.name} has several sheets that could be meant ({names}): name one as `sheet`"
+        )
+    if not fitting:
+        unseen = [each.name for each in sheets if not each.is_visible and _sheet_header(each, is_header)]
+        if unseen and not sheet:
+            raise UnreadableError(
+                f"{path.name} has its table on a hidden sheet, which is not read: unhide {', '.join(unseen)}"
+            )
+        also = f"; hidden sheets are not read: {', '.join(hidden)}" if hidden else ""
+        raise NoHeaderError(f"{path.name} has no visible sheet with the required column names{also}")
+    its, (headers, header_row) = fitting[0]
+    below = [
+        (number, row)
+        for number, row in zip(its.numbers, its.rows, strict=True)
+        if number > header_row and any(cell is not None for cell in row)
     ]
-    notes = [f"sheet: {name}"]
+    headers += [""] * (max((len(row) for _, row in below), default=0) - len(headers))
+    columns = [
+        [row[place] if place < len(row) else None for _, row in below] for place in range(len(headers))
+    ]
+    numbers = [number for number, _ in below]
+    place_of = {number: place for place, number in enumerate(numbers)}
+    problems = []
+    for row, column, what in its.problems:
+        if row > header_row and column <= len(headers) and headers[column - 1]:
+            rule, expected = _NO_PLAIN_VALUE[what]
+            problems.append(CellProblem(row, headers[column - 1], expected, rule))
+            if what != FORMULA and row in place_of:
+                columns[column - 1][place_of[row]] = None
+    about = next((_about(each) for each in sheets if each.name == "about" and each.is_visible), {})
+    notes = [f"sheet: {its.name}"]
     if hidden:
         notes.append(f"hidden sheets, not read: {', '.join(hidden)}")
-    if unseen := its.hidden_rows.intersection(rows.to_pylist()):
-        first = ", ".join(map(str, sorted(unseen)[:ROWS_NAMED]))
-        more = f" and {len(unseen) - ROWS_NAMED:,} more" if len(unseen) > ROWS_NAMED else ""
+    if unseen_rows := sorted(its.hidden_rows.intersection(numbers)):
+        first = ", ".join(map(str, unseen_rows[:ROWS_NAMED]))
+        more = f" and {len(unseen_rows) - ROWS_NAMED:,} more" if len(unseen_rows) > ROWS_NAMED else ""
         notes.append(f"hidden rows, perhaps by a filter, are read like the others: {first}{more}")
-    if unseen_columns := [header for place, header in enumerate(headers) if header and its.hides(place)]:
-        notes.append(f"hidden columns are read like the others: {', '.join(unseen_columns)}")
-    return Source(path.name, cells, rows, digest, True, tuple(notes), (*merged, *without_value), about)
-
-
-@dataclass
-class _Sheet:
-    """What a sheet's own text says of it: cells with a formula or an error (column, row, which), the last row with
-    something in it, and what is hidden. Columns are numbered from 1 there."""
-
-    no_values: list[tuple[str, int, str]] = field(default_factory=list)
-    last_row: int = 0
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[range] = field(default_factory=list)
-
-    def hides(self, place: int) -> bool:
-        """Whether the column at that place, from 0, is hidden."""
-        return any(place + 1 in columns for columns in self.hidden_columns)
-
-
-_HIDDEN = re.compile(rb'<(row|col) (?=[^>]*\bhidden="(?:1|true)")[^>]*>')
-_NUMBERS = re.compile(rb'\b(r|min|max)="([0-9]{1,7})"')
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(?:(<f[ />])|<[vi])')
-_FORMULA = "a value; this is a formula: paste it as a value"
-_ERROR = (
-    "a value; this is an error of the workbook's, such as #N/A: put the value there, or leave the cell empty"
-)
-
-
-def _inspect_archive(path: Path) -> dict[int, _Sheet]:
-    """What each sheet's text says, by its number. Unpacks every part once: it must be what it says, and no bomb.
-
-    A sheet whose filled cells span more than `MAX_CELLS` is refused here, because the reader would set
-    aside memory
-    for all of them.
-    """
-    sheets: dict[int, _Sheet] = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or len(parts) > 5000:
-                raise UnreadableError(
-                    f"{path.name} unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MiB: send CSV"
-                )
-            if any(part.flag_bits & 1 for part in parts):
-                raise UnreadableError(f"{path.name} is protected by a password: save it without one")
-            for part in parts:
-                match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", part.filename)
-                widest, sheet, rest = 0, _Sheet(), b""
-                with archive.open(part) as stream:
-                    while chunk := stream.read(2**22):
-                        if not match:
-                            continue
-                        text = rest + chunk
-                        cut = text.rfind(b"<c ") if len(chunk) == 2**22 else len(text)
-                        end = cut if cut > 0 else len(text)
-                        for hidden in _HIDDEN.finditer(text, 0, end):
-                            of = {name: int(number) for name, number in _NUMBERS.findall(hidden[0])}
-                            if b"r" in of:
-                                sheet.hidden_rows.add(of[b"r"])
-                            elif b"min" in of and b"max" in of:
-                                sheet.hidden_columns.append(range(of[b"min"], of[b"max"] + 1))
-                        for cell in _CELL.finditer(text, 0, end):
-                            widest = max(widest, _column_number(cell[1].decode()) + 1)
-                            sheet.last_row = max(sheet.last_row, int(cell[2]))
-                            if cell[4] or b't="e"' in cell[3]:
-                                rule = "formula" if cell[4] else "error_cell"
-                                sheet.no_values.append((cell[1].decode(), int(cell[2]), rule))
-                        rest = text[cut:] if cut > 0 else b""
-                if widest * sheet.last_row > MAX_CELLS:
-                    raise UnreadableError(
-                        f"{path.name} has a sheet with something in row {sheet.last_row:,} and column {widest:,}: "
-                        "delete what lies beyond the table"
-                    )
-                if match:
-                    sheets[int(match[1])] = sheet
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, ValueError) as error:
-        if isinstance(error, UnreadableError):
-            raise
-        raise _damaged(path, error) from None
-    except Exception as error:  # zlib.error derives from Exception alone
-        raise _damaged(path, error) from None
-    return sheets
-
-
-def _damaged(path: Path, error: Exception) -> UnreadableError:
-    return UnreadableError(
-        f"{path.name} is damaged, perhaps on its way: send it again, or open it in your spreadsheet program and save "
-        f"it anew as .xlsx ({error})"
+    if unseen := [
+        header for column, header in enumerate(headers, start=1) if header and column in its.hidden_columns
+    ]:
+        notes.append(f"hidden columns are read like the others: {', '.join(unseen)}")
+    return Source(
+        path.name,
+        _table(headers, columns),
+        pa.array(numbers, pa.int64()),
+        digest,
+        its.has_typed_dates,
+        tuple(notes),
+        (*_merged(its, headers, header_row), *problems),
+        about,
     )
 
 
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def _sheet_header(workbook: CalamineWorkbook, name: str, is_header: IsHeader) -> tuple[list[str], int] | None:
-    sheet = workbook.get_sheet_by_name(name)
-    if sheet.start is None:
-        return None
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number > sheet.start[0] + ROWS_SEARCHED_FOR_HEADER:
-            return None
-        cells = [as_text(cell) or "" for cell in row]
+def _sheet_header(sheet: Sheet, is_header: IsHeader) -> tuple[list[str], int] | None:
+    """The headings of a sheet and the row they end in: one row, or two that belong together."""
+    first = next(iter(sheet.numbers), 0)
+    top = [
+        (number, [cell or "" for cell in row])
+        for number, row in zip(
+            sheet.numbers[:ROWS_SEARCHED_FOR_HEADER], sheet.rows[:ROWS_SEARCHED_FOR_HEADER], strict=True
+        )
+        if number < first + ROWS_SEARCHED_FOR_HEADER
+    ]
+    for number, cells in top:
         if is_header(cells):
+            return cells, number
+    for (_, upper), (number, lower) in pairwise(top):
+        if is_header(cells := two_rows(upper, lower)):
             return cells, number
     return None
 
 
-def _sheet_cells(
-    workbook: CalamineWorkbook, name: str, headers: list[str], header_row: int
-) -> tuple[pa.Table, pa.Array, tuple[CellProblem, ...]]:
-    sheet = workbook.get_sheet_by_name(name)
-    columns: list[list[str | None]] = [[] for _ in headers]
-    numbers = []
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number <= header_row:
-            continue
-        cells = [as_text(cell) for cell in row]
-        if any(cell is not None for cell in cells):
-            numbers.append(number)
-            for column, cell in zip(columns, cells, strict=True):
-                column.append(cell)
-    merged = tuple(
-        CellProblem(row + 1, headers[first_column], "a cell of its own; this one is merged", "merged_cell")
-        for (first_row, first_column), (last_row, _) in sheet.merged_cell_ranges or ()
-        for row in range(max(first_row, header_row), last_row + 1)
-        if first_column < len(headers)
-    )
-    return _table(headers, columns), pa.array(numbers, pa.int64()), merged
+def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Headings over two rows as one: "Stage 1" above "Received" is "Stage 1 / Received", and so is what follows under
+    the same upper heading. An upper heading with nothing below it stands for itself."""
+    joined, over = [], ""
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        if above:
+            over = above if below else ""
+        joined.append(f"{over} / {below}" if over and below else below or above)
+    return joined
 
 
-def _about(workbook: CalamineWorkbook) -> dict[str, str]:
+def _merged(sheet: Sheet, headers: Sequence[str], header_row: int) -> Iterator[CellProblem]:
+    """A problem for each row of the table that a merged cell reaches."""
+    column = done = 0
+    for left, top, bottom in sorted((left, top, bottom) for top, left, bottom, _ in sheet.merged):
+        if left != column:
+            column, done = left, header_row
+        if left <= len(headers):
+            for row in range(max(top, done + 1), bottom + 1):
+                yield CellProblem(
+                    row, headers[left - 1], "a cell of its own; this one is merged", "merged_cell"
+                )
+        done = max(done, bottom)
+
+
+def _about(sheet: Sheet) -> dict[str, str]:
     """What the template's `about` sheet says: a name in its first column, a value in its second."""
-    rows = workbook.get_sheet_by_name("about").to_python(nrows=50)
-    return {normal(row[0]): text for row in rows if len(row) > 1 and row[0] and (text := as_text(row[1]))}
+    return {normal(row[0]): row[1] for row in sheet.rows[:50] if len(row) > 1 and row[0] and row[1]}

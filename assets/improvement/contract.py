@@ -101,13 +101,22 @@ def _percent(value: float) -> float:
     return value
 
 
+def _without_sign(value: Any) -> Any:
+    return value.removesuffix("%").rstrip() if isinstance(value, str) else value
+
+
 Prose = Annotated[str, Field(max_length=400), AfterValidator(_prose)]
 Role = Annotated[str, Field(max_length=80), AfterValidator(_role_prose), AfterValidator(_role)]
 Address = Annotated[str, Field(max_length=300), AfterValidator(_prose), AfterValidator(_address)]
 Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$")]
 Measure = Annotated[str, AfterValidator(_measure)]
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), AfterValidator(_percent)]
+Percent = Annotated[
+    float,
+    Field(ge=0, le=100, allow_inf_nan=False),
+    AfterValidator(_percent),
+    BeforeValidator(_without_sign),
+]
 
 
 class _Row(BaseModel):

@@ -4,8 +4,6 @@ title."""
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +11,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-import python_calamine
-
 from assets.ombudsman.parse_page import Quarantined
 from assets.ombudsman.source import Layout, TableSource, load, normalised
 from assets.ombudsman.text import decode, fold
 from assets.ombudsman.years import years_in, years_of_file
+from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook
 
 # Goes up whenever the same bytes may give another result.
 PARSER_VERSION = "3"
@@ -63,21 +60,10 @@ MEASURES = (
 _HEADER_WITHIN = 40
 _MOST_ROWS = 5_000
 _MOST_COLUMNS = 100
+_MOST_CELLS = _MOST_ROWS * _MOST_COLUMNS
 _MOST_UNZIPPED = 20_000_000
-# What a damaged workbook makes its readers raise.
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    python_calamine.CalamineError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    EOFError,
-    ValueError,
-)
 _WHOLE = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7}")
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,17})?")
-_CELL = re.compile(rb'<c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 class TableError(ValueError):
@@ -115,11 +101,13 @@ Grid = list[list[str]]
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The cells of a sheet, or of a CSV file. `is_cut`: whether its last row has no end, and may have lost some."""
+    """The cells of a sheet, or of a CSV file. `is_cut`: whether its last row has no end, and may have lost some.
+    `read`: the sheet as read, of a workbook."""
 
     name: str
     grid: Grid
     is_cut: bool = False
+    read: Sheet | None = None
 
 
 def parse_table(data: bytes, name: str) -> list[Table]:
@@ -127,7 +115,7 @@ def parse_table(data: bytes, name: str) -> list[Table]:
     any table, and on one whose headings or year are not understood: nothing of such a file is used."""
     source = load().tables
     file_name = PurePosixPath(name.split("?")[0]).name
-    sheets = _xlsx(data) if data[:4] == b"PK\x03\x04" else _csv(data, source)
+    sheets = _workbook(data) if is_workbook(data[:4096]) else _csv(data, source)
     tables, without_header = [], []
     for sheet in sheets:
         header = _header(sheet.grid, source)
@@ -166,52 +154,28 @@ def _csv(data: bytes, source: TableSource) -> list[_Sheet]:
     return sheets[:1]
 
 
-def _xlsx(data: bytes) -> list[_Sheet]:
+def _workbook(data: bytes) -> list[_Sheet]:
+    """The visible sheets of a workbook, as grids from their first row and column on."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MOST_UNZIPPED:
-                raise TableError(f"the workbook unpacks to more than {_MOST_UNZIPPED:,} bytes")
-            for part in archive.infolist():
-                if part.filename.startswith("xl/worksheets/"):
-                    _check_far_cells(archive.open(part).read(_MOST_UNZIPPED))
-        workbook = python_calamine.load_workbook(io.BytesIO(data))
-        return [
-            _Sheet(
-                sheet,
-                [
-                    [_text(cell) for cell in row]
-                    for row in workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-                ],
-            )
-            for sheet in workbook.sheet_names
-        ]
-    except TableError:
-        raise
-    except _UNREADABLE as error:
-        raise TableError(f"the file is no workbook that can be read: {error}") from error
-
-
-def _check_far_cells(sheet: bytes) -> None:
-    """A workbook of a few bytes can name a cell in the last row and column, and a reader then makes all
-    between."""
-    if sheet.count(b"<c") > _MOST_ROWS * _MOST_COLUMNS:
-        raise TableError("the table has too many cells")
-    for letters, row in _CELL.findall(sheet):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        _check_size(int(row), column)
+        read = read_workbook(
+            data, rows=_MOST_ROWS, columns=_MOST_COLUMNS, cells=_MOST_CELLS, unpacked=_MOST_UNZIPPED
+        )
+    except WorkbookError as error:
+        raise TableError(f"the file {error}") from error
+    sheets = []
+    for sheet in read:
+        if not sheet.is_visible:
+            continue
+        grid: Grid = [[] for _ in range(max(sheet.numbers, default=0))]
+        for number, row in zip(sheet.numbers, sheet.rows, strict=True):
+            grid[number - 1] = [fold(cell or "") for cell in row]
+        sheets.append(_Sheet(sheet.name, grid, read=sheet))
+    return sheets
 
 
 def _check_size(rows: int, columns: int) -> None:
     if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
         raise TableError(f"the table is larger than {_MOST_ROWS:,} rows and {_MOST_COLUMNS} columns")
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return fold(str(cell))
 
 
 def _header(grid: Grid, source: TableSource) -> int | None:

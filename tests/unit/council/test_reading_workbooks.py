@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.council.intake import RegisterReport
+from assets.council.reading import filled_sheets
 
 Check = Callable[..., RegisterReport]
 
@@ -186,3 +187,74 @@ def test_half_a_parquet_file_is_refused(check: Check, tmp_path: Path) -> None:
     pq.write_table(pa.table({name: ["1"] for name in HEADER}), path)
     path.write_bytes(path.read_bytes()[:200])
     assert check(path).is_refused
+
+
+CASES = Path(__file__).resolve().parents[2] / "cases" / "workbooks"
+
+
+@pytest.mark.parametrize(
+    ("name", "problems"),
+    [
+        ("reg_formula_prefixed", [(3, "closed_date", "formula")]),
+        ("reg_formula_parts_swapped", [(3, "closed_date", "formula")]),
+        ("reg_formula_part_named_sheet", [(3, "closed_date", "formula")]),
+        ("merge", [(2, "case_reference", "merged_cell")]),
+    ],
+)
+def test_what_is_set_aside_hangs_on_no_way_of_writing_a_workbook(
+    check: Check, name: str, problems: list[tuple[int, str, str]]
+) -> None:
+    assert blocks(check(CASES / f"{name}.xlsx")) == problems
+
+
+def test_a_sheet_is_found_filled_also_where_tabs_before_it_were_deleted() -> None:
+    names = ["case_stages", "resources", "compliments", "quarterly_indicators"]
+    for name in ("template_tabs_deleted", "template_as_it_is"):
+        assert filled_sheets(CASES / f"{name}.xlsx", names) == ["case_stages", "quarterly_indicators"]
+
+
+def test_a_per_cent_cell_of_1_is_100_per_cent(check: Check) -> None:
+    report = check(CASES / "quarterly_percent_cells.xlsx", table="quarterly_indicators")
+    assert report.accepted["value"].to_pylist() == ["50.0", "100.0", "100.0"]
+
+
+def test_a_row_that_is_struck_out_is_set_aside(check: Check) -> None:
+    book = workbook(HEADER, GOOD, ["A-2", *GOOD[1:]])
+    for cell in book.active[3]:
+        cell.font = openpyxl.styles.Font(strike=True)
+    assert {(row, rule) for row, _, rule in blocks(check(saved(book)))} == {(3, "struck_out")}
+
+
+def test_headings_over_two_rows_are_joined(check: Check) -> None:
+    book = workbook(["Case", None, None, "Stage 1"], [None, "procedure", "stage", "Received", "Closed"])
+    book.active.append(GOOD[:5])
+    book.active.merge_cells("A1:A2")
+    book.active.merge_cells("D1:E1")
+    columns = {
+        "case_reference": "Case", "requested_date": "Stage 1 / Received", "closed_date": "Stage 1 / Closed",
+    }  # fmt: skip
+    report = check(saved(book), columns=columns)
+    assert report.accepted.num_rows == 1, report.as_text()
+
+
+def test_a_web_page_named_xls_is_read_as_its_table(check: Check) -> None:
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>"
+        for row in (HEADER, ["A-1", "corporate", "1", "2024-03-01", "2024-03-15", "upheld"])
+    )
+    page = f"<html><body><table>{rows}</table></body></html>".encode()
+    assert check(page, suffix=".xls").accepted.num_rows == 1
+
+
+def test_no_number_in_a_parquet_file_is_nothing(check: Check) -> None:
+    assert blocks(check(CASES / "reg_floats.parquet")) == []
+
+
+def test_lines_that_end_in_a_carriage_return_alone_are_lines(check: Check) -> None:
+    report = check(CASES / "reg_cr_only.csv")
+    assert report.accepted.num_rows == 1, report.as_text()
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_header_with_nothing_below_it_is_told_so(check: Check, end: str) -> None:
+    assert "nothing stands below its header" in check(",".join(HEADER) + end).refusals[0]
