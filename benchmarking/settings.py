@@ -70,6 +70,7 @@ class Reason(StrEnum):
     NO_POLARITY = "no good direction"
     MOSTLY_CHANCE = "differences mostly chance"
     PARTLY_CHANCE = "differences partly chance"
+    NO_RANK_SHOWN = "no rank is shown in both years"
     ONE_COUNCIL_DECIDES = "differences rest on one council"
     TOO_FEW_YEARS = "not enough comparable years"
     BREAK_IN_SERIES = "break in the series"

@@ -104,6 +104,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
         reason_in_words="too few of them have figures in hand",
         detail=words.sentence(f"{detail}."),
         is_lead=True,
+        counts_results=True,
         evidence=tuple(one for fact in judged.values() for one in fact.evidence),
         sources=tuple(dict.fromkeys(url for fact in held for url in fact.sources)),
     )
@@ -253,6 +254,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
             reason=found["verdict_reason"] or "",
             reason_in_words=sentences.reason(found["verdict_reason"]),
             detail=detail,
+            counts_results=True,
             is_lead=head["indicator"] == "uphold_rate" or bool(names),
             evidence=(
                 *asked.evidence("marts.verdicts", found),
@@ -378,7 +380,6 @@ def q12(asked: Asked) -> Iterable[Fact]:
         parts = {
             "our own change": "ours",
             "the peers’ change": "peers",
-            "the change of members": "group",
             "restated figures": "restatement",
         }
         split = words.joined(
@@ -397,7 +398,8 @@ def q12(asked: Asked) -> Iterable[Fact]:
             value=float(move["rank_after"]),
             printed=f"place {move['rank_after']}",
             numerator=move["rank_after"],
-            detail=f"after place {move['rank_before']} the year before{f': {split}' if split else ''}.",
+            detail=f"after place {move['rank_before']} the year before, among the {move['councils']} with figures of "
+            f"both years{f': {split}' if split else ''}.",
             evidence=asked.evidence("marts.rank_moves", move),
         )
 

@@ -35,7 +35,7 @@ class Fact:
     is_different: whether the figure was called different from its comparator, or None where nothing is judged. called:
     the verdict that the marts give, where they do; it must agree with the rest. reason: the protocol's word for why
     there is no verdict; reason_in_words: the same for readers. printed: the figure as its source prints it, where it is
-    not ours. is_hidden: a count too small to show.
+    not ours. is_hidden: a count too small to show. counts_results: what is counted are results of tests.
     """
 
     statement: str
@@ -60,6 +60,7 @@ class Fact:
     is_lead: bool = False
     is_hidden: bool = False
     is_model: bool = False
+    counts_results: bool = False
     is_strong: bool = False
     stands_with_one_case_moved: bool | None = None
     is_same_in_all_groups: bool | None = None
@@ -187,6 +188,8 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
     if found == NOT_APPLICABLE:
         return "none", "Nothing to judge: it is not a service of the council."
     if found == "told":
+        if fact.counts_results:
+            return "counted", "Counted from results that were each tested."
         return "counted", "Counted or quoted, with no test behind it."
     told, level = [], "fair"
     is_small = fact.denominator is not None and fact.denominator < SMALL_BASE and fact.unit == "percent"

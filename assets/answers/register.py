@@ -28,6 +28,7 @@ from assets.publication import own, words
 from benchmarking.intervals import newcombe_difference, wilson
 from benchmarking.power import MOST, cases_to_see, smallest_rise
 
+MONTHS_IN_A_YEAR = 12
 RISE = 20
 """The rise in points that one might set out to reach in a year, and that the numbers are tried on."""
 
@@ -177,6 +178,12 @@ def _register_of(row: Row) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["source"].split("; ")))
 
 
+def months_of(row: Row) -> int:
+    """How many months the period of a row lasts."""
+    start, end = row["period_start"], row["period_end"]
+    return int(12 * (end.year - start.year) + end.month - start.month + 1)
+
+
 def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
     """What the council has published of a share in time, where no register is held; else the fact as it was."""
     head = next(
@@ -200,6 +207,9 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
             **vars(fact),
             "what": head["title"],
             "period": head["period_label"],
+            "comparator": fact.comparator
+            if months_of(head) == MONTHS_IN_A_YEAR
+            else "the same months a year before",
             "value": head["value"] if counted else head["printed_value"],
             "printed": "" if counted else f"{words.as_printed(head, 'printed_text')} as printed",
             "numerator": head["numerator"] if counted else None,

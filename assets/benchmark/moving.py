@@ -256,6 +256,8 @@ def distances(series: Series, world: World, compared: list[Compared], settings: 
 def moves(world: World, compared: list[Compared], first_values: pd.DataFrame) -> list[Part]:
     """Why each council's place moved from one financial year to the next, for indicators with a good direction.
 
+    No move is given of a place that is not shown in both years.
+
     compared: of one indicator. first_values: `queries/first_published.sql`.
     """
     found = []
@@ -292,28 +294,28 @@ def _moves(world: World, then: Compared, now: Compared, first_values: pd.DataFra
         np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
         world.pair_peer[kept],
     )
-    lived = [np.isin(np.arange(count), one.year.council) for one in (then, now)]
-    result = rank_moves(groups, published, before, after, *lived)
+    result = rank_moves(groups, published, before, after)
+    comparator_group, subject = world.table_group[tables], groups.subject
+    shown = [_ranks_are_shown(one, comparator_group, subject) for one in (then, now)]
     reason = result.reason.copy()
+    reason[(reason == Reason.OK) & ~(shown[0] & shown[1])] = Reason.NO_RANK_SHOWN.value
     if then.year.segment != now.year.segment:
         reason[:] = Reason.BREAK_IN_SERIES.value
     is_fine = np.asarray(reason == Reason.OK)
-    comparator_group, subject = world.table_group[tables], groups.subject
-    shown = [_ranks_are_shown(one, comparator_group, subject) for one in (then, now)]
     return [
         now.period
         | {
             "gss_code": world.councils[subject],
             "comparator_group": comparator_group,
             "period_label_before": then.year.period_label,
+            "councils": known(result.councils, is_fine),
             "rank_before": known(result.rank_before, is_fine),
             "rank_after": known(result.rank_after, is_fine),
             "move": known(result.rank_after - result.rank_before, is_fine),
             **{
-                f"move_by_{name}": known(part / 12, is_fine)
+                f"move_by_{name}": known(part / 6, is_fine)
                 for name, part in zip(PARTS, result.parts, strict=True)
             },
-            "is_rank_shown": known(shown[0] & shown[1], is_fine),
             "reason": reason,
         }
     ]

@@ -42,6 +42,7 @@ REASONS = {
     "no good direction": "neither high nor low is good",
     "differences mostly chance": "the differences between the councils are mostly chance",
     "differences partly chance": "the differences between the councils are partly chance, so only bands are shown",
+    "no rank is shown in both years": "no rank is shown in both years",
     "differences rest on one council": "the differences rest on one council",
     "not enough comparable years": "there are not enough comparable years",
     "break in the series": "the series is broken by a change of method",
@@ -125,10 +126,15 @@ def stress_test(row: Row) -> str:
         return (
             "Fewer than two comparator groups have enough data for a verdict, so the choice cannot be tried."
         )
-    depends = "does not depend" if row["is_same_in_all_groups"] else "depends"
+    if not row["is_same_in_all_groups"]:
+        found = "The result depends on which councils we compare with"
+    elif row["verdict"] == "no clear difference":
+        found = "There is no clear difference whichever councils we compare with"
+    else:
+        found = "The result points the same way whichever councils we compare with"
     return (
-        f"The direction {depends} on the choice of comparators: {whole(row['groups_with_verdict'])} of "
-        f"{whole(row['comparator_groups'])} groups have enough data; they overlap."
+        f"{found}: {whole(row['groups_with_verdict'])} of {whole(row['comparator_groups'])} groups have enough data; "
+        "they overlap."
     )
 
 

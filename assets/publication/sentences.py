@@ -162,10 +162,11 @@ def funnel(head: Row, found: Row | None, council: str, group: str) -> str:
     """What the funnel shows: how many cases would be no surprise."""
     if found is None or words.is_missing(found["lower_cases"]):
         return f"{council} among {group}, {head['period_label']}"
+    link, residents = (" of ", "") if head["unit"] == "percent" else (" among ", " residents")
     inside = f"{words.whole(found['lower_cases'])} to {words.whole(found['upper_cases'])}"
     return (
-        f"Given the {group}, {inside} cases of {words.whole(head['denominator'])} would have been no surprise in "
-        f"{head['period_label']}; {council} had {words.whole(head['numerator'])}"
+        f"Given the {group}, {inside} cases{link}{words.whole(head['denominator'])}{residents} would have been no "
+        f"surprise in {head['period_label']}; {council} had {words.whole(head['numerator'])}"
     )
 
 
@@ -309,22 +310,18 @@ def moved_told(head: Row, found: Row | None) -> Told:
         return Told(why=reason("no good direction") if no_direction else YEAR_BEFORE["missing"])
     if words.is_missing(found["move"]):
         return Told(why=reason(found["reason"]))
-    if not found["is_rank_shown"]:
-        return Told(
-            why=f"no ranks are shown in both {found['period_label_before']} and {found['period_label']}"
-        )
     size = words.counted(abs(found["move"]), "place")
     way = f"{'Down' if found['move'] > 0 else 'Up'} {size}" if found["move"] else "The same place"
     parts = {
         "our own change": found["move_by_ours"],
         "the others’ changes": found["move_by_peers"],
-        "councils that joined or left": found["move_by_group"],
         "figures restated since": found["move_by_restatement"],
     }
     because = words.joined(f"{what} {words.rounded(part)}" for what, part in parts.items() if part)
     return Told(
         f"{way}, from {words.whole(found['rank_before'])} in {found['period_label_before']} to "
-        f"{words.whole(found['rank_after'])} in {found['period_label']}"
+        f"{words.whole(found['rank_after'])} in {found['period_label']}, among the {words.whole(found['councils'])} "
+        "councils with figures of both"
         f"{f' (towards the bottom is positive: {because})' if because else ''}"
     )
 

@@ -7,14 +7,13 @@ select
     moves.comparator_group,
     moves.period_label,
     moves.period_label_before,
+    moves.councils,
     moves.rank_before,
     moves.rank_after,
     moves.move,
     moves.move_by_ours,
     moves.move_by_peers,
-    moves.move_by_group,
     moves.move_by_restatement,
-    moves.is_rank_shown,
     moves.reason,
 from marts.rank_moves as moves
 where moves.gss_code = $council

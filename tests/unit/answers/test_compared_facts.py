@@ -8,9 +8,9 @@ import pytest
 from assets.answers.asked import Asked
 from assets.answers.compared import measured, q3, q12
 from assets.answers.elsewhere import q7
-from assets.answers.facts import Fact
+from assets.answers.facts import Fact, confidence
 from assets.answers.register import _as_published
-from tests.unit.answers.test_register_facts import COUNCIL, AnyKey, called
+from tests.unit.answers.test_register_facts import COUNCIL, QUESTIONS, AnyKey, called
 
 YEAR = (date(2023, 4, 1), date(2024, 3, 31))
 
@@ -104,9 +104,9 @@ def moves(end: date, **changed: Any) -> list[Fact]:
         "period_end": YEAR[1],
     }
     move = {
-        "gss_code": "X", "indicator": "uphold_rate", "comparator_group": "lgsco_type", "period_end": end,
+        "gss_code": "X", "indicator": "uphold_rate", "comparator_group": "lgsco_type", "period_end": end, "councils": 9,
         "period_label": "2023-24", "period_label_before": "2022-23", "rank_before": 3, "rank_after": 2, "move": -1,
-        "move_by_ours": -1.5, "move_by_peers": 0.5, "move_by_group": 0.0, "move_by_restatement": 0.0,
+        "move_by_ours": -1.5, "move_by_peers": 0.5, "move_by_restatement": 0.0,
     } | changed  # fmt: skip
     return [one for one in q12(asked(headlines=[head], moves=[move])) if one.template == "moved"]
 
@@ -115,9 +115,13 @@ def test_a_move_of_the_latest_year_is_told_in_places_and_ways() -> None:
     (move,) = moves(YEAR[1])
     assert move.printed == "place 2"
     assert move.detail == (
-        "after place 3 the year before: our own change moved it 1.5 places towards the top and the peers’ change moved "
-        "it 0.5 places towards the end."
+        "after place 3 the year before, among the 9 with figures of both years: our own change moved it 1.5 places "
+        "towards the top and the peers’ change moved it 0.5 places towards the end."
     )
+
+
+def test_a_move_of_a_place_that_is_not_shown_is_not_told() -> None:
+    assert moves(YEAR[1], move=None, reason="no rank is shown in both years") == []
 
 
 @pytest.mark.parametrize("end", [date(2022, 3, 31), date(2025, 3, 31)])
@@ -143,3 +147,50 @@ def test_a_year_that_was_asked_for_is_named_where_the_councils_own_figure_is_of_
     }  # fmt: skip
     nothing = Fact("s", "t", "Stage 2 in time", "any period", "a year before", "higher", reason="missing")
     assert _as_published(asked(headlines=[head]), nothing, "2", "children_statutory").period == "2023-24"
+
+
+@pytest.mark.parametrize(
+    ("start", "comparator"),
+    [
+        (date(2023, 4, 1), "the twelve months a year before"),
+        (date(2023, 10, 1), "the same months a year before"),
+    ],
+)
+def test_a_half_year_is_not_set_against_twelve_months(start: date, comparator: str) -> None:
+    head = {
+        "gss_code": "X", "indicator": "stage2_childrens_in_time", "stage": "2", "procedure": "children_statutory",
+        "numerator_measure": "complaints_completed_in_time", "title": "Stage 2 in time", "period_label": "then",
+        "period_start": start, "period_end": date(2024, 3, 31), "is_financial_year": False, "value": 25.0,
+        "numerator": 5, "denominator": 20, "source_url": "",
+    }  # fmt: skip
+    nothing = Fact(
+        "s",
+        "t",
+        "Stage 2 in time",
+        "any period",
+        "the twelve months a year before",
+        "higher",
+        reason="missing",
+    )
+    found = _as_published(asked(headlines=[head]), nothing, "2", "children_statutory")
+    assert (found.comparator, found.value) == (comparator, 25.0)
+
+
+@pytest.mark.parametrize(
+    ("counts_results", "said"),
+    [
+        (True, "Counted from results that were each tested."),
+        (False, "Counted or quoted, with no test behind it."),
+    ],
+)
+def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(
+    counts_results: bool, said: str
+) -> None:
+    fact = Fact(
+        "s", "summary", "Measures", "2023-24", "others", "none", numerator=3, counts_results=counts_results
+    )
+    assert confidence(fact, "told") == ("counted", said)
+
+
+def test_late_compliance_is_said_to_be_our_own_share() -> None:
+    assert "a share that we worked out" in QUESTIONS["Q8"].templates["late"].says["told"]

@@ -136,22 +136,28 @@ def test_a_year_with_too_few_peers_has_no_distance() -> None:
     )
 
 
+def shown_in_both_years(*now: Counts) -> World:
+    """Ten councils that plainly differ in both years, the second year's counts of the first as given."""
+    after = [*now, *FAR_APART[len(now) :]]
+    return years(2022, *[[then, later] for then, later in zip(FAR_APART, after, strict=True)])
+
+
+PARTS_OF_A_MOVE = ("ours", "peers", "restatement")
+
+
 def test_a_rank_moves_by_what_changed_and_the_parts_sum() -> None:
-    world = years(2022, [(10, 100), (50, 100)], [(20, 100), (5, 100)], [(30, 100), (30, 100)])
-    row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
-    parts = [row[f"move_by_{name}"] for name in ("ours", "peers", "group", "restatement")]
-    assert (row["rank_before"], row["rank_after"], row["move"]) == (1, 3, 2)
-    assert sum(parts) == pytest.approx(2) and parts == pytest.approx([1.5, 0.5, 0, 0])
-
-
-def test_a_council_that_ends_is_a_change_of_the_group() -> None:
-    world = years(2022, [(20, 100)] * 2, [(10, 100)] * 2, [(30, 100)] * 2).set(
-        "marts.indicator_values", {"gss_code": code(1), "period_label": "2023-24"}, is_after_abolition=True
+    row = shown_in_both_years((30, 100), (2, 100)).row(
+        "rank_moves", gss_code=US, comparator_group="lgsco_type"
     )
+    assert (row["rank_before"], row["rank_after"], row["move"], row["councils"]) == (1, 3, 2, 10)
+    assert [row[f"move_by_{name}"] for name in PARTS_OF_A_MOVE] == pytest.approx([1.5, 0.5, 0])
+
+
+def test_a_page_that_is_newly_in_hand_moves_nobody() -> None:
+    counts = [[pair, pair] for pair in FAR_APART]
+    world = years(2022, *counts, [(None, None), (1, 100)])
     row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
-    assert (row["move"], row["move_by_ours"]) == (-1, 0.0)
-    # its figure went with it, so group and peers share the place evenly
-    assert (row["move_by_group"], row["move_by_peers"]) == (-0.5, -0.5)
+    assert (row["move"], row["councils"]) == (0, 10)
 
 
 def restated(world: World, first: int, now: int) -> World:
@@ -180,18 +186,16 @@ def restated(world: World, first: int, now: int) -> World:
 
 
 def test_a_restatement_is_told_apart_from_a_change() -> None:
-    # first printed as 40 of 100 and third, since restated to 10 and first, where it still is
-    world = restated(years(2022, [(10, 100)] * 2, [(20, 100)] * 2, [(30, 100)] * 2), first=40, now=10)
+    # first printed as 30 of 100 and third, since restated to 5 and first, where it still is
+    world = restated(shown_in_both_years(), first=30, now=5)
     row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
     assert (row["rank_before"], row["rank_after"], row["move"]) == (3, 1, -2)
-    assert sum(row[f"move_by_{name}"] for name in ("ours", "peers", "group", "restatement")) == pytest.approx(
-        -2
-    )
+    assert sum(row[f"move_by_{name}"] for name in PARTS_OF_A_MOVE) == pytest.approx(-2)
     assert row["move_by_restatement"] < 0 and row["move_by_peers"] == 0
 
 
 def test_a_figure_that_always_read_the_same_is_not_restated() -> None:
-    world = restated(years(2022, [(10, 100)] * 2, [(20, 100)] * 2), first=10, now=10)
+    world = restated(shown_in_both_years(), first=5, now=5)
     assert world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")["move_by_restatement"] == 0
 
 
@@ -205,10 +209,23 @@ def test_years_apart_are_no_move() -> None:
     assert world.rows("rank_moves") == []
 
 
-@pytest.mark.parametrize(("counts", "is_shown"), [(FAR_APART, True), (LIKE_US, False)])
-def test_a_move_says_whether_ranks_are_shown(counts: tuple[Counts, ...], is_shown: bool) -> None:
-    world = years(2022, *[[pair, pair] for pair in counts])
-    assert world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")["is_rank_shown"] is is_shown
+@pytest.mark.parametrize(
+    ("then", "now", "reason"),
+    [
+        (FAR_APART, FAR_APART, None),
+        (LIKE_US, LIKE_US, "no rank is shown in both years"),
+        (FAR_APART[:7], LIKE_US, "no rank is shown in both years"),
+    ],
+)
+def test_no_move_is_given_of_a_place_that_is_not_shown_in_both_years(
+    then: tuple[Counts, ...], now: tuple[Counts, ...], reason: str | None
+) -> None:
+    world = years(2022, *[list(pair) for pair in zip(then, now, strict=True)])
+    rows = world.rows("rank_moves", comparator_group="lgsco_type")
+    assert {row["reason"] for row in rows} == {reason}
+    for row in rows:
+        is_empty = [row[name] is None for name in ("move", "rank_before", "rank_after", "move_by_ours")]
+        assert is_empty == [reason is not None] * 4
 
 
 @pytest.mark.parametrize(

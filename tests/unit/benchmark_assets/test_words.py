@@ -143,11 +143,17 @@ def test_a_gap_behind_and_a_gap_ahead_are_both_told_as_what_they_are() -> None:
 
 
 def test_the_stress_test_says_how_many_groups_have_enough_data() -> None:
-    assert words.stress_test(ROW) == (
-        "The direction does not depend on the choice of comparators: 4 of 6 groups have enough data; they overlap."
+    assert words.stress_test(ROW | {"verdict": "worse"}) == (
+        "The result points the same way whichever councils we compare with: 4 of 6 groups have enough data; they "
+        "overlap."
     )
     assert "depends on" in words.stress_test(ROW | {"is_same_in_all_groups": False})
     assert words.stress_test(ROW | {"groups_with_verdict": 1}).startswith("Fewer than two")
+
+
+def test_where_nothing_points_anywhere_no_direction_is_said() -> None:
+    said = words.stress_test(ROW | {"verdict": "no clear difference"})
+    assert said.startswith("There is no clear difference whichever councils") and "way" not in said
 
 
 def test_a_trend_across_a_break_says_on_what_it_rests() -> None:

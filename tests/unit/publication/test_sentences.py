@@ -184,6 +184,13 @@ def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_
     )
 
 
+def test_the_funnel_of_a_rate_counts_cases_among_residents() -> None:
+    per_head = HEAD | {"unit": "per 100,000 residents", "denominator": 609_216}
+    assert "18 to 25 cases among 609,216 residents would" in sentences.funnel(
+        per_head, FOUND, "Exampleshire", GROUP
+    )
+
+
 def test_years_across_a_break_are_said_not_to_compare() -> None:
     years = [
         {"value": 50.0, "period_label": "2021-22", "period_start": date(2021, 4, 1), "is_break": False},
@@ -221,14 +228,13 @@ TREND: dict[str, Any] = {
 MOVE: dict[str, Any] = {
     "period_label_before": "2022-23",
     "period_label": "2023-24",
+    "councils": 9,
     "rank_before": 5,
     "rank_after": 3,
     "move": -2,
     "move_by_ours": -3.0,
     "move_by_peers": 1.0,
-    "move_by_group": 0.0,
     "move_by_restatement": 0.0,
-    "is_rank_shown": True,
     "reason": None,
 }
 
@@ -246,8 +252,8 @@ def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
 
 def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
     assert sentences.moved_told(HEAD, MOVE).text == (
-        "Up 2 places, from 5 in 2022-23 to 3 in 2023-24 (towards the bottom is positive: our own change -3.0 and the "
-        "others’ changes 1.0)"
+        "Up 2 places, from 5 in 2022-23 to 3 in 2023-24, among the 9 councils with figures of both (towards the bottom "
+        "is positive: our own change -3.0 and the others’ changes 1.0)"
     )
 
 
@@ -255,7 +261,10 @@ def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
     ("move", "why"),
     [
         (None, "the figure of the year before is not held"),
-        (MOVE | {"is_rank_shown": False}, "no ranks are shown in both 2022-23 and 2023-24"),
+        (
+            MOVE | {"move": None, "reason": "no rank is shown in both years"},
+            "no rank is shown in both years",
+        ),
         (
             MOVE | {"move": None, "reason": "break in the series"},
             "the series is broken by a change of method",
