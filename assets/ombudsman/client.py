@@ -4,36 +4,59 @@ It says who it is, obeys robots.txt, keeps its distance between requests, asks f
 on the site's own hosts, and never reads more or longer than it was told to. Every body it reads is kept.
 """
 
+import io
 import ipaddress
 import random
+import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from http.client import HTTPResponse
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from protego import Protego
 from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
+from urllib3.response import HTTPResponse as Raw
 from urllib3.util.retry import Retry
 
 from assets.ombudsman.archive import Capture, Captures
+from assets.ombudsman.text import decode
 
 PRODUCT = "council-complaints-benchmark"
 
 PAGE = ("text/html", "application/xhtml+xml")
 TABLE = (
     "text/csv",
-    "application/csv",
     "text/plain",
-    "application/octet-stream",
+    "text/comma-separated-values",
+    "text/x-csv",
+    "application/csv",
+    "application/x-csv",
+    "application/excel",
     "application/vnd.ms-excel",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    # servers that do not know what they send
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/binary",
+    "application/download",
+    "application/force-download",
+    "application/x-download",
+    "application/zip",
 )
-_ANYTHING = ("",)
+_ANYTHING = ("*",)
+# How bodies begin that are neither, whatever the server calls them.
+_OTHER_BODIES = {b"%PDF": "a PDF", b"\x1f\x8b": "compressed, which its headers do not say"}
+_WEB_PAGE = (b"<!doctype html", b"<html")
 _ROBOTS_LAST_SECONDS = 24 * 60 * 60
 _LARGEST_ROBOTS = 500 * 1024
 
@@ -125,6 +148,74 @@ class Got:
     is_new: bool
 
 
+class _Limited(io.RawIOBase):
+    """What comes over a connection, until the time for one answer is over: however slowly it drips in."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket, seconds: float) -> None:
+        self._raw, self._connection = raw, connection
+        self._seconds, self._end = seconds, time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._end - time.monotonic()
+        patience = self._connection.gettimeout()
+        if left > 0:
+            if patience is None or left < patience:
+                self._connection.settimeout(left)
+            try:
+                return self._raw.readinto(buffer)
+            except TimeoutError:
+                if time.monotonic() < self._end:
+                    raise
+        raise TooSlow("", f"the answer did not come within {self._seconds:g} s")
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _limited_pools(seconds: float) -> dict[str, type[HTTPConnectionPool]]:
+    """Connection pools by scheme whose every answer, from its first byte to its last, has so many seconds."""
+
+    class Answer(HTTPResponse):
+        def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+            super().__init__(sock, *args, **kwargs)
+            self.fp = io.BufferedReader(_Limited(self.fp.detach(), sock, seconds))
+
+    class Plain(HTTPConnection):
+        response_class = Answer
+
+    class Secure(HTTPSConnection):
+        response_class = Answer
+
+    class Http(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class Https(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": Http, "https": Https}
+
+
+class _Adapter(HTTPAdapter):
+    """Sends over connections whose answers have a limit of time, through a proxy too."""
+
+    def __init__(self, seconds: float, patience: Retry) -> None:
+        self._pools = _limited_pools(seconds)
+        super().__init__(max_retries=patience)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
 class _Patience(Retry):
     """Retries that keep to Retry-After, and give up at once where it asks for longer than is allowed for."""
 
@@ -139,8 +230,8 @@ class _Patience(Retry):
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int]:
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return parts.scheme, (parts.hostname or "").lower(), port
+    usual = {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return parts.scheme, (parts.hostname or "").lower(), usual if parts.port is None else parts.port
 
 
 def is_loopback(address: str) -> bool:
@@ -161,7 +252,10 @@ class Client:
         self.site = site.rstrip("/")
         self.captures = captures
         self.manners = manners or Manners()
-        self._origins = {_origin(urlsplit(one)) for one in (self.site, *also)}
+        try:
+            self._origins = {_origin(urlsplit(one)) for one in (self.site, *also)}
+        except ValueError as error:
+            raise ForeignAddress(self.site, f"it is no address of a site: {error}") from error
         self._robots: dict[tuple[str, str, int], tuple[float, Protego | str]] = {}
         self._turn = threading.Lock()
         self._last = float("-inf")
@@ -172,6 +266,9 @@ class Client:
         self.user_agent = f"{PRODUCT} (+{self.manners.contact})" if self.manners.contact else PRODUCT
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"})
+        # Neither cookies nor a password from this account's files go to the site.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.auth = _no_password
         # A proxy of the organisation's is for the outside; this machine's own addresses are never sent to it.
         self._session.trust_env = not is_loopback(self.site)
         patience = _Patience(
@@ -185,7 +282,7 @@ class Client:
             retry_after_max=self.manners.longest_wait,
         )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=patience))
+            self._session.mount(scheme, _Adapter(self.manners.total_timeout, patience))
 
     def __enter__(self) -> Self:
         return self
@@ -227,10 +324,9 @@ class Client:
             if obey:
                 self._check_robots(address, place, parts)
             self._wait_turn(parts)
-            deadline = time.monotonic() + self.manners.total_timeout
             with self._ask(address, place, ask) as response:
                 if response.is_redirect:
-                    place = urljoin(place, response.headers["Location"])
+                    place = self._redirected(address, place, response)
                     continue
                 _check_status(address, response, bool(ask))
                 headers = dict(response.headers)
@@ -239,8 +335,11 @@ class Client:
                 if response.status_code == 304:
                     # Reading its empty body lets the connection be used again.
                     return 304, headers, response.content
+                _check_encoding(address, response)
                 _check_kind(address, response, kinds)
-                return (response.status_code, headers, _body(address, response, largest, deadline))
+                body = _body(address, response, largest)
+                _check_body(address, body, kinds)
+                return response.status_code, headers, body
         raise TooManyRedirects(
             address, f"more than {self.manners.most_redirects} redirects; the last to {place}"
         )
@@ -254,12 +353,28 @@ class Client:
                 stream=True,
                 allow_redirects=False,
             )
-        except AskedToWait as error:
-            raise AskedToWait(address, error.why) from None
+        except (AskedToWait, TooSlow) as error:
+            raise type(error)(address, error.why) from None
         except requests.Timeout as error:
             raise TooSlow(address, f"no answer within {self.manners.read_timeout:.0f} s") from error
         except (requests.RequestException, UnicodeError) as error:
             raise Unreachable(address, f"no answer: {error}") from error
+
+    def _redirected(self, address: str, place: str, response: requests.Response) -> str:
+        """Where a redirect leads: its bytes count as UTF-8, and http to the site's own https host as https."""
+        try:
+            # read as RFC 9110 has it they are Latin-1, which no server means
+            return self.secure(urljoin(place, self._session.get_redirect_target(response) or ""))
+        except ValueError as error:
+            raise ForeignAddress(address, f"it redirects to what is no address: {error}") from error
+
+    def secure(self, address: str) -> str:
+        """The address with https in place of http, where it is on one of the site's hosts that has only https."""
+        parts = urlsplit(address)
+        origin = _origin(parts)
+        secure = parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80"))
+        is_plain = parts.scheme == "http" and origin[2] == 80 and origin not in self._origins
+        return secure.geturl() if is_plain and _origin(secure) in self._origins else address
 
     def _checked(self, address: str, place: str) -> SplitResult:
         try:
@@ -304,7 +419,7 @@ class Client:
         except FetchError as error:
             return f"nothing is fetched while robots.txt cannot be read: {error.why}"
         self.captures.keep(address, body, headers=headers)
-        return Protego.parse(body.decode("utf-8", errors="replace"))
+        return Protego.parse(decode(body))
 
 
 def _check_status(address: str, response: requests.Response, is_conditional: bool) -> None:
@@ -322,14 +437,35 @@ def _check_status(address: str, response: requests.Response, is_conditional: boo
     raise Refused(address, f"the site gave an answer that is of no use ({status})")
 
 
+def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _check_encoding(address: str, response: requests.Response) -> None:
+    """Raises WrongContentType where the body is packed in a way that nobody asked for and that is not unpacked here."""
+    codings = response.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
+    if unknown := [one for one in codings if one not in {"", "identity", *Raw.CONTENT_DECODERS}]:
+        raise WrongContentType(address, f"it is packed as {' and '.join(unknown)}, which was not asked for")
+
+
+def _check_body(address: str, body: bytes, kinds: tuple[str, ...]) -> None:
+    if kinds == _ANYTHING:
+        return
+    for start, what in _OTHER_BODIES.items():
+        if body.startswith(start):
+            raise WrongContentType(address, f"it is {what}")
+    if kinds == TABLE and body.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower().startswith(_WEB_PAGE):
+        raise WrongContentType(address, "it is a web page, not a table")
+
+
 def _check_kind(address: str, response: requests.Response, kinds: tuple[str, ...]) -> None:
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if kinds != _ANYTHING and kind not in kinds:
         raise WrongContentType(address, f"it is {kind or 'of no stated kind'}, not {' or '.join(kinds[:3])}")
 
 
-def _body(address: str, response: requests.Response, largest: int, deadline: float) -> bytes:
-    """The decompressed body, read in pieces so that neither its size nor its slowness can get out of hand."""
+def _body(address: str, response: requests.Response, largest: int) -> bytes:
+    """The decompressed body, read in pieces so that its size cannot get out of hand."""
     pieces: list[bytes] = []
     size = 0
     try:
@@ -338,9 +474,9 @@ def _body(address: str, response: requests.Response, largest: int, deadline: flo
             size += len(piece)
             if size > largest:
                 raise TooLarge(address, f"it is larger than {largest:,} bytes")
-            if time.monotonic() > deadline:
-                raise TooSlow(address, "its body did not come within the time allowed for")
             pieces.append(piece)
+    except TooSlow as error:
+        raise TooSlow(address, error.why) from None
     except ReadTimeoutError as error:
         raise TooSlow(address, "its body stopped coming") from error
     except HTTPError as error:

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from assets.ombudsman.archive import Captures
+from assets.ombudsman.archive import Capture, Captures
 from assets.ombudsman.client import TABLE, AskedToWait, Client, FetchError, Got, NotFound
 from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_decisions, parse_improvements
 from assets.ombudsman.parse_page import parse_page
@@ -136,15 +136,37 @@ class _Stop(Exception):
 
 
 def table_links(html: bytes, address: str) -> list[str]:
-    """The addresses of the tables (CSV and XLSX) that the landing page links to, on its own site, sorted."""
+    """The addresses of the tables (CSV and XLSX) that the landing page links to, on its own site, sorted. They start
+    from the page's `<base>` where it has one; those of a page that came over https are asked for over https."""
     soup = BeautifulSoup(decode(html), "lxml")
-    links = {urljoin(address, str(link["href"]).strip()) for link in soup.find_all("a", href=True)}
-    return sorted(
-        link
-        for link in links
-        if urlsplit(link).path.lower().endswith((".csv", ".xlsx"))
-        and (urlsplit(link).netloc == urlsplit(address).netloc or is_on(link))
-    )
+    base = soup.find("base", href=True)
+    start = _joined(address, str(base["href"])) if base else None
+    page = urlsplit(address)
+    found = set()
+    for link in soup.find_all("a", href=True):
+        target = _joined(start or address, str(link["href"]))
+        if target is None or not urlsplit(target).path.lower().endswith((".csv", ".xlsx")):
+            continue
+        parts = urlsplit(target)
+        if parts.netloc != page.netloc and not is_on(target):
+            continue
+        if page.scheme == "https" and parts.scheme == "http":
+            target = parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")).geturl()
+        found.add(target)
+    return sorted(found)
+
+
+def _where(capture: Capture) -> str:
+    """The address that a captured page was at in the end, from which its links start."""
+    return capture.headers.get("location") or capture.address
+
+
+def _joined(start: str, link: str) -> str | None:
+    """The address that a link on the page at `start` leads to, without its fragment; None where it is none."""
+    try:
+        return urldefrag(urljoin(start, link.strip())).url
+    except ValueError:
+        return None
 
 
 def collect(client: Client, councils: Sequence[str], progress: Progress | None = None) -> RoundReport:
@@ -191,7 +213,7 @@ def collect(client: Client, councils: Sequence[str], progress: Progress | None =
 
 def _landing_page(client: Client) -> tuple[Got, str]:
     got = client.get(tables_address(client.site))
-    links = table_links(client.captures.read(got.capture.sha256), got.capture.address)
+    links = table_links(client.captures.read(got.capture.sha256), _where(got.capture))
     return got, "" if links else "the landing page links to no CSV or XLSX table"
 
 
@@ -199,7 +221,7 @@ def _known_tables(client: Client) -> list[str]:
     """The tables that the landing page last linked to, also where it could not be fetched this time."""
     address = tables_address(client.site)
     capture = client.captures.latest(address)
-    return table_links(client.captures.read(capture.sha256), address) if capture else []
+    return table_links(client.captures.read(capture.sha256), _where(capture)) if capture else []
 
 
 def _table(client: Client, address: str) -> tuple[Got, str]:
@@ -229,7 +251,8 @@ def _statistics_page(client: Client, slug: str) -> tuple[Got, str]:
 
 @dataclass(frozen=True)
 class Publication:
-    """Something new on the site. `key` is the same however often it is noticed; the rest says what is new."""
+    """Something new on the site. `key` is the same however often it is noticed, and another where the same figures come
+    anew; the rest says what is new."""
 
     key: str
     new_tables: tuple[str, ...]
@@ -286,7 +309,22 @@ def notice(client: Client, cursor: str | None = None) -> Look:
                 break
     now = _seen(client.captures, client.site, before)
     written = json.dumps(asdict(now), sort_keys=True, separators=(",", ":"))
-    return Look(_difference(before, now, written), written, failed)
+    return Look(_difference(before, now, written, _arrivals(client)), written, failed)
+
+
+def _arrivals(client: Client) -> dict[str, str]:
+    """When the newest body of the landing page and of each sentinel first came, and which it is. A figure corrected,
+    taken back and corrected again is three arrivals, and one that is looked at again is one."""
+    arrivals = {}
+    for name, address in {LANDING_PAGE: tables_address(client.site), **_sentinels(client.site)}.items():
+        first = None
+        for capture in reversed(client.captures.history(address)):
+            if first and capture.sha256 != first.sha256:
+                break
+            first = capture
+        if first:
+            arrivals[name] = f"{first.time.isoformat()} {first.sha256}"
+    return arrivals
 
 
 def _sentinels(site: str) -> dict[str, str]:
@@ -298,7 +336,7 @@ def _seen(captures: Captures, site: str, before: _Seen) -> _Seen:
     tables = before.tables
     landing = captures.latest(tables_address(site))
     if landing:
-        tables = table_links(captures.read(landing.sha256), landing.address) or tables
+        tables = table_links(captures.read(landing.sha256), _where(landing)) or tables
     pages = dict(before.pages)
     for slug, address in _sentinels(site).items():
         capture = captures.latest(address)
@@ -309,7 +347,7 @@ def _seen(captures: Captures, site: str, before: _Seen) -> _Seen:
     return _Seen(tables, pages)
 
 
-def _difference(before: _Seen, now: _Seen, written: str) -> Publication | None:
+def _difference(before: _Seen, now: _Seen, written: str, arrivals: dict[str, str]) -> Publication | None:
     new_tables = tuple(sorted(set(now.tables) - set(before.tables)))
     new_years, changed = {}, []
     for slug, page in now.pages.items():
@@ -324,7 +362,9 @@ def _difference(before: _Seen, now: _Seen, written: str) -> Publication | None:
         ]
     if not (new_tables or new_years or changed):
         return None
-    key = hashlib.sha256(written.encode()).hexdigest()[:16]
+    differing = [slug for slug, page in now.pages.items() if page != before.pages.get(slug)]
+    news = sorted(arrivals[name] for name in [*differing, *([LANDING_PAGE] if new_tables else [])])
+    key = hashlib.sha256("\n".join([written, *news]).encode()).hexdigest()[:16]
     return Publication(key, new_tables, new_years, tuple(changed))
 
 

@@ -27,7 +27,11 @@ def is_on(address: str, site: str | None = None) -> bool:
     """Whether the address is on the site (by default the Ombudsman's own, under any of its names)."""
     source = load()
     sites = (site,) if site and site.rstrip("/") != source.site else (source.site, *source.also_known_as)
-    return urlsplit(address).netloc.lower() in {urlsplit(one).netloc.lower() for one in sites}
+    try:
+        host = urlsplit(address).netloc.lower()
+    except ValueError:
+        return False
+    return host in {urlsplit(one).netloc.lower() for one in sites}
 
 
 def place_of(address: str) -> Place:

@@ -56,6 +56,21 @@ def test_a_publication_not_acted_on_is_noticed_again_under_the_same_key(
     assert first.key == again.key
 
 
+def test_a_figure_corrected_taken_back_and_corrected_again_is_three_publications(
+    client: Client, site: StandIn
+) -> None:
+    cursor = notice(client).cursor
+    keys = []
+    for upheld in ("45", "44", "45"):
+        site.restate("leeds-city-council", "upheld", upheld)
+        again, look = notice(client, cursor), notice(client, cursor)
+        assert again.publication is not None and look.publication is not None
+        assert again.publication.key == look.publication.key
+        keys.append(look.publication.key)
+        cursor = look.cursor
+    assert len(set(keys)) == 3
+
+
 def test_a_changed_figure_is_noticed_with_both_values(client: Client, site: StandIn) -> None:
     cursor = notice(client).cursor
     site.restate("leeds-city-council", "upheld", "45")

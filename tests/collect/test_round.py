@@ -7,7 +7,13 @@ import pytest
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import COLUMNS, archive_rows
 from assets.ombudsman.client import Client
-from assets.ombudsman.collect import LANDING_PAGE, collect, collect_decisions, collect_improvements
+from assets.ombudsman.collect import (
+    LANDING_PAGE,
+    collect,
+    collect_decisions,
+    collect_improvements,
+    table_links,
+)
 from assets.ombudsman.decisions import EmptyShell
 from assets.ombudsman.places import statistics_address
 from tests.standin.figures import figures_of
@@ -71,6 +77,35 @@ def test_tables_are_found_from_the_landing_page_and_read(
     kent = {row["measure"]: row["value_text"] for row in rows if row["authority"] == "Kent County Council"
             and row["period_start"] == "2024-04-01"}  # fmt: skip
     assert kent["dealt_with"] == "291"
+
+
+LANDING = "https://www.lgo.org.uk/information-centre/reports/local-government-complaint-reviews"
+TABLE = "https://www.lgo.org.uk/assets/1/decided-23-24.csv"
+
+
+@pytest.mark.parametrize(
+    ("base", "link"),
+    [
+        ("", "/assets/1/decided-23-24.csv"),
+        ("<base href='/'>", "assets/1/decided-23-24.csv"),
+        ("<base href='https://www.lgo.org.uk/assets/'>", "1/decided-23-24.csv"),
+        ("<base target='_blank'><base href='/assets/1/'>", "decided-23-24.csv"),
+        ("", "http://www.lgo.org.uk/assets/1/decided-23-24.csv"),
+        ("<base href='http://www.lgo.org.uk/'>", "assets/1/decided-23-24.csv"),
+        ("", "//www.lgo.org.uk/assets/1/decided-23-24.csv#top"),
+        ("<base href='http://['>", "/assets/1/decided-23-24.csv"),
+    ],
+)
+def test_a_link_to_a_table_starts_from_the_pages_base_and_stays_on_https(base: str, link: str) -> None:
+    page = (
+        f"<html><head>{base}</head><body><a href='http://['>x</a><a href='{link}'>Decided</a></body></html>"
+    )
+    assert table_links(page.encode(), LANDING) == [TABLE]
+
+
+def test_a_base_on_another_site_leads_to_no_table() -> None:
+    page = "<head><base href='https://example.org/'></head><a href='assets/1/decided-23-24.csv'>Decided</a>"
+    assert table_links(page.encode(), LANDING) == []
 
 
 def test_an_unchanged_second_round_downloads_no_bodies(client: Client, site: StandIn) -> None:

@@ -58,6 +58,12 @@ FAULTS = {
     "broken-gzip": "the body is not the gzip it says it is",
     "gzip-bomb": "the body unpacks to 100 MB",
     "empty-body": "no body",
+    "dripping-head": "the headers come a byte at a time",
+    "brotli": "the body is packed as br, which nobody asked for",
+    "no-type": "no Content-Type",
+    "bucket-type": "the Content-Type of a store that knows no types",
+    "page-of-no-type": "a web page without a Content-Type",
+    "cookie": "a cookie that wants to come back",
     "wrong-type": "a PDF",
     "empty-shell": "the page's frame without its content",
     "redirect": "to the same address with a slash",
@@ -66,6 +72,8 @@ FAULTS = {
     "redirect-private": "to an address of a private network",
     "redirect-port": "to another port of the same host",
     "redirect-file": "to a file address",
+    "redirect-utf-8": "to an address in UTF-8",
+    "redirect-bad-port": "to a port that cannot be",
 }
 
 STATISTICS, IMPROVEMENTS = "/statistics", "/serviceimprovements"
@@ -82,6 +90,7 @@ class Request:
     status: int
     body_bytes: int
     user_agent: str
+    cookie: str = ""
 
 
 @dataclass
@@ -334,6 +343,9 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
                 "redirect-private": "http://10.0.0.1/statistics",
                 "redirect-port": "http://127.0.0.1:9/statistics",
                 "redirect-file": "file:///etc/hostname",
+                # http.server writes headers as Latin-1
+                "redirect-utf-8": f"{self.path}?à=é–".encode().decode("latin-1"),
+                "redirect-bad-port": "http://127.0.0.1:99999/statistics",
             }
             if fault in elsewhere:
                 return self._send(Answer(b"", 302, headers={"Location": elsewhere[fault]}))
@@ -342,6 +354,17 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
                 return self._send(Answer(b"slow down", 429, headers={"Retry-After": wait}))
             if fault in ("500", "503", "403", "404"):
                 return self._send(Answer(b"trouble", int(fault)))
+            if fault == "dripping-head":
+                return self._drip_head()
+            if fault == "brotli":
+                return self._send(Answer(b"\x0b\x02\x80abcde\x03", headers={"Content-Encoding": "br"}))
+            if fault in ("no-type", "bucket-type"):
+                answer.kind = "" if fault == "no-type" else "binary/octet-stream"
+                return self._send(answer)
+            if fault == "page-of-no-type":
+                return self._send(Answer(b"\n<!DOCTYPE html><h1>Sorry</h1>", kind=""))
+            if fault == "cookie":
+                answer.headers["Set-Cookie"] = "visitor=1; Path=/"
             if fault == "wrong-type":
                 return self._send(Answer(b"%PDF-1.7", kind="application/pdf"))
             if fault == "empty-body":
@@ -378,14 +401,28 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def _start(self, answer: Answer, length: int) -> None:
             agent = self.headers.get("User-Agent", "")
-            site.requests.append(Request(time.monotonic(), self.path, answer.status, len(answer.body), agent))
+            cookie = self.headers.get("Cookie", "")
+            site.requests.append(
+                Request(time.monotonic(), self.path, answer.status, len(answer.body), agent, cookie)
+            )
             self.send_response(answer.status)
-            self.send_header("Content-Type", answer.kind)
+            if answer.kind:
+                self.send_header("Content-Type", answer.kind)
             if answer.status != 304:
                 self.send_header("Content-Length", str(length))
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+
+        def _drip_head(self) -> None:
+            self.close_connection = True
+            site.requests.append(Request(time.monotonic(), self.path, 200, 0, ""))
+            try:
+                for letter in b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * 2_000:
+                    self.wfile.write(bytes([letter]))
+                    time.sleep(0.05)
+            except OSError:
+                """The client did not wait, which is what it should do."""
 
         def _send_badly(self, answer: Answer, fault: str) -> None:
             self.close_connection = True

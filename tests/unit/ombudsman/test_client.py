@@ -28,7 +28,7 @@ from assets.ombudsman.client import (
     Unreachable,
     WrongContentType,
 )
-from tests.standin.site import StandIn
+from tests.standin.site import Answer, StandIn
 
 PATH = "/your-councils-performance/kent-county-council/statistics"
 IN_A_HURRY = Manners(
@@ -221,6 +221,9 @@ FAILURES: list[tuple[str, type[FetchError]]] = [
     ("redirect-private", ForeignAddress),
     ("redirect-port", ForeignAddress),
     ("redirect-file", ForeignAddress),
+    ("redirect-bad-port", ForeignAddress),
+    ("dripping-head", TooSlow),
+    ("brotli", WrongContentType),
 ]
 
 
@@ -251,6 +254,8 @@ def test_a_redirect_within_the_site_is_followed(site: StandIn, captures: Capture
         "file:///etc/hostname",
         "http://user:word@127.0.0.1/",
         "http://[",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:port/",
         "not an address",
     ],
 )
@@ -291,3 +296,84 @@ def test_a_table_is_a_table_and_a_page_is_a_page(site: StandIn, captures: Captur
     assert polite.get(site.address + received, TABLE).is_new
     with pytest.raises(WrongContentType):
         polite.get(site.address + received + "?again", PAGE)
+
+
+@pytest.mark.parametrize("fault", ["no-type", "bucket-type"])
+def test_a_table_whose_kind_the_server_does_not_know_is_read(
+    fault: str, site: StandIn, captures: Captures
+) -> None:
+    (received, *_) = site.table_links()
+    site.fault(received, fault)
+    assert client(site, captures).get(site.address + received, TABLE).is_new
+
+
+@pytest.mark.parametrize("fault", ["page-of-no-type", "wrong-type"])
+def test_what_is_no_table_is_not_kept_as_one(fault: str, site: StandIn, captures: Captures) -> None:
+    (received, *_) = site.table_links()
+    site.fault(received, fault)
+    with pytest.raises(WrongContentType):
+        client(site, captures).get(site.address + received, TABLE)
+    assert captures.latest(site.address + received) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_robots_txt_with_a_byte_order_mark_is_obeyed(
+    encoding: str, site: StandIn, captures: Captures
+) -> None:
+    rules = "User-agent: *\nDisallow: /your-councils-performance\n"
+    answer = site.answer
+    site.answer = lambda path, query: (  # type: ignore[method-assign]
+        Answer(rules.encode(encoding), kind="text/plain") if path == "/robots.txt" else answer(path, query)
+    )
+    try:
+        with pytest.raises(DisallowedByRobots):
+            client(site, captures).get(site.address + PATH)
+    finally:
+        site.answer = answer  # type: ignore[method-assign]
+
+
+def test_a_redirect_is_read_as_utf_8(site: StandIn, captures: Captures) -> None:
+    site.fault(PATH, "redirect-utf-8", times=1)
+    got = client(site, captures).get(site.address + PATH)
+    assert got.capture.headers["location"] == f"{site.address}{PATH}?à=é–"
+    assert site.requests[-1].path == f"{PATH}?%C3%A0=%C3%A9%E2%80%93"
+
+
+def test_headers_that_drip_in_end_with_the_time_allowed_for(site: StandIn, captures: Captures) -> None:
+    site.fault(PATH, "dripping-head")
+    before = time.monotonic()
+    with pytest.raises(TooSlow):
+        client(site, captures).get(site.address + PATH)
+    # a hundred seconds of headers
+    assert time.monotonic() - before < 30
+    assert asked(site) == 1
+
+
+def test_a_cookie_is_neither_kept_nor_sent(site: StandIn, captures: Captures) -> None:
+    site.fault(PATH, "cookie", times=1)
+    polite = client(site, captures)
+    polite.get(site.address + PATH)
+    polite.get(site.address + PATH)
+    assert {request.cookie for request in site.requests} == {""}
+
+
+@pytest.mark.parametrize("address", ["https://www.lgo.org.uk:99999", "http://127.0.0.1:x", "http://["])
+def test_a_site_whose_address_cannot_be_is_refused_in_one_message(address: str, captures: Captures) -> None:
+    with pytest.raises(ForeignAddress, match="no address"):
+        Client(address, captures, IN_A_HURRY)
+
+
+@pytest.mark.parametrize(
+    ("address", "asked_for"),
+    [
+        ("http://www.lgo.org.uk/a.csv", "https://www.lgo.org.uk/a.csv"),
+        ("http://www.lgo.org.uk:80/a.csv", "https://www.lgo.org.uk/a.csv"),
+        ("http://www.lgo.org.uk:8080/a.csv", "http://www.lgo.org.uk:8080/a.csv"),
+        ("http://example.org/a.csv", "http://example.org/a.csv"),
+        ("https://www.lgo.org.uk/a.csv", "https://www.lgo.org.uk/a.csv"),
+    ],
+)
+def test_a_redirect_to_http_on_a_site_of_https_is_followed_as_https(
+    address: str, asked_for: str, captures: Captures
+) -> None:
+    assert Client("https://www.lgo.org.uk", captures, IN_A_HURRY).secure(address) == asked_for
