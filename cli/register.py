@@ -14,8 +14,8 @@ from rich.console import Console
 from warehouse.settings import Secrets, Settings
 
 if TYPE_CHECKING:
-    from assets.council.intake import RegisterReport
     from assets.council.many import Extract
+    from assets.council.report import RegisterReport
     from warehouse.subject import Council
 
 CASES = "case_stages"
@@ -115,7 +115,7 @@ def checked(
 
 def _reader(file: Path) -> "Callable[..., RegisterReport]":
     """The check of a file, or of what the query in it answers; the command ends where no database is named."""
-    from assets.council.intake import check_query, check_register
+    from assets.council.check import check_query, check_register
 
     if file.suffix.lower() != ".sql":
         return partial(check_register, file)
@@ -132,10 +132,6 @@ def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
     """Keep the good rows of a checked extract, and say what they change."""
     from assets.council.register import register_store
 
-    if empty := [report.table.title for report in reports if report.has_nothing_good]:
-        refuse(
-            f"\nNothing is kept: every row of {', '.join(empty)} was set aside. Put them right and check again."
-        )
     for report in reports:
         delivery = register_store(settings).deliver(report)
         kept = "kept" if delivery.is_new else "delivered before, nothing changed"
@@ -207,8 +203,6 @@ def check_register_command(
     if load:
         keep(settings, reports)
         out.print("Run `uv run benchmark` to read it into the report.")
-    elif any(report.has_nothing_good for report in reports):
-        out.print("\nNothing is kept. Next: put the rows set aside right, and check again.")
     else:
         first = "put the rows set aside right first, or load the good ones" if has_bad_rows else "load it"
         out.print(f"\nNothing is kept yet. Next: {first}, with --load.")
@@ -373,7 +367,7 @@ def read_return(
         report = read_peer_return(file, asked_by=asked_by.gss_code, as_at=date.today())
         out.print(report.as_text(), markup=False)
         failed |= report.is_refused or bool(report.quarantined)
-        if report.is_refused or report.has_nothing_good:
+        if report.is_refused:
             out.print(f"\nNothing of {file.name} is kept.\n", markup=False)
             continue
         delivery = register_store(settings).deliver(report)

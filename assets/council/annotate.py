@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from assets.council.intake import RegisterReport
+from assets.council.report import RegisterReport
 
 SENTENCE_WIDTH = 60
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -56,12 +56,15 @@ class Derived(_Strict):
 
 
 class Table(_Strict):
-    """One table a council may deliver; `row` says what one row is, `key` which columns identify it."""
+    """One table a council may deliver; `row` says what one row is, `key` which columns identify it.
+
+    `prefilled`: what the workbook that is sent out has filled in; a row with nothing else is not answered."""
 
     name: str
     title: str
     row: str
     key: tuple[str, ...]
+    prefilled: tuple[str, ...] = ()
     columns: tuple[Column, ...]
     derived: dict[str, Derived] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()

@@ -13,6 +13,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -20,8 +21,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from assets.council.contract import Table, read_contract
-from assets.council.intake import RegisterReport
 from assets.council.reading import TEXT
+from assets.council.report import RegisterReport
 from warehouse.files import private_folder
 
 EXTRACT_COLUMNS = {
@@ -48,13 +49,17 @@ class SaltError(RuntimeError):
 
 @dataclass(frozen=True)
 class Difference:
-    """How an extract's rows differ from those held before it, and in how many rows each column changed."""
+    """How an extract's rows differ from those we had before it, and in how many rows each column changed.
+
+    `kept`: rows that the extract set aside, of which the version that we had stays.
+    """
 
     added: int
     changed: int
     unchanged: int
     no_longer_delivered: int
     changed_columns: dict[str, int] = field(default_factory=dict)
+    kept: int = 0
 
     def as_text(self) -> str:
         """The difference in a sentence."""
@@ -62,6 +67,7 @@ class Difference:
         return (
             f"{self.added:,} rows new, {self.changed:,} changed{f' ({columns})' if columns else ''}, "
             f"{self.unchanged:,} as before, {self.no_longer_delivered:,} held before and not delivered now"
+            + (f", {self.kept:,} set aside now and kept as before" if self.kept else "")
         )
 
 
@@ -116,21 +122,28 @@ class RegisterStore:
             raise ValueError(f"{report.gss_code!r} is not a council's code")
         rows = report.accepted.drop_columns("row_number")
         extract_id = _extract_id(report, rows)
-        held = self.rows(report.table.name, gss_code=report.gss_code, current=True)
-        difference = _difference(report.table, held, rows)
+        had = self.rows(report.table.name, gss_code=report.gss_code, current=True)
+        kept = _kept(report, had)
+        difference = _difference(report.table, had, rows, kept.num_rows)
         folder = self.folder / report.gss_code / report.table.name
         path = folder / f"{report.as_at}_{extract_id}.parquet"
-        if path.exists():
+        same_day = [
+            each
+            for each in self.paths(report.table.name, report.gss_code)
+            if each.name.startswith(f"{report.as_at}_")
+        ]
+        # delivered again after another of the same day, it is the last word on that day
+        if same_day and same_day[-1] == path:
             return Delivery(extract_id, False, difference)
         # an earlier version of this program may have named the same rows otherwise
-        for earlier in sorted(folder.glob(f"{report.as_at}_*.parquet")):
-            kept = pq.read_table(earlier)
-            about = _about(kept)
+        if same_day and not path.exists():
+            before = pq.read_table(same_day[-1])
+            name = _about(before)
             if (
-                about["covers"] == report.covers
-                and _extract_id(report, kept.select(rows.column_names)) == extract_id
+                name["covers"] == report.covers
+                and _extract_id(report, before.select(rows.column_names)) == extract_id
             ):
-                return Delivery(about["extract_id"], False, difference)
+                return Delivery(name["extract_id"], False, difference)
 
         about = {
             "gss_code": report.gss_code,
@@ -155,7 +168,13 @@ class RegisterStore:
             pa.Table.from_pandas(problems.astype(str), preserve_index=False),
             about,
         )
-        _write(path, _as_rows(report, about), about)
+        _write(
+            path,
+            pa.concat_tables(
+                [_as_rows(report.table, report.accepted, about), _as_rows(report.table, kept, about)]
+            ),
+            about,
+        )
         return Delivery(extract_id, True, difference)
 
     def rows(self, table: str, *, gss_code: str | None = None, current: bool = False) -> pa.Table:
@@ -237,13 +256,33 @@ def _numbers_of(rows: pa.Table) -> NDArray[np.uint64]:
     return np.sort(numbers)
 
 
-def _as_rows(report: RegisterReport, about: dict[str, str]) -> pa.Table:
-    columns: list[pa.Array] = [_constant(about[name], report.accepted.num_rows) for name in DELIVERY_COLUMNS]
-    columns += [report.accepted[name] for name in ("row_number", *report.table.names)]
-    schema = row_schema(report.table)
+def _as_rows(contract: Table, rows: pa.Table, about: dict[str, str]) -> pa.Table:
+    columns: list[pa.Array] = [_constant(about[name], rows.num_rows) for name in DELIVERY_COLUMNS]
+    columns += [rows[name] for name in ("row_number", *contract.names)]
+    schema = row_schema(contract)
     return pa.table(
         [column.cast(field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )
+
+
+def _kept(report: RegisterReport, had: pa.Table) -> pa.Table:
+    """The rows that we had of what an extract of everything set aside, each with its row number there: else the version
+    that we had would go with the rows that are gone."""
+    nothing = had.schema.empty_table()
+    keys = report.set_aside_keys
+    if report.covers != "everything" or keys is None or not keys.num_rows or not had.num_rows:
+        return nothing
+    key = list(report.table.key)
+    with duckdb.connect() as connection:
+        for name, table in (("had", had), ("aside", keys), ("delivered", report.accepted)):
+            connection.register(name, table)
+        # what of a key cannot be read could be anything
+        alike = " and ".join(f"(aside.{name} is null or aside.{name} = had.{name})" for name in key)
+        delivered = " and ".join(f"had.{name} is not distinct from delivered.{name}" for name in key)
+        return connection.execute(
+            f"select had.* replace (cast(min(aside.row_number) as varchar) as row_number) from had "
+            f"inner join aside on {alike} anti join delivered on {delivered} group by all order by all"
+        ).to_arrow_table()
 
 
 def _constant(text: str, count: int) -> pa.DictionaryArray:
@@ -280,7 +319,7 @@ def _current(contract: Table, every: pa.Table) -> pa.Table:
     return every.filter(pa.array(~keys.duplicated(keep="last").to_numpy()))
 
 
-def _difference(contract: Table, held: pa.Table, delivered: pa.Table) -> Difference:
+def _difference(contract: Table, held: pa.Table, delivered: pa.Table, kept: int) -> Difference:
     if held.num_rows == 0:
         return Difference(delivered.num_rows, 0, 0, 0)
     rows = delivered.to_pandas()
@@ -297,6 +336,7 @@ def _difference(contract: Table, held: pa.Table, delivered: pa.Table) -> Differe
         int((both["_merge"] == "right_only").sum()),
         int(is_changed.sum()),
         int((~is_changed).sum()),
-        int((both["_merge"] == "left_only").sum()),
+        int((both["_merge"] == "left_only").sum()) - kept,
         {str(name): int(count) for name, count in changed.sum().items() if count},
+        kept,
     )

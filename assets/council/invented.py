@@ -3,8 +3,8 @@
 import pandas as pd
 
 from assets.council import example
+from assets.council.check import check_register
 from assets.council.deliveries import RegisterStore
-from assets.council.intake import check_register
 from assets.council.reading import read_rows
 from assets.improvement.assets import undertaking_store
 from assets.improvement.measures import polarities

@@ -10,13 +10,12 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from assets.council.check import check_register
 from assets.council.contract import read_contract
 from assets.council.deliveries import Delivery, RegisterStore
-from assets.council.intake import check_register
 from assets.council.mapping import Mapping
 from assets.council.reading import filled_sheets
 
-NOTHING_GOOD = "every row was set aside"
 CASES = "case_stages"
 
 
@@ -49,9 +48,7 @@ def take(store: RegisterStore, mapping: Mapping, as_at: dt.date | None, extract:
             extract.path, gss_code=extract.gss_code, salt=store.salt(), mapping=mapping, as_at=as_at
         )
         if report.is_refused:
-            return Taken(extract, refusals=report.refusals)
-        if report.has_nothing_good:
-            return Taken(extract, report.rows_read, report.quarantined, refusals=(NOTHING_GOOD,))
+            return Taken(extract, report.rows_read, len(report.problems["row"].unique()), report.refusals)
         return Taken(extract, report.rows_read, report.quarantined, delivery=store.deliver(report))
     except OSError as error:
         why = f"{error.strerror or error}: the file or the store cannot be read or written"

@@ -1,32 +1,40 @@
-"""A council's own mapping file: its column names, code values and date formats, onto the register
-contract's."""
+"""A council's own mapping file: its headings, stages, code values and date patterns, onto the register contract's."""
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
+import difflib
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from assets.council import dates as written
+from assets.council.contract import read_contract
 
 PersonalKind = Literal["email", "phone", "national_insurance", "postcode", "name", "nhs_number"]
+Covers = Literal["changes", "everything"]
+CASES = "case_stages"
+ALL = "all"
+# what one council's word for a stage may be, and the contract's
+STAGES = {"1": "1", "2": "2", "3": "3", "single": "single", "stage 1": "1", "stage 2": "2", "stage 3": "3"}
 
 
 class MappingError(ValueError):
-    """A mapping file that cannot be used; the message names each mistake."""
+    """A mapping file that cannot be used; the message names each mistake with its line."""
 
 
 class Mapping(BaseModel):
-    """How one council's delivery is to be read. Every field is optional; without it the contract's own
-    names hold."""
+    """How to read one council's delivery. Every field is optional; without it the contract's own names hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
-    as_at: date | None = Field(default=None, description="The day the extract was taken")
-    covers: Literal["changes", "everything"] = Field(
+    as_at: dt.date | None = Field(default=None, description="The day the extract was taken")
+    covers: Covers | dict[str, Covers] = Field(
         default="changes",
-        description="everything: what an earlier extract held and this one does not is gone",
+        description="everything: what an earlier extract had and this one does not is gone; or one for each table",
     )
     encoding: str | None = Field(
         default=None, description="Text encoding of a CSV file, where it is not UTF-8"
@@ -34,17 +42,32 @@ class Mapping(BaseModel):
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="Delimiter of a CSV file"
     )
-    sheet: str | None = Field(default=None, description="Sheet of a workbook")
+    sheet: str | None = Field(
+        default=None, description="Sheet of a workbook; all: every sheet with the same headings"
+    )
+    row: Literal["case_stage", "case"] | None = Field(
+        default=None, description="case: one row a case, with its stages side by side under `stages`"
+    )
     columns: dict[str, str] = Field(default={}, description="The contract's column name: your own")
+    constants: dict[str, str] = Field(
+        default={}, description="The contract's column name: the value that every row has"
+    )
+    stages: dict[str, dict[str, str]] = Field(
+        default={}, description="For each stage, the contract's column name: your own"
+    )
+    key: tuple[str, ...] = Field(
+        default=(),
+        description="Columns that together tell one case from another, where numbers are used twice",
+    )
     ignore: frozenset[str] = Field(default=frozenset(), description="Your columns that are not to be read")
-    dates: tuple[str, ...] | str = Field(
-        default=(), description="How dates are written, such as %d/%m/%Y or excel"
+    empty: frozenset[str] = Field(default=frozenset(), description="Words that mean that nothing is there")
+    dates: tuple[str, ...] = Field(
+        default=(), description="How dates are written, such as DD/MM/YYYY, %d/%m/%Y or excel"
     )
-    date_formats: dict[str, tuple[str, ...] | str] = Field(
-        default={}, description="The same for single columns"
-    )
+    date_formats: dict[str, tuple[str, ...]] = Field(default={}, description="The same for single columns")
     values: dict[str, dict[str, str]] = Field(
-        default={}, description="For a column, your code value: the contract's"
+        default={},
+        description="For a column, your code value: the contract's; nothing after it: an empty cell",
     )
     not_personal: dict[str, tuple[PersonalKind, ...]] = Field(
         default={},
@@ -52,30 +75,247 @@ class Mapping(BaseModel):
     )
     checked_by: str | None = Field(default=None, description="Role of whoever checked `not_personal`")
 
+    @field_validator("covers", mode="before")
+    @classmethod
+    def _covers(cls, given: Any) -> Any:
+        for each in given.values() if isinstance(given, dict) else (given,):
+            if each not in get_args(Covers):
+                raise ValueError(f"{each!r} is not possible{nearest(each, get_args(Covers))}")
+        return given
+
+    @field_validator("dates", mode="before")
+    @classmethod
+    def _patterns(cls, given: Any) -> Any:
+        return _each_pattern(given)
+
+    @field_validator("date_formats", mode="before")
+    @classmethod
+    def _patterns_of_columns(cls, given: Any) -> Any:
+        return (
+            {name: _each_pattern(each) for name, each in given.items()} if isinstance(given, dict) else given
+        )
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: {value: "" if code is None else code for value, code in codes.items()}
+            if isinstance(codes, dict)
+            else codes
+            for name, codes in given.items()
+        }
+
+    @field_validator("stages", mode="before")
+    @classmethod
+    def _stage_codes(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {
+            STAGES.get(str(name).strip().casefold(), str(name)): columns for name, columns in given.items()
+        }
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Mapping:
+        if self.row == "case" and not self.stages:
+            raise ValueError("row: case needs `stages`, with the columns of each stage")
+        if self.row == "case_stage" and self.stages:
+            raise ValueError("`stages` are for row: case, one row a case with its stages side by side")
+        for name in ("", *self.date_formats):
+            if {"day", "month"} <= {written.order(code) for code in self.formats(name)}:
+                raise ValueError(
+                    f"{name or 'dates'}: day first and month first cannot both be declared, because 01/02/2024 would "
+                    "be two days; give columns that differ their own line under `date_formats`"
+                )
+        return self
+
     def formats(self, column: str) -> tuple[str, ...]:
-        """How the dates of a column are written; nothing means YYYY-MM-DD."""
-        declared = self.date_formats.get(column, self.dates)
-        return (declared,) if isinstance(declared, str) else tuple(declared)
+        """How the dates of a column are written, in strptime codes; nothing means YYYY-MM-DD."""
+        return self.date_formats.get(column, self.dates)
+
+    def covers_of(self, table: str) -> Covers:
+        """What the extract of one table covers."""
+        return self.covers if isinstance(self.covers, str) else self.covers.get(table, "changes")
+
+
+def _each_pattern(given: Any) -> Any:
+    each = [given] if isinstance(given, str) else given
+    if not isinstance(each, list | tuple) or not all(isinstance(name, str) for name in each):
+        return given
+    return tuple(written.pattern(name) for name in each)
 
 
 def of_the_template(mapping: Mapping, sheet: str) -> Mapping:
     """The mapping for another sheet of the template, which has the contract's own column names."""
-    return mapping.model_copy(
-        update={"sheet": sheet, "columns": {}, "ignore": frozenset(), "date_formats": {}}
+    return Mapping(
+        as_at=mapping.as_at, covers=mapping.covers, sheet=sheet, dates=mapping.dates, values=mapping.values
     )
 
 
-def read_mapping(path: Path) -> Mapping:
-    """The mapping in a YAML file. Raises MappingError."""
+def read_mapping(path: Path, table: str = CASES) -> Mapping:
+    """The mapping in a YAML file. Raises MappingError, which names each mistake's line and the nearest right word."""
     try:
-        mapping = Mapping(**(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
-    except (OSError, UnicodeError, yaml.YAMLError, TypeError, RecursionError) as error:
-        raise MappingError(f"{path.name} cannot be read: {error}") from None
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise MappingError(f"{path.name} cannot be read: {error.strerror}") from None
+    except UnicodeError:
+        raise MappingError(f"{path.name} cannot be read: save it as UTF-8 text") from None
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        # every value as it is written: yes, 01 and 2026-09-30 are text here
+        said = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f", line {mark.line + 1}" if mark else ""
+        raise MappingError(
+            f"{path.name}{where} cannot be read: this is not YAML. Look for a missing space after a colon, a bracket "
+            "or quotation mark that is not closed, or text with a colon in it that needs quotation marks"
+        ) from None
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise MappingError(f"{path.name} cannot be read: this is not YAML") from None
+    if said in (None, ""):
+        said = {}
+    if not isinstance(said, dict):
+        raise MappingError(f"{path.name} cannot be read: it must be lines such as `as_at: 2026-09-30`")
+    said = {name: value for name, value in said.items() if value != ""}
+    lines = _lines(tree)
+    mistakes = list(_twice(tree)) + _unknown_words(said, table)
+    mapping = None
+    try:
+        mapping = Mapping(**said)
     except ValidationError as error:
-        mistakes = "; ".join(
-            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
-        )
-        raise MappingError(f"{path.name}: {mistakes}") from None
-    if mapping.not_personal and not mapping.checked_by:
-        raise MappingError(f"{path.name}: not_personal needs checked_by, the role of whoever checked")
+        known = {at for at, _ in mistakes}
+        mistakes += [
+            (_known_part(lines, tuple(map(str, each["loc"]))), _in_our_words(each))
+            for each in error.errors()
+            if tuple(map(str, each["loc"])) not in known
+        ]
+    if said.get("not_personal") and not said.get("checked_by"):
+        mistakes.append((("not_personal",), "needs checked_by, the role of whoever checked"))
+    if mistakes or mapping is None:
+        told = [
+            f"line {_line(lines, at)}: {'.'.join(at)}{': ' if at else ''}{what}"
+            for at, what in sorted(mistakes, key=lambda one: _line(lines, one[0]))
+        ]
+        raise MappingError("\n  ".join([f"{path.name} cannot be used:", *dict.fromkeys(told)]))
     return mapping
+
+
+def nearest(word: object, known: Any) -> str:
+    """`: did you mean X?`, of the known words; all of them where none is near and they are few."""
+    names = sorted(map(str, known))
+    close = difflib.get_close_matches(_plain(word), [_plain(name) for name in names], 1, 0.6)
+    if close:
+        return f": did you mean {next(name for name in names if _plain(name) == close[0])}?"
+    return f": it is one of {', '.join(names)}" if len(names) <= 16 else ""
+
+
+def _plain(word: object) -> str:
+    return re.sub(r"[\W_]+", "_", str(word).strip().casefold())
+
+
+At = tuple[str, ...]
+
+
+def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
+    """Keys, contract columns and codes that do not exist."""
+    contract = read_contract()[table]
+    mistakes: list[tuple[At, str]] = []
+    fields = set(Mapping.model_fields)
+    mistakes += [
+        ((name,), f"the mapping has no such line{nearest(name, fields)}")
+        for name in said
+        if name not in fields
+    ]
+
+    def columns_of(at: At, given: Any, known: set[str]) -> None:
+        mistakes.extend(
+            ((*at, name), f"the contract has no such column{nearest(name, known)}")
+            for name in (given if isinstance(given, dict) else ())
+            if name not in known
+        )
+
+    every = set(contract.names)
+    for part in ("columns", "constants", "date_formats", "values", "not_personal"):
+        columns_of((part,), said.get(part), every)
+    stages = said.get("stages")
+    codes = contract.column("stage").allowed if "stage" in every else ()
+    for name, columns in stages.items() if isinstance(stages, dict) else ():
+        if STAGES.get(str(name).strip().casefold()) not in codes:
+            mistakes.append((("stages", str(name)), f"there is no such stage{nearest(name, codes)}"))
+        columns_of(("stages", str(name)), columns, every - {"stage"})
+    for name, given in said["values"].items() if isinstance(said.get("values"), dict) else ():
+        if str(name) not in every:
+            continue
+        column = contract.column(str(name))
+        if column.type != "code":
+            mistakes.append((("values", str(name)), "only columns of codes have values to map"))
+        for value, code in given.items() if isinstance(given, dict) and not column.open else ():
+            if code not in (None, "") and str(code) not in column.allowed:
+                mistakes.append(
+                    (
+                        ("values", str(name), str(value)),
+                        f"{code!r} is no code of it{nearest(code, column.allowed)}",
+                    )
+                )
+    return mistakes
+
+
+def _in_our_words(mistake: Any) -> str:
+    """What is wrong with a value, without a library's English."""
+    kind, given = mistake["type"], mistake.get("input")
+    if kind == "value_error":
+        return str(mistake["ctx"]["error"])
+    if kind.startswith("date"):
+        return f"{given!r} is not a day such as 2026-09-30"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']+)'", mistake["ctx"]["expected"])
+        return f"{given!r} is not possible{nearest(given, allowed)}"
+    if kind in ("dict_type", "model_type"):
+        return "write it as `name: value` lines, indented below"
+    if kind.startswith(("tuple", "list", "frozen_set", "set")):
+        return "write it as a list, such as [first, second]"
+    if kind == "string_too_long" or kind == "string_too_short":
+        return "give a single character"
+    if kind.startswith("string"):
+        return "give text, in quotation marks where it could be taken for something else"
+    if kind == "extra_forbidden":
+        return "the mapping has no such line"
+    return "this value cannot be used here"
+
+
+def _lines(tree: Any, at: At = ()) -> dict[At, int]:
+    """The line of each key of a YAML document."""
+    found: dict[At, int] = {}
+    if isinstance(tree, yaml.MappingNode):
+        for key, value in tree.value:
+            here = (*at, str(key.value))
+            found[here] = key.start_mark.line + 1
+            found |= _lines(value, here)
+    return found
+
+
+def _known_part(lines: dict[At, int], at: At) -> At:
+    """As much of a path as the file has."""
+    while at and at not in lines:
+        at = at[:-1]
+    return at
+
+
+def _line(lines: dict[At, int], at: At) -> int:
+    return lines.get(_known_part(lines, at), 1)
+
+
+def _twice(tree: Any, at: At = ()) -> list[tuple[At, str]]:
+    """Keys that are given twice, of which YAML would keep the last in silence."""
+    found: list[tuple[At, str]] = []
+    if isinstance(tree, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in tree.value:
+            name = str(key.value)
+            if name in seen:
+                found.append(((*at, name), f"is given twice, also in line {seen[name]}: keep one"))
+            seen.setdefault(name, key.start_mark.line + 1)
+            found += _twice(value, (*at, name))
+    return found

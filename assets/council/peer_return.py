@@ -6,8 +6,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from assets.council.check import check_register
 from assets.council.contract import read_contract
-from assets.council.intake import RegisterReport, check_register
+from assets.council.mapping import Mapping
+from assets.council.report import RegisterReport
 from assets.council.template import write_workbook
 
 DEFINITIONS = (
@@ -22,6 +24,17 @@ DEFINITIONS = (
     "time and those still open.",
     "Leave a cell empty if you do not know it; never estimate. Answer definitions_followed with no if you counted "
     "otherwise.",
+)
+# as British councils write them
+DATES = (
+    "YYYY-MM-DD",
+    "DD/MM/YYYY",
+    "DD/MM/YY",
+    "DD-MM-YYYY",
+    "DD.MM.YYYY",
+    "DD Month YYYY",
+    "DD Mon YYYY",
+    "DD-Mon-YYYY",
 )
 LIMITS = {
     ("children_statutory", "1"): 20,
@@ -58,4 +71,6 @@ def read_peer_return(path: Path, *, asked_by: str, as_at: dt.date) -> RegisterRe
     definitions have
     comparability grade A.
     """
-    return check_register(path, gss_code=asked_by, salt=b"", as_at=as_at, table="peer_return")
+    return check_register(
+        path, gss_code=asked_by, salt=b"", as_at=as_at, table="peer_return", mapping=Mapping(dates=DATES)
+    )

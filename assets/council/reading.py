@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise, zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ MAX_UNPACKED_BYTES = 2**30
 MAX_CELLS = 40_000_000
 ROWS_SEARCHED_FOR_HEADER = 20
 ROWS_NAMED = 20
+# more than a sheet can have, so that rows of several sheets are numbered apart
+ROWS_OF_A_SHEET = 2_000_000
+ALL_SHEETS = "all"
 DELIMITERS = (",", ";", "\t", "|")
 NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -72,6 +75,12 @@ class Source:
     notes: tuple[str, ...] = ()
     problems: tuple[CellProblem, ...] = ()
     about: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+
+    def place(self, row: int) -> str:
+        """A row's number as its own program shows it, after its sheet's name where several sheets were read as one."""
+        sheet, number = divmod(int(row), ROWS_OF_A_SHEET)
+        return f"{self.sheets[sheet]} {number}" if self.sheets else str(row)
 
 
 def normal(header: object) -> str:
@@ -320,12 +329,9 @@ def _csv_header(
     for candidate in (delimiter,) if delimiter else DELIMITERS:
         reader = csv.reader(io.StringIO(head, newline=""), delimiter=candidate)
         try:
-            for number, record in enumerate(reader, start=1):
-                if number > ROWS_SEARCHED_FOR_HEADER:
-                    break
-                if is_header(record):
-                    fitting.append(([cell.strip() for cell in record], reader.line_num, number, candidate))
-                    break
+            rows = enumerate(islice(reader, ROWS_SEARCHED_FOR_HEADER), start=1)
+            if found := header_among(rows, is_header):
+                fitting.append((found[0], reader.line_num, found[1], candidate))
         except csv.Error:
             continue
     if len(fitting) != 1:
@@ -427,23 +433,28 @@ def _read_workbook(path: Path, digest: str, is_header: IsHeader, sheet: str | No
     )
 
 
+def header_among(
+    rows: Iterable[tuple[int, Sequence[str]]], is_header: IsHeader
+) -> tuple[list[str], int] | None:
+    """The first row of headings and its number, alone or joined with the row above it; None if none is one."""
+    above: list[str] = []
+    for number, row in rows:
+        cells = [cell.strip() for cell in row]
+        for tried in (cells, two_rows(above, cells) if any(above) and any(cells) else []):
+            if tried and is_header(tried):
+                return tried, number
+        above = cells
+    return None
+
+
 def _sheet_header(sheet: Sheet, is_header: IsHeader) -> tuple[list[str], int] | None:
-    """The headings of a sheet and the row they end in: one row, or two that belong together."""
-    first = next(iter(sheet.numbers), 0)
+    last = next(iter(sheet.numbers), 0) + ROWS_SEARCHED_FOR_HEADER
     top = [
         (number, [cell or "" for cell in row])
-        for number, row in zip(
-            sheet.numbers[:ROWS_SEARCHED_FOR_HEADER], sheet.rows[:ROWS_SEARCHED_FOR_HEADER], strict=True
-        )
-        if number < first + ROWS_SEARCHED_FOR_HEADER
+        for number, row in islice(zip(sheet.numbers, sheet.rows, strict=True), ROWS_SEARCHED_FOR_HEADER)
+        if number < last
     ]
-    for number, cells in top:
-        if is_header(cells):
-            return cells, number
-    for (_, upper), (number, lower) in pairwise(top):
-        if is_header(cells := two_rows(upper, lower)):
-            return cells, number
-    return None
+    return header_among(top, is_header)
 
 
 def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

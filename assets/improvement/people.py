@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from assets.council.intake import KINDS
+from assets.council.check import KINDS
 from assets.council.personal_data import looks_personal
 from warehouse.files import declaration
 

@@ -6,24 +6,27 @@ with extracts as not materialized (
     select
         gss_code,
         extract_id,
-        as_at,
-        delivered_at,
-        max(as_at) filter (where covers = 'everything') over (partition by gss_code) as complete_as_at,
-    from raw.register_extracts
-    where register_table = 'case_stages'
-),
-
-valid_extracts as not materialized (
-    select
-        gss_code,
-        extract_id,
+        covers,
         row_number() over (
             partition by gss_code
             order by as_at, delivered_at, extract_id
         ) as extract_number,
         count(*) over (partition by gss_code) as extracts,
+    from raw.register_extracts
+    where register_table = 'case_stages'
+),
+
+-- of two extracts of the same day that cover everything the one delivered last stands
+valid_extracts as not materialized (
+    select
+        gss_code,
+        extract_id,
+        extract_number,
+        extracts,
     from extracts
-    where complete_as_at is null or as_at >= complete_as_at
+    qualify extract_number >= coalesce(
+        max(extract_number) filter (where covers = 'everything') over (partition by gss_code), 0
+    )
 ),
 
 -- most councils have one extract at first, whose rows need no comparing

@@ -75,10 +75,10 @@ def figures_rounded_on_the_way() -> None:
 
 @breaks("registers")
 def dates_guessed() -> None:
-    from assets.council import intake
+    from assets.council import dates
 
-    right = intake._date
-    intake._date = lambda value, *given: right(
+    right = dates.day
+    dates.day = lambda value, *given: right(
         "-".join(reversed(value.split("/"))) if "/" in value else value, *given
     )
 
@@ -97,9 +97,9 @@ def bad_rows_dropped_in_silence() -> None:
 
 @breaks("registers")
 def personal_data_let_in() -> None:
-    from assets.council import intake
+    from assets.council import check
 
-    intake._personal = lambda *_: []
+    check._personal = lambda *_: None
 
 
 @breaks("plans")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.council.check import check_register
 from assets.council.example import AS_AT, as_delivered, example_register
-from assets.council.intake import check_register
 from assets.council.reading import read_rows
 from assets.council.register import register_store
 from assets.ombudsman.archive import Captures

@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from assets.council.check import check_register
 from assets.council.deliveries import RegisterStore
 from assets.council.example import AS_AT, GSS_CODE, as_delivered
-from assets.council.intake import check_register
 from assets.council.mapping import Mapping
 from assets.council.relations import build
 from tests.sql.harness import PROJECT

@@ -19,8 +19,8 @@ import xlsxwriter
 from dagster._cli.dev import dev_command
 from dagster_webserver.cli import dagster_webserver
 
+from assets.council.check import check_register
 from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_register
-from assets.council.intake import check_register
 from assets.council.mapping import MappingError, read_mapping
 from assets.council.reading import read_rows
 from assets.council.register import register_store

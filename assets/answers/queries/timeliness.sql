@@ -3,8 +3,7 @@
 with periods as (
     select
         timeliness.*,
-        -- of what is reported, only the base is known
-        coalesce(timeliness.in_time + timeliness.late + timeliness.overdue, timeliness.case_stages) as judged,
+        timeliness.case_stages as judged,
         max(timeliness.period_end) over (partition by timeliness.procedure, timeliness.stage) as latest_end,
     from marts.stage_timeliness as timeliness
     where

@@ -4,7 +4,7 @@
 with known as (
     select
         stages.*,
-        coalesce(stages.in_time + stages.late + stages.overdue, stages.case_stages) as judged,
+        stages.case_stages as judged,
         bool_or(stages.source = 'case register')
             over (partition by stages.procedure, stages.stage)
             as has_register,

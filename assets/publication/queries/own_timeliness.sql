@@ -14,7 +14,7 @@ select
     timeliness.allowance,
     timeliness.limit_working_days,
     timeliness.in_time,
-    coalesce(timeliness.in_time + timeliness.late + timeliness.overdue, timeliness.case_stages) as judged,
+    timeliness.case_stages as judged,
     timeliness.in_time_pct,
     timeliness.in_time_pct_as_printed,
     timeliness.median_working_days,

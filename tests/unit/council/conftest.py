@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from assets.council.check import check_register
 from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_register
-from assets.council.intake import RegisterReport, check_register
 from assets.council.mapping import Mapping
+from assets.council.report import RegisterReport
 
 SALT = b"salt of the tests, 32 bytes long"
 

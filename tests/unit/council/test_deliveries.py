@@ -11,7 +11,7 @@ import pytest
 
 from assets.council.deliveries import RegisterStore, SaltError, latest_as_at
 from assets.council.example import AS_AT, GSS_CODE
-from assets.council.intake import RegisterReport
+from assets.council.report import RegisterReport
 
 Check = Callable[..., RegisterReport]
 
@@ -127,6 +127,52 @@ def test_an_extract_that_covers_everything_drops_what_it_does_not_hold(
     deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", LATER, covers="everything")
     assert store.rows("case_stages", current=True).num_rows == 1
     assert store.rows("case_stages").num_rows == 3
+
+
+def current(store: RegisterStore) -> list[tuple[str, str | None]]:
+    rows = store.rows("case_stages", current=True).to_pylist()
+    return sorted((row["requested_date"], row["closed_date"]) for row in rows)
+
+
+def test_of_two_extracts_of_everything_on_one_day_the_one_delivered_last_stands(
+    store: RegisterStore, check: Check
+) -> None:
+    first, second = "A-1,corporate,1,2024-03-01,,\n", "B-1,corporate,1,2024-03-04,,\n"
+    for rows, day in ((first, "2024-03-01"), (second, "2024-03-04"), (first, "2024-03-01")):
+        delivery = store.deliver(check(HEADER + rows, as_at=EARLIER, covers="everything"))
+        assert delivery.is_new
+        assert current(store) == [(day, None)]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "A-1,corporate,1,2024-03-01,31/02/2024,\n",
+        "A-1,corporate,one,2024-03-01,,\n",
+        "A-1,,1,2024-03-01,,\n",
+        "A-1,corporate,1,2024-03-01,,\nA-1,corporate,1,2024-03-01,,\n",
+        ",corporate,1,2024-03-01,,\n",
+        "A-1,corporate,1,2024-03-01\n",
+    ],
+)
+def test_a_row_set_aside_of_an_extract_of_everything_leaves_the_version_that_we_had(
+    store: RegisterStore, check: Check, bad: str
+) -> None:
+    had = ("2024-03-01", "2024-03-15")
+    deliver(
+        store, check, "A-1,corporate,1,2024-03-01,2024-03-15,upheld\nA-2,corporate,1,2024-03-02,,\n", EARLIER
+    )
+    good = "".join(f"B-{row},corporate,1,2024-04-01,,\n" for row in range(3))
+    deliver(store, check, good + bad, LATER, covers="everything")
+    assert had in current(store)
+
+
+def test_a_row_set_aside_keeps_its_own_version_and_no_other(store: RegisterStore, check: Check) -> None:
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-02,,\n", EARLIER)
+    good = "A-1,corporate,2,2024-04-01,,\nB-1,corporate,1,2024-04-01,,\n"
+    shown = deliver(store, check, good + "A-1,corporate,1,2024-13-01,,\n", LATER, covers="everything")
+    assert current(store) == [("2024-03-01", None), ("2024-04-01", None), ("2024-04-01", None)]
+    assert shown.endswith("1 held before and not delivered now, 1 set aside now and kept as before")
 
 
 def test_rows_problems_and_extracts_hold_text_and_no_values_of_bad_cells(

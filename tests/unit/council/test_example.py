@@ -13,7 +13,7 @@ from assets.council.example import (
     example_register,
     example_resources,
 )
-from assets.council.intake import RegisterReport
+from assets.council.report import RegisterReport
 
 REGISTER = example_register()
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
+from assets.council.check import check_query
 from assets.council.example import AS_AT, GSS_CODE, example_register
-from assets.council.intake import check_query
 
 pytestmark = pytest.mark.postgres
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import yaml
 
 from assets.council.contract import read_contract
-from assets.council.intake import RegisterReport
 from assets.council.mapping import Mapping
+from assets.council.report import RegisterReport
 
 Check = Callable[..., RegisterReport]
 

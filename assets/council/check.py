@@ -1,0 +1,525 @@
+"""The register's check: every problem of a delivery with its row, good rows on, bad rows aside, nothing guessed.
+
+The contract stays the only place that says what is right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.council import dates
+from assets.council.columns import ReadColumn, read_column
+from assets.council.contract import Table, read_contract
+from assets.council.guessing import codes_for, empty_words
+from assets.council.layout import (
+    Layout,
+    headings_needed,
+    is_other_table,
+    lay_out,
+)
+from assets.council.mapping import CASES, Mapping
+from assets.council.reading import (
+    IsHeader,
+    NoHeaderError,
+    Source,
+    UnreadableError,
+    normal,
+    read_file,
+    read_query,
+)
+from assets.council.report import (
+    NO_VALUE,
+    Problems,
+    RegisterReport,
+    accepted_schema,
+    as_frame,
+    rows_named,
+)
+from assets.council.rules import broken_rules
+
+KINDS = {
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "national_insurance": "National Insurance numbers",
+    "postcode": "postcodes",
+    "name": "names of people",
+    "nhs_number": "NHS numbers",
+}
+# as many wrong cells of a column, if it has more of them than right ones, show that it is read wrongly
+MANY = 5
+DRAFT = "`uv run benchmark register-mapping FILE` drafts a mapping from your own headings"
+
+
+def check_register(
+    source: Path | Source,
+    *,
+    gss_code: str,
+    salt: bytes,
+    mapping: Mapping | None = None,
+    as_at: dt.date | None = None,
+    table: str = CASES,
+) -> RegisterReport:
+    """The report on one delivery, a file or what `read_query` gave. A bad one is refused in the report, not raised.
+
+    `as_at` is the day the extract was taken: given here, in the mapping, or on the template's `about` sheet.
+    """
+    contract = read_contract()[table]
+    mapping = mapping or Mapping()
+    nearest = _Nearest(contract, mapping)
+    if isinstance(path := source, Path):
+        try:
+            source = _read(path, nearest.is_header, mapping)
+        except NoHeaderError as error:
+            if not nearest.has_some:
+                return _refused(contract, path.name, gss_code, as_at, mapping, [f"{error}{nearest.hint()}"])
+            # with some of the headings, what is wrong with the others can be said
+            source = _read(path, lambda cells: [*cells] == nearest.row, mapping)
+        except UnreadableError as error:
+            return _refused(contract, path.name, gss_code, as_at, mapping, [str(error)])
+    return _check(source, contract, mapping, gss_code, as_at, salt)
+
+
+def _read(path: Path, is_header: IsHeader, mapping: Mapping) -> Source:
+    return read_file(
+        path, is_header, encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet
+    )
+
+
+def check_query(url: Any, query: str, **settings: Any) -> RegisterReport:
+    """The report on what a SQL query over SQLAlchemy answers; `settings` as for `check_register`."""
+    try:
+        source = read_query(url, query)
+    except UnreadableError as error:
+        contract = read_contract()[settings.get("table", CASES)]
+        mapping = settings.get("mapping") or Mapping()
+        return _refused(contract, "query", settings["gss_code"], settings.get("as_at"), mapping, [str(error)])
+    return check_register(source, **settings)
+
+
+def _refused(
+    contract: Table,
+    name: str,
+    gss_code: str,
+    as_at: dt.date | None,
+    mapping: Mapping,
+    refusals: Sequence[str],
+    notes: Sequence[str] = (),
+    rows_read: int = 0,
+    **more: Any,
+) -> RegisterReport:
+    return RegisterReport(
+        contract,
+        name,
+        gss_code,
+        as_at or mapping.as_at,
+        mapping.covers_of(contract.name),
+        "",
+        rows_read,
+        0,
+        accepted_schema(contract).empty_table(),
+        more.pop("problems", as_frame([])),
+        tuple(refusals),
+        tuple(notes),
+        **more,
+    )
+
+
+class _Nearest:
+    """Which row has the headings: the one with every column that must be there; else, the row that came nearest."""
+
+    def __init__(self, contract: Table, mapping: Mapping) -> None:
+        self.wanted = {normal(name): name for name in headings_needed(contract, mapping)}
+        self.own = contract.name
+        self.absent = list(self.wanted.values())
+        self.row: list[str] = []
+        self.is_of = ""
+
+    def is_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row has the headings."""
+        there = {normal(cell) for cell in cells}
+        absent = [name for each, name in self.wanted.items() if each not in there]
+        if len(absent) < len(self.absent) or (not self.row and sum(map(bool, map(str.strip, cells))) > 2):
+            self.absent, self.row = absent, [*cells]
+        self.is_of = is_other_table(there, self.own) or self.is_of
+        return not absent
+
+    @property
+    def has_some(self) -> bool:
+        """Whether some row has a part of the headings, and is not another table's."""
+        return not self.is_of and len(self.absent) < len(self.wanted)
+
+    def hint(self) -> str:
+        """What to do where no row has any of the headings."""
+        if self.is_of:
+            return f". Its columns are those of {self.is_of}: add --table {self.is_of}"
+        wanted = ", ".join(self.absent)
+        found = [cell for cell in self.row if cell.strip()]
+        named = f". The headings found are: {', '.join(found[:40])}" if found else ""
+        draft = f". {DRAFT}" if self.own == CASES else ""
+        return f". They are {wanted}: say in the mapping what you call them (docs/register.md){named}{draft}"
+
+
+def _check(
+    source: Source, contract: Table, mapping: Mapping, gss_code: str, as_at: dt.date | None, salt: bytes
+) -> RegisterReport:
+    layout = lay_out(source, contract, mapping)
+    refusals = layout.refusals
+    as_at = as_at or mapping.as_at or (dates.day(said, ()) if (said := source.about.get("as_at")) else None)
+    if as_at is None:
+        refusals.append(
+            "the day the extract was taken is not stated: give it with --as-at 2026-09-30, on the template's "
+            "about sheet, or as `as_at` in the mapping"
+        )
+    if (said := source.about.get("gss_code")) and said != gss_code:
+        refusals.append(f"the workbook says it is of {said}, not {gss_code}")
+    notes = [*source.notes, *layout.notes]
+    if refusals or as_at is None:
+        return _refused(
+            contract,
+            source.name,
+            gss_code,
+            as_at,
+            mapping,
+            refusals,
+            notes,
+            source=source,
+            remedy=layout.remedy,
+        )
+    day = as_at
+
+    def read(name: str) -> ReadColumn:
+        column = contract.column(name)
+        further = layout.further if name == "case_reference" else None
+        return read_column(layout.cells[name], column, mapping, day, salt, source.has_typed_dates, further)
+
+    # Arrow's work on one column runs beside Python's on another
+    with ThreadPoolExecutor(2) as pool:
+        columns = dict(zip(layout.cells, pool.map(read, layout.cells), strict=True))
+    if personal := _personal(columns, layout, source):
+        refusal, remedy = personal
+        return _refused(
+            contract,
+            source.name,
+            gss_code,
+            as_at,
+            mapping,
+            refusal,
+            notes,
+            len(layout.rows),
+            source=source,
+            remedy=remedy,
+        )
+    problems = as_frame(_every_problem(columns, layout, source, contract, as_at))
+    # A cell that could not be read is empty to the rules; what they say of it would only mislead.
+    is_unread = problems["rule"].isin(["not_as_expected", *(cell.rule for cell in source.problems)])
+    unread = pd.MultiIndex.from_frame(problems.loc[is_unread, ["row", "column"]])
+    is_misled = pd.MultiIndex.from_frame(problems[["row", "column"]]).isin(unread) & ~is_unread
+    problems = problems[~is_misled].reset_index(drop=True)
+
+    blocked = set(problems.loc[problems["severity"] == "block", "row"])
+    is_good = ~np.isin(layout.rows, list(blocked))
+    unlaid = len(blocked - set(layout.rows[~is_good].tolist()))
+    rows_read = len(layout.rows) + unlaid
+    remedy = _remedy(columns, layout, problems, contract, mapping, source.has_typed_dates)
+    if mapping.stages:
+        notes.append(f"{layout.source_rows:,} cases, one a row, read as {len(layout.rows):,} case stages")
+    bad, good = len(blocked), layout.source_rows - len(set(layout.rows[~is_good].tolist()))
+    if refusals := list(_both_orders(layout, source, contract)):
+        # what else is wrong would only follow from the order
+        problems, remedy = problems[:0], {}
+    elif bad > good:
+        refusals = [
+            f"{bad:,} rows are bad and {good:,} good: with more bad rows than good it is more likely read wrongly than "
+            "filled in wrongly. Mend what is listed below, and check again"
+        ]
+    else:
+        refusals = list(_read_wrongly(columns, layout, contract))
+    if refusals:
+        return _refused(
+            contract,
+            source.name,
+            gss_code,
+            as_at,
+            mapping,
+            refusals,
+            notes,
+            rows_read,
+            problems=problems,
+            source=source,
+            remedy=remedy,
+            headers=layout.parts[0].headers,
+        )
+
+    covers = mapping.covers_of(contract.name)
+    keys = _keys_aside(columns, contract, layout, is_good)
+    if covers == "everything" and (unlaid or keys[contract.key[0]].null_count):
+        covers = "changes"
+        notes.append(
+            "rows were set aside whose number cannot be read, so it is not known what else is gone: nothing of earlier "
+            "extracts is taken away, although the mapping says `covers: everything`"
+        )
+    mask = pa.array(is_good)
+    accepted = pa.table(
+        [
+            pa.array(layout.rows[is_good]),
+            *(
+                columns[name].text.filter(mask)
+                if name in columns
+                else pa.nulls(int(is_good.sum()), accepted_type)
+                for name, accepted_type in zip(
+                    contract.names, accepted_schema(contract).types[1:], strict=True
+                )
+            ),
+        ],
+        schema=accepted_schema(contract),
+    )
+    return RegisterReport(
+        contract,
+        source.name,
+        gss_code,
+        as_at,
+        covers,
+        source.digest,
+        rows_read,
+        layout.blank_rows,
+        accepted,
+        problems,
+        (),
+        tuple(notes),
+        tuple(column for column in contract.columns if column.name not in columns),
+        layout.parts[0].headers,
+        source,
+        remedy,
+        keys,
+    )
+
+
+def _headers_at(layout: Layout, name: str, places: np.ndarray) -> str | list[str]:
+    """The council's own heading of a column at each place."""
+    if len(layout.parts) == 1:
+        return layout.header(name)
+    # in words, the stage of a part is the heading under which it was received
+    own = [
+        layout.header("requested_date" if name == "stage" else name, number)
+        for number in range(len(layout.parts))
+    ]
+    return [own[part] for part in layout.part[places]]
+
+
+def _every_problem(
+    columns: dict[str, ReadColumn], layout: Layout, source: Source, contract: Table, as_at: dt.date
+) -> Iterator[Problems]:
+    """Cells that are not as expected or empty, rules that are broken, and what reading the file found."""
+
+    def at(
+        places: np.ndarray, name: str, values: Any, expected: str, rule: str, severity: str = "block"
+    ) -> Problems:
+        headers = _headers_at(layout, name, places)
+        return Problems(layout.rows[places], headers, name, values, expected, rule, severity)
+
+    for name, column in columns.items():
+        if column.wrong.any():
+            yield at(np.flatnonzero(column.wrong), name, column.shown, column.expected, "not_as_expected")
+        if contract.column(name).required == "value":
+            empty = column.text.is_null().to_numpy(zero_copy_only=False) & ~column.wrong
+            if empty.any():
+                yield at(np.flatnonzero(empty), name, None, "a value", "empty")
+    for broken in broken_rules(contract, columns, len(layout.rows), as_at):
+        rule = broken.rule
+        yield at(broken.places, rule.column, broken.values, rule.expected, rule.name, rule.severity)
+    left_out = {*layout.left_out}
+    for cell in source.problems:
+        if cell.row in left_out:
+            continue
+        row = np.array([cell.row])
+        if not cell.header:
+            yield Problems(row, "", "", [NO_VALUE], cell.expected, cell.rule, "block")
+        elif fed := layout.columns_of(cell.header):
+            yield Problems(row, cell.header.strip(), fed[0][1], [NO_VALUE], cell.expected, cell.rule, "block")
+
+
+def _personal(
+    columns: dict[str, ReadColumn], layout: Layout, source: Source
+) -> tuple[list[str], dict[str, Any]] | None:
+    """Why a delivery that may hold personal data is refused, and what to declare if it does not: rows, never values."""
+    found: list[str] = []
+    excused: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        for kind, places in column.personal.items():
+            rows = list(dict.fromkeys(layout.rows[places].tolist()))
+            headers = dict.fromkeys(layout.header(name, part) for part in layout.part[places])
+            count, whose = len(places), " and ".join(headers)
+            found.append(
+                f"{count:,} {'value' if count == 1 else 'values'} of {whose} {'looks' if count == 1 else 'look'} like "
+                f"{KINDS[kind]} ({rows_named(rows, source, 5)})"
+            )
+            excused.setdefault(name, []).append(kind)
+    if not found:
+        return None
+    refusal = (
+        f"looks like personal data, and nothing of it was kept: {'; '.join(found)}. Take it out of your extract and "
+        "check again. Where somebody has checked that it only looks so, the lines below say so in the mapping"
+    )
+    return [refusal], {"not_personal": excused, "checked_by": "the role of whoever checked"}
+
+
+def _both_orders(layout: Layout, source: Source, contract: Table) -> Iterator[str]:
+    """Columns in which some dates can only be day first and others only month first: then nobody knows of the rest."""
+    seen = set()
+    for name, cells in layout.cells.items():
+        if contract.column(name).type != "date":
+            continue
+        for part in range(len(layout.parts)):
+            header = layout.header(name, part)
+            if header in seen:
+                continue
+            seen.add(header)
+            own = cells.filter(pa.array(layout.part == part)).dictionary_encode()
+            rows = layout.rows[layout.part == part]
+            values = [value or "" for value in own.dictionary.to_pylist()]
+            found = dates.orders(values)
+            if not all(found.values()):
+                continue
+            indices = own.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            told = []
+            for order, places in found.items():
+                first = np.flatnonzero(np.isin(indices, places))
+                shown = "; ".join(
+                    f"row {source.place(rows[place])}: {values[indices[place]]!r}" for place in first[:2]
+                )
+                told.append(f"{len(first):,} can only be {order} first ({shown})")
+            yield (
+                f"{header}: holds dates in both orders, so nobody can say which day the others are: {', '.join(told)}. "
+                "Write or export the column in one order, and check again"
+            )
+
+
+def _read_wrongly(columns: dict[str, ReadColumn], layout: Layout, contract: Table) -> Iterator[str]:
+    """Columns that hold more values that cannot be read than values that can."""
+    for name, column in columns.items():
+        wrong = int(column.wrong.sum())
+        right = len(column.text) - column.text.null_count
+        if wrong >= MANY and wrong > right and contract.column(name).type != "text":
+            headers = " and ".join(
+                dict.fromkeys(layout.header(name, part) for part in range(len(layout.parts)))
+            )
+            yield (
+                f"{headers}: {wrong:,} values cannot be read and {right:,} can, so it is more likely read wrongly than "
+                "filled in wrongly"
+            )
+
+
+def _keys_aside(
+    columns: dict[str, ReadColumn], contract: Table, layout: Layout, is_good: np.ndarray
+) -> pa.Table:
+    """The key of each row set aside, with its number; nothing where it cannot be read."""
+    aside = pa.array(~is_good)
+    count = int((~is_good).sum())
+    return pa.table(
+        {"row_number": pa.array(layout.rows[~is_good])}
+        | {
+            name: columns[name].text.cast(pa.string()).filter(aside)
+            if name in columns
+            else pa.nulls(count, pa.string())
+            for name in contract.key
+        }
+    )
+
+
+def _remedy(
+    columns: dict[str, ReadColumn],
+    layout: Layout,
+    problems: pd.DataFrame,
+    contract: Table,
+    mapping: Mapping,
+    has_typed_dates: bool,
+) -> dict[str, Any]:
+    """Lines of the mapping that would mend what was found, where it can be told what is meant."""
+    remedy: dict[str, Any] = {}
+    nothing: set[str] = set()
+    bad_dates: list[str] = []
+    blocking = problems[problems["severity"] == "block"]
+    for name, same in blocking[blocking["rule"] == "not_as_expected"].groupby("column", sort=False):
+        column = contract.column(str(name))
+        values = list(dict.fromkeys(map(str, same["value"])))
+        empty = {value for value in values if value.strip().lower() in empty_words()}
+        nothing |= empty
+        values = [value for value in values if value not in empty]
+        if column.type == "date":
+            # what is a day, but out of bounds, is written rightly
+            patterns = mapping.formats(column.name)
+            bad_dates += [value for value in values if not dates.day(value, patterns, has_typed_dates)]
+        elif column.type == "code" and not column.pattern and contract.name == CASES:
+            codes = codes_for(column.name, values[:50])
+            if known := {value: code for value, code in codes.items() if code is not None}:
+                remedy.setdefault("values", {})[name] = known
+    remedy |= _dates_remedy(bad_dates, columns, contract, mapping)
+    if contract.name != CASES:
+        return remedy
+    unstarted = blocking[(blocking["rule"] == "empty") & (blocking["column"] == "requested_date")]
+    if mapping.stages and len(unstarted):
+        nothing |= _words_for_nothing(layout, set(unstarted["row"]))
+    if nothing:
+        remedy["empty"] = sorted({*mapping.empty, *nothing})
+    twice = blocking.loc[blocking["rule"] == "case_stage_twice", "row"]
+    if len(twice) and "service" in columns and not mapping.key:
+        rows = pa.array(np.isin(layout.rows, twice))
+        apart = pd.DataFrame(
+            {
+                name: columns[name].text.cast(pa.string()).filter(rows).to_pylist()
+                for name in ("case_reference", "stage", "service")
+            }
+        )
+        if not apart.duplicated().any():
+            remedy["key"] = ["case_reference", "service"]
+    if "response_sent_date" not in columns:
+        for part in layout.parts:
+            if header := part.headers.get("closed_date"):
+                section = remedy.setdefault("stages" if part.stage else "columns", {})
+                section = section.setdefault(part.stage, {}) if part.stage else section
+                section["response_sent_date"] = header
+                remedy["# response"] = (
+                    "if a stage is closed when its response is sent; else no share in time of it"
+                )
+    return remedy
+
+
+def _dates_remedy(
+    values: list[str], columns: dict[str, ReadColumn], contract: Table, mapping: Mapping
+) -> dict[str, Any]:
+    """The `dates` line for dates that cannot be read; where day and month could be either, it says so."""
+    proposed = dates.propose(values, enough=0.8)
+    if not proposed:
+        return {}
+    of_dates = [column for name, column in columns.items() if contract.column(name).type == "date"]
+    declared = [dates.in_words(code) for code in mapping.dates] or ["YYYY-MM-DD"]
+    is_right = any(column.text.null_count < len(column.text) for column in of_dates)
+    names = list(dict.fromkeys([*(declared if is_right else ()), *proposed[0]]))
+    if len({dates.order(dates.pattern(name)) for name in names} - {""}) > 1:
+        names = list(proposed[0])
+    line: dict[str, Any] = {"dates": names[0] if len(names) == 1 else names}
+    if len(proposed) > 1:
+        line["# order"] = (
+            f"or {' or '.join(proposed[1])}: no date here shows which of day and month comes first"
+        )
+    return line
+
+
+def _words_for_nothing(layout: Layout, rows: set[int]) -> set[str]:
+    """The words in rows without a start that usually mean that nothing is there."""
+    at = pa.array(np.isin(layout.rows, list(rows)))
+    words = {
+        (value or "").strip()
+        for cells in layout.cells.values()
+        for value in pc.unique(cells.filter(at)).to_pylist()
+    }
+    return {word for word in words if word.lower() in empty_words()}

@@ -1,0 +1,146 @@
+"""What a council's own headings and values may mean. Only ever proposed: nothing is read by it without a mapping."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from assets.council.columns import as_code, code_parser
+from assets.council.contract import Column, Table, read_contract
+from assets.council.mapping import CASES
+from warehouse.files import declaration
+
+HERE = Path(__file__).parent
+NOISE = {
+    "date",
+    "dates",
+    "day",
+    "datetime",
+    "time",
+    "of",
+    "the",
+    "on",
+    "at",
+    "was",
+    "is",
+    "dt",
+    "d",
+    "t",
+    "for",
+    "a",
+}
+STAGE = re.compile(r"\b(?:stage|stg|level|tier|s|st) ?(1|2|3|one|two|three|iii|ii|i)\b")
+NUMERALS = {"one": "1", "i": "1", "two": "2", "ii": "2", "three": "3", "iii": "3"}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What one heading may mean: a column of the contract, of one stage where the heading says so. How well it fits is
+    3 for the same words, 2 where they are among others."""
+
+    header: str
+    column: str
+    stage: str | None
+    fit: int
+    length: int
+
+
+@lru_cache
+def _guesses() -> dict[str, Any]:
+    return declaration(HERE / "guesses.yml")
+
+
+def empty_words() -> frozenset[str]:
+    """Words that usually mean that nothing is there."""
+    return frozenset(str(word) for word in _guesses()["empty"])
+
+
+def plain(header: str) -> tuple[str, str | None]:
+    """A heading's own words, and the stage that it names."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
+    text = " ".join(re.sub(r"['’]", "", spaced).lower().replace("rec d", "received").split())
+    text = " ".join(re.findall(r"[a-z]+|\d+", re.sub(r"\brecd?\b", "received", text)))
+    stage = STAGE.search(text)
+    if stage:
+        text = f"{text[: stage.start()]} {text[stage.end() :]}"
+    words = [word for word in text.split() if word not in NOISE]
+    return " ".join(words), (NUMERALS.get(stage[1], stage[1]) if stage else None)
+
+
+def guess_columns(headers: Sequence[str], contract: Table) -> list[Guess]:
+    """What each heading may mean, the likeliest first. Only cases have headings that are known."""
+    if contract.name != CASES:
+        return []
+    found = []
+    for header in headers:
+        text, stage = plain(header)
+        if not text and stage:
+            found.append(Guess(header, "requested_date", stage, 1, 0))
+        for column, phrases in _guesses()["columns"].items():
+            for phrase in phrases:
+                fit = 3 if text == phrase else 2 if re.search(rf"\b{re.escape(phrase)}\b", text) else 0
+                if fit:
+                    found.append(Guess(header, column, stage, fit, len(phrase)))
+    return sorted(found, key=lambda guess: (-guess.fit, -guess.length))
+
+
+def is_usually_ignored(header: str) -> bool:
+    """Whether a heading is one that complaint systems have and the register has no use for."""
+    text, _ = plain(header)
+    phrases = [
+        " ".join(word for word in phrase.split() if word not in NOISE) for phrase in _guesses()["ignored"]
+    ]
+    return any(phrase and re.search(rf"\b{re.escape(phrase)}\b", text) for phrase in phrases)
+
+
+def guess_code(column: Column, value: str) -> str | None:
+    """The code that a value may mean, an empty text for nothing at all; None if none is near."""
+    _, parse = code_parser(column, {})
+    if (known := parse(value)) is not None:
+        return str(known)
+    text = " ".join(re.sub(r"[_/]+", " ", value.lower()).split())
+    if text in empty_words():
+        return ""
+    for code, pattern in _guesses()["codes"].get(column.name, ()):
+        if re.search(pattern, text):
+            return str(code)
+    if column.name == "service":
+        return next(
+            (
+                code
+                for code in column.allowed
+                if code.replace("_", " ") in text.replace("’", "").replace("'", "")
+            ),
+            None,
+        )
+    return None
+
+
+def own_code(value: str) -> str:
+    """A code of the council's own, made of its word."""
+    return re.sub(
+        r"[^a-z0-9]+", "_", value.lower().replace("'", "").replace("’", "").replace("&", "and")
+    ).strip("_")
+
+
+def share_of_codes(column: Column, values: Counter[str]) -> float:
+    """The share of the cells whose value one of the column's codes may be meant by."""
+    near = sum(count for value, count in values.items() if guess_code(column, value) is not None)
+    return near / max(1, sum(values.values()))
+
+
+def codes_for(column: str, values: Sequence[str]) -> dict[str, str | None]:
+    """For each value of a column of cases that is no code, the code that it may mean, None if none is near."""
+    of = read_contract()[CASES].column(column)
+    _, parse = code_parser(of, {})
+    answer: dict[str, str | None] = {}
+    for value in values:
+        if parse(value) is None and as_code(value) not in map(as_code, answer):
+            guess = guess_code(of, value)
+            answer[value] = own_code(value) if guess is None and of.open else guess
+    return answer

@@ -1,0 +1,213 @@
+"""The report on one delivery: what was read, every problem by source row and own column, and the lines of the mapping
+that would mend them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from assets.council.columns import NOT_SHOWN
+from assets.council.contract import Column, Table
+from assets.council.reading import ROWS_NAMED, TEXT, Source
+
+NO_VALUE = "no value of its own"
+VALUES_NAMED = 5
+PROBLEM_COLUMNS = ["row", "header", "column", "value", "expected", "rule", "severity"]
+
+
+@dataclass(frozen=True)
+class RegisterReport:
+    """What the check of one delivery found.
+
+    `accepted`: the good rows as text by the contract's columns, references hashed, with `row_number`.
+    `problems`: row, own heading, column, value, expected, rule, severity (block or warn); one row each.
+    `refusals`: why nothing of the delivery is taken, if so. `remedy`: lines of the mapping that would mend problems.
+    `set_aside_keys`: the key of each row that was set aside, as far as it can be read.
+    """
+
+    table: Table
+    source_name: str
+    gss_code: str
+    as_at: dt.date | None
+    covers: str
+    digest: str
+    rows_read: int
+    blank_rows: int
+    accepted: pa.Table
+    problems: pd.DataFrame
+    refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: tuple[Column, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    source: Source | None = None
+    remedy: dict[str, Any] = field(default_factory=dict)
+    set_aside_keys: pa.Table | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the delivery can be taken."""
+        return bool(self.refusals)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside because something in them blocks."""
+        return self.rows_read - self.accepted.num_rows
+
+    def as_text(self) -> str:
+        """The whole report for a terminal: what was read, every problem, what stays unanswered."""
+        when = f"as at {self.as_at}" if self.as_at else "no day stated"
+        lines = [f"{self.source_name}: {self.table.title.lower()} of {self.gss_code}, {when}"]
+        lines += [f"  {note}" for note in self.notes]
+        if self.refusals:
+            lines += ["", "Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]
+        else:
+            lines.append(f"  {self._counts()}")
+        blocks = self.problems["severity"] == "block"
+        aside = self.problems["row"].isin(self.problems.loc[blocks, "row"])
+        for title, found in (
+            ("To be put right (row set aside)", self.problems[blocks]),
+            ("To be looked at (row taken)", self.problems[~blocks & ~aside & (not self.refusals)]),
+        ):
+            if len(found):
+                lines += ["", f"{title}: {len(found):,}"]
+                for (header, rule, expected), same in found.groupby(
+                    ["header", "rule", "expected"], sort=False
+                ):
+                    lines += _alike(str(header) or "whole row", str(rule), str(expected), same, self.source)
+        unanswered = [column for column in self.missing if column.without and not self.refusals]
+        if unanswered:
+            lines += ["", "Not in this delivery, and what it leaves unanswered:"]
+            lines += [f"  {column.name}: {', '.join(column.without)}" for column in unanswered]
+        if self.remedy:
+            lines += ["", "Lines for your mapping, where they say what you mean (check each, then paste):"]
+            lines += [f"  {line}" for line in as_yaml(self.remedy)]
+        if not self.refusals and self.quarantined:
+            lines += ["", f"Altogether: {self._counts()}"]
+        return "\n".join(lines)
+
+    def _counts(self) -> str:
+        blank = f"; {self.blank_rows:,} blank rows passed over" if self.blank_rows else ""
+        return f"{self.rows_read:,} rows read, {self.accepted.num_rows:,} good, {self.quarantined:,} set aside{blank}"
+
+
+def accepted_schema(contract: Table) -> pa.Schema:
+    """The columns of accepted rows."""
+    return pa.schema([("row_number", pa.int64()), *((name, TEXT) for name in contract.names)])
+
+
+@dataclass(frozen=True)
+class Problems:
+    """The same problem in many rows; `values` None where there is nothing to show. `headers`: one, or one a row."""
+
+    rows: NDArray[np.int64]
+    headers: str | Sequence[str]
+    column: str
+    values: Sequence[str | None] | None
+    expected: str
+    rule: str
+    severity: str
+
+
+def as_frame(problems: Iterable[Problems]) -> pd.DataFrame:
+    """One row a problem, in order of their rows."""
+    frames = [
+        pd.DataFrame(
+            {
+                "row": problem.rows,
+                "header": problem.headers if isinstance(problem.headers, str) else list(problem.headers),
+                "column": problem.column,
+                "value": pd.Series(list(problem.values or [None] * len(problem.rows)), dtype=object),
+                "expected": problem.expected,
+                "rule": problem.rule,
+                "severity": problem.severity,
+            }
+        )
+        for problem in problems
+        if len(problem.rows)
+    ]
+    if not frames:
+        return pd.DataFrame(
+            {name: pd.Series(dtype="int64" if name == "row" else "object") for name in PROBLEM_COLUMNS}
+        )
+    found = pd.concat(frames, ignore_index=True)
+    return found.sort_values(["row", "column", "rule"], kind="stable", ignore_index=True)
+
+
+def rows_named(numbers: Iterable[int], source: Source | None, most: int = ROWS_NAMED) -> str:
+    """Rows by their number in the source, on their sheet where it has several: the first of them, and how many more."""
+    each = list(numbers)
+    first = ", ".join(source.place(row) if source else str(row) for row in each[:most])
+    more = f" and {len(each) - most:,} more" if len(each) > most else ""
+    return f"{'row' if len(each) == 1 else 'rows'} {first}{more}"
+
+
+def _alike(header: str, rule: str, expected: str, found: pd.DataFrame, source: Source | None) -> list[str]:
+    """One problem of one column: a line for each value, or, of many values, how many rows and the first few."""
+    by_value = found.groupby(found["value"].map(_shown), sort=False)["row"]
+    if len(by_value) <= VALUES_NAMED:
+        return [
+            f"  {rows_named(rows, source)}, {header}: {value}{'; ' if value else ''}expected {expected} [{rule}]"
+            for value, rows in by_value
+        ]
+    first = [f"    {rows_named(rows, source)}: {value}" for value, rows in islice(by_value, VALUES_NAMED)]
+    return [
+        f"  {header}: {len(found):,} rows with {len(by_value):,} different values; expected {expected} [{rule}]",
+        *first,
+        f"    and {len(by_value) - VALUES_NAMED:,} more values; --annotated problems.xlsx lists every row",
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "empty"
+    if value == NO_VALUE:
+        return ""
+    if value == NOT_SHOWN:
+        return NOT_SHOWN
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _/().']*[A-Za-z0-9_/().']|[A-Za-z]")
+TAKEN_FOR_OTHERS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
+
+
+def scalar(text: object) -> str:
+    """Text as YAML has it, in quotation marks where it could be taken for something else."""
+    plain = str(text)
+    if PLAIN.fullmatch(plain) and plain.lower() not in TAKEN_FOR_OTHERS:
+        return plain
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def as_yaml(mapping: dict[str, Any]) -> list[str]:
+    """A mapping, or part of one, as lines of YAML, each list and each column's values on one line."""
+    lines: list[str] = []
+    for name, value in mapping.items():
+        if name.startswith("#"):
+            lines[-1] += f"  # {value}"
+        elif isinstance(value, dict):
+            lines.append(f"{name}:")
+            for key, inner in value.items():
+                lines.append(f"  {scalar(key)}: {_flow(inner)}")
+        else:
+            lines.append(f"{name}: {_flow(value)}")
+    return lines
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalar(key)}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return f"[{', '.join(scalar(each) for each in value)}]"
+    return json.dumps("") if value == "" else scalar(value)

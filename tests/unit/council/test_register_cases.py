@@ -1,0 +1,257 @@
+"""Extracts in the shapes that complaint systems export. Every case in them is generated; none is a person's."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.council.check import check_register
+from assets.council.deliveries import RegisterStore
+from assets.council.example import GSS_CODE
+from assets.council.mapping import Mapping, read_mapping
+from assets.council.peer_return import read_peer_return
+from assets.council.report import RegisterReport
+
+CASES = Path(__file__).parents[2] / "cases" / "register"
+AS_AT = dt.date(2026, 9, 30)
+HEADER = "case_reference,procedure,stage,requested_date,closed_date,outcome\n"
+Check = Callable[..., RegisterReport]
+
+PROCEDURES = {
+    "Corporate Complaints": "corporate",
+    "Children's Statutory": "children_statutory",
+    "Adult Social Care Statutory": "adult_statutory",
+}
+OUTCOMES = {
+    "Closed - Upheld": "upheld",
+    "Closed - Partially justified": "partly_upheld",
+    "Closed - Not Upheld/No fault": "not_upheld",
+    "Closed - Withdrawn": "withdrawn",
+    "Closed - Passed to other org": "transferred",
+}
+
+
+def case(name: str, mapping: Mapping | None = None) -> RegisterReport:
+    return check_register(CASES / name, gss_code=GSS_CODE, salt=b"1", mapping=mapping, as_at=AS_AT)
+
+
+def long_with(**lines: Any) -> Mapping:
+    """The mapping of the extracts with one row a stage, of which some lines are otherwise."""
+    said = read_mapping(CASES / "map-a.yml").model_dump()
+    return Mapping(**{**said, **lines})
+
+
+def stage_columns(one: str, two: str) -> dict[str, dict[str, str]]:
+    """Two stages side by side, each closed when its response is sent."""
+    return {
+        stage: {
+            "requested_date": f"{heading}Received",
+            "response_sent_date": f"{heading}Responded",
+            "closed_date": f"{heading}Responded",
+            "outcome": f"{heading}Outcome",
+        }
+        for stage, heading in (("1", one), ("2", two))
+    }
+
+
+def wide(**lines: Any) -> Mapping:
+    said = {
+        "columns": {"case_reference": "Case Reference", "procedure": "Case Type", "service": "Service Area",
+                    "kind": "Contact Type"},
+        "constants": {"channel": "resident"},
+        "stages": stage_columns("Stage 1 ", "Stage 2 "),
+        "dates": "DD/MM/YYYY HH:MM",
+        "ignore": ["Stage 1 Due", "Stage 2 Due", "Stage 1 Acknowledged"],
+        "empty": ["Open"],
+        "values": {"procedure": PROCEDURES, "outcome": OUTCOMES, "kind": {"Service Request": "request_for_service"}},
+    }  # fmt: skip
+    return Mapping(**{**said, **lines})
+
+
+def test_stages_side_by_side_become_one_row_a_stage() -> None:
+    report = case("01-icasework-wide.csv", wide())
+    rows = report.accepted.to_pandas()
+    assert (len(rows), report.quarantined) == (131, 0)
+    assert Counter(rows["stage"]) == {"1": 107, "2": 12, "single": 12}
+    assert set(rows.loc[rows["procedure"] == "adult_statutory", "stage"]) == {"single"}
+
+
+def test_one_own_column_feeds_two_of_the_contract() -> None:
+    rows = case("01-icasework-wide.csv", wide()).accepted.to_pandas()
+    assert rows["closed_date"].notna().sum() == 113 + 12
+    assert rows["closed_date"].equals(rows["response_sent_date"])
+
+
+def test_a_mapping_without_the_closing_date_is_offered_the_line_that_gives_it() -> None:
+    report = case("01-icasework-wide.csv", read_mapping(CASES / "map-w1.yml"))
+    text = report.as_text()
+    assert report.is_refused
+    assert "closed_date: Stage 1 Responded" in text
+
+
+def test_headings_over_two_rows_are_joined() -> None:
+    mapping = wide(
+        columns={"case_reference": "Case Ref", "procedure": "Type", "service": "Service"},
+        stages=stage_columns("Stage 1 / ", "Stage 2 / "),
+        ignore=["Stage 1 / Due"],
+        values={"procedure": PROCEDURES, "outcome": OUTCOMES},
+    )
+    report = case("09-excel-twoheaders-merged.xlsx", mapping)
+    assert (report.accepted.num_rows, report.quarantined) == (131, 0)
+
+
+def test_month_first_dates_with_am_and_pm_are_read_as_declared() -> None:
+    report = case("03-salesforce-usdates.csv", long_with(dates="M/D/YYYY H:MM:SS AM/PM"))
+    assert (report.accepted.num_rows, report.quarantined) == (135, 0)
+    assert report.accepted["requested_date"].to_pylist()[0] == "2025-07-23"
+
+
+def test_a_column_with_both_date_orders_stops_the_extract_with_two_rows_of_each() -> None:
+    report = case("05-mixed-order.csv", long_with())
+    (received, *_) = report.refusals
+    assert report.accepted.num_rows == 0
+    assert "Date Received: holds dates in both orders" in received
+    assert "only be day first (row 8: '20/02/22'; row 13: '16/03/21')" in received
+    assert "only be month first (row 2: '07/23/2025'; row 3: '05/14/2023')" in received
+
+
+@pytest.mark.parametrize("declared", ["MM/DD/YYYY", ["DD/MM/YYYY", "DD/MM/YY"], ()])
+def test_both_date_orders_stop_the_extract_whatever_is_declared(declared: Any) -> None:
+    assert "both orders" in case("05-mixed-order.csv", long_with(dates=declared)).refusals[0]
+
+
+def test_one_row_of_the_other_order_is_enough_to_stop(check: Check) -> None:
+    rows = "".join(f"A-{day},corporate,1,{day}/03/2024,,\n" for day in range(13, 29))
+    report = check(HEADER + rows + "B-1,corporate,1,03/29/2024,,\n", dates="DD/MM/YYYY")
+    assert "1 can only be month first (row 18: '03/29/2024')" in report.refusals[0]
+
+
+def test_an_extract_with_more_bad_rows_than_good_is_refused_with_the_line_that_mends_it() -> None:
+    report = case("41-usdates-said-dayfirst.csv", long_with())
+    text = report.as_text()
+    assert (report.is_refused, report.accepted.num_rows) == (True, 0)
+    assert "127 rows are bad and 8 good" in text
+    assert "dates: MM/DD/YYYY" in text
+    mended = case("41-usdates-said-dayfirst.csv", long_with(dates="MM/DD/YYYY"))
+    assert (mended.accepted.num_rows, mended.quarantined) == (135, 0)
+
+
+def test_as_many_good_rows_as_bad_are_taken(check: Check) -> None:
+    good, bad = "A-1,corporate,1,2024-03-01,,\n", "A-2,corporate,1,01/03/2024,,\n"
+    assert check(HEADER + good + bad).accepted.num_rows == 1
+    assert check(HEADER + good + bad + bad.replace("A-2", "A-3")).is_refused
+
+
+def test_a_column_of_which_more_cannot_be_read_than_can_stops_the_extract(check: Check) -> None:
+    bad = "".join(f"A-{row},corporate,1,2024-03-01,{row + 12}/03/2024,upheld\n" for row in range(1, 7))
+    good = "".join(f"B-{row},corporate,1,2024-03-01,,\n" for row in range(20))
+    report = check(HEADER + bad + good)
+    assert report.refusals == (
+        "closed_date: 6 values cannot be read and 0 can, so it is more likely read wrongly than filled in wrongly",
+    )
+    assert 'dates: ["YYYY-MM-DD", DD/MM/YYYY]' in report.as_text()
+
+
+def test_a_word_for_a_case_still_open_leaves_its_outcome_empty() -> None:
+    outcomes = long_with(dates="MM/DD/YYYY")
+    report = case("41-usdates-said-dayfirst.csv", outcomes)
+    assert report.accepted["outcome"].null_count == report.accepted["closed_date"].null_count == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "rows"), [("06-words.csv", "DD Month YY", 135), ("30-12june.csv", "DD Month YYYY", 30)]
+)
+def test_dates_in_words_are_no_names_and_the_line_that_reads_them_is_offered(
+    name: str, line: str, rows: int
+) -> None:
+    text = case(name, long_with(dates=())).as_text()
+    assert "personal data" not in text
+    assert f"dates: {line}" in text
+    assert "row 2: '" in text
+    assert case(name, long_with(dates=line)).accepted.num_rows == rows
+
+
+def test_rows_of_totals_are_told_apart_named_and_left_out() -> None:
+    report = case("11-totals.xlsx", long_with())
+    assert (report.accepted.num_rows, report.quarantined) == (135, 0)
+    assert "rows 138, 139: of totals, left out" in report.notes
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("Total,,,2,,\n", "of totals"),
+        (",Grand Total,,2,,\n", "of totals"),
+        ("Sub-total: 2,,,,,\n", "of totals"),
+        ("Count,,,2,2,\n", "of totals"),
+        ("Number of cases: 2,,,,,\n", "of totals"),
+        (HEADER, "with the headings again"),
+        ("Exported by Jane Example on 30/09/2026,,,,,\n", "with a note below the table"),
+    ],
+)
+def test_what_stands_among_the_rows_and_is_no_case_is_left_out(check: Check, row: str, what: str) -> None:
+    cases = "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-01,,\n"
+    report = check(HEADER + cases + row)
+    assert (report.accepted.num_rows, report.quarantined) == (2, 0)
+    assert f"row 4: {what}, left out" in report.notes
+
+
+def test_a_case_whose_number_begins_like_a_total_stays(check: Check) -> None:
+    assert check(HEADER + "Total 7,corporate,1,2024-03-01,,\n").accepted.num_rows == 1
+
+
+def test_a_register_without_the_day_of_response_is_offered_the_closing_date() -> None:
+    text = case("42-closed-only.csv").as_text()
+    assert "response_sent_date: closed_date" in text
+    mended = case("42-closed-only.csv", Mapping(columns={"response_sent_date": "closed_date"}))
+    assert mended.accepted["response_sent_date"].equals(mended.accepted["closed_date"])
+
+
+def test_a_peers_return_is_read_without_the_rows_that_it_leaves_unanswered() -> None:
+    report = read_peer_return(CASES / "surrey-2.xlsx", asked_by=GSS_CODE, as_at=dt.date(2026, 11, 30))
+    assert (report.accepted.num_rows, len(report.problems)) == (2, 0)
+    assert "rows 4, 5: not answered, left out" in report.notes
+
+
+def test_two_whole_extracts_of_one_day_leave_the_second(tmp_path: Path) -> None:
+    store = RegisterStore(tmp_path / "register")
+    mapping = read_mapping(CASES / "same-day.yml")
+    store.deliver(case("same-day-1.csv", mapping))
+    difference = store.deliver(case("same-day-2.csv", mapping)).difference
+    assert (difference.added, difference.no_longer_delivered) == (7, 8)
+    assert store.rows("case_stages", current=True).num_rows == 7
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-06-14T23:00:00Z", "2026-06-15"),
+        ("2026-06-14T22:59:59Z", "2026-06-14"),
+        ("2026-01-14T23:59:59.999Z", "2026-01-14"),
+        ("2026-06-14T23:00:00.000+0000", "2026-06-15"),
+        ("2026-06-15T00:30:00+02:00", "2026-06-14"),
+        ("2026-06-14 23:00:00Z", "2026-06-15"),
+        ("2026-06-14T23:00:00", "2026-06-14"),
+    ],
+)
+def test_a_moment_with_a_zone_is_its_british_day(check: Check, moment: str, day: str) -> None:
+    assert check(HEADER + f"A-1,corporate,1,{moment},,\n").accepted["requested_date"].to_pylist() == [day]
+
+
+@pytest.mark.parametrize(
+    ("declared", "moment"),
+    [
+        ("DD/MM/YYYY HH:MM:SSZ", "14/06/2026 23:00:00Z"),
+        ("%d/%m/%Y %H:%M:%S%z", "14/06/2026 23:00:00+0000"),
+        ("%Y-%m-%dT%H:%M:%SZ", "2026-06-14T23:00:00Z"),
+        ("YYYY-MM-DD", "2026-06-14T23:00:00.000Z"),
+    ],
+)
+def test_a_moment_with_a_zone_is_its_british_day_in_declared_patterns(
+    check: Check, declared: str, moment: str
+) -> None:
+    report = check(HEADER + f"A-1,corporate,1,{moment},,\n", dates=declared)
+    assert report.accepted["requested_date"].to_pylist() == ["2026-06-15"]
