@@ -75,17 +75,20 @@ def check_register(
     contract = read_contract()[table]
     mapping = mapping or Mapping()
     nearest = _Nearest(contract, mapping)
-    if isinstance(path := source, Path):
+    if isinstance(source, Source):
+        read = source
+    else:
+        path = source
         try:
-            source = _read(path, nearest.is_header, mapping)
+            read = _read(path, nearest.is_header, mapping)
         except NoHeaderError as error:
             if not nearest.has_some:
                 return _refused(contract, path.name, gss_code, as_at, mapping, [f"{error}{nearest.hint()}"])
             # with some of the headings, what is wrong with the others can be said
-            source = _read(path, lambda cells: [*cells] == nearest.row, mapping)
+            read = _read(path, lambda cells: [*cells] == nearest.row, mapping)
         except UnreadableError as error:
             return _refused(contract, path.name, gss_code, as_at, mapping, [str(error)])
-    return _check(source, contract, mapping, gss_code, as_at, salt)
+    return _check(read, contract, mapping, gss_code, as_at, salt)
 
 
 def _read(path: Path, is_header: IsHeader, mapping: Mapping) -> Source:
