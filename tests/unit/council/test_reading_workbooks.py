@@ -257,4 +257,4 @@ def test_lines_that_end_in_a_carriage_return_alone_are_lines(check: Check) -> No
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_a_header_with_nothing_below_it_is_told_so(check: Check, end: str) -> None:
-    assert "nothing stands below its header" in check(",".join(HEADER) + end).refusals[0]
+    assert "nothing stands below its headings" in check(",".join(HEADER) + end).refusals[0]
