@@ -179,6 +179,7 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
         "is_in_trend": "bool",
         "is_near_limit": "bool",
         "is_signal": "bool",
+        "signal": "str",
         "is_trial": "bool",
         "rebased_because": "str",
         "as_at": "date",
@@ -194,10 +195,12 @@ def _charted(points: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     cases = points["cases"].astype(float)
     chart: Chart
     if points["measure"][0] == "received":
-        chart, scale, kind = xmr(cases, rebase_at=anew), 1.0, "XmR"
+        chart, scale, kind = xmr(cases, are_counts=True, rebase_at=anew), 1.0, "XmR"
+        signal = chart.words()
     else:
         chart = p_chart(cases, points["of_cases"].astype(float), rebase_at=anew)
         scale, kind = 100.0, "p"
+        signal = chart.words(higher_is_better=True)
     is_rebased = np.isin(np.arange(months), anew)
     return {
         "chart": np.full(months, kind),
@@ -210,6 +213,7 @@ def _charted(points: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         "is_in_trend": chart.is_in_trend,
         "is_near_limit": chart.is_near_limit,
         "is_signal": chart.is_signal,
+        "signal": np.array([word or None for word in signal], dtype=object),
         "is_trial": chart.is_trial | (months < POINTS_FOR_LIMITS),
         "rebased_because": np.where(is_rebased, points["rebased_because"], np.nan),
     }

@@ -12,6 +12,7 @@ select
     charts.lower_limit,
     charts.upper_limit,
     charts.is_signal,
+    charts.signal,
     charts.is_trial,
     charts.rebased_because,
     charts.as_at,

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from benchmarking.spc import p_chart, xmr
 
@@ -43,10 +44,14 @@ def test_seven_falling_points_are_a_trend() -> None:
 
 
 def test_two_of_three_near_the_same_limit_are_a_signal_and_on_opposite_sides_are_not() -> None:
-    same = xmr([*QUIET, 14.5, 10.0, 14.5, *QUIET])
-    assert same.is_near_limit.sum() == 2
-    opposite = xmr([*QUIET, 14.6, 10.0, 5.4, *QUIET])
+    same = xmr([*QUIET, 14.5, 11.0, 14.5, *QUIET])
+    assert same.is_near_limit.sum() == 2 and set(same.words()) == {"", "higher"}
+    opposite = xmr([*QUIET, 14.6, 11.0, 5.4, *QUIET])
     assert not opposite.is_near_limit.any()
+
+
+def test_two_of_three_near_a_limit_are_no_signal_where_the_third_is_across_the_centre() -> None:
+    assert not xmr([*QUIET, 14.5, 9.0, 14.5, *QUIET]).is_near_limit.any()
 
 
 def test_fewer_than_twelve_points_give_trial_limits() -> None:
@@ -63,7 +68,55 @@ def test_limits_start_anew_at_a_registered_event() -> None:
 def test_limits_of_a_share_widen_for_a_smaller_base() -> None:
     chart = p_chart([5, 50], [10, 100])
     assert chart.centre.tolist() == [0.5, 0.5]
-    assert chart.upper.tolist() == pytest.approx([0.5 + 3 * (0.25 / 10) ** 0.5, 0.65])
+    assert chart.upper.tolist() == [0.9, 0.65]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+def test_limits_of_a_share_are_the_outermost_counts_that_chance_allows(share: float) -> None:
+    base = np.array([1, 2, 3, 7, 20, 100, 1_000])
+    hits = np.append(np.round(base * share), round(1e6 * share) * 1.0)
+    chart = p_chart(hits, np.append(base, 1_000_000))
+    found = chart.centre[0]
+    for size, lower, upper in zip(base, chart.lower, chart.upper, strict=False):
+        low, high = round(lower * size), round(upper * size)
+        chance = stats.binom(size, found)
+        assert chance.cdf(low) >= stats.norm.sf(3) and (low == 0 or chance.cdf(low - 1) < stats.norm.sf(3))
+        assert chance.sf(high - 1) >= stats.norm.sf(3) and (
+            high == size or chance.sf(high) <= stats.norm.sf(3)
+        )
+
+
+def test_a_steady_share_of_few_cases_is_not_flagged() -> None:
+    steady = np.random.default_rng(3).binomial(3, 0.95, 24)
+    assert steady.max() == 3 and (steady == 3).sum() >= 18
+    assert not p_chart(steady, np.full(24, 3)).is_signal.any()
+    assert not p_chart(np.ones(12), np.ones(12)).is_signal.any()
+
+
+def test_a_run_of_a_likely_side_has_to_be_longer() -> None:
+    # with three cases at 95%, all in time is what six months in seven give
+    seven = p_chart([2, *[3] * 7, 2, 3, 2, 3, 2, 2], [3] * 14)
+    assert not seven.is_in_run.any()
+    many = p_chart([*[40, 60] * 6, *[56] * 7, *[44] * 7], [100] * 26)
+    assert many.is_in_run.sum() >= 14
+
+
+@pytest.mark.parametrize(
+    ("higher_is_better", "words"),
+    [(True, ("better", "worse")), (False, ("worse", "better")), (None, ("higher", "lower"))],
+)
+def test_a_signal_is_better_or_worse_by_what_is_good(
+    higher_is_better: bool | None, words: tuple[str, str]
+) -> None:
+    for value, word in zip((40.0, -40.0), words, strict=True):
+        said = xmr([*QUIET, value]).words(higher_is_better=higher_is_better)
+        assert said[-1] == word
+
+
+def test_a_few_events_now_and_then_are_no_signal() -> None:
+    counts = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]
+    assert xmr(counts).is_signal.any()
+    assert not xmr(counts, are_counts=True).is_signal.any()
 
 
 def test_limits_of_a_share_stay_between_0_and_1() -> None:
