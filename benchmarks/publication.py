@@ -39,7 +39,7 @@ def publish(slugs: list[str], folder: Path) -> list[tuple[float, float]]:
     with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
         for slug in slugs:
             start, busy = time.perf_counter(), time.process_time()
-            findings = read_findings(connection, lookup.council(slug), settings.comparators, "")
+            findings = read_findings(connection, lookup.council(slug), settings.comparators.value, "")
             publish_site(folder / slug, findings, contracts, TODAY, 0)
             taken.append((time.perf_counter() - start, time.process_time() - busy))
     return taken
@@ -50,9 +50,9 @@ def pack(settings: Settings) -> tuple[float, float]:
     contracts, council = read_contracts(settings.expectations), Lookup(settings).council(settings.council)
     with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
         start, busy = time.perf_counter(), time.process_time()
-        asked = asked_of(connection, contracts, council, settings.comparators, "")
+        asked = asked_of(connection, contracts, council, settings.comparators.value, "")
         require_evidence(connection, answers(asked, read_questions(settings.sentences), ""))
-        findings = read_findings(connection, council, settings.comparators, "")
+        findings = read_findings(connection, council, settings.comparators.value, "")
         Site(findings, contracts, Edition("pack", TODAY)).page("panel-pack.html")
         return time.perf_counter() - start, time.process_time() - busy
 

@@ -39,6 +39,7 @@ def floor() -> dict[str, float]:
     import great_expectations  # noqa: F401 (part of the imports that are timed)
 
     from assets.ombudsman.collection import Collection
+    from assets.ombudsman.source import load
     from pipelines.definitions import build_definitions
     from warehouse.connection import Warehouse
     from warehouse.settings import Settings
@@ -47,12 +48,14 @@ def floor() -> dict[str, float]:
     seconds = {"imports": time.perf_counter() - started}
     settings = Settings()
     warehouse = Warehouse(
-        path=str(settings.state / "warehouse.duckdb"), published=str(settings.output / "warehouse.duckdb")
+        path=str(settings.state / "warehouse.duckdb"),
+        published=str(settings.output / "warehouse.duckdb"),
+        lock_wait_seconds=120,
     )
     resources = {
         "warehouse": warehouse,
-        "collection": Collection(),
-        "subject": Subject(council=settings.council, comparators=settings.comparators, year=""),
+        "collection": Collection(site=load().site, councils=[], as_at=""),
+        "subject": Subject(settings=settings, council=settings.council, comparators=settings.comparators),
         "context": None,
     }
     with warehouse.yield_for_execution(dg.build_init_resource_context()):

@@ -29,7 +29,7 @@ def owner_of(settings: Settings, council: str | None) -> "Council":
     from warehouse.subject import Lookup, UnknownSubjectError
 
     try:
-        return Lookup(settings).council(council or settings.council)
+        return Lookup(settings).council(settings.council if council is None else council)
     except UnknownSubjectError as error:
         refuse(error)
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from cli import operations as operations_cli
 from cli import register as register_cli
 from cli import scale as scale_cli
 from cli import what_changed as answers_cli
+from cli.register import refuse
 from pipelines.trials import get_ready
 from warehouse.memory import collect_rarely, keep_to_the_end
 from warehouse.second_process import second_process
@@ -89,6 +90,7 @@ def benchmark(
     second_process().submit(get_ready)
     # Dagster and pandas take seconds to import, which `--help` should not wait for
     from assets.publication import charts
+    from warehouse.moments import past_day
     from warehouse.subject import Lookup, UnknownSubjectError, checked_year
 
     charts.begin_getting_ready()
@@ -102,12 +104,14 @@ def benchmark(
         council = settings.council
     try:
         lookup = Lookup(settings)
-        subject = lookup.council(council or settings.council)
-        group = lookup.comparators(comparators or settings.comparators)
+        asked = settings.council if council is None else council
+        subject = lookup.council(asked)
+        group = lookup.comparators(settings.comparators if comparators is None else comparators)
         checked_year(year)
-        visited = [lookup.council(name).slug for name in only or []]
+        # the site keeps the pages of abolished councils
+        visited = [lookup.named(name).slug for name in only or []]
         if as_at:
-            date.fromisoformat(as_at)
+            past_day(as_at)
     except (UnknownSubjectError, ValueError) as error:
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None
@@ -115,6 +119,8 @@ def benchmark(
         register_cli.load(settings, register, subject, mapping)
     if plan:
         improvement_cli.load_plan(settings, improvement_cli.checked_plan(settings, plan), subject)
+    if succession := lookup.succession(lookup.named(asked)):
+        console.print(succession, markup=False)
     console.print(f"Refreshing for {subject.official_name}", markup=False)
 
     from cli.refresh import Request, refresh
@@ -136,13 +142,17 @@ def import_(
     """Take pages and tables saved from a browser into the archive, and say for each what was read and what was not."""
     from assets.ombudsman.archive import Captures
     from assets.ombudsman.importing import import_files
-    from warehouse.moments import last_moment
+    from warehouse.moments import last_moment, past_day
     from warehouse.subject import Lookup
 
     settings = Settings()
-    slugs = {council.official_name.lower(): council.slug for council in Lookup(settings).all()}
-    when = last_moment(saved) if saved else None
-    reports = import_files(files, Captures(settings.captures), dry_run=dry_run, slugs=slugs, saved_at=when)
+    try:
+        when = last_moment(past_day(saved).isoformat()) if saved else None
+    except ValueError as error:
+        refuse(f"--saved: {error}")
+    reports = import_files(
+        files, Captures(settings.captures), dry_run=dry_run, slug_of=Lookup(settings).slug_of, saved_at=when
+    )
     for report in reports:
         out.print(report.sentence(), markup=False)
     kept = sum(report.is_kept for report in reports)
@@ -170,17 +180,22 @@ def lessons(
     from assets.ombudsman.collection import client_for
     from assets.ombudsman.decisions import EmptyShell
     from assets.ombudsman.source import load
+    from warehouse.moments import past_day
     from warehouse.subject import Lookup, UnknownSubjectError
 
     settings = Settings()
     address = site or settings.site or load().site
-    last = date.fromisoformat(until) if until else date.today()
-    first = date.fromisoformat(since) if since else last.replace(year=last.year - 1)
+    try:
+        last = past_day(until) if until else date.today()
+        # not the same day of the year before: there is no 29 February then
+        first = past_day(since) if since else last - timedelta(days=365)
+    except ValueError as error:
+        refuse(error)
     failed = False
     lookup = Lookup(settings)
     for name in councils:
         try:
-            council = lookup.council(name)
+            council = lookup.named(name)
             with client_for(settings, address) as client:
                 improvements = collect_improvements(client, council.slug)
                 decisions = collect_decisions(client, council.official_name, first, last)
@@ -217,7 +232,12 @@ def table(
     settings = Settings()
     print_or_say(
         lambda: ranking_table(
-            settings, indicator, council or settings.council, year, comparators or settings.comparators, form
+            settings,
+            indicator,
+            settings.council if council is None else council,
+            year,
+            settings.comparators if comparators is None else comparators,
+            form,
         )
     )
 
@@ -237,7 +257,11 @@ def explain(
     settings = Settings()
     print_or_say(
         lambda: explanation(
-            settings, indicator, council or settings.council, year, comparators or settings.comparators
+            settings,
+            indicator,
+            settings.council if council is None else council,
+            year,
+            settings.comparators if comparators is None else comparators,
         )
     )
 

@@ -81,6 +81,7 @@ class Asked:
     council: Council
     comparators: str
     period: Row
+    succession: str
 
     @classmethod
     def of(cls, settings: Settings, indicator: str, council: str, year: str, comparators: str) -> "Asked":
@@ -90,7 +91,7 @@ class Asked:
         """
         checked_year(year)
         lookup = Lookup(settings)
-        found, group = lookup.council(council), lookup.comparators(comparators)
+        found, group = lookup.named(council), lookup.comparators(comparators)
         published = Published.open(settings.output / "warehouse.duckdb")
         known = [
             row[0]
@@ -108,7 +109,7 @@ class Asked:
                 f"No council has a figure of {indicator} for {year or 'any year'}. Years with figures: {labels}."
             )
         period = next((row for row in wanted if row["has_figure"]), wanted[0])
-        return cls(published, indicator, found, group, period)
+        return cls(published, indicator, found, group, period, lookup.succession(found))
 
     def ask(self, name: str, **instead: Any) -> list[Row]:
         """The rows of a query about what was asked."""
@@ -130,7 +131,12 @@ class Asked:
         rows = self.ask("ranked_figure")
         if not rows:
             raise NothingToShowError(
-                f"{self.council.official_name} was no council in {self.period['period_label']}."
+                " ".join(
+                    (
+                        f"{self.council.official_name} was no council in {self.period['period_label']}.",
+                        self.succession,
+                    )
+                ).rstrip()
             )
         return rows[0]
 

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.ombudsman.collection import as_at_settings
-from assets.ombudsman.source import load
 from assets.publication import publishing, sentences
 from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE, publication_folder
 from assets.publication.findings import Findings, read_findings
@@ -36,7 +35,7 @@ class Request:
     councils: list[str] = field(default_factory=list)
     as_at: str = ""
 
-    def run_config(self, settings: Settings) -> dict[str, Any]:
+    def run_config(self) -> dict[str, Any]:
         """The same request as the Launchpad would make it."""
         return {
             "resources": {
@@ -47,14 +46,7 @@ class Request:
                         "year": self.year,
                     }
                 },
-                "collection": {
-                    "config": {
-                        "is_live": self.is_live,
-                        "site": settings.site or load().site,
-                        "councils": self.councils,
-                        "as_at": self.as_at,
-                    }
-                },
+                "collection": {"config": {"is_live": self.is_live}},
             },
             "loggers": {"progress": {}},
         }
@@ -64,7 +56,7 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
     if request.as_at:
         settings = as_at_settings(settings, request.as_at)
-    job = build_definitions(settings).resolve_job_def(REFRESH)
+    job = build_definitions(settings, request.councils, request.as_at).resolve_job_def(REFRESH)
     with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
         # runs that were cut off: nobody else may be there to notice
         settle(instance, settings)
@@ -72,7 +64,7 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
             result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
                 instance=instance,
                 raise_on_error=False,
-                run_config=request.run_config(settings),
+                run_config=request.run_config(),
                 tags=own_tags(settings),
             )
         deliveries = [] if request.as_at or settings.is_example else tell(instance, settings)

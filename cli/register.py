@@ -184,7 +184,7 @@ def check_register_command(
     if table and table not in TABLES:
         refuse(f"--table: {table!r} is none of {', '.join(TABLES)}")
     try:
-        owner = Lookup(settings).council(council or settings.council)
+        owner = Lookup(settings).council(settings.council if council is None else council)
     except UnknownSubjectError as error:
         refuse(error)
     if annotated and annotated.resolve() == file.resolve():
@@ -289,7 +289,7 @@ def _extracts(settings: Settings, folder: Path) -> "tuple[list[Extract], dict[st
         if path.name.startswith((".", "~$")) or not path.is_file():
             continue
         try:
-            council = lookup.council(path.stem)
+            council = lookup.named(path.stem)
         except UnknownSubjectError as error:
             problems.append(f"{path.name}: {error}")
             continue
@@ -358,7 +358,7 @@ def read_return(
     settings = Settings()
     lookup = Lookup(settings)
     try:
-        asked_by = lookup.council(council or settings.council)
+        asked_by = lookup.council(settings.council if council is None else council)
     except UnknownSubjectError as error:
         refuse(error)
     names = {each.gss_code: each.nice_name for each in lookup.all()}

@@ -30,7 +30,7 @@ def what_changed(
 
     settings = Settings()
     try:
-        slug = Lookup(settings).council(council or settings.council).slug
+        slug = Lookup(settings).council(settings.council if council is None else council).slug
     except UnknownSubjectError as error:
         refuse(error)
     folder = publication_folder(settings, slug)

@@ -32,9 +32,9 @@ def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
     return {
         "resources": {
             "subject": {
-                "config": {"council": settings.council, "comparators": settings.comparators, "year": ""}
+                "config": {"council": settings.council, "comparators": settings.comparators.value, "year": ""}
             },
-            "collection": {"config": {"is_live": is_live, "site": settings.site or load().site}},
+            "collection": {"config": {"is_live": is_live}},
         }
     }
 

@@ -1,5 +1,7 @@
 """The only Definitions: every asset, every check, the refresh job."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from assets.answers import ANSWERS, answer_assets
@@ -7,6 +9,7 @@ from assets.benchmark import benchmark_assets
 from assets.council.register import PRIVATE, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
+from assets.ombudsman.source import load
 from assets.publication.assets import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
@@ -34,8 +37,11 @@ from warehouse.subject import Subject
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)
 
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """Everything that Dagster runs, read from the folders that `settings` names."""
+def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: str = "") -> dg.Definitions:
+    """Everything that Dagster runs, read from the folders that `settings` names.
+
+    `councils` are the page names that a live run visits, all of today's where none is given; with `as_at`, only what
+    had been captured by that day is read."""
     contracts = read_contracts(settings.expectations)
     models = read_models(settings.sql)
     tidying = tidy_job(settings)
@@ -76,8 +82,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
                 published=str(settings.output / WAREHOUSE_FILE),
                 lock_wait_seconds=settings.lock_wait_seconds,
             ),
-            "collection": Collection(),
-            "subject": Subject(council=settings.council, comparators=settings.comparators),
+            "collection": Collection(site=settings.site or load().site, councils=list(councils), as_at=as_at),
+            "subject": Subject(settings=settings, council=settings.council, comparators=settings.comparators),
+            # the default one's folder could be set by a run
+            "io_manager": dg.mem_io_manager,
         },
         # DuckDB lets one process write: every step of a run shares the run's own process and connection
         executor=dg.in_process_executor,

@@ -24,6 +24,7 @@ from warehouse.models import creation, read_models
 from warehouse.names import LAYERS, Relation
 from warehouse.settings import Settings
 from warehouse.shipped import shipped_files
+from warehouse.spelling import define_folding
 
 # set by .ci/run, which installs what tests need: there a skipped test is a failure
 NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"
@@ -73,6 +74,7 @@ def shipped_warehouse(shipped_settings: Settings) -> Iterator[duckdb.DuckDBPyCon
     with duckdb.connect() as connection:
         for layer in LAYERS:
             connection.execute(f"create schema {layer}")
+        define_folding(connection)
         reads: dict[Relation, tuple[Relation, ...]] = dict.fromkeys(frames, ()) | {
             name: model.reads for name, model in models.items()
         }

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import duckdb
 from filelock import FileLock, Timeout
-from pydantic import Field, PrivateAttr
+from pydantic import PrivateAttr
 
 from warehouse.files import fsync_folder, gone_if_failed
 from warehouse.names import LAYERS, Relation
+from warehouse.spelling import define_folding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,11 +72,13 @@ def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
 
 
 class Warehouse(dg.ConfigurableResource):
-    """One run's connection to the warehouse that it builds."""
+    """One run's connection to the warehouse that it builds: the file `path`, copied to `published` for readers.
 
-    path: str = Field(description="The file that runs build.")
-    published: str = Field(description="The copy that people read.")
-    lock_wait_seconds: float = Field(120, description="How long to wait for another run.")
+    Its fields are dependencies, so that no run's config can set them: whoever starts a run chooses no file to write."""
+
+    path: dg.ResourceDependency[str]
+    published: dg.ResourceDependency[str]
+    lock_wait_seconds: dg.ResourceDependency[float]
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
     _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
     _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
@@ -291,6 +294,7 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     connection = _connect(path)
     for layer in (*LAYERS, CHECKING):
         connection.execute(f"create schema if not exists {layer}")
+    define_folding(connection)
     connection.execute(
         f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION]
     )

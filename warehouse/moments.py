@@ -1,8 +1,23 @@
 """Days as people write them and moments as captures keep them, all in UTC."""
 
+import re
 from datetime import UTC, date, datetime, time
 
 
 def last_moment(day: str) -> datetime:
     """The last second of a day such as 2026-05-01. Raises ValueError for anything but a date."""
     return datetime.combine(date.fromisoformat(day), time(23, 59, 59), UTC)
+
+
+def past_day(text: str, today: date | None = None) -> date:
+    """The day that is written as 2026-05-01. Raises ValueError for anything else and for a day to come."""
+    today = today or date.today()
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a date such as 2026-05-01.") from None
+    if day > today:
+        raise ValueError(f"{text} is still to come: today is {today}.")
+    return day

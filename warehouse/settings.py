@@ -4,6 +4,7 @@ Every setting can be given in `settings.toml` at the top of the checkout or as a
 `BENCHMARK_<NAME>`; the environment wins. `docs/settings.md` lists them.
 """
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,18 @@ from pydantic_settings import (
 from benchmarking.settings import RankingSettings
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+class ComparatorGroup(StrEnum):
+    """The groups of data/reference/comparator_groups.csv: a test holds the two equal."""
+
+    lgsco_type = "lgsco_type"
+    region = "region"
+    dfe_neighbours = "dfe_neighbours"
+    ons_neighbours = "ons_neighbours"
+    deprivation = "deprivation"
+    rural_urban = "rural_urban"
+    own_list = "own_list"
 
 
 class NoticeSettings(BaseModel):
@@ -66,7 +79,9 @@ class Settings(BaseSettings):
         "worcestershire-county-council",
         description="The subject: a council's name or page name.",
     )
-    comparators: str = Field("lgsco_type", description="The comparator group that reports use first.")
+    comparators: ComparatorGroup = Field(
+        ComparatorGroup.lgsco_type, description="The comparator group that reports use first."
+    )
     own_comparators: list[str] = Field(
         [], description="Councils of your own choice to compare the subject with, as the group own_list."
     )

@@ -1,8 +1,10 @@
 """Whom a publication is about: one council, one comparator group and, if asked for, one year."""
 
 import difflib
+import os
 import re
 from dataclasses import dataclass
+from datetime import date
 
 import dagster as dg
 import duckdb
@@ -11,8 +13,9 @@ from pydantic import Field
 from assets.council.invented import invented_councils
 from warehouse.models import read_model
 from warehouse.names import LAYERS
-from warehouse.settings import Settings
+from warehouse.settings import ComparatorGroup, Settings
 from warehouse.shipped import ShippedFile
+from warehouse.spelling import define_folding, folded
 
 # what must be built to look a council up, in order
 LOOKUP_MODELS = (
@@ -20,9 +23,14 @@ LOOKUP_MODELS = (
     "staging/gss_codes",
     "core/councils",
     "core/council_names",
+    "core/council_successors",
     "core/comparator_groups",
 )
 LOOKUP_FILES = ("councils", "gss_codes", "comparator_groups")
+
+
+# no name of a council is longer
+LONGEST_NAME = 100
 
 
 class UnknownSubjectError(Exception):
@@ -48,16 +56,13 @@ class Council:
 class Subject(dg.ConfigurableResource):
     """What the report, the workbook and the printed summary are about. The marts cover every council regardless."""
 
+    settings: dg.ResourceDependency[Settings]
     council: str = Field(
         "worcestershire-county-council",
         description="A council of England: its name, everyday name, Ombudsman page name or ONS code.",
     )
-    comparators: str = Field(
-        "lgsco_type",
-        description=(
-            "Whom it is compared with: lgsco_type, region, dfe_neighbours, ons_neighbours, deprivation, rural_urban "
-            "or own_list."
-        ),
+    comparators: ComparatorGroup = Field(
+        ComparatorGroup.lgsco_type, description="The group of councils that it is compared with."
     )
     year: str = Field(
         default="",
@@ -65,12 +70,23 @@ class Subject(dg.ConfigurableResource):
         "what is shown and never filters the marts.",
     )
 
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Look everything up before the first step. Raises UnknownSubjectError with what there is instead."""
+        # the config of a run can name a variable, and a message must not show what is in it
+        if {self.council, self.year} - {""} & set(os.environ.values()):
+            raise UnknownSubjectError("The council and the year are written out, not taken from a variable.")
+        lookup = Lookup(self.settings)
+        lookup.council(self.council)
+        lookup.comparators(self.comparators)
+        checked_year(self.year)
+
 
 class Lookup:
     """Finds councils and comparator groups, by the same SQL that the warehouse uses."""
 
     def __init__(self, settings: Settings) -> None:
         self.connection = duckdb.connect()
+        define_folding(self.connection)
         for layer in LAYERS:
             self.connection.execute(f"create schema {layer}")
         for name in LOOKUP_FILES:
@@ -84,43 +100,83 @@ class Lookup:
             self.connection.execute(f"create table {model.relation} as {model.select}")
 
     def council(self, text: str) -> Council:
-        """The council that `text` names. Raises UnknownSubjectError with suggestions where none or several answer."""
-        folded = re.sub(r"[^a-z0-9]+", " ", text.lower().replace("&", " and ")).strip()
-        found = self.connection.execute(
-            "select c.gss_code, council_slug, official_name, nice_name, lgsco_type from core.councils as c"
-            " join core.council_names as n on c.gss_code = n.gss_code where n.folded_name = ?",
-            [folded],
+        """The council of today that `text` names: one that was abolished is answered with its successor. Raises
+        UnknownSubjectError with suggestions where no council or several are meant."""
+        named = self.named(text)
+        successors = self.successors(named)
+        if len(successors) > 1:
+            raise UnknownSubjectError(f"{self.succession(named)} Choose one of them.")
+        return successors[0] if successors else named
+
+    def named(self, text: str) -> Council:
+        """The council that is or was called `text`. Raises UnknownSubjectError with suggestions."""
+        if not (name := folded(text[:LONGEST_NAME])):
+            raise UnknownSubjectError(
+                "No council is named: give a name, such as Kent, or a page name of data/reference/councils.csv."
+            )
+        found = self._councils(
+            "gss_code in (select gss_code from core.council_names where folded_name = ?)", name
+        )
+        if not found:
+            raise UnknownSubjectError(
+                f"There is no English council called {text[:LONGEST_NAME]!r}. {self._suggestions(name)}"
+            )
+        return found[0]
+
+    def slug_of(self, text: str) -> str | None:
+        """The page name of the council that is or was called `text`, or nothing."""
+        try:
+            return self.named(text).slug
+        except UnknownSubjectError:
+            return None
+
+    def successors(self, council: Council) -> list[Council]:
+        """The councils of today that took an abolished council's place; none of one that still is."""
+        # some were abolished in their turn
+        return self._councils(
+            "valid_to is null and gss_code in ("
+            " with recursive later as ("
+            "  select successor_gss_code from core.council_successors where gss_code = ?"
+            "  union select more.successor_gss_code from core.council_successors as more"
+            "  inner join later on more.gss_code = later.successor_gss_code)"
+            " from later)",
+            council.gss_code,
+        )
+
+    def succession(self, council: Council) -> str:
+        """When a council was abolished and who took its place, in one sentence; nothing of one that still is."""
+        ends = self.connection.execute(
+            "select valid_to from core.councils where gss_code = ?", [council.gss_code]
         ).fetchall()
-        if found:
-            return Council(*found[0])
-        raise UnknownSubjectError(f"No council of England answers to {text!r}. {self._suggestions(folded)}")
+        last_day: date | None = ends[0][0] if ends else None
+        if last_day is None:
+            return ""
+        names = [f"{one.official_name} ({one.slug})" for one in self.successors(council)]
+        who = f" {' and '.join(names)} took its place." if names else ""
+        return f"{council.official_name} was abolished on {last_day.day} {last_day:%B %Y}.{who}"
+
+    def _councils(self, condition: str, *values: str) -> list[Council]:
+        rows = self.connection.execute(
+            "select gss_code, council_slug, official_name, nice_name, lgsco_type from core.councils"
+            f" where {condition} order by council_slug",
+            list(values),
+        ).fetchall()
+        return [Council(*row) for row in rows]
 
     def all(self) -> list[Council]:
         """Every council of the register, by page name."""
-        rows = self.connection.execute(
-            "select gss_code, council_slug, official_name, nice_name, lgsco_type from core.councils"
-            " order by council_slug"
-        ).fetchall()
-        return [Council(*row) for row in rows]
+        return self._councils("true")
 
     def living(self) -> list[Council]:
         """The councils of England as they are today, by page name."""
-        rows = self.connection.execute(
-            "select gss_code, council_slug, official_name, nice_name, lgsco_type from core.councils"
-            " where valid_to is null order by council_slug"
-        ).fetchall()
-        return [Council(*row) for row in rows]
+        return self._councils("valid_to is null")
 
-    def _suggestions(self, folded: str) -> str:
-        names = dict(
-            self.connection.execute(
-                "select n.folded_name, c.council_slug from core.council_names as n"
-                " join core.councils as c on c.gss_code = n.gss_code"
-            ).fetchall()
-        )
-        containing = [name for name in names if folded and folded in name]
-        close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
-        slugs = list(dict.fromkeys(names[name] for name in [*sorted(containing, key=len), *close]))[:5]
+    def _suggestions(self, name: str) -> str:
+        living = self.living()
+        names = {folded(one): council.slug for council in living for one in (council.slug, council.nice_name)}
+        containing = [each for each in names if name in each]
+        close = difflib.get_close_matches(name, names, n=8, cutoff=0.6)
+        slugs = list(dict.fromkeys(names[each] for each in [*sorted(containing, key=len), *close]))[:5]
         return (
             f"Did you mean: {', '.join(slugs)}?"
             if slugs
@@ -139,11 +195,15 @@ class Lookup:
             raise UnknownSubjectError(
                 f"There is no comparator group {text!r}. There are: {', '.join(groups)}."
             )
+        return str(text)
+
+
+def checked_year(text: str, today: date | None = None) -> str:
+    """A financial year such as 2023-24 that has begun, or nothing. Raises UnknownSubjectError for anything else."""
+    if not text:
         return text
-
-
-def checked_year(text: str) -> str:
-    """A financial year such as 2023-24, or nothing. Raises UnknownSubjectError for anything else."""
-    if text and not (re.fullmatch(r"20\d\d-\d\d", text) and int(text[5:]) == (int(text[2:4]) + 1) % 100):
-        raise UnknownSubjectError(f"{text!r} is not a financial year such as 2023-24.")
+    if not (re.fullmatch(r"20\d\d-\d\d", text, re.ASCII) and int(text[5:]) == (int(text[2:4]) + 1) % 100):
+        raise UnknownSubjectError(f"{text[:LONGEST_NAME]!r} is not a financial year such as 2023-24.")
+    if date(int(text[:4]), 4, 1) > (today or date.today()):
+        raise UnknownSubjectError(f"{text} has not begun: no figure of it can be published yet.")
     return text

@@ -27,6 +27,7 @@ from benchmarking.working_days import bank_holidays
 from warehouse.contracts import Contract
 from warehouse.models import Model, creation
 from warehouse.names import Relation
+from warehouse.spelling import define_folding
 
 # Each raw relation of a register table, by the table's name in the contract.
 REGISTER_RELATIONS = {
@@ -167,6 +168,7 @@ def build(
     """
     for layer in ("raw", "staging", "core", "marts"):
         connection.execute(f"create schema if not exists {layer}")
+    define_folding(connection)
     for table in REGISTER_RELATIONS:
         load_register_table(connection, store, table)
     for relation in OTHER_RELATIONS:

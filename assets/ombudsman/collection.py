@@ -15,7 +15,7 @@ from assets.ombudsman.source import load
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.freshness import SITE_READ, note_arrival
-from warehouse.moments import last_moment
+from warehouse.moments import last_moment, past_day
 from warehouse.names import Relation
 from warehouse.relations import asset_key, asset_spec, finish
 from warehouse.settings import Settings
@@ -35,18 +35,17 @@ RELATIONS = {
 
 
 class Collection(dg.ConfigurableResource):
-    """Whether and where a run collects from the Ombudsman's site, and as at when it reads."""
+    """Whether a run collects from the Ombudsman's site; which pages, and as at when it reads.
 
+    A run's config can set `is_live` alone. `site` is the site or a stand-in for it on this machine; `councils` are the
+    page names to visit, none for all of today's councils; with `as_at`, only what had been captured by then is read."""
+
+    site: dg.ResourceDependency[str]
+    councils: dg.ResourceDependency[list[str]]
+    as_at: dg.ResourceDependency[str]
     is_live: bool = Field(
         default=False,
         description="Visit the site. Without it a run reads what ships and what the archive holds.",
-    )
-    site: str = Field(default=load().site, description="The site, or a stand-in for it on this machine.")
-    councils: list[str] = Field(
-        default=[], description="Page names of the councils to visit; none means all living ones."
-    )
-    as_at: str = Field(
-        default="", description="A past date such as 2026-05-01: read only what had been captured by then."
     )
 
 
@@ -155,6 +154,5 @@ def _frame(rows: ArchiveRows, name: str) -> pd.DataFrame:
 
 def as_at_settings(settings: Settings, as_at: str) -> Settings:
     """The settings of a reading as at a past date: apart from what is current, so that it replaces nothing."""
-    date.fromisoformat(as_at)
-    apart = Path("as-at") / as_at
+    apart = Path("as-at") / past_day(as_at).isoformat()
     return settings.model_copy(update={"state": settings.state / apart, "output": settings.output / apart})

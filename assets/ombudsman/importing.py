@@ -1,7 +1,7 @@
 """By hand: pages and tables that an analyst saved from a browser, taken into the archive and read like any other."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,15 +61,15 @@ def import_files(
     captures: Captures,
     *,
     dry_run: bool = False,
-    slugs: Mapping[str, str] | None = None,
+    slug_of: Callable[[str], str | None] = lambda name: None,
     saved_at: datetime | None = None,
 ) -> list[FileReport]:
     """Takes saved files, and those in folders, into the archive; one report each, in order of name. A page's
     address is the one it carries (canonical link, or the browser's note of where it was saved from), else that of
-    the council it names, through `slugs` (official name in small letters -> slug). `saved_at` says when they were
+    the council it names, whose page name `slug_of` gives. `saved_at` says when they were
     saved, where that matters to which of two figures is the newer; by default they count as of now."""
     files = [file for path in paths for file in _files(Path(path))]
-    return [_import_file(file, captures, dry_run, slugs or {}, saved_at) for file in files]
+    return [_import_file(file, captures, dry_run, slug_of, saved_at) for file in files]
 
 
 def _files(path: Path) -> list[Path]:
@@ -83,7 +83,11 @@ def _files(path: Path) -> list[Path]:
 
 
 def _import_file(
-    path: Path, captures: Captures, dry_run: bool, slugs: Mapping[str, str], saved_at: datetime | None
+    path: Path,
+    captures: Captures,
+    dry_run: bool,
+    slug_of: Callable[[str], str | None],
+    saved_at: datetime | None,
 ) -> FileReport:
     suffix = path.suffix.lower()
     if suffix in _OTHER_FORMATS:
@@ -96,7 +100,7 @@ def _import_file(
         data = path.read_bytes()
     except OSError as error:
         return FileReport(path, problem=f"it cannot be opened: {error.strerror}")
-    report = _read_page(path, data, slugs) if suffix in _PAGES else _read_table(path, data)
+    report = _read_page(path, data, slug_of) if suffix in _PAGES else _read_table(path, data)
     if report.problem or report.address is None or dry_run:
         return report
     captures.keep(
@@ -132,13 +136,13 @@ def _read_table(path: Path, data: bytes) -> FileReport:
     )
 
 
-def _read_page(path: Path, data: bytes, slugs: Mapping[str, str]) -> FileReport:
+def _read_page(path: Path, data: bytes, slug_of: Callable[[str], str | None]) -> FileReport:
     page = parse_page(data)
     if not page.observations and page.generation is None:
         return FileReport(path, problem="; ".join(dict.fromkeys(doubt.reason for doubt in page.quarantined)))
     address, whence = _carried_address(data), "the page itself"
     if address is None and page.council_name:
-        slug = slugs.get(page.council_name.lower())
+        slug = slug_of(page.council_name)
         address = statistics_address(load().site, slug) if slug else None
         whence = f"the council's name, {page.council_name}"
     if address is None:

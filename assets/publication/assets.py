@@ -78,11 +78,37 @@ def publish_site(
     return folder / publishing.FOLDER / identity, is_new
 
 
+class NothingToPublishError(Exception):
+    """The edition would say nothing of the council where figures are expected; the message says what to do."""
+
+
+def _is_figure(head: Mapping[str, Any]) -> bool:
+    return any(head.get(name) is not None for name in ("value", "numerator", "printed_text"))
+
+
+def require_figures(findings: Findings, earlier: Mapping[str, Any]) -> None:
+    """Nothing, or NothingToPublishError: an edition without a figure is not made for a year that was asked for, nor put
+    in place of the `earlier` overview that has figures."""
+    if any(_is_figure(head) for head in findings.headlines) or (findings.has_own and not findings.year):
+        return
+    name = findings.council.official_name
+    if findings.year:
+        raise NothingToPublishError(
+            f"{name} has no figure for {findings.year}. Leave the year out to get the latest of each measure."
+        )
+    if any(map(_is_figure, earlier.get("indicators", []))):
+        raise NothingToPublishError(
+            f"Every figure of {name} is gone that edition {earlier['publication']} has. That edition stays. Look at "
+            "`uv run benchmark doctor` and at the settings data and captures, then run again."
+        )
+
+
 def made_site(
     settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date
 ) -> dict[str, Any]:
     """Publish the site of these findings where its council's publications lie; what Dagster is told of it."""
     folder = publication_folder(settings, findings.council.slug)
+    require_figures(findings, publishing.overview_of(folder, publishing.current(folder)))
     store, code = undertaking_store(settings), findings.council.gss_code
     made, is_new = publish_site(
         folder,

@@ -44,7 +44,7 @@ def publish(
         snapshot = lake.newest()
         copy = lake.local_copy(snapshot, settings.state / "snapshots")
         with duckdb.connect(str(copy), read_only=True) as connection:
-            findings = read_findings(connection, council, settings.comparators, "")
+            findings = read_findings(connection, council, settings.comparators.value, "")
         return {
             SITES: {"snapshot": snapshot.name, **made_site(settings, contracts, findings, snapshot.day)},
             WORKBOOKS: {"snapshot": snapshot.name, **made_workbook(settings, council)},

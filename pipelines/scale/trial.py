@@ -226,7 +226,7 @@ def one_after_another(settings: Settings, warehouse: Path, councils: Sequence[Co
     contracts = read_contracts(settings.expectations)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for council in councils:
-            findings = read_findings(connection, council, settings.comparators, "")
+            findings = read_findings(connection, council, settings.comparators.value, "")
             made_site(settings, contracts, findings, today)
             made_workbook(settings, council)
 

@@ -9,7 +9,9 @@ with newest as (
 
 select
     newest.reference,
-    councils.gss_code,
+    if(
+        cast(newest.decided_on as date) <= names.former_last_day, names.former_gss_code, names.gss_code
+    ) as gss_code,
     newest.council_name,
     newest.outcome,
     newest.category,
@@ -18,10 +20,6 @@ select
     newest.decision_address,
     newest.capture_sha256,
 from newest
-left join core.council_names as folded
-    on
-        trim(regexp_replace(replace(lower(newest.council_name), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
-        = folded.folded_name
-left join core.councils as councils
-    on folded.gss_code = councils.gss_code
+left join core.council_names as names
+    on fold_name(newest.council_name) = names.folded_name and not names.is_short
 where newest.newness = 1

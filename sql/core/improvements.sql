@@ -9,15 +9,13 @@ with newest as (
 )
 
 select
-    councils.gss_code,
+    names.gss_code,
     newest.reference,
     newest.category,
     newest.subcategory,
     newest.address,
     newest.capture_sha256,
 from newest
-inner join core.council_names as folded
-    on trim(regexp_replace(lower(newest.council_slug), '[^a-z0-9]+', ' ', 'g')) = folded.folded_name
-inner join core.councils as councils
-    on folded.gss_code = councils.gss_code
+inner join core.council_names as names
+    on fold_name(newest.council_slug) = names.folded_name and not names.is_short
 where newest.newness = 1

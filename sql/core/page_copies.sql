@@ -6,7 +6,7 @@ select
     bool_and(copies.is_truncated) as is_truncated,
     min(copies.source_url) as source_url,
 from staging.statistics_copies as copies
-inner join core.councils as councils
-    on copies.council_slug = councils.council_slug
+inner join core.council_names as councils
+    on fold_name(copies.council_slug) = councils.folded_name and not councils.is_short
 where copies.period_start is not null and copies.period_end is not null
 group by councils.gss_code, copies.period_start, copies.period_end

@@ -113,6 +113,27 @@ with figures as (
     from staging.published_indicators
 ),
 
+spellings as (
+    select council_slug as spelling,
+    from figures
+    union
+    select body_name as spelling,
+    from figures
+),
+
+-- a short name such as "Windsor" is enough for a person who chooses a council, and not for a document
+known_names as (
+    select
+        spellings.spelling,
+        names.gss_code,
+        names.former_gss_code,
+        names.former_last_day,
+    from spellings
+    inner join core.council_names as names
+        on fold_name(spellings.spelling) = names.folded_name
+    where not names.is_short
+),
+
 named as (
     select
         figures.* exclude (captured_at, address),
@@ -127,9 +148,16 @@ named as (
         names.scope,
         measures.measure,
         measures.unit,
-        councils.gss_code,
+        coalesce(
+            if(figures.period_end <= by_slug.former_last_day, by_slug.former_gss_code, by_slug.gss_code),
+            if(figures.period_end <= by_name.former_last_day, by_name.former_gss_code, by_name.gss_code)
+        ) as gss_code,
         -- a page may stand at another council's address, after a redirect or a slip of whoever saved it
-        coalesce(by_body_name.gss_code <> councils.gss_code, false) as names_another_council,
+        coalesce(
+            if(figures.period_end <= by_slug.former_last_day, by_slug.former_gss_code, by_slug.gss_code)
+            <> if(figures.period_end <= by_name.former_last_day, by_name.former_gss_code, by_name.gss_code),
+            false
+        ) as names_another_council,
     from figures
     left join core.sources as sources
         on figures.source = sources.source
@@ -144,16 +172,10 @@ named as (
             and figures.name = names.name
     left join core.measures as measures
         on names.measure = measures.measure
-    left join core.council_names as folded
-        on
-            trim(regexp_replace(replace(lower(figures.council_slug), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
-            = folded.folded_name
-    left join core.councils as councils
-        on folded.gss_code = councils.gss_code
-    left join core.council_names as by_body_name
-        on
-            trim(regexp_replace(replace(lower(figures.body_name), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
-            = by_body_name.folded_name
+    left join known_names as by_slug
+        on figures.council_slug = by_slug.spelling
+    left join known_names as by_name
+        on figures.body_name = by_name.spelling
     inner join core.as_at as as_at
         on coalesce(figures.captured_at, strptime(sources.gathered, '%Y-%m'), as_at.moment) <= as_at.moment
 ),

@@ -12,5 +12,5 @@ select
     practices.review_date,
     practices.review_date < current_date as is_review_overdue,
 from staging.practices as practices
-left join core.councils as councils
-    on practices.council_slug = councils.council_slug
+left join core.council_names as councils
+    on fold_name(practices.council_slug) = councils.folded_name and not councils.is_short

@@ -45,7 +45,7 @@ def test_a_saved_page_is_known_by_the_address_it_carries(mark: str, saved: Path,
 
 def test_a_saved_page_without_an_address_is_known_by_its_council(saved: Path, captures: Captures) -> None:
     (saved / "page.htm").write_text(PAGE, encoding="utf-8")
-    (report,) = import_files([saved], captures, slugs={"kent county council": "kent-county-council"})
+    (report,) = import_files([saved], captures, slug_of={"Kent County Council": "kent-county-council"}.get)
     assert report.address == ADDRESS
     assert report.address_from == "the council's name, Kent County Council"
 

@@ -13,6 +13,7 @@ from warehouse.connection import LAYERS, Relation
 from warehouse.contracts import Contract, read_contracts
 from warehouse.models import Model, creation, read_models
 from warehouse.settings import PROJECT, Settings
+from warehouse.spelling import define_folding
 
 # the sources that ship: left empty, so that no figure of theirs stands in for one that was lost or spoilt
 SHIPPED = ("statistics_pages", "letters_and_press", "own_indicators", "peer_indicators")
@@ -58,6 +59,7 @@ def build(
     """Make the wanted relations and all that they read: from what is given or ships, by their models, or empty."""
     for layer in LAYERS:
         connection.execute(f"create schema if not exists {layer}")
+    define_folding(connection)
     by_name = {model.relation: model for model in models()}
     made: set[Relation] = set()
 

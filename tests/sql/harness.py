@@ -10,6 +10,7 @@ from tests.relations import leave_empty
 from warehouse.contracts import Contract, read_contracts
 from warehouse.models import read_model
 from warehouse.names import LAYERS, Relation
+from warehouse.spelling import define_folding
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -59,6 +60,7 @@ def result(relation: str, given: Mapping[str, Rows]) -> Rows:
     with duckdb.connect() as connection:
         for layer in LAYERS:
             connection.execute(f"create schema {layer}")
+        define_folding(connection)
         for read in model.reads:
             create(connection, read, given.get(read, []))
         contract = contract_of(relation)

@@ -12,45 +12,87 @@ def names(councils: Rows, codes: Rows | None = None) -> dict[str, str]:
     return {row["folded_name"]: row["gss_code"] for row in rows}
 
 
-def test_a_council_answers_to_its_page_name_its_names_and_its_codes() -> None:
+COUNTY = """
+    gss_code  | council_slug          | official_name               | nice_name    | register_type
+    X99999901 | exampleshire-invented | Exampleshire County Council | Exampleshire | county
+"""
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "exampleshire invented",
+        "exampleshire county council",
+        "exampleshire",
+        "queens example",
+        "county of exampleshire",
+        "x99999901",
+        "x99999800",
+        # not in the register, and a way to say it
+        "exampleshire council",
+        "exampleshire cc",
+    ],
+)
+def test_a_council_answers_to_its_page_name_its_names_its_codes_and_ways_to_say_them(spelling: str) -> None:
     found = names(
-        table(
-            """
-            gss_code  | council_slug          | official_name                | nice_name
-            X99999901 | exampleshire-invented | Exampleshire County Council  | Exampleshire
-            """,
-            alternative_names="exampleshire cc|County of Exampleshire",
-        ),
+        table(COUNTY, alternative_names="Queen's Example|County of Exampleshire"),
         table("gss_code | council_slug\nX99999800 | exampleshire-invented"),
     )
-    assert found == dict.fromkeys(
-        [
-            "exampleshire invented",
-            "exampleshire county council",
-            "exampleshire",
-            "exampleshire cc",
-            "county of exampleshire",
-            "x99999800",
-        ],
-        "X99999901",
+    assert found[spelling] == "X99999901"
+
+
+def test_a_piece_of_a_name_between_its_commas_is_no_name() -> None:
+    found = names(
+        table(COUNTY, alternative_names="Exampleshire, County of|County of|This, that and more|that and more")
     )
+    assert {"county of", "that more"} & set(found) == set()
+    assert {"exampleshire county of", "this that more"} <= set(found)
 
 
-def test_an_ampersand_is_the_word_and() -> None:
-    assert "this and that" in names(table("gss_code | nice_name\nX99999901 | This & That"))
-
-
-def test_a_spelling_that_two_councils_share_resolves_to_neither() -> None:
+def test_a_spelling_that_two_councils_of_today_share_means_neither() -> None:
     found = names(
         table(
             """
-            gss_code  | official_name         | nice_name
-            X99999901 | Example County Council| Example
-            X99999902 | Example City Council  | Example
+            gss_code  | official_name          | nice_name | register_type
+            X99999901 | Example County Council | Example   | county
+            X99999902 | Example City Council   | Example   | non-metropolitan district
             """
         )
     )
-    assert found == {"example county council": "X99999901", "example city council": "X99999902"}
+    assert "example" not in found and "example council" not in found
+    assert found["example county council"] == "X99999901" and found["example city council"] == "X99999902"
+
+
+def test_a_name_of_one_council_is_no_way_to_say_anothers() -> None:
+    found = names(
+        table(
+            """
+            gss_code  | official_name            | nice_name | register_type
+            X99999901 | Example District Council | Example   | non-metropolitan district
+            X99999902 | Example Borough Council  | Sample    | unitary
+            """
+        )
+    )
+    assert found["example borough council"] == "X99999902"
+
+
+def test_a_council_of_today_comes_before_an_abolished_one_of_the_same_name() -> None:
+    rows = result(
+        "core.council_names",
+        {
+            "staging.councils": table(
+                """
+                gss_code  | nice_name | register_type | valid_to
+                X99999900 | Example   | county        | 2023-03-31
+                X99999901 | Example   | unitary       |
+                """
+            )
+        },
+    )
+    meant = [row for row in rows if row["folded_name"] == "example"]
+    assert columns(meant, "gss_code", "former_gss_code", "former_last_day") == [
+        ("X99999901", "X99999900", date(2023, 3, 31))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +294,7 @@ def test_a_practice_of_a_body_that_is_no_council_is_kept_without_a_code() -> Non
     rows = result(
         "marts.practices",
         {
-            "core.councils": table("gss_code | council_slug\nX99999901 | example"),
+            "core.council_names": table("folded_name | gss_code | is_short\nexample | X99999901 | false"),
             "staging.practices": table(
                 """
                 source_row | council_slug | body_name

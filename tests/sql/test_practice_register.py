@@ -80,7 +80,7 @@ def test_an_entry_whose_review_has_passed_is_marked_and_kept() -> None:
     rows = result(
         "marts.practices",
         {
-            "core.councils": table("gss_code | council_slug\nX99999901 | example"),
+            "core.council_names": table("gss_code | folded_name | is_short\nX99999901 | example | false"),
             "staging.practices": table(
                 f"""
                 source_row | council_slug | review_date

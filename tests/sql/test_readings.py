@@ -6,13 +6,13 @@ import pytest
 
 from tests.sql.harness import Rows, columns, result, table
 
-COUNCILS = table("gss_code\nX99999901")
 NAMES = table(
     """
     folded_name           | gss_code
     exampleshire invented | X99999901
     sampleshire invented  | X99999902
-    """
+    """,
+    is_short=False,
 )
 MEASURES = table(
     """
@@ -55,15 +55,19 @@ QUOTED: dict[str, Any] = {
 }
 
 
-def read(pages: Rows | None = None, quoted: Rows | None = None, published: Rows | None = None) -> Rows:
+def read(
+    pages: Rows | None = None,
+    quoted: Rows | None = None,
+    published: Rows | None = None,
+    names: Rows = NAMES,
+) -> Rows:
     return result(
         "core.readings",
         {
             "staging.statistics_pages": pages or [],
             "staging.letters_and_press": quoted or [],
             "staging.published_indicators": published or [],
-            "core.councils": COUNCILS,
-            "core.council_names": NAMES,
+            "core.council_names": names,
             "core.measures": MEASURES,
             "core.measure_names": MEASURE_NAMES,
             "core.as_at": table("moment\n2999-12-31"),
@@ -89,6 +93,37 @@ def test_a_page_that_names_another_council_than_its_address_gives_it_no_figure(
     name: str, expected: str | None
 ) -> None:
     assert columns(read(pages=[PAGE | {"council_name": name}]), "problem") == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("period_end", "expected"), [("2023-03-31", "X99999900"), ("2024-03-31", "X99999901")]
+)
+def test_a_name_that_two_councils_had_in_turn_means_the_one_of_the_figures_year(
+    period_end: str, expected: str
+) -> None:
+    names = table(
+        """
+        folded_name          | gss_code  | is_short | former_gss_code | former_last_day
+        exampleshire         | X99999901 | false    | X99999900       | 2023-03-31
+        """
+    )
+    rows = read(
+        quoted=[QUOTED | {"council_slug": "Exampleshire", "period_start": None, "period_end": period_end}],
+        names=names,
+    )
+    assert columns(rows, "gss_code") == [(expected,)]
+
+
+def test_a_short_name_in_a_document_means_no_council() -> None:
+    names = table("folded_name | gss_code | is_short\nexampleshire invented | X99999901 | true")
+    assert columns(read(quoted=[QUOTED], names=names), "problem") == [
+        ("no code or name resolves the council",)
+    ]
+
+
+def test_an_address_that_nobody_knows_leaves_the_name_to_say_which_council_it_is() -> None:
+    page = PAGE | {"council_slug": "exampleshire-county", "council_name": "Exampleshire (invented)"}
+    assert columns(read(pages=[page]), "gss_code", "problem") == [("X99999901", None)]
 
 
 def test_a_figure_that_can_be_used_has_no_problem() -> None:

@@ -227,7 +227,7 @@ def test_several_copies_of_one_page_are_one_and_it_is_truncated_only_if_all_are(
     rows = result(
         "core.page_copies",
         {
-            "core.councils": table("gss_code | council_slug\nX99999901 | example"),
+            "core.council_names": table("gss_code | folded_name | is_short\nX99999901 | example | false"),
             "staging.statistics_copies": table(
                 """
                 source_row | council_slug | period_start | period_end | is_truncated

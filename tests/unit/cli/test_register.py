@@ -209,7 +209,7 @@ def test_nothing_is_read_where_a_file_is_nobodys_or_two_are_of_one_council(extra
     (extracts / "Atlantis.csv").write_text(HEADER + GOOD)
     done = command("load-registers", extracts, "--as-at", "2026-09-30")
     assert done.exit_code == 2
-    assert "Atlantis.csv: No council of England answers to 'Atlantis'" in done.output
+    assert "Atlantis.csv: There is no English council called 'Atlantis'" in done.output
     assert "worcestershire.csv: E10000034.csv is of Worcestershire too" in done.output
     assert not register_store(Settings()).paths("case_stages")
 

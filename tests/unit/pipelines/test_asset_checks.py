@@ -29,7 +29,11 @@ def contract(table: str) -> Contract:
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(path=str(tmp_path / "warehouse.duckdb"), published=str(tmp_path / "published.duckdb"))
+    return Warehouse(
+        path=str(tmp_path / "warehouse.duckdb"),
+        published=str(tmp_path / "published.duckdb"),
+        lock_wait_seconds=5,
+    )
 
 
 def run(warehouse: Warehouse, *failing: tuple[str, list[dict[str, str]]], fails: bool = False) -> None:

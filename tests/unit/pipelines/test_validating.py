@@ -46,7 +46,11 @@ SELECT = """
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    made = Warehouse(path=str(tmp_path / "warehouse.duckdb"), published=str(tmp_path / "published.duckdb"))
+    made = Warehouse(
+        path=str(tmp_path / "warehouse.duckdb"),
+        published=str(tmp_path / "published.duckdb"),
+        lock_wait_seconds=5,
+    )
     with made.yield_for_execution(dg.build_init_resource_context()):
         yield made
 

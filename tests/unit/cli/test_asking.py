@@ -1,0 +1,41 @@
+"""What is asked for on the command line and is not there is one message and status 2, before anything is done."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--council", ""], "No council is named"),
+        (["--council", "kennt"], "Did you mean: kent-county-council"),
+        (
+            ["--council", "cumbria"],
+            "Cumberland Council (cumberland-council) and Westmorland and Furness Council",
+        ),
+        (["--comparators", "friends"], "There is no comparator group 'friends'"),
+        (["--comparators", ""], "There is no comparator group ''"),
+        (["--year", "2023/24"], "is not a financial year"),
+        (["--year", "2098-99"], "has not begun"),
+        (["--as-at", "2098-05-01"], "is still to come"),
+        (["--as-at", "1 May 2026"], "is not a date such as 2026-05-01"),
+        (["--only", "nobody"], "There is no English council called 'nobody'"),
+        (["table", "uphold_rate", "--council", ""], "No council is named"),
+        (["lessons", "kent", "--from", "yesterday"], "is not a date"),
+        (["import", "page.html", "--saved", "2098-01-01"], "is still to come"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_not_there_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.setenv("BENCHMARK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("BENCHMARK_OUTPUT", str(tmp_path / "output"))
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())
+    assert list(tmp_path.iterdir()) == []
