@@ -246,7 +246,7 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
 def _figure(row: Row) -> Iterator[str]:
     if is_missing(row["value"]):
         reason = row["missing_reason"] or "not held"
-        yield f"No figure: {MISSING_IN_WORDS[reason]}."
+        yield f"No figure: {MISSING_IN_WORDS[reason] if is_missing(row['doubt']) else row['doubt']}."
         if not is_missing(row["printed_text"]):
             yield f"The source prints {row['printed_text']}."
         return

@@ -35,6 +35,7 @@ REASONS = {
     "not a count": "its figure is not a whole number of cases",
     "zero denominator": "there is nothing to divide by",
     "numerator above denominator": "its counts contradict each other",
+    "doubted": "its figure is doubted",
     "no other council in the group": "the group has no other council",
     "too few peers with data": "too few councils of the group have data",
     "too few councils to name the best": "the group is too small to name the best",
@@ -71,7 +72,7 @@ def verdict(row: Row) -> str:
 def own_figure(row: Row) -> str:
     """The council's figure as it may be shown: "88.5%, 23 of 26"; under five cases the counts alone."""
     if is_missing(row["value"]):
-        return "no figure"
+        return "no figure" if is_missing(row.get("doubt")) else f"doubted: {row['doubt']}"
     if not may_show_percentage(row):
         return f"{counts(row)}, too few for a percentage"
     return f"{measured(row['value'], row['unit'])}, {counts(row)}"

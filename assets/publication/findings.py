@@ -25,6 +25,7 @@ PLAIN = (
     "practices",
     "quarantined",
     "disagreements",
+    "doubted",
     "restatements",
     "failed_checks",
     "check_counts",

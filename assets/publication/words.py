@@ -21,6 +21,8 @@ MISSING_IN_WORDS = {
     "not applicable": "the council does not have this service",
     "number of cases not printed": "the number of cases is not printed",
     "numerator above denominator": "the counts contradict each other",
+    "doubted": "doubted until somebody vouches for it",
+    "two sources": "its counts are from two sources, so they make no share",
 }
 DIRECTION = {"lower": "lower is better", "higher": "higher is better", "none": "no judgement"}
 PROCEDURES = {
@@ -216,11 +218,20 @@ def own_value(row: Row) -> str:
             return f"{counts(row)}; too few for a percentage"
         mark = ", small base" if row["is_small_base"] else ""
         return f"{measured(row['value'], row['unit'])}, {counts(row)}, 95% interval {interval(row)}{mark}"
+    if not is_missing(row.get("doubt")):
+        return f"{doubted_counts(row)}doubted, and in no comparison: {row['doubt']}"
     if not is_missing(row["printed_text"]) and row["missing_reason"] != "no denominator":
         unit = "%" if row["unit"] == "percent" else " per 100,000"
         return f"{row['printed_text']}{unit} as printed; {MISSING_IN_WORDS[row['missing_reason']]}"
     reason = row["missing_reason"]
     return f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
+
+
+def doubted_counts(row: Row) -> str:
+    """What the sources of a doubted figure print, counts before a percentage, or nothing where they print neither."""
+    if shown := counts(row) or (whole(row["numerator"]) if not is_missing(row["numerator"]) else ""):
+        return f"{shown}; "
+    return "" if is_missing(row["printed_text"]) else f"{as_printed(row, 'printed_text')} as printed; "
 
 
 def comparator_value(row: Row | None, group: str) -> str:

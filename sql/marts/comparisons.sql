@@ -13,7 +13,7 @@ with living as (
         figures.numerator,
         figures.denominator,
         figures.value,
-        coalesce(figures.value, figures.printed_value) as shown_value,
+        if(figures.doubt is null, coalesce(figures.value, figures.printed_value), null) as shown_value,
         figures.missing_reason,
         indicators.per,
         indicators.polarity,

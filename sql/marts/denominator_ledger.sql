@@ -8,22 +8,44 @@ with counts as (
         figures.period_start,
         figures.period_end,
         any_value(figures.period_label) as period_label,
-        coalesce(
-            any_value(figures.numerator) filter (figures.indicator = 'uphold_rate'),
-            any_value(figures.numerator) filter (figures.indicator = 'upheld_per_100k')
-        ) as upheld,
+        arg_min(
+            { 'cases': figures.numerator, 'source': figures.source_url },
+            figures.indicator = 'upheld_per_100k'
+        )
+        filter (figures.indicator in ('uphold_rate', 'upheld_per_100k') and figures.numerator is not null)
+            as upheld,
         any_value(figures.denominator) filter (figures.indicator = 'uphold_rate') as investigated,
-        coalesce(
-            any_value(figures.denominator) filter (figures.indicator = 'share_investigated'),
-            any_value(figures.numerator) filter (figures.indicator = 'dealt_with_per_100k')
-        ) as dealt_with,
+        arg_min(
+            {
+                'cases': if(figures.indicator = 'share_investigated', figures.denominator, figures.numerator),
+                'source': figures.source_url
+            },
+            figures.indicator = 'dealt_with_per_100k'
+        )
+        filter (
+            (figures.indicator = 'share_investigated' and figures.denominator is not null)
+            or (figures.indicator = 'dealt_with_per_100k' and figures.numerator is not null)
+        )
+            as dealt_with,
         any_value(figures.denominator) filter (figures.indicator = 'upheld_per_100k') as residents,
     from marts.indicator_values as figures
     where
         figures.indicator in ('uphold_rate', 'upheld_per_100k', 'share_investigated', 'dealt_with_per_100k')
         and figures.is_financial_year
         and not figures.is_after_abolition
+        and figures.doubt is null
     group by figures.gss_code, figures.period_start, figures.period_end
+),
+
+-- complaints upheld and dealt with make a share only where one source gives both
+counts_of_one_source as (
+    select
+        counts.* exclude (upheld, dealt_with),
+        counts.upheld.cases as upheld,
+        if(
+            counts.upheld.source is not distinct from counts.dealt_with.source, counts.dealt_with.cases, null
+        ) as dealt_with,
+    from counts
 ),
 
 bases as (
@@ -32,7 +54,7 @@ bases as (
         'investigated' as base,
         100 as per,
         investigated as denominator,
-    from counts
+    from counts_of_one_source
 
     union all by name
 
@@ -41,7 +63,7 @@ bases as (
         'dealt with' as base,
         100 as per,
         dealt_with as denominator,
-    from counts
+    from counts_of_one_source
 
     union all by name
 
@@ -50,7 +72,7 @@ bases as (
         'residents' as base,
         100000 as per,
         residents as denominator,
-    from counts
+    from counts_of_one_source
 ),
 
 -- a count above what it is counted from is an error in one of them, so it makes no ratio

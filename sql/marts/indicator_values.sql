@@ -1,5 +1,7 @@
 -- One row: one indicator of one council in one period. Every living council has a row for every financial year in which any
 -- council has a figure; without one, `missing_reason` says why. Missing is never zero.
+-- A share is of one source: one version of one page, table or document gives its numerator and its denominator, the best of
+-- those that give both. Where none does, the counts of two sources are shown as such and make no value; nor does a doubted figure.
 -- A printed percentage without its count is turned into a count only where a single whole number gives that percentage;
 -- `numerator_basis` then says "worked out". Intervals: Wilson for shares; for rates Byar's from 10 cases on, exact below.
 with usable as (
@@ -11,7 +13,54 @@ with usable as (
         indicators.denominator_measure,
         indicators.printed_measure,
         indicators.printed_average_measure,
-        observations.*,
+        figures.address || ' ' || figures.version as document,
+        doubts.reason as doubt,
+        false as has_disagreement,
+        figures.* exclude (source, source_row),
+    from core.indicators as indicators
+    inner join core.document_figures as figures
+        on
+            figures.measure in (
+                indicators.numerator_measure,
+                indicators.denominator_measure,
+                indicators.printed_measure,
+                indicators.printed_average_measure
+            )
+            and indicators.procedure = figures.procedure
+            and indicators.stage = figures.stage
+            and indicators.scope = figures.scope
+            and (
+                indicators.limit_days is null
+                or figures.limit_days = 0
+                or indicators.limit_days = figures.limit_days
+            )
+    left join core.doubts as doubts
+        on
+            figures.gss_code = doubts.gss_code
+            and figures.period_start = doubts.period_start
+            and figures.period_end = doubts.period_end
+            and figures.measure = doubts.measure
+            and figures.procedure = doubts.procedure
+            and figures.stage = doubts.stage
+            and figures.scope = doubts.scope
+            and figures.limit_days = doubts.limit_days
+            and figures.address = doubts.address
+            and figures.version = doubts.version
+            and not doubts.is_vouched
+
+    union all by name
+
+    -- the best witness of each figure, whichever document it is from
+    select
+        indicators.indicator,
+        indicators.kind,
+        indicators.per,
+        indicators.numerator_measure,
+        indicators.denominator_measure,
+        indicators.printed_measure,
+        indicators.printed_average_measure,
+        'any' as document,
+        observations.* exclude (source, source_row, locator, capture_sha256, witnesses),
     from core.indicators as indicators
     inner join core.observations as observations
         on
@@ -35,7 +84,7 @@ stated_limit_first as (
     select
         *,
         first_value(limit_days) over (
-            partition by indicator, gss_code, period_start, period_end
+            partition by indicator, gss_code, period_start, period_end, document
             order by (measure = numerator_measure or measure = printed_measure) desc, limit_days desc
         ) as chosen_limit_days,
     from usable
@@ -47,19 +96,38 @@ figures as (
         gss_code,
         period_start,
         period_end,
+        document,
         any_value(nullif(chosen_limit_days, 0)) as limit_days,
         any_value(value) filter (measure = numerator_measure) as printed_numerator,
-        arg_max(value, (limit_days = chosen_limit_days, limit_days = 0, limit_days))
-        filter (measure = denominator_measure) as printed_denominator,
+        any_value(doubt) filter (measure = numerator_measure) as numerator_doubt,
+        any_value({ 'address': address, 'version': version }) filter (measure = numerator_measure)
+            as numerator_document,
+        -- against the numerator's limit, else against none, else against the longest
+        arg_max(
+            {
+                'value': value,
+                'doubt': doubt,
+                'document': { 'address': address, 'version': version }
+            },
+            (limit_days = chosen_limit_days, limit_days = 0, limit_days)
+        ) filter (measure = denominator_measure) as printed_denominator,
         any_value(printed_base) filter (measure = numerator_measure) as base_of_numerator,
         any_value(value) filter (measure = printed_measure) as printed_value,
+        any_value(doubt) filter (measure = printed_measure) as printed_doubt,
+        any_value({ 'address': address, 'version': version }) filter (measure = printed_measure)
+            as printed_document,
         any_value(as_printed) filter (measure = printed_measure) as printed_text,
         any_value(printed_base) filter (measure = printed_measure) as base_of_printed,
         any_value(value) filter (measure = printed_average_measure) as printed_average,
         bool_or(has_disagreement) as has_disagreement,
         -- the address shown is where the numerator stands, or else the printed figure, or else the denominator
         arg_min(
-            { 'witness_kind': witness_kind, 'source_url': source_url },
+            {
+                'witness_kind': witness_kind,
+                'precedence': precedence,
+                'source_url': source_url,
+                'captured_at': captured_at
+            },
             case measure when numerator_measure then 1 when printed_measure then 2 else 3 end
         ) filter (measure in (numerator_measure, printed_measure, denominator_measure)) as origin,
         string_agg(distinct note, '; ' order by note)
@@ -67,7 +135,7 @@ figures as (
             as note,
     from stated_limit_first
     where limit_days = chosen_limit_days or measure = denominator_measure
-    group by indicator, gss_code, period_start, period_end
+    group by indicator, gss_code, period_start, period_end, document
 ),
 
 reported_years as (
@@ -119,15 +187,23 @@ counted as (
         indicators.family,
         indicators.is_upper_tier_only and not councils.is_upper_tier as is_not_applicable,
         councils.valid_to is not null and councils.valid_to < spine.period_end as is_after_abolition,
-        figures.* exclude (indicator, gss_code, period_start, period_end, origin),
+        figures.* exclude (indicator, gss_code, period_start, period_end, origin, printed_denominator),
+        figures.printed_denominator.value as printed_denominator,
+        figures.printed_denominator.doubt as denominator_doubt,
+        figures.printed_denominator.document as denominator_document,
         figures.origin.witness_kind,
+        figures.origin.precedence,
         figures.origin.source_url,
+        figures.origin.captured_at,
         copies.is_truncated,
         populations.year as population_year,
         populations.first_release_population,
         case indicators.kind
             when 'rate' then populations.first_release_population
-            else coalesce(figures.printed_denominator, figures.base_of_numerator, figures.base_of_printed)
+            else
+                coalesce(
+                    figures.printed_denominator.value, figures.base_of_numerator, figures.base_of_printed
+                )
         end as denominator,
     from spine
     inner join core.indicators as indicators
@@ -184,16 +260,89 @@ shares as (
     from whole_numbers
 ),
 
-valued as (
+-- what a value rests on: the counts that make it, or as much of it as there is
+founded as (
     select
         *,
         denominator > 0
         and numerator is not null
         and (kind = 'rate' or numerator <= denominator)
-        and not is_not_applicable as is_computed,
+        and not is_not_applicable as is_computable,
+        coalesce(numerator_basis <> 'printed', true) as is_from_printed,
+    from shares
+),
+
+judged as (
+    select
+        *,
+        is_computable
+        and kind = 'proportion'
+        and coalesce(
+            if(is_from_printed, printed_document, numerator_document)
+            <> case
+                when printed_denominator is not null then denominator_document
+                when base_of_numerator is not null then numerator_document
+                else printed_document
+            end,
+            true
+        ) as is_of_two_sources,
+        nullif(
+            concat_ws(
+                '; ',
+                numerator_doubt,
+                if(
+                    kind = 'proportion' and denominator_doubt is distinct from numerator_doubt,
+                    denominator_doubt,
+                    null
+                ),
+                if(
+                    is_from_printed
+                    and printed_doubt is distinct from numerator_doubt
+                    and printed_doubt is distinct from denominator_doubt,
+                    printed_doubt,
+                    null
+                )
+            ),
+            ''
+        ) as doubt,
+    from founded
+),
+
+-- of one source and undoubted, else of one source, else whatever there is
+chosen as (
+    select
+        * exclude (printed_value, printed_text, printed_average, has_disagreement),
+        coalesce(printed_value, max(printed_value) filter (document = 'any') over figure) as printed_value,
+        coalesce(printed_text, max(printed_text) filter (document = 'any') over figure) as printed_text,
+        coalesce(printed_average, max(printed_average) filter (document = 'any') over figure)
+            as printed_average,
+        bool_or(has_disagreement) over figure as has_disagreement,
+        row_number() over (
+            figure
+            order by
+                case
+                    when is_computable and not is_of_two_sources and doubt is null then 1
+                    when is_computable and not is_of_two_sources then 2
+                    when document = 'any' then 3
+                    else 4
+                end asc,
+                precedence asc nulls last,
+                source_url asc nulls last,
+                captured_at desc nulls last,
+                document asc
+        ) as choice,
+    from judged
+    window figure as (partition by indicator, gss_code, period_start, period_end)
+),
+
+valued as (
+    select
+        *,
+        is_computable and not is_of_two_sources and doubt is null as is_computed,
         numerator / nullif(denominator, 0) as share,
         1.959963984540054 as z_95,
-    from shares
+    from chosen
+    where choice = 1
 ),
 
 limited as (
@@ -264,12 +413,15 @@ select
         when denominator = 0 then 'no denominator'
         when kind = 'rate' and numerator is not null and denominator is null then 'no denominator'
         when numerator > denominator and kind = 'proportion' then 'numerator above denominator'
+        when doubt is not null then 'doubted'
+        when is_of_two_sources then 'two sources'
         when printed_value is not null then 'number of cases not printed'
         when numerator is not null then 'no denominator'
         when family = 'ombudsman' and is_truncated then 'copy truncated'
         when family = 'ombudsman' and not is_truncated then 'not published'
         else 'not held'
     end as missing_reason,
+    if(is_of_two_sources, concat_ws('; ', 'its two counts are from two sources', doubt), doubt) as doubt,
     limit_days,
     population_year,
     is_after_abolition,

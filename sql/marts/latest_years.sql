@@ -1,5 +1,5 @@
 -- One row: the latest financial year in which one council has a figure for one indicator; a printed percentage without its
--- number of cases counts as a figure, because that is what was published.
+-- number of cases counts as a figure, because that is what was published, and so does a doubted figure, which is shown with its reason.
 -- A whole year comes before any part of one, however late, because only whole years are compared; a council that has parts
 -- of years only keeps the latest of them.
 select
@@ -9,7 +9,7 @@ select
     figures.period_end,
     figures.period_label,
 from marts.indicator_values as figures
-where figures.value is not null or figures.printed_value is not null
+where figures.value is not null or figures.printed_value is not null or figures.doubt is not null
 qualify
     row_number()
         over (

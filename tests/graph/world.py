@@ -182,6 +182,7 @@ FILES: dict[str, Rows] = {
     "reference/characteristics": CHARACTERISTICS,
     "ombudsman/statistics_pages": PAGES,
     "ombudsman/letters_and_press": LETTERS,
+    "ombudsman/vouched_figures": [],
     "complaints/own_indicators": OWN,
     "complaints/peer_indicators": PEERS,
     "complaints/practices": PRACTICES,

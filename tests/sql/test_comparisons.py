@@ -99,6 +99,18 @@ def test_the_median_weighs_councils_alike_and_takes_a_printed_percentage_where_t
     assert (row["median_value"], row["comparators_with_data"]) == (30, 2)
 
 
+def test_a_doubted_figure_is_in_no_pool_and_no_median() -> None:
+    row = comparison(
+        """
+        gss_code  | numerator | denominator | value | printed_value | doubt
+        X99999901 | 9         | 10          | 90    |               |
+        X99999902 | 1         | 10          | 10    | 10            |
+        X99999903 | 30        | 10          |       | 99            | so
+        """
+    )
+    assert (row["pooled_numerator"], row["median_value"], row["comparators_with_data"]) == (1, 10, 1)
+
+
 @pytest.mark.parametrize(("polarity", "rank"), [("lower", 2), ("higher", 3), ("none", 3)])
 def test_the_rank_counts_those_who_do_better_in_the_good_direction(polarity: str, rank: int) -> None:
     row = comparison(

@@ -423,3 +423,218 @@ def test_the_row_carries_the_period_and_its_label() -> None:
         date(2024, 3, 31),
         "2023-24",
     )
+
+
+REMEDIES: dict[str, Any] = UPHOLD_RATE | {
+    "indicator": "satisfactory_remedy_rate",
+    "numerator_measure": "satisfactory_remedies",
+    "denominator_measure": "satisfactory_remedy_upheld_base",
+    "printed_measure": "satisfactory_remedy_rate_pct",
+}
+INVESTIGATED: dict[str, Any] = UPHOLD_RATE | {
+    "indicator": "share_investigated",
+    "numerator_measure": "investigated",
+    "denominator_measure": "dealt_with",
+    "printed_measure": None,
+}
+TABLE = {"address": "table", "precedence": 1, "witness_kind": "annual table"}
+PRINTED_PAGE = {"address": "page", "precedence": 2, "witness_kind": "statistics page"}
+REPORT = {"address": "report", "precedence": 3, "witness_kind": "letter or report"}
+NEWER_PAGE = PRINTED_PAGE | {"version": "a1b2"}
+BOTH_REMEDIES = {"satisfactory_remedies": 3, "satisfactory_remedy_upheld_base": 23}
+
+
+def of_documents(
+    indicator: dict[str, Any],
+    *stated: tuple[dict[str, Any], dict[str, float]],
+    doubts: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """The indicator's row where each document states some figures and the best witness of each is the observation.
+
+    doubts: what is doubted on the page, by measure."""
+    everywhere: dict[str, Any] = {
+        "gss_code": "X99999901",
+        "limit_days": 0,
+        "version": "shipped",
+        **YEAR,
+        **ALL,
+    }
+    drawn = [
+        everywhere | document | {"measure": measure, "value": value, "as_printed": f"{value:g}"}
+        for document, figures in stated
+        for measure, value in figures.items()
+    ]
+    best: dict[str, dict[str, Any]] = {}
+    for row in sorted(drawn, key=lambda row: row["precedence"]):
+        best.setdefault(row["measure"], row)
+    doubted = [
+        everywhere | {"address": "page", "measure": measure, "reason": reason, "is_vouched": False}
+        for measure, reason in (doubts or {}).items()
+    ]
+    (row,) = result(
+        "marts.indicator_values",
+        {
+            "core.indicators": [indicator],
+            "core.document_figures": drawn,
+            "core.observations": [
+                row | {"has_disagreement": False, "doubt": (doubts or {}).get(measure)}
+                for measure, row in best.items()
+            ],
+            "core.doubts": doubted,
+            "core.councils": COUNCILS[:1],
+            "core.periods": PERIODS,
+            "core.poisson_limits": cast(Rows, poisson_limits().to_dict("records")),
+        },
+    )
+    return row
+
+
+@pytest.mark.parametrize(
+    ("indicator", "stated", "counts"),
+    [
+        (REMEDIES, [(TABLE, {"satisfactory_remedies": 13}), (PRINTED_PAGE, BOTH_REMEDIES)], (3, 23)),
+        (
+            INVESTIGATED,
+            [(TABLE, {"investigated": 40}), (PRINTED_PAGE, {"investigated": 26, "dealt_with": 93})],
+            (26, 93),
+        ),
+        (
+            INVESTIGATED,
+            [(PRINTED_PAGE, {"investigated": 35}), (REPORT, {"investigated": 32, "dealt_with": 86})],
+            (32, 86),
+        ),
+        (
+            UPHOLD_RATE,
+            [(TABLE, {"upheld": 24, "investigated": 27}), (PRINTED_PAGE, {"upheld": 23, "investigated": 26})],
+            (24, 27),
+        ),
+        (
+            COMPLIANCE_RATE,
+            [
+                (TABLE, {"compliance_outcomes": 90}),
+                (PRINTED_PAGE, {"compliance_outcomes": 18, "compliance_rate_pct": 94}),
+            ],
+            (17, 18),
+        ),
+        (
+            REMEDIES,
+            [
+                (TABLE, {"satisfactory_remedies": 13}),
+                (PRINTED_PAGE, {"satisfactory_remedy_upheld_base": 23, "satisfactory_remedy_rate_pct": 13}),
+            ],
+            (3, 23),
+        ),
+        (
+            UPHOLD_RATE,
+            [(NEWER_PAGE, {"upheld": 23}), (PRINTED_PAGE, {"upheld": 23, "investigated": 26})],
+            (23, 26),
+        ),
+    ],
+    ids=["remedies", "investigated", "report", "table first", "worked out", "printed", "an earlier version"],
+)
+def test_a_share_is_of_the_best_source_that_gives_both_its_counts(
+    indicator: dict[str, Any], stated: list[Any], counts: tuple[int, int]
+) -> None:
+    row = of_documents(indicator, *stated)
+    assert (row["numerator"], row["denominator"], row["missing_reason"]) == (*counts, None)
+    assert row["value"] == pytest.approx(100 * counts[0] / counts[1])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "stated", "counts"),
+    [
+        (
+            REMEDIES,
+            [(TABLE, {"satisfactory_remedies": 13}), (PRINTED_PAGE, {"satisfactory_remedy_upheld_base": 23})],
+            (13, 23),
+        ),
+        (INVESTIGATED, [(TABLE, {"investigated": 40}), (PRINTED_PAGE, {"dealt_with": 93})], (40, 93)),
+        (INVESTIGATED, [(PRINTED_PAGE, {"investigated": 32}), (REPORT, {"dealt_with": 86})], (32, 86)),
+        (
+            COMPLIANCE_RATE,
+            [(TABLE, {"compliance_outcomes": 18}), (PRINTED_PAGE, {"compliance_rate_pct": 94})],
+            (17, 18),
+        ),
+        (UPHOLD_RATE, [(NEWER_PAGE, {"upheld": 23}), (PRINTED_PAGE, {"investigated": 26})], (23, 26)),
+    ],
+    ids=["remedies", "investigated", "report", "worked out", "two versions"],
+)
+def test_counts_of_two_sources_are_shown_as_such_and_make_no_value(
+    indicator: dict[str, Any], stated: list[Any], counts: tuple[int, int]
+) -> None:
+    row = of_documents(indicator, *stated)
+    assert (row["numerator"], row["denominator"]) == counts
+    assert (row["value"], row["lower_95"], row["missing_reason"], row["doubt"]) == (
+        None,
+        None,
+        "two sources",
+        "its two counts are from two sources",
+    )
+
+
+def test_what_another_source_prints_stands_beside_a_share_and_makes_none_of_it() -> None:
+    row = of_documents(
+        UPHOLD_RATE,
+        (PRINTED_PAGE, {"uphold_rate_pct": 88}),
+        (REPORT, {"upheld": 12, "investigated": 16}),
+    )
+    assert (row["value"], row["printed_value"], row["witness_kind"]) == (75, 88, "letter or report")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "figures", "doubts", "why"),
+    [
+        (UPHOLD_RATE, {"upheld": 23, "investigated": 26}, {"upheld": "so"}, "so"),
+        (UPHOLD_RATE, {"upheld": 23, "investigated": 26}, {"upheld": "so", "investigated": "so"}, "so"),
+        (
+            UPHOLD_RATE,
+            {"upheld": 23, "investigated": 26},
+            {"upheld": "so", "investigated": "thus"},
+            "so; thus",
+        ),
+        (
+            COMPLIANCE_RATE,
+            {"compliance_rate_pct": 94, "compliance_outcomes": 18},
+            {"compliance_rate_pct": "so"},
+            "so",
+        ),
+        (IN_TIME | {"printed_measure": "in_time_pct"}, {"in_time_pct": 25}, {"in_time_pct": "so"}, "so"),
+    ],
+)
+def test_a_doubted_figure_is_kept_with_its_reason_and_makes_no_value(
+    indicator: dict[str, Any], figures: dict[str, float], doubts: dict[str, str], why: str
+) -> None:
+    row = of_documents(indicator, (PRINTED_PAGE, figures), doubts=doubts)
+    assert (row["value"], row["upper_95"], row["missing_reason"], row["doubt"]) == (
+        None,
+        None,
+        "doubted",
+        why,
+    )
+    kept = {row["numerator"], row["denominator"], row["printed_value"]}
+    assert kept >= set(figures.values())
+
+
+def test_a_source_that_is_not_doubted_comes_before_a_better_one_that_is() -> None:
+    row = of_documents(
+        UPHOLD_RATE,
+        (PRINTED_PAGE, {"upheld": 230, "investigated": 26}),
+        (PRINTED_PAGE | {"version": "a1b2"}, {"upheld": 230, "investigated": 26}),
+        (REPORT, {"upheld": 23, "investigated": 26}),
+        doubts={"upheld": "so", "investigated": "so"},
+    )
+    assert (row["numerator"], row["denominator"], row["missing_reason"]) == (23, 26, None)
+
+
+def test_a_printed_rate_that_is_doubted_takes_nothing_from_counts_that_are_vouched_for() -> None:
+    row = of_documents(
+        UPHOLD_RATE,
+        (PRINTED_PAGE, {"upheld": 22, "investigated": 24, "uphold_rate_pct": 93}),
+        doubts={"uphold_rate_pct": "the printed 93% is not 22 of 24"},
+    )
+    assert (row["numerator"], row["printed_value"], row["missing_reason"], row["doubt"]) == (
+        22,
+        93,
+        None,
+        None,
+    )

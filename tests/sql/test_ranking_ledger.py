@@ -104,3 +104,23 @@ def test_a_base_of_none_or_below_the_count_makes_no_ratio() -> None:
 
 def test_a_council_without_an_upheld_count_has_no_row() -> None:
     assert ledger((None, 40, 100, 600_000), *[PEER] * 5) == []
+
+
+def test_upheld_and_dealt_with_of_two_sources_make_no_share_and_what_is_doubted_makes_none_either() -> None:
+    def shares(**changes: str) -> tuple[float | None, float | None]:
+        figures = council(US, 30, 40, 100, 600_000)
+        figures[2] |= changes
+        rows = result(
+            "marts.denominator_ledger",
+            {
+                "marts.indicator_values": figures,
+                "core.comparators": [
+                    {"comparator_group": "same", "gss_code": US, "comparator_gss_code": "X99999901"}
+                ],
+            },
+        )
+        return rows[0]["upheld_of_investigated_pct"], rows[0]["upheld_of_dealt_with_pct"]
+
+    assert shares() == (75, 30)
+    assert shares(source_url="https://report.example") == (75, None)
+    assert shares(doubt="so") == (75, None)

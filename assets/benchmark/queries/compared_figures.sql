@@ -1,5 +1,5 @@
 -- One row: one indicator of one living council in one financial year, with its counts or without.
--- A council without any part of a figure is still a peer that lives, and counts in "x of y councils have data". The years
+-- A doubted figure is as good as none. A council without any part of a figure is still a peer that lives, and counts in "x of y councils have data". The years
 -- before a council was set up are its predecessors'.
 select
     figures.indicator,
@@ -7,12 +7,15 @@ select
     figures.period_start,
     figures.period_end,
     figures.period_label,
-    figures.numerator,
-    figures.denominator,
+    if(figures.doubt is null, figures.numerator, null) as numerator,
+    if(figures.doubt is null, figures.denominator, null) as denominator,
     figures.value,
-    figures.numerator is not null
-    or figures.printed_value is not null
-    or (indicators.kind = 'proportion' and figures.denominator is not null) as has_part,
+    figures.doubt is null
+    and (
+        figures.numerator is not null
+        or figures.printed_value is not null
+        or (indicators.kind = 'proportion' and figures.denominator is not null)
+    ) as has_part,
     indicators.kind,
     indicators.polarity,
     indicators.per,

@@ -26,6 +26,7 @@ select
     figures.printed_text,
     figures.is_small_base,
     figures.missing_reason,
+    figures.doubt,
     figures.limit_days,
     figures.population_year,
     figures.has_disagreement,
@@ -44,7 +45,11 @@ select
     verdicts.spread,
     verdicts.p_value,
     verdicts.verdict,
-    coalesce(verdicts.reason, if(verdicts.verdict is null, 'missing', null)) as verdict_reason,
+    case
+        when verdicts.reason is not null then verdicts.reason
+        when figures.doubt is not null then 'doubted'
+        when verdicts.verdict is null then 'missing'
+    end as verdict_reason,
     verdicts.lower_cases,
     verdicts.upper_cases,
     verdicts.verdict_one_fewer,
@@ -62,7 +67,11 @@ select
     rankings.rank_lower,
     rankings.rank_upper,
     rankings.band,
-    coalesce(rankings.rank_reason, if(rankings.gate is null, 'missing', null)) as rank_reason,
+    case
+        when rankings.rank_reason is not null then rankings.rank_reason
+        when figures.doubt is not null then 'doubted'
+        when rankings.gate is null then 'missing'
+    end as rank_reason,
     rankings.best_places,
     rankings.probability_best,
     rankings.best_reason,

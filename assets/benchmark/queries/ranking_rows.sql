@@ -40,6 +40,7 @@ select
     figures.printed_text,
     figures.is_small_base,
     figures.missing_reason,
+    figures.doubt,
     members.is_subject or coalesce(circles.circle = own.circle, false) as is_same_circle,
     if(members.is_subject or circles.circle = own.circle, verdicts.verdict, null) as verdict,
     if(members.is_subject or circles.circle = own.circle, verdicts.reason, null) as verdict_reason,

@@ -39,6 +39,7 @@ select
     figures.printed_average,
     figures.is_small_base,
     figures.missing_reason,
+    figures.doubt,
     figures.has_disagreement,
     figures.witness_kind,
     figures.source_url,
@@ -72,6 +73,7 @@ where
     and (
         figures.value is not null
         or figures.printed_text is not null
+        or figures.doubt is not null
         or councils.gss_code = $council
         or grouped.comparator_groups is not null
     )

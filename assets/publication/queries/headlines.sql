@@ -54,6 +54,7 @@ select
     figures.printed_average,
     figures.is_small_base,
     figures.missing_reason,
+    figures.doubt,
     figures.limit_days,
     figures.population_year,
     figures.has_disagreement,

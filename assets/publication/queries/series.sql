@@ -17,6 +17,7 @@ select
     figures.printed_average,
     figures.is_small_base,
     figures.missing_reason,
+    figures.doubt,
     figures.source_url,
     named.comparator_group,
     comparisons.comparators,
@@ -46,6 +47,9 @@ where
     figures.gss_code = $council
     and figures.is_financial_year
     and (
-        figures.value is not null or figures.printed_text is not null or comparisons.comparators_with_data > 0
+        figures.value is not null
+        or figures.printed_text is not null
+        or figures.doubt is not null
+        or comparisons.comparators_with_data > 0
     )
 order by named.comparator_group, figures.indicator, figures.period_start

@@ -87,6 +87,21 @@ def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[
     assert words.own_value(alone) == f"{said}; the number of cases is not printed"
 
 
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"numerator": 23, "denominator": 26}, "23 of 26; "),
+        ({"numerator": 23}, "23; "),
+        ({"printed_text": "44"}, "44% as printed; "),
+        ({}, ""),
+    ],
+)
+def test_a_doubted_figure_is_shown_with_its_reason(changes: dict[str, Any], shown: str) -> None:
+    row = SHARE | NOTHING | {"numerator": None, "denominator": None, "missing_reason": "doubted"} | changes
+    said = words.own_value(row | {"doubt": "the printed 44% is not 23 of 26"})
+    assert said == f"{shown}doubted, and in no comparison: the printed 44% is not 23 of 26"
+
+
 @pytest.mark.parametrize("missing", [None, float("nan")])
 def test_nothing_is_missing_whatever_it_is_called(missing: Any) -> None:
     assert words.is_missing(missing)

@@ -1,0 +1,79 @@
+-- One row: one figure of one version of a page, table or document that cannot stand as it is, with the reasons: it contradicts
+-- what stands beside it, or it is out by about ten times.
+-- A doubted figure is kept and shown, and is in no comparison until data/ombudsman/vouched_figures.csv says that it is right.
+with reasons as (
+    select *,
+    from core.contradictions
+
+    union all by name
+
+    select *,
+    from core.jumps
+),
+
+vouched as (
+    select
+        names.gss_code,
+        entries.period_start,
+        entries.period_end,
+        entries.measure,
+        entries.value,
+        any_value(entries.reason) as vouched_reason,
+        any_value(entries.author_role) as vouched_by,
+    from staging.vouched_figures as entries
+    inner join core.council_names as names
+        on
+            trim(regexp_replace(replace(lower(entries.council_slug), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
+            = names.folded_name
+    group by names.gss_code, entries.period_start, entries.period_end, entries.measure, entries.value
+)
+
+select
+    figures.gss_code,
+    figures.period_start,
+    figures.period_end,
+    figures.measure,
+    figures.procedure,
+    figures.stage,
+    figures.scope,
+    figures.limit_days,
+    figures.address,
+    figures.version,
+    any_value(figures.value) as value,
+    any_value(figures.as_printed) as as_printed,
+    any_value(figures.source_url) as source_url,
+    string_agg(distinct reasons.reason, '; ' order by reasons.reason) as reason,
+    any_value(vouched.vouched_reason) as vouched_reason,
+    any_value(vouched.vouched_by) as vouched_by,
+    count(vouched.gss_code) > 0 as is_vouched,
+from reasons
+inner join core.document_figures as figures
+    on
+        reasons.gss_code = figures.gss_code
+        and reasons.period_start = figures.period_start
+        and reasons.period_end = figures.period_end
+        and reasons.measure = figures.measure
+        and reasons.procedure = figures.procedure
+        and reasons.stage = figures.stage
+        and reasons.scope = figures.scope
+        and reasons.limit_days = figures.limit_days
+        and reasons.address = figures.address
+        and reasons.version = figures.version
+left join vouched
+    on
+        figures.gss_code = vouched.gss_code
+        and figures.period_start = vouched.period_start
+        and figures.period_end = vouched.period_end
+        and figures.measure = vouched.measure
+        and figures.value = vouched.value
+group by
+    figures.gss_code,
+    figures.period_start,
+    figures.period_end,
+    figures.measure,
+    figures.procedure,
+    figures.stage,
+    figures.scope,
+    figures.limit_days,
+    figures.address,
+    figures.version
