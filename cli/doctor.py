@@ -18,6 +18,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from assets.council.register import register_store
 from assets.ombudsman.archive import Captures
+from assets.ombudsman.archive_rows import unread
 from benchmarking.working_days import bank_holidays
 from pipelines.backup import last_backup
 from pipelines.notices import channels
@@ -232,8 +233,20 @@ def _archive(installation: Installation) -> Iterator[Finding]:
             f"not sound in {len(problems)} places, the first: {problems[0]}",
             "Run `uv run benchmark --live`, which fetches again what the site shows; restore the rest from a backup.",
         )
+    elif unreadable := unread(captures, installation.settings.site or None):
+        yield Finding(
+            "warn",
+            "archive",
+            "; ".join(
+                f"{row['address']} of {row['captured_at']} cannot be read: {row['text'] or row['reason']}"
+                for row in unreadable[:5]
+            ),
+            "Refreshes go on without it. Save the page or table from a browser, and import it.",
+        )
     else:
-        yield Finding("ok", "archive", f"{len(captures.addresses())} addresses, every body has its hash")
+        yield Finding(
+            "ok", "archive", f"{len(captures.addresses())} addresses, every body has its hash and can be read"
+        )
 
 
 def _deliveries(installation: Installation) -> Iterator[Finding]:

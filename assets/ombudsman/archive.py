@@ -33,6 +33,10 @@ KEPT_HEADERS = (
 )
 
 
+# Four times what is fetched or imported at most.
+_LARGEST_BODY = 100_000_000
+
+
 class CaptureError(Exception):
     """Something is wrong with the archive itself."""
 
@@ -82,8 +86,12 @@ class Capture:
             when = datetime.fromisoformat(values["time"])
             if when.tzinfo is None or not _is_hash(values["sha256"]):
                 raise ValueError("a capture has a time with its zone and a SHA-256")
-            return cls(**{**values, "time": when})
-        except (TypeError, KeyError, AttributeError) as error:
+            capture = cls(**{**values, "time": when})
+            headers = [text for pair in capture.headers.items() for text in pair]
+            if not all(isinstance(text, str) for text in (capture.address, capture.how, *headers)):
+                raise ValueError("a capture's address and headers are text")
+            return capture
+        except (TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a capture: {error}") from error
 
 
@@ -168,11 +176,14 @@ class Captures:
         """The body with this hash. Raises MissingCapture or CorruptCapture."""
         path = self._path(sha256)
         try:
-            body = gzip.decompress(path.read_bytes())
+            with gzip.open(path) as file:
+                body = file.read(_LARGEST_BODY + 1)
         except FileNotFoundError:
             raise MissingCapture(f"the archive has no body {sha256} (expected at {path})") from None
         except (OSError, EOFError, zlib.error) as error:
             raise CorruptCapture(f"the body at {path} cannot be read: {error}") from error
+        if len(body) > _LARGEST_BODY:
+            raise CorruptCapture(f"the body at {path} unpacks to more than {_LARGEST_BODY:,} bytes")
         if (found := hashlib.sha256(body).hexdigest()) != sha256:
             raise CorruptCapture(f"the body at {path} has the hash {found}")
         return body

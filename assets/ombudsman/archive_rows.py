@@ -16,6 +16,8 @@ from assets.ombudsman.places import Place, is_on, place_of
 
 RawRow = dict[str, str | None]
 
+UNREADABLE = "unreadable capture"
+
 # The columns of each raw relation, also where it has no row.
 COLUMNS = {
     "observations": (
@@ -96,8 +98,21 @@ def archive_rows(
         except EmptyShell as error:
             _add_doubts(rows, common, [Quarantined("empty page", str(error))])
         except (CaptureError, ValueError) as error:
-            _add_doubts(rows, common, [Quarantined("unreadable capture", str(error))])
+            _add_doubts(rows, common, [Quarantined(UNREADABLE, str(error))])
+        except Exception as error:  # whatever is in a body, it costs that body alone and never a refresh
+            _add_doubts(rows, common, [Quarantined(UNREADABLE, f"{type(error).__name__}: {error}")])
     return rows
+
+
+def unread(captures: Captures, site: str | None = None) -> list[RawRow]:
+    """The rows of the quarantine for captures of which nothing can be read, of those that are the newest of their
+    address."""
+    newest = {capture.sha256 for address in captures.addresses() if (capture := captures.latest(address))}
+    return [
+        row
+        for row in archive_rows(captures, site).quarantine
+        if row["capture_sha256"] in newest and str(row["reason"]).startswith(("unreadable", "unread table"))
+    ]
 
 
 def _add_doubts(rows: ArchiveRows, common: RawRow, doubts: Iterable[Quarantined]) -> None:

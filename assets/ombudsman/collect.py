@@ -12,7 +12,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from assets.ombudsman.archive import Capture, Captures
+from assets.ombudsman.archive import Capture, CaptureError, Captures
 from assets.ombudsman.client import TABLE, AskedToWait, Client, FetchError, Got, NotFound
 from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_decisions, parse_improvements
 from assets.ombudsman.parse_page import parse_page
@@ -221,7 +221,15 @@ def _known_tables(client: Client) -> list[str]:
     """The tables that the landing page last linked to, also where it could not be fetched this time."""
     address = tables_address(client.site)
     capture = client.captures.latest(address)
-    return table_links(client.captures.read(capture.sha256), _where(capture)) if capture else []
+    return table_links(_held(client.captures, capture), _where(capture)) if capture else []
+
+
+def _held(captures: Captures, capture: Capture) -> bytes:
+    """The body of a capture, or nothing where it is damaged: it is fetched anew when the site next answers."""
+    try:
+        return captures.read(capture.sha256)
+    except CaptureError:
+        return b""
 
 
 def _table(client: Client, address: str) -> tuple[Got, str]:
@@ -336,11 +344,11 @@ def _seen(captures: Captures, site: str, before: _Seen) -> _Seen:
     tables = before.tables
     landing = captures.latest(tables_address(site))
     if landing:
-        tables = table_links(captures.read(landing.sha256), _where(landing)) or tables
+        tables = table_links(_held(captures, landing), _where(landing)) or tables
     pages = dict(before.pages)
     for slug, address in _sentinels(site).items():
         capture = captures.latest(address)
-        page = parse_page(captures.read(capture.sha256)) if capture else None
+        page = parse_page(_held(captures, capture)) if capture else None
         if page and page.observations:
             figures = {one.measure: one.as_printed for one in page.observations}
             pages[slug] = {"period": f"{page.period_start} to {page.period_end}", **figures}

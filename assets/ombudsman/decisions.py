@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 from assets.ombudsman.parse_page import Quarantined
 from assets.ombudsman.source import load
-from assets.ombudsman.text import MAX_BYTES, decode, fold
+from assets.ombudsman.text import decode, fold, tree_of
 
 _LINK = re.compile(
     r"/decisions/([^/?#]+)/([^/?#]+)/([0-9]{2}-[0-9]{3}-[0-9]{3})/?(?:[?#].*)?$", re.IGNORECASE
@@ -66,8 +66,8 @@ class Improvement:
 
 
 def _soup(html: bytes | str) -> BeautifulSoup:
-    if len(html) > MAX_BYTES:
-        raise ValueError(f"the page has {len(html):,} bytes; at most {MAX_BYTES:,} are read")
+    # refuses what is too large or nested so deeply that reading it would take minutes
+    tree_of(html)
     soup = BeautifulSoup(html if isinstance(html, str) else decode(html), "lxml")
     for unseen in soup(["script", "style", "template", "noscript"]):
         unseen.decompose()

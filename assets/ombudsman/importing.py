@@ -1,6 +1,8 @@
 """By hand: pages and tables that an analyst saved from a browser, taken into the archive and read like any other."""
 
+import os
 import re
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,22 +66,42 @@ def import_files(
     slug_of: Callable[[str], str | None] = lambda name: None,
     saved_at: datetime | None = None,
 ) -> list[FileReport]:
-    """Takes saved files, and those in folders, into the archive; one report each, in order of name. A page's
+    """Takes saved files, and those in folders, into the archive; one report each, in order of name. Links in a
+    folder are not followed. A page's
     address is the one it carries (canonical link, or the browser's note of where it was saved from), else that of
     the council it names, whose page name `slug_of` gives. `saved_at` says when they were
     saved, where that matters to which of two figures is the newer; by default they count as of now."""
     files = [file for path in paths for file in _files(Path(path))]
-    return [_import_file(file, captures, dry_run, slug_of, saved_at) for file in files]
+    return [_import_file(file, captures, dry_run, slug_of, saved_at, links) for file, links in files]
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path) -> list[tuple[Path, bool]]:
+    """The file, or those in the folder; and whether it may be a link: only where somebody named it."""
     if not path.is_dir():
-        return [path]
-    found = (file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-    # A browser saves a page's pictures and scripts in a folder beside it, which is none of the analyst's files.
-    return sorted(
-        file for file in found if not any(part.endswith(("_files", ".files")) for part in file.parts)
-    )
+        return [(path, True)]
+    found = []
+    for folder, folders, files in os.walk(path):
+        linked = [name for name in folders if Path(folder, name).is_symlink()]
+        found += [Path(folder, name) for name in (*files, *linked) if not name.startswith(".")]
+        # A browser saves a page's pictures and scripts in a folder beside it, which is none of the analyst's files.
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and not name.endswith(("_files", ".files"))
+        ]
+    return [(file, False) for file in sorted(found)]
+
+
+def _bytes(path: Path, links: bool) -> bytes | str:
+    """The bytes of a regular file, or why they are not read. Nothing is waited for, and no more is read than may be."""
+    if path.is_symlink() and not links:
+        return "it is a link, and no link in a folder is followed: import the file that it leads to"
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return "it is no regular file"
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        return f"it cannot be opened: {error.strerror}"
+    return f"it is larger than {_LARGEST:,} bytes" if len(data) > _LARGEST else data
 
 
 def _import_file(
@@ -88,18 +110,16 @@ def _import_file(
     dry_run: bool,
     slug_of: Callable[[str], str | None],
     saved_at: datetime | None,
+    links: bool,
 ) -> FileReport:
     suffix = path.suffix.lower()
     if suffix in _OTHER_FORMATS:
         return FileReport(path, problem=_OTHER_FORMATS[suffix])
     if suffix not in _PAGES + _TABLES:
         return FileReport(path, problem="it is neither a page (HTML) nor a table (CSV, XLSX)")
-    try:
-        if path.stat().st_size > _LARGEST:
-            return FileReport(path, problem=f"it is larger than {_LARGEST:,} bytes")
-        data = path.read_bytes()
-    except OSError as error:
-        return FileReport(path, problem=f"it cannot be opened: {error.strerror}")
+    data = _bytes(path, links)
+    if isinstance(data, str):
+        return FileReport(path, problem=data)
     report = _read_page(path, data, slug_of) if suffix in _PAGES else _read_table(path, data)
     if report.problem or report.address is None or dry_run:
         return report

@@ -1,5 +1,6 @@
 """Files saved by hand: read like any other, with a word on each."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,3 +129,49 @@ def test_an_older_page_imported_late_does_not_become_the_newest(saved: Path, cap
     newest = captures.latest(ADDRESS)
     assert newest is not None
     assert captures.read(newest.sha256) == b"newer"
+
+
+TABLE = as_csv(
+    with_furniture("Complaints received 2023-24", RECEIVED_HEADINGS, ILLUSTRATIVE_RECEIVED), "utf-8-sig"
+)
+
+
+@pytest.mark.parametrize("kind", ["link", "link to a folder", "pipe", "endless", "device"])
+def test_what_is_no_file_of_the_folder_is_named_and_neither_followed_nor_waited_for(
+    kind: str, saved: Path, tmp_path: Path, captures: Captures
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "received.csv").write_bytes(TABLE)
+    odd = saved / "odd.csv"
+    if kind == "link":
+        odd.symlink_to(outside / "received.csv")
+    elif kind == "link to a folder":
+        odd.symlink_to(outside)
+    elif kind == "pipe":
+        os.mkfifo(odd)
+    else:
+        odd.symlink_to("/dev/zero" if kind == "endless" else "/dev/tty")
+    (saved / "received.csv").write_bytes(TABLE)
+    reports = {report.path.name: report for report in import_files([saved], captures)}
+    assert set(reports) == {"odd.csv", "received.csv"}
+    assert "link" in str(reports["odd.csv"].problem) or "regular" in str(reports["odd.csv"].problem)
+    assert reports["received.csv"].is_kept
+
+
+def test_a_link_that_somebody_named_is_followed_to_a_file_and_to_nothing_else(
+    saved: Path, captures: Captures
+) -> None:
+    (saved / "received.csv").write_bytes(TABLE)
+    (saved / "named 2023-24.csv").symlink_to(saved / "received.csv")
+    (saved / "endless.csv").symlink_to("/dev/zero")
+    good, endless = import_files([saved / "named 2023-24.csv", saved / "endless.csv"], captures)
+    assert good.is_kept
+    assert endless.problem == "it is no regular file"
+
+
+def test_a_file_larger_than_may_be_is_not_read_whole(saved: Path, captures: Captures) -> None:
+    with (saved / "large.csv").open("wb") as file:
+        file.truncate(10_000_000_000)
+    (report,) = import_files([saved], captures)
+    assert "larger than" in str(report.problem)

@@ -12,10 +12,11 @@ from assets.ombudsman.collect import (
     collect,
     collect_decisions,
     collect_improvements,
+    notice,
     table_links,
 )
 from assets.ombudsman.decisions import EmptyShell
-from assets.ombudsman.places import statistics_address
+from assets.ombudsman.places import statistics_address, tables_address
 from tests.standin.figures import figures_of
 from tests.standin.site import STATISTICS, StandIn
 
@@ -247,6 +248,56 @@ def test_a_damaged_capture_is_a_row_of_the_quarantine(
     doubts = [row for row in rows.quarantine if row["capture_sha256"] == capture.sha256]
     assert [row["reason"] for row in doubts] == ["unreadable capture"]
     assert figures(captures, site, "leeds-city-council", 2023)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/your-councils-performance/kent-county-council/statistics", b"<div>" * 20_000),
+        ("/your-councils-performance/kent-county-council/serviceimprovements", b"<div>" * 20_000 + b"x"),
+        ("/Decisions/SearchResults?page=1", b"<a>" * 20_000 + b"Your search has 1 results"),
+        ("/assets/attach/1/Complaints-Decided-23-24.csv", b'"' * 200_000),
+        ("/assets/attach/1/Complaints-Decided-23-24.xlsx", b"PK\x03\x04" + b"\xff" * 1_000),
+    ],
+)
+def test_whatever_is_in_a_capture_it_costs_that_capture_alone(
+    path: str, body: bytes, client: Client, captures: Captures, site: StandIn
+) -> None:
+    collect(client, ["leeds-city-council"])
+    bad = captures.keep(site.address + path, body)
+    rows = archive_rows(captures, site.address)
+    assert [row["reason"] for row in rows.quarantine if row["capture_sha256"] == bad.sha256]
+    assert figures(captures, site, "leeds-city-council", 2023)
+
+
+def test_a_reader_that_fails_in_a_way_nobody_thought_of_costs_one_capture(
+    client: Client, captures: Captures, site: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect(client, SLUGS)
+    collect_improvements(client, "kent-county-council")
+
+    def fail(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("assets.ombudsman.archive_rows.parse_improvements", fail)
+    rows = archive_rows(captures, site.address)
+    assert [row["text"] for row in rows.quarantine if row["reason"] == "unreadable capture"] == [
+        "RecursionError: too deep"
+    ]
+    assert rows.observations
+
+
+def test_a_damaged_landing_page_is_fetched_anew_and_stops_no_look(
+    client: Client, captures: Captures, site: StandIn
+) -> None:
+    collect(client, SLUGS)
+    landing = captures.latest(tables_address(site.address))
+    assert landing is not None
+    next(captures.folder.glob(f"bodies/*/{landing.sha256}.gz")).write_bytes(b"")
+    site.fault("*", "500", times=20)
+    assert notice(client).publication is None
+    site.reset()
+    assert LANDING_PAGE in collect(client, SLUGS).unchanged
 
 
 def test_decisions_are_collected_from_every_page_of_a_search(

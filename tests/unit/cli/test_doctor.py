@@ -212,6 +212,13 @@ def test_a_capture_with_other_bytes_is_bad(installation: Installation) -> None:
     assert body.name in the("bad", examine(installation, "archive")).said
 
 
+def test_a_capture_that_cannot_be_read_is_named_with_its_address(installation: Installation) -> None:
+    address = "https://www.lgo.org.uk/your-councils-performance/kent-county-council/statistics"
+    Captures(installation.settings.captures).keep(address, b"<div>" * 100_000)
+    found = the("warn", examine(installation, "archive"))
+    assert address in found.said and "nested too deeply" in found.said
+
+
 def test_a_delivery_that_cannot_be_read_is_bad(installation: Installation) -> None:
     folder = installation.settings.state / "register" / "E10000034" / "case_stages"
     folder.mkdir(parents=True)

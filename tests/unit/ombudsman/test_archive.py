@@ -98,6 +98,31 @@ def test_a_damaged_line_is_named(captures: Captures) -> None:
     assert "damaged line at byte" in problem
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"address": 5, "time": "2025-06-01T12:00:00+00:00", "sha256": "%s"}',
+        '{"address": "x", "time": "2025-06-01T12:00:00+00:00", "sha256": "%s", "headers": [1]}',
+        '{"address": "x", "time": "2025-06-01T12:00:00+00:00", "sha256": "%s", "headers": {"etag": 1}}',
+        "[" * 200_000 + "%s",
+    ],
+)
+def test_a_line_of_another_shape_is_a_damaged_line(line: str, captures: Captures) -> None:
+    kept = captures.keep(ADDRESS, b"one")
+    with captures.log.open("a", encoding="utf-8") as log:
+        log.write(line % kept.sha256 + "\n")
+    assert captures.addresses() == [ADDRESS]
+    (problem,) = captures.verify()
+    assert "damaged line" in problem
+
+
+def test_a_body_that_unpacks_to_a_bomb_is_corrupt(captures: Captures) -> None:
+    capture = captures.keep(ADDRESS, b"33 investigated")
+    bodies(captures)[0].write_bytes(gzip.compress(b"0" * 200_000_000, 1))
+    with pytest.raises(CorruptCapture, match="more than"):
+        captures.read(capture.sha256)
+
+
 def test_a_body_with_other_bytes_is_corrupt(captures: Captures) -> None:
     capture = captures.keep(ADDRESS, b"33 investigated")
     bodies(captures)[0].write_bytes(gzip.compress(b"34 investigated"))
