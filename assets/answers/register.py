@@ -21,7 +21,6 @@ from assets.answers.asked import (
     is_held,
     procedures,
 )
-from assets.answers.compared import measured, ombudsman
 from assets.answers.facts import BROKEN, MISSING, TIED, Fact
 from assets.answers.plan import targets
 from assets.publication import own, words
@@ -34,7 +33,7 @@ RISE = 20
 
 
 def q4(asked: Asked) -> Iterable[Fact]:
-    """Without the longest cases, for each procedure; and with one decision of the Ombudsman's the other way."""
+    """Without the longest cases, for each procedure."""
     rows = asked.rows["own_leave_out"]
     for procedure in procedures(rows, asked.main_procedure):
         same = [row for row in rows if row["procedure"] == procedure]
@@ -70,27 +69,6 @@ def q4(asked: Asked) -> Iterable[Fact]:
             reason_in_words=reason or "the shares are the same",
             evidence=asked.evidence("marts.leave_out", whole, least),
             sources=(REGISTER.format(words.day(whole["as_at"])),),
-        )
-    for head in ombudsman(asked):
-        found = asked.standing(head)
-        if head["polarity"] == "none" or not found or not found["verdict"]:
-            continue
-        stands = found["is_same_with_one_case_moved"]
-        moved = [
-            f"{how}, {found[name]}"
-            for how, name in (("one fewer", "verdict_one_fewer"), ("one more", "verdict_one_more"))
-            if found[name]
-        ]
-        yield measured(
-            asked,
-            head,
-            "one_case",
-            statement=f"one_case_{head['indicator']}",
-            caveat="",
-            called="",
-            is_different=None if not stands else False,
-            detail=words.joined(moved),
-            is_lead=head["indicator"] == "uphold_rate",
         )
 
 

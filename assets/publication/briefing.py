@@ -28,6 +28,7 @@ TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
 # under which a middle half says nothing of where most lie
 FEWEST_FOR_A_MIDDLE_HALF = 8
 OLD_YEARS = 2
+NO_DATA, NOT_OURS = "No data yet", "Not our service"
 ANSWERED = ("better", "worse", "higher", "lower", "no difference", "told", "tied", "extreme")
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
 MOST_ASKS = 3
@@ -250,12 +251,12 @@ def state(rows: Iterable[Row]) -> str:
     all_rows = list(rows)
     leads = [row["verdict"] for row in all_rows if row["is_lead"]]
     if leads and all(verdict == "not applicable" for verdict in leads):
-        return "Not our service"
+        return NOT_OURS
     if leads and all(verdict in ANSWERED or verdict == "not applicable" for verdict in leads):
         return "Answered"
     if any(row["verdict"] in (*ANSWERED, "gated") for row in all_rows):
         return "Partly"
-    return "No data yet"
+    return NO_DATA
 
 
 def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list[str]:
@@ -290,7 +291,7 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
 
 def _answers(tiles: list[Tile], needed: str) -> str:
     """How many open questions an input would answer."""
-    still_open = [one for one in tiles if one.state == "No data yet"]
+    still_open = [one for one in tiles if one.state == NO_DATA]
     answered = [one for one in still_open if TEXTS["questions"][one.question]["inputs"][:1] == [needed]]
     if not answered:
         return ""
@@ -360,8 +361,8 @@ def _known(findings: Findings, measures: list[Measure]) -> _Known:
         compared = f"{council} is not clearly better or worse than {group}"
     else:
         compared = ""
-    concern = _concern(findings)
-    printed = words.printed_number(concern) if concern else ""
+    raised = concern(findings)
+    printed = words.printed_number(raised) if raised else ""
     repeated = int(printed) if printed.isdecimal() else 0
     valued = next((one for one in measures if one.head["value"] is not None), None)
     return _Known(
@@ -383,7 +384,8 @@ def _some(names: list[str]) -> str:
     )
 
 
-def _concern(findings: Findings) -> Row | None:
+def concern(findings: Findings) -> Row | None:
+    """The latest count of years in which the Ombudsman's letters complained of late action, if there is one."""
     rows = [row for row in findings.rows["statements"] if row["measure"] == "late_compliance_concern_years"]
     return max(rows, key=lambda row: row["period_end"], default=None)
 

@@ -19,7 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from assets.improvement.store import SignOff
-from assets.publication import briefing, charts, own, reliability, sentences, words
+from assets.publication import briefing, charts, own, pack, reliability, sentences, words
 from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Drawn
 from assets.publication.facts import Facts
@@ -138,11 +138,6 @@ def by_group(rows: Rows) -> dict[str, Rows]:
     for row in rows:
         found.setdefault(row["comparator_group"], []).append(row)
     return found
-
-
-def sections(answers: Rows) -> list[Rows]:
-    """The answers of each question, in the order of the pack."""
-    return [list(rows) for _, rows in groupby(answers, key=lambda row: row["question"])]
 
 
 @cache
@@ -281,7 +276,9 @@ class Site:
             }
         if path == "panel-pack.html":
             return {
-                "sections": sections(findings.rows["answers"]),
+                "answered": pack.answered(findings),
+                "unanswered": pack.unanswered(findings),
+                "measures": briefing.briefing(findings, self.edition.published).measures,
                 "what_changed": by_kind(self.edition.changes),
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
             }

@@ -1,0 +1,236 @@
+"""The panel pack: the questions that are answered, each with its chart, and the others in one table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from assets.publication import own, words
+from assets.publication.bars import Bar, Chart, bars, boxes
+from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, concern, state
+from assets.publication.findings import Findings
+
+Row = Mapping[str, Any]
+MOST_LEADS = 3
+FOR_THE_LAST = 8
+QUIET = ("missing", "not applicable")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered question. leads: its answer, what is known first; table: what else the figures say."""
+
+    question: str
+    asks: str
+    leads: list[Row]
+    table: list[Row]
+    chart: Chart | None
+    needs: list[str]
+    caveats: list[str]
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """One question without an answer yet: what it needs, who has that, and how they send it."""
+
+    question: str
+    asks: str
+    what: str
+    who: str
+    how: str
+
+
+def answered(findings: Findings) -> list[Answer]:
+    """The questions that the figures answer at least in part, in the order of the pack."""
+    found = []
+    for question, rows in _by_question(findings).items():
+        if state(rows) in (NO_DATA, NOT_OURS):
+            continue
+        said = [row for row in rows if row["verdict"] not in QUIET]
+        leads = sorted(
+            (row for row in said if row["is_lead"]), key=lambda row: row["verdict"] not in ANSWERED
+        )
+        leads = (leads or said)[:MOST_LEADS]
+        find = CHARTS.get(question)
+        found.append(
+            Answer(
+                question=question,
+                asks=rows[0]["asks"],
+                leads=leads,
+                table=[row for row in said if row not in leads],
+                chart=find(findings) if find else None,
+                needs=list(dict.fromkeys(row["missing"] for row in rows if row["missing"])),
+                caveats=list(dict.fromkeys(row["caveat"] for row in leads if row["caveat"])),
+            )
+        )
+    return found
+
+
+def unanswered(findings: Findings) -> list[Unanswered]:
+    """The questions that nothing answers yet, and those about a service that the council does not have."""
+    found = []
+    for question, rows in _by_question(findings).items():
+        how_far = state(rows)
+        if how_far == NOT_OURS:
+            found.append(
+                Unanswered(question, rows[0]["asks"], "Nothing: the county council has this service", "", "")
+            )
+        elif how_far == NO_DATA:
+            needed = [TEXTS["sources"][name] for name in TEXTS["questions"][question]["inputs"]]
+            texts = ("; ".join(dict.fromkeys(one[part] for one in needed)) for part in ("what", "who", "how"))
+            found.append(Unanswered(question, rows[0]["asks"], *texts))
+    return found
+
+
+def _by_question(findings: Findings) -> dict[str, list[Row]]:
+    return {
+        question: list(rows)
+        for question, rows in groupby(findings.rows["answers"], key=lambda row: str(row["question"]))
+    }
+
+
+def _longest_cases(findings: Findings) -> Chart | None:
+    rows = [
+        row
+        for row in findings.own["own_leave_out"]
+        if row["procedure"] == "children_statutory"
+        and row["is_declared"]
+        and "in_time_pct" not in row["hidden"]
+    ]
+    if len(rows) < 2:
+        return None
+    labels = {
+        0: "All cases",
+        1: "Without the longest",
+        2: "Without the 2 longest",
+        3: "Without the 3 longest",
+    }
+    drawn = [
+        Bar(
+            labels[row["left_out"]],
+            row["in_time_pct"],
+            f"{_of(row, 'in_time', 'case_stages')} in time",
+            row["left_out"] == 0,
+        )
+        for row in rows
+    ]
+    return Chart(
+        "Share of Stage 2 complaints in time, with and without the longest cases", bars(drawn, most=100)
+    )
+
+
+def _steps(findings: Findings) -> Chart | None:
+    rows = [
+        row
+        for row in findings.own["own_steps"]
+        if row["timeliness"] == "all"
+        and row["procedure"] == "children_statutory"
+        and "timed" not in row["hidden"]
+    ]
+    if not rows:
+        return None
+    longest = max(rows, key=lambda row: row["median_working_days"])
+    drawn = [
+        Bar(
+            words.sentence(row["step"]),
+            row["median_working_days"],
+            f"{words.rounded(row['median_working_days'], 0)} working days",
+            row is longest,
+        )
+        for row in rows
+    ]
+    days = words.rounded(longest["median_working_days"], 0)
+    title = f"“{words.sentence(longest['step'])}” takes longest: {days} working days in a typical case"
+    return Chart(title, bars(drawn))
+
+
+def _elsewhere(findings: Findings) -> Chart | None:
+    rows = [
+        row
+        for row in findings.rows["stage2_elsewhere"]
+        if row["procedure"] == "children_statutory"
+        and row["in_time_pct"] is not None
+        and (row["case_stages"] or 0) >= words.MINIMUM_BASE
+    ]
+    if not rows:
+        return None
+    rows = sorted(rows, key=lambda row: -row["in_time_pct"])[:FOR_THE_LAST]
+    drawn = [
+        Bar(
+            f"{row['body_name']}, {words.period(row)}",
+            row["in_time_pct"],
+            f"{words.rounded(row['in_time_pct'], 0)}% of {words.whole(row['case_stages'])} cases",
+        )
+        for row in rows
+    ]
+    return Chart(
+        "Stage 2 complaints in time, as other councils published it. They count differently.",
+        bars(drawn, most=100),
+    )
+
+
+def _letters(findings: Findings) -> Chart | None:
+    row = concern(findings)
+    printed = words.printed_number(row) if row else ""
+    if row is None or not printed.isdecimal() or not 1 <= int(printed) <= FOR_THE_LAST:
+        return None
+    last = row["period_end"].year
+    labels = [f"{year - 1}-{year % 100:02d}" for year in range(last - int(printed) + 1, last + 1)]
+    return Chart("The Ombudsman’s letters that complained of late action", boxes(labels, len(labels)))
+
+
+def _services(findings: Findings) -> Chart | None:
+    rows = [
+        row
+        for row in findings.own["own_services"]
+        if row["service"] != own.SERVICE_ALL and "complaints" not in row["hidden"]
+    ]
+    if not rows:
+        return None
+    most = max(rows, key=lambda row: row["complaints"])
+    drawn = [
+        Bar(
+            own.named(row["service"]),
+            row["complaints"],
+            words.counted(row["complaints"], "complaint"),
+            row is most,
+        )
+        for row in sorted(rows, key=lambda row: -row["complaints"])[:FOR_THE_LAST]
+    ]
+    return Chart(
+        f"{own.named(most['service'])} draws the most complaints, {most['period_label']}", bars(drawn)
+    )
+
+
+def _capacity(findings: Findings) -> Chart | None:
+    rows = [
+        row
+        for row in findings.own["own_capacity"]
+        if row["role"] == "investigators" and not words.is_missing(row["share_in_time_pct"])
+    ]
+    if not rows:
+        return None
+    drawn = [
+        Bar(
+            words.counted(row["people"], "investigator") + (" (now)" if not row["change"] else ""),
+            row["share_in_time_pct"],
+            f"{words.rounded(row['share_in_time_pct'], 0)}% expected in time",
+            not row["change"],
+            row["lower_pct"],
+            row["upper_pct"],
+        )
+        for row in rows
+    ]
+    return Chart(
+        "Stage 2 complaints expected in time over the next year, by number of investigators: a model",
+        bars(drawn, most=100),
+    )
+
+
+def _of(row: Row, part: str, whole: str) -> str:
+    return f"{words.whole(row[part])} of {words.whole(row[whole])}"
+
+
+CHARTS: Mapping[str, Callable[[Findings], Chart | None]] = {
+    "Q4": _longest_cases, "Q6": _steps, "Q7": _elsewhere, "Q8": _letters, "Q9": _services, "Q10": _capacity,
+}  # fmt: skip
