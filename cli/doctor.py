@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
@@ -19,13 +18,14 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from assets.council.register import register_store
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import unread
+from assets.publication.publishing import published, verify
 from benchmarking.working_days import bank_holidays
-from pipelines.backup import last_backup
+from pipelines.backup import last_backup, leftovers
 from pipelines.notices import channels
-from pipelines.runs import REFRESH, cut_off, is_free, is_own, leaked_slots, settle
+from pipelines.runs import REFRESH, cut_off, is_free, is_own, leaked_slots, raised, settle
 from pipelines.telling import untold
-from warehouse.connection import WAREHOUSE_FILE, WarehouseBusyError, why_unusable
-from warehouse.files import PRIVATE, private_folder
+from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, WarehouseBusyError, why_unusable
+from warehouse.files import close_to_others, is_open_to_others, open_to_others
 from warehouse.settings import PROJECT, Secrets, Settings
 from warehouse.shipped import SourceFileError, shipped_files
 from warehouse.subject import Lookup, UnknownSubjectError
@@ -164,20 +164,42 @@ def _private_files(installation: Installation) -> Iterator[Finding]:
     if os.name != "posix":
         yield Finding("ok", "private files", "modes are not examined on this system")
         return
-    folders = [installation.settings.state / name for name in PRIVATE]
-    open_to_others = [
-        folder for folder in folders if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o077
-    ]
-    for folder in open_to_others:
+    state = installation.settings.state
+    if found := open_to_others(state):
         yield Finding(
             "bad",
             "private files",
-            f"{folder} can be entered by others than its owner",
-            f"chmod 700 {folder}",
-            partial(_closed, folder),
+            f"{len(found)} can be opened by others than their owner, the first: {found[0]}",
+            f"chmod -R go= {state}",
+            partial(_closed, found),
         )
-    if not open_to_others:
+    else:
         yield Finding("ok", "private files", "cases and plans can be read by their owner alone")
+
+
+def _editions(installation: Installation) -> Iterator[Finding]:
+    altered = [
+        f"{folder.name}, {name}: {said[0]}"
+        for folder in published(installation.settings.output)
+        for name, said in verify(folder).items()
+    ]
+    if altered:
+        yield Finding(
+            "bad",
+            "editions",
+            f"{len(altered)} were altered since they were published, the first: {altered[0]}",
+            "See `uv run benchmark verify`; `uv run benchmark` makes the current edition again.",
+        )
+    else:
+        yield Finding("ok", "editions", "nothing published was altered")
+
+
+def _leftovers(installation: Installation) -> Iterator[Finding]:
+    if not is_free(installation.warehouse):
+        return
+    fresh = installation.published.with_name(f".{installation.published.name}.new")
+    for path in (*leftovers(installation.settings), *([fresh] if fresh.exists() else [])):
+        yield Finding("warn", "leftovers", f"{path} was left behind", "", partial(_removed, path))
 
 
 def _lock(installation: Installation) -> Iterator[Finding]:
@@ -265,9 +287,6 @@ def _warehouse(installation: Installation) -> Iterator[Finding]:
             )
         else:
             yield Finding("ok", "warehouse", "the one that runs build opens")
-        fresh = installation.published.with_name(f".{installation.published.name}.new")
-        if fresh.exists():
-            yield Finding("warn", "warehouse", f"{fresh.name} was left behind", "", partial(_removed, fresh))
     wal = installation.published.with_name(installation.published.name + ".wal")
     if wal.exists():
         yield Finding(
@@ -328,9 +347,7 @@ def _automation(installation: Installation) -> Iterator[Finding]:
 def _last_tick_failed(instance: dg.DagsterInstance, state: InstigatorState) -> str:
     ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
     if ticks and ticks[0].status == TickStatus.FAILURE:
-        error = ticks[0].error
-        while error is not None and error.cause is not None:
-            error = error.cause
+        error = raised(ticks[0].error)
         return error.message.strip() if error else "no reason given"
     return ""
 
@@ -417,6 +434,13 @@ def _notices(installation: Installation) -> Iterator[Finding]:
 
 
 def _backup(installation: Installation) -> Iterator[Finding]:
+    if (installation.settings.state / UNFINISHED_RESTORE).exists():
+        yield Finding(
+            "bad",
+            "restore",
+            "a restore was cut off: part of what is here is older than the rest, and no refresh runs",
+            "Run: uv run benchmark restore FILE --force",
+        )
     made = last_backup(installation.settings)
     if made is None:
         yield Finding("warn", "backup", "none was made here", "Run: uv run benchmark backup FILE")
@@ -433,13 +457,18 @@ def _newest_capture(installation: Installation) -> datetime | None:
 
 
 def _removed(path: Path) -> str:
-    path.unlink(missing_ok=True)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
     return f"{path.name} removed"
 
 
-def _closed(folder: Path) -> str:
-    private_folder(folder)
-    return f"{folder.name} closed to others"
+def _closed(paths: list[Path]) -> str:
+    for path in paths:
+        close_to_others(path)
+    still = sum(is_open_to_others(path) for path in paths)
+    return f"{len(paths) - still} closed to others" if not still else ""
 
 
 def _ago(age: timedelta) -> str:
@@ -459,6 +488,8 @@ LOOKS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
     "archive": _archive,
     "register": _deliveries,
     "warehouse": _warehouse,
+    "editions": _editions,
+    "leftovers": _leftovers,
     "automation": _automation,
     "last refresh": _refreshed,
     "collected": _collected,

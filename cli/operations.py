@@ -81,6 +81,39 @@ def _as_notice(bad: "list[Finding]") -> "Notice":
     )
 
 
+def verify_command(
+    council: Annotated[
+        str | None, typer.Option(help="One council; by default every one published here.")
+    ] = None,
+) -> None:
+    """Check that nothing published was altered since. Names what was, and exits with 1 where anything was."""
+    from assets.publication.publishing import published, verify
+    from cli.register import refuse
+    from warehouse.subject import Lookup, UnknownSubjectError
+
+    settings = Settings()
+    folders = published(settings.output)
+    if council:
+        try:
+            slug = Lookup(settings).council(council).slug
+        except UnknownSubjectError as error:
+            refuse(error)
+        folders = [folder for folder in folders if folder.name == slug]
+    if not folders:
+        refuse("Nothing is published yet: run `uv run benchmark` first.")
+    is_sound = True
+    for folder in folders:
+        problems = verify(folder)
+        is_sound = is_sound and not problems
+        for name, said in problems.items():
+            out.print(f"{folder.name}, {name}: {'; '.join(said)}.", markup=False, style="bold red")
+        if not problems:
+            out.print(f"{folder.name}: nothing was altered.", markup=False)
+    if not is_sound:
+        out.print("Run `uv run benchmark` for each council: it makes the current edition again.")
+    raise typer.Exit(0 if is_sound else 1)
+
+
 def tidy_command(
     remove: Annotated[
         bool, typer.Option("--remove", help="Remove it; without this, only say what would go.")
@@ -124,21 +157,23 @@ def backup_command(
 def restore_command(
     file: Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)],
     force: Force = False,
+    with_history: Annotated[
+        bool,
+        typer.Option("--history", help="Take Dagster's history too, with the schedules that it switches on."),
+    ] = False,
 ) -> None:
-    """Put a backup back, verified file by file, and say what to run next."""
-    from pipelines.backup import restore
+    """Put a backup back, verified file by file, and say what to run next. Its settings are shown, not taken."""
+    from pipelines.backup import RESTORED_SETTINGS, SETTINGS_FILE, restore
 
     settings = Settings()
     with _said_plainly():
-        kept = restore(settings, file, force)
+        kept = restore(settings, file, force, with_history)
     out.print(f"{_counted(kept)} put back, as of {kept.made:%Y-%m-%d %H:%M} (UTC).", markup=False)
-    now = Settings()  # with the settings that came back
-    for name in ("state", "captures"):
-        before, after = getattr(settings, name), getattr(now, name)
-        if before != after:
-            out.print(
-                f"settings.toml has its {name} in {after}: move them there from {before}.", markup=False
-            )
+    if kept.settings:
+        out.print(f"Its settings are in {RESTORED_SETTINGS} and not in use yet:", markup=False)
+        for name, value in kept.settings.items():
+            out.print(f"  {name!a} = {value!a}", markup=False)
+        out.print(f"Read them, then rename {RESTORED_SETTINGS} to {SETTINGS_FILE} to use them.", markup=False)
     out.print("Run `uv run benchmark` to make every table and publication from it.")
 
 
@@ -162,5 +197,6 @@ def add_to(app: typer.Typer) -> None:
     """Put these commands on the project's own."""
     app.command()(doctor)
     app.command("tidy")(tidy_command)
+    app.command("verify")(verify_command)
     app.command("backup")(backup_command)
     app.command("restore")(restore_command)

@@ -5,19 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
-import duckdb
 from rich.console import Console
-from rich.markup import escape
 
 from assets.ombudsman.collection import as_at_settings
-from assets.publication import publishing, sentences
-from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE, publication_folder
-from assets.publication.findings import Findings, read_findings
-from assets.publication.words import comparator_value, own_value
+from assets.publication import publishing
+from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
 from cli.progress import StepProgress, progress_logger
 from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
-from pipelines.runs import own_tags, settle
+from pipelines.runs import own_tags, raised, settle
 from pipelines.telling import tell
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.settings import PROJECT, Settings
@@ -84,7 +80,12 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
             )
         console.print("Nothing was published; the last good publication stands.", style="bold")
         return 1
-    summarise(settings, request)
+    (site,) = (
+        event.step_materialization_data.materialization
+        for event in result.get_asset_materialization_events()
+        if event.asset_key == SITE
+    )
+    summarise(settings, request, {name: value.value for name, value in site.metadata.items()})
     # a check that could not run stops nobody downstream where its rule only warns, yet all is not well
     return 1 if any(severity == "BLOCKED" for severity, _ in failed) else 0
 
@@ -100,60 +101,32 @@ def _errors(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for event in result.filter_events(lambda event: event.is_step_failure or event.is_run_failure):
         # a run that fails before its first step, because the warehouse is taken, has no step to blame
         cause = event.step_failure_data.error if event.is_step_failure else event.job_failure_data.error
-        while cause is not None and cause.cause is not None:
-            cause = cause.cause
+        cause = raised(cause)
         if cause is not None and "AssetCheckFailed" not in (cause.cls_name or ""):
             yield f"{event.step_key or 'refresh'}: {cause.message.strip()}"
 
 
-def told(head: dict[str, Any], findings: Findings) -> Iterator[str]:
-    """One indicator beside its comparators in words, line by line."""
-    yield f"{head['title']} ({head['period_label']})"
-    yield f"  we: {own_value(head)}"
-    beside = findings.comparison(head["indicator"])
-    yield f"  {findings.group}: {comparator_value(beside, findings.group)}"
-    standing = findings.standing(head["indicator"])
-    if standing is not None:
-        yield f"  {sentences.verdict(standing)}. {sentences.place(standing)}."
+def summarise(settings: Settings, request: Request, made: dict[str, Any]) -> None:
+    """Print what this run published, as its site's step says it, and where the products lie.
 
-
-def summarise(settings: Settings, request: Request) -> None:
-    """Print each indicator beside its comparators, and where the products lie."""
-    # not the copy for readers, which is without the council's own cases
-    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
-        findings = read_findings(connection, request.council, request.comparators, request.year)
+    Nothing is read again: another run may be writing the warehouse, or may have published something else since."""
     out = Console(highlight=False, soft_wrap=True)
-    out.print(f"\n[bold]{request.council.official_name}[/bold] beside {findings.group}\n")
-    for row in findings.headlines:
-        if row["period_start"] is None:
-            continue
-        title, *lines = told(row, findings)
-        out.print(title, style="bold", markup=False)
-        out.print("\n".join(lines), markup=False)
-    absent = [row["title"] for row in findings.headlines if row["period_start"] is None]
-    if absent:
-        out.print(f"[bold]No published figure held:[/bold] {'; '.join(absent)}.")
-    newest = findings.newest
-    out.print(
-        f"\nThe newest Ombudsman figures held are for {newest['period_label']} ({newest['councils']}"
-        " councils); a later year may be out."
-    )
-    # what the council's own cases or quarters say of Stage 2 stands in no headline
-    first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
-    if first:
-        out.print(f"[bold]The panel pack begins:[/bold] {escape(first)}")
+    out.print()
+    for line in made["summary"].splitlines():
+        out.print(line, style="" if line.startswith(" ") else "bold", markup=False)
+    out.print()
     folder = publication_folder(settings, request.council.slug)
-    edition = publishing.current(folder)
+    edition = folder / publishing.FOLDER / made["edition"]
     for name, path in {
-        "pack": folder / publishing.FOLDER / edition / "panel-pack.html",
+        "pack": edition / "panel-pack.html",
         "site": folder / "index.html",
         "workbook": folder / WORKBOOK_FILE,
         "tables": settings.output / PACKAGE_FILE,
-        "warehouse": settings.output / "warehouse.duckdb",
+        "warehouse": settings.output / WAREHOUSE_FILE,
     }.items():
         out.print(f"{name + ':':<11}{path}", markup=False)
     is_ours = not request.as_at and not settings.is_example
-    if is_ours and edition == publishing.publication_of(edition):
+    if is_ours and publishing.is_draft(edition.name):
         out.print(
             'It is a draft: look at the pack, then `uv run benchmark sign-off checked --role "your role"`.',
             markup=False,

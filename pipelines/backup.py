@@ -4,36 +4,49 @@ What runs build from these is left out. A restored installation gives the same t
 the salt and pseudonymous cases, so only its owner can read it; it is as confidential as the register itself.
 """
 
+import errno
 import hashlib
+import io
 import json
 import os
 import shutil
 import sqlite3
 import stat
-import tempfile
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from warehouse.connection import WAREHOUSE_FILE, exclusive
-from warehouse.files import PRIVATE, fsync_folder, private_folder, write_whole
+from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, exclusive
+from warehouse.files import (
+    close_to_others,
+    fsync_folder,
+    gone_if_failed,
+    private_file,
+    private_folder,
+    private_folders,
+    write_whole,
+)
 from warehouse.settings import PROJECT, Settings
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 SETTINGS_FILE = "settings.toml"
+RESTORED_SETTINGS = "settings.restored.toml"
 HISTORY = PROJECT / "state" / "dagster"
 NOTE = "last-backup.json"
 ASIDE = ".before-restore"
-# what is made again, or says only what this machine is doing
-LEFT_OUT = ("dagster", "data_docs", "as-at", "example", NOTE)
+STAGED = ".restoring-"
+UNDER_WAY = ".backup-"
 LARGEST_MANIFEST = 256 << 20
+LARGEST_SETTINGS = 1 << 20
 PIECE = 1 << 20
 
 
@@ -50,7 +63,7 @@ class Entry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a backup says of itself."""
+    """What a backup says of itself. Whoever can alter a backup can alter this too: it shows damage, not malice."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     format: int
@@ -60,94 +73,110 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True)
 class Kept:
-    """What is in a backup: how many files and bytes, and when it was made."""
+    """What is in a backup: how many files and bytes, when it was made, and what its settings say."""
 
     files: int
     bytes: int
     made: datetime
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def last_backup(settings: Settings) -> datetime | None:
     """When this installation was last backed up."""
     try:
-        told = json.loads((settings.state / NOTE).read_text(encoding="utf-8"))
-        return datetime.fromisoformat(told["made"])
+        noted = json.loads((settings.state / NOTE).read_text(encoding="utf-8"))
+        return datetime.fromisoformat(noted["made"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def parts(settings: Settings) -> dict[str, Path]:
+    """Where each part of a backup lies here, by its name in the backup."""
+    return {
+        "captures": settings.captures,
+        "state/register": settings.state / "register",
+        "state/undertakings": settings.state / "undertakings",
+        "history": HISTORY,
+    }
+
+
+def leftovers(settings: Settings) -> list[Path]:
+    """What backups and restores that were killed left behind. Some may be in use unless the lock is taken."""
+    folders = {settings.state, *(place.parent for place in parts(settings).values())}
+    return sorted(
+        path for folder in folders for start in (STAGED, UNDER_WAY) for path in folder.glob(f"{start}*")
+    )
 
 
 def backup(settings: Settings, target: Path, force: bool = False, history: bool = False) -> Kept:
     """Write everything that cannot be made again to `target`, whole or not at all; what is in it.
 
-    Waits for a refresh that goes on. Raises BackupError where `target` is there already and `force` is not given.
+    Waits for a refresh that goes on. Raises BackupError where `target` already exists and `force` is not given.
     """
     if target.exists() and not force:
-        raise BackupError(f"{target} is there already; give --force to replace it")
+        raise BackupError(f"{target} already exists; use --force to replace it")
     target.parent.mkdir(parents=True, exist_ok=True)
     made = datetime.now(UTC)
     files: dict[str, Entry] = {}
-    handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # its owner's alone
-    try:
-        with (
-            exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds),
-            os.fdopen(handle, "wb") as file,
-        ):
+    fresh = settings.state / f"{UNDER_WAY}{os.getpid()}.zip"
+    with exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds), gone_if_failed(fresh):
+        with private_file(fresh) as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                 for name, path in _to_keep(settings):
                     files[name] = _add(archive, name, path)
                 if history:
-                    _add_history(archive, files)
+                    _add_history(archive, files, fresh.with_suffix(".db"))
                 manifest = Manifest(format=FORMAT, made=made, files=files)
                 archive.writestr(MANIFEST, manifest.model_dump_json())
             file.flush()
             os.fsync(file.fileno())
-        Path(fresh).replace(target)
-        fsync_folder(target.parent)
-    finally:
-        Path(fresh).unlink(missing_ok=True)
+        _hand_over(fresh, target)
     write_whole(settings.state / NOTE, json.dumps({"made": made.isoformat()}).encode())
     return Kept(len(files), sum(entry.bytes for entry in files.values()), made)
 
 
+def _hand_over(fresh: Path, target: Path) -> None:
+    """Move the finished backup to `target`, also on another file system."""
+    try:
+        fresh.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy_whole(fresh, target)
+        fresh.unlink()
+    fsync_folder(target.parent)
+
+
+def _copy_whole(fresh: Path, target: Path) -> None:
+    try:
+        # a file without a name until it is whole: a kill leaves nothing of it
+        nameless = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    except (AttributeError, OSError):  # not on every system and file system
+        with gone_if_failed(target), fresh.open("rb") as source, private_file(target) as sink:
+            shutil.copyfileobj(source, sink, PIECE)
+        return
+    with fresh.open("rb") as source, os.fdopen(nameless, "wb") as sink:
+        shutil.copyfileobj(source, sink, PIECE)
+        sink.flush()
+        os.fsync(sink.fileno())
+        target.unlink(missing_ok=True)
+        # with a folder given Python follows the link to the open file; the path is absolute, so any folder does
+        os.link(f"/proc/self/fd/{sink.fileno()}", target.absolute(), src_dir_fd=sink.fileno())
+
+
 def _to_keep(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Each file's name in the backup, and where it lies."""
-    toml = Path(str(Settings.model_config.get("toml_file")))
-    if toml.exists():
-        yield SETTINGS_FILE, toml
-    # the log before the bodies: what is captured meanwhile then misses nothing that the log names
-    yield from _files_of("captures", settings.captures, first="log.jsonl")
-    for child in sorted(settings.state.iterdir() if settings.state.exists() else ()):
-        # an archive that the settings do not name is not the one in use
-        if (
-            not _is_made_again(child.name)
-            and child.name != "captures"
-            and not _same(child, settings.captures)
-        ):
-            yield from _files_of(f"state/{child.name}", child)
-
-
-def _is_made_again(name: str) -> bool:
-    """Whether a child of the state is of no use elsewhere."""
-    return name in LEFT_OUT or name.startswith((WAREHOUSE_FILE, ".")) or name.endswith((ASIDE, ".lock"))
-
-
-def _files_of(name: str, place: Path, first: str = "") -> Iterator[tuple[str, Path]]:
-    paths = (
-        sorted(place.rglob("*"), key=lambda path: (path.name != first, path)) if place.is_dir() else [place]
-    )
-    for path in paths:
-        if (
-            path.is_file()
-            and not path.is_symlink()
-            and not path.name.startswith(".")
-            and path.suffix != ".lock"
-        ):
-            inner = path.relative_to(place).as_posix()
-            yield (name if path == place else f"{name}/{inner}"), path
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    if _settings_file().exists():
+        yield SETTINGS_FILE, _settings_file()
+    for part, place in parts(settings).items():
+        if place == HISTORY:
+            continue
+        # the log before the bodies: what is captured meanwhile then misses nothing that the log names
+        for path in sorted(place.rglob("*"), key=lambda path: (path.name != "log.jsonl", path)):
+            inner = path.relative_to(place)
+            is_passing = path.suffix == ".lock" or any(name.startswith(".") for name in inner.parts)
+            if path.is_file() and not path.is_symlink() and not is_passing:
+                yield f"{part}/{inner.as_posix()}", path
 
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Entry:
@@ -155,19 +184,16 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Entry:
         return _copy(source, sink)
 
 
-def _add_history(archive: zipfile.ZipFile, files: dict[str, Entry]) -> None:
+def _add_history(archive: zipfile.ZipFile, files: dict[str, Entry], copy: Path) -> None:
     """Dagster's SQLite files, each as of one moment although it may be in use."""
     for path in sorted(HISTORY.rglob("*.db")):
         name = f"history/{path.relative_to(HISTORY).as_posix()}"
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / path.name
-            source, sink = sqlite3.connect(path), sqlite3.connect(copy)
-            try:
+        with gone_if_failed(copy):
+            private_file(copy).close()
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as sink:
                 source.backup(sink)
-            finally:
-                source.close()
-                sink.close()
             files[name] = _add(archive, name, copy)
+        copy.unlink()
 
 
 def _copy(source: IO[bytes], sink: IO[bytes], most: int | None = None) -> Entry:
@@ -182,25 +208,33 @@ def _copy(source: IO[bytes], sink: IO[bytes], most: int | None = None) -> Entry:
     return Entry(sha256=digest.hexdigest(), bytes=size)
 
 
-def restore(settings: Settings, source: Path, force: bool = False) -> Kept:
-    """Put back what `source` holds; what was in it. Everything is unpacked beside and verified before anything moves.
+def restore(settings: Settings, source: Path, force: bool = False, history: bool = False) -> Kept:
+    """Put back what `source` holds; what was in it. Everything is unpacked next to its place and verified before
+    anything moves. A restore that is cut off while it moves leaves a mark: no refresh runs until it is done again.
 
-    Raises BackupError for anything but a whole, unaltered backup, and where something is there already and `force` is
+    Settings decide where everything is read from and written to, so they are not taken: they are put next to those of
+    this installation. Dagster's history, which may switch schedules on, comes back only with `history`.
+
+    Raises BackupError for anything but a whole, unaltered backup, and where something already exists and `force` is
     not given; with it, what was there is moved to `<name>.before-restore`.
     """
     try:
         with zipfile.ZipFile(source) as archive:
-            manifest = _checked_manifest(archive)
+            manifest = _checked_manifest(archive, settings)
+            text = _settings_of(archive, manifest) if SETTINGS_FILE in manifest.files else b""
+            found = _read(text)
             with exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds):
-                _put_back(archive, manifest, settings, force)
+                _put_back(archive, manifest, settings, force, history)
+            if text:
+                write_whole(_settings_file().with_name(RESTORED_SETTINGS), text, is_private=True)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise BackupError(f"{source} is no whole backup: {error}") from error
     except OSError as error:
         raise BackupError(f"{source} cannot be restored: {error}") from error
-    return Kept(len(manifest.files), sum(entry.bytes for entry in manifest.files.values()), manifest.made)
+    return Kept(len(manifest.files), sum(one.bytes for one in manifest.files.values()), manifest.made, found)
 
 
-def _checked_manifest(archive: zipfile.ZipFile) -> Manifest:
+def _checked_manifest(archive: zipfile.ZipFile, settings: Settings) -> Manifest:
     """What the backup says it holds, when that is what it holds and every name stays inside."""
     infos = archive.infolist()
     names = [info.filename for info in infos]
@@ -214,75 +248,124 @@ def _checked_manifest(archive: zipfile.ZipFile) -> Manifest:
         ) from None
     if manifest.format != FORMAT:
         raise BackupError(f"the backup has format {manifest.format}; this version reads {FORMAT}")
-    if sorted(names) != sorted([*manifest.files, MANIFEST]):
-        raise BackupError("the backup holds other files than its manifest lists")
     for info in infos:
-        if info.filename != MANIFEST and not _is_safe(info.filename):
+        if info.filename not in (MANIFEST, SETTINGS_FILE) and not _part(info.filename, settings):
             raise BackupError(f"the backup has a file of the name {info.filename!r}, which leads elsewhere")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise BackupError(f"{info.filename!r} in the backup is a link")
+    if sorted(names) != sorted([*manifest.files, MANIFEST]):
+        raise BackupError("the backup holds other files than its manifest lists")
+    # on a file system that knows no case, or where a file's name is another's folder, one would replace the other
+    folded = {name.casefold() for name in names}
+    folders = {
+        "/".join(pieces[:end])
+        for name in folded
+        if (pieces := name.split("/"))
+        for end in range(1, len(pieces))
+    }
+    if len(folded) < len(names) or folded & folders:
+        raise BackupError("the backup holds two files for one place")
     return manifest
 
 
-def _is_safe(name: str) -> bool:
-    """Whether a name is of a file in one of the places that a backup is about."""
-    path = PurePosixPath(name)
-    plain = name == str(path) and not {"..", ""} & set(path.parts) and not set(name) & set("\\:\0")
-    at_home = name == SETTINGS_FILE or (
-        path.parts[0] in ("captures", "state", "history") and len(path.parts) > 1
-    )
-    is_other = path.parts[0] == "state" and (path.parts[1] == "captures" or _is_made_again(path.parts[1]))
-    return plain and at_home and not is_other
+def _part(name: str, settings: Settings) -> str:
+    """The part of a backup that a file's name belongs to; empty where the name may lead anywhere else."""
+    pieces = name.split("/")
+    if (
+        any(not piece or piece.startswith(".") for piece in pieces)
+        or set(name) & set("\\:")
+        or not name.isprintable()
+    ):
+        return ""
+    return next((part for part in parts(settings) if name.startswith(f"{part}/")), "")
 
 
-def _put_back(archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, force: bool) -> None:
-    homes = {name: _home(name, settings) for name in {_unit(name) for name in manifest.files}}
-    taken = [home for home in homes.values() if home.is_file() or (home.is_dir() and any(home.iterdir()))]
+def _settings_of(archive: zipfile.ZipFile, manifest: Manifest) -> bytes:
+    text = io.BytesIO()
+    with archive.open(SETTINGS_FILE) as packed:
+        if _copy(packed, text, LARGEST_SETTINGS) != manifest.files[SETTINGS_FILE]:
+            raise BackupError(f"{SETTINGS_FILE} in the backup is not what it was when the backup was made")
+    return text.getvalue()
+
+
+def _read(text: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode())
+    except ValueError as error:
+        raise BackupError(f"{SETTINGS_FILE} in the backup cannot be read: {error}") from None
+
+
+def _settings_file() -> Path:
+    return Path(str(Settings.model_config.get("toml_file")))
+
+
+def _put_back(
+    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, force: bool, history: bool
+) -> None:
+    homes = {
+        part: home
+        for part, home in parts(settings).items()
+        if (history or part != "history") and any(name.startswith(f"{part}/") for name in manifest.files)
+    }
+    mark = settings.state / UNFINISHED_RESTORE
+    taken = [home for home in homes.values() if home.is_dir() and any(home.iterdir())]
     if taken and not force:
         raise BackupError(
-            f"there already: {', '.join(str(home) for home in sorted(taken))}. Nothing was changed; give --force to "
-            "move it aside first"
+            f"these already exist: {', '.join(str(home) for home in sorted(taken))}. Nothing was changed; use "
+            "--force to move them aside first"
         )
     needed = sum(entry.bytes for entry in manifest.files.values())
-    settings.state.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(settings.state).free < needed:
-        raise BackupError(f"the backup unpacks to {needed:,} bytes, and the disk has no room for that")
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.state) as folder:
-        for name, entry in manifest.files.items():
-            path = Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(name) as packed, path.open("wb") as sink:
-                found = _copy(packed, sink, entry.bytes)
-            if found != entry:
-                raise BackupError(f"{name} in the backup is not what it was when the backup was made")
-            if name.split("/")[0] == "state" and name.split("/")[1] in PRIVATE:
-                path.chmod(0o600)
-        for name, home in sorted(homes.items()):
-            home.parent.mkdir(parents=True, exist_ok=True)
-            if home in taken:
-                _move_aside(home)
-            elif home.is_dir():
-                home.rmdir()
-            shutil.move(Path(folder) / name, home)
-            if home.name in PRIVATE and home.is_dir():
-                private_folder(home)
+    for home in homes.values():
+        home.parent.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(home.parent).free < needed:
+            raise BackupError(f"the backup unpacks to {needed:,} bytes, and the disk has no room for that")
+    staged = {part: home.with_name(f"{STAGED}{home.name}") for part, home in homes.items()}
+    try:
+        _unpack(archive, manifest, settings, staged)
+        for home in taken:
+            aside = home.with_name(home.name + ASIDE)
+            if aside.is_dir() and not mark.exists():
+                shutil.rmtree(aside)
+        os.sync()
+        write_whole(mark, b"Restore again with --force: what is here is partly restored.\n")
+        for part, home in homes.items():
+            _swap(staged[part], home)
+        mark.unlink()
+        fsync_folder(mark.parent)
+    finally:
+        for folder in staged.values():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unit(name: str) -> str:
-    """What is put back as one: the settings, the captures, the history, and each child of the state."""
-    parts = name.split("/")
-    return "/".join(parts[:2]) if parts[0] == "state" else parts[0]
+def _unpack(
+    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, staged: dict[str, Path]
+) -> None:
+    """Unpack and verify every file, each part into its folder in `staged`."""
+    for folder in staged.values():
+        shutil.rmtree(folder, ignore_errors=True)
+        private_folder(folder)
+    for name, entry in manifest.files.items():
+        part = _part(name, settings)
+        if part not in staged:
+            continue
+        path = staged[part] / name.removeprefix(f"{part}/")
+        private_folders(staged[part], path.parent)
+        with archive.open(name) as packed, private_file(path) as sink:
+            found = _copy(packed, sink, entry.bytes)
+        if found != entry:
+            raise BackupError(f"{name} in the backup is not what it was when the backup was made")
 
 
-def _home(unit: str, settings: Settings) -> Path:
-    if unit == SETTINGS_FILE:
-        return Path(str(Settings.model_config.get("toml_file")))
-    places: dict[str, Any] = {"captures": settings.captures, "history": HISTORY}
-    return places.get(unit) or settings.state / unit.split("/")[1]
-
-
-def _move_aside(home: Path) -> None:
-    aside = home.with_name(home.name + ASIDE)
-    if aside.is_dir():
-        shutil.rmtree(aside)
-    home.replace(aside)
+def _swap(staged: Path, home: Path) -> None:
+    """Put a whole part in its place; what was there is moved aside, unless a restore that was cut off put it there."""
+    if home.is_dir():
+        aside = home.with_name(home.name + ASIDE)
+        if not any(home.iterdir()):
+            home.rmdir()
+        elif aside.exists():
+            shutil.rmtree(home)
+        else:
+            home.replace(aside)
+            close_to_others(aside)
+    staged.replace(home)
+    fsync_folder(home.parent)

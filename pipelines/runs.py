@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES, RunRecord
+from dagster._utils.error import SerializableErrorInfo
 from filelock import FileLock, Timeout
 
 from warehouse.connection import WAREHOUSE_FILE
@@ -19,6 +20,13 @@ REFRESH = "refresh"
 WAREHOUSE_TAG = "benchmark/warehouse"
 GRACE_SECONDS = 120  # between a run's start and its taking the lock
 MESSAGE = "The process of this run ended without saying so: it was killed, or the machine stopped."
+
+
+def raised(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
+    """The error as our code raised it: the first below Dagster's own. Its own causes say less than it does."""
+    while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
+        error = error.cause
+    return error
 
 
 def own_tags(settings: Settings) -> dict[str, str]:

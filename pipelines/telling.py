@@ -16,7 +16,7 @@ from filelock import FileLock
 from assets.publication import changes, publishing
 from assets.publication.assets import SITE, WAREHOUSE, publication_folder
 from pipelines.notices import Delivery, Notice, channels, send
-from pipelines.runs import REFRESH, is_own, settle
+from pipelines.runs import REFRESH, is_own, raised, settle
 from warehouse.settings import Secrets, Settings
 from warehouse.subject import Lookup, UnknownSubjectError
 
@@ -188,7 +188,7 @@ def _broken_rules(events: list[dg.DagsterEvent]) -> Iterator[str]:
 
 
 def _errors(events: list[dg.DagsterEvent]) -> Iterator[tuple[str, str]]:
-    """The kind of error at the root of each failure, and what it says."""
+    """The kind of each error that our code raised, and what it says."""
     for event in events:
         if event.is_step_failure:
             error, where = event.step_failure_data.error, event.step_key or ""
@@ -199,8 +199,7 @@ def _errors(events: list[dg.DagsterEvent]) -> Iterator[tuple[str, str]]:
                 yield "", event.message or ""
         else:
             continue
-        while error is not None and error.cause is not None:
-            error = error.cause
+        error = raised(error)
         if error is not None:
             name = error.cls_name or ""
             is_check = "AssetCheckFailed" in name

@@ -13,6 +13,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from assets.ombudsman.archive import Capture, Captures
 from assets.ombudsman.retention import repeated
 from assets.publication import publishing
+from pipelines.backup import leftovers
 from pipelines.runs import REFRESH
 from warehouse.connection import SET_ASIDE, WAREHOUSE_FILE, exclusive
 from warehouse.settings import Settings
@@ -80,8 +81,10 @@ def _forget(captures: Captures, doomed: list[Capture]) -> None:
 
 
 def _publications(settings: Settings) -> Surplus:
-    folders = [path.parent for path in settings.output.glob(f"*/{publishing.FOLDER}") if path.is_dir()]
-    old = [(folder, len(publishing.beyond(folder, settings.publications_kept))) for folder in folders]
+    old = [
+        (folder, len(publishing.beyond(folder, settings.publications_kept)))
+        for folder in publishing.published(settings.output)
+    ]
 
     def remove() -> None:
         for folder, _ in old:
@@ -95,7 +98,7 @@ def _leftovers(settings: Settings) -> Surplus:
     """What broken runs, an upgrade or a restore left behind."""
     paths = [
         *settings.state.glob(f"{WAREHOUSE_FILE}{SET_ASIDE}"),
-        *settings.state.glob(".restoring-*"),
+        *leftovers(settings),
         *settings.output.glob(f".{WAREHOUSE_FILE}.new*"),
     ]
 

@@ -18,7 +18,7 @@ import duckdb
 from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 
-from warehouse.files import fsync_folder, gone_if_failed
+from warehouse.files import close_to_others, fsync_folder, gone_if_failed, private_file, private_folder
 from warehouse.names import LAYERS, Relation
 from warehouse.spelling import define_folding
 
@@ -37,6 +37,7 @@ WAREHOUSE_FILE = "warehouse.duckdb"
 # set aside and made anew from the archive and the inputs
 SCHEMA_VERSION = 4
 SET_ASIDE = ".set-aside"
+UNFINISHED_RESTORE = "restore-unfinished.txt"  # in the state's folder while a restore moves things
 READERS_VERSION = "v1.0.0"  # the oldest DuckDB that can open what is published
 CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
 VERSION = f"{CHECKING}.built_as"
@@ -52,9 +53,9 @@ class WarehouseBusyError(Exception):
 @contextmanager
 def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
     """Hold the lock beside `path`. Raises WarehouseBusyError, naming the holder, if it is not free in time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     holder = path.with_name(path.name + ".holder")
-    lock = FileLock(path.with_name(path.name + ".lock"))
+    lock = FileLock(path.with_name(path.name + ".lock"), mode=0o600)
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
@@ -64,7 +65,8 @@ def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
             "and run again: nothing was changed."
         ) from None
     try:
-        holder.write_text(f"process {os.getpid()}", encoding="utf-8")
+        with private_file(holder) as file:
+            file.write(f"process {os.getpid()}".encode())
         yield
     finally:
         holder.unlink(missing_ok=True)
@@ -281,8 +283,14 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to `path` with every layer's schema, safe from what a user's own DuckDB settings might bring in.
 
     A file that is damaged, foreign or of another version is set aside and an empty one begun: a refresh makes
-    everything again from the archive and the inputs. Raises WarehouseBusyError where another program has it open.
+    everything again from the archive and the inputs. Raises WarehouseBusyError where another program has it open, or
+    a restore was cut off.
     """
+    if path.with_name(UNFINISHED_RESTORE).exists():
+        raise WarehouseBusyError(
+            f"A restore was cut off in {path.parent}, so part of what is there is older than the rest. Restore again: "
+            "`uv run benchmark restore FILE --force`. Nothing was changed."
+        )
     reason = why_unusable(path)
     if reason:
         aside = path.with_name(path.name + SET_ASIDE)
@@ -298,6 +306,8 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute(
         f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION]
     )
+    for cases in path.parent.glob(f"{path.name}*"):  # the file, its log, and one that was set aside
+        close_to_others(cases)
     return connection
 
 

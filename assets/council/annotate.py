@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from assets.council.report import RegisterReport
+from warehouse.files import private_file
 
 SENTENCE_WIDTH = 60
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,6 +30,7 @@ def write_annotated(report: RegisterReport, path: Path) -> None:
     """
     if report.is_refused or report.source is None:
         raise ValueError("nothing of a refused delivery is copied")
+    private_file(path).close()  # before anything is written: these are the council's own rows
     if path.suffix == ".csv":
         with path.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from assets.council.contract import Table, read_contract
 from assets.council.reading import TEXT
 from assets.council.report import RegisterReport
-from warehouse.files import private_folder
+from warehouse.files import private_file, private_folder, private_folders
 
 EXTRACT_COLUMNS = {
     "gss_code": pa.string(),
@@ -160,8 +160,7 @@ class RegisterStore:
         problems = report.problems.drop(columns="value").rename(
             columns={"row": "row_number", "column": "column_name"}
         )
-        private_folder(self.folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folders(self.folder, folder)
         # The rows come last: an extract without them was never delivered.
         _write(
             path.with_suffix(".problems"),
@@ -291,16 +290,16 @@ def _constant(text: str, count: int) -> pa.DictionaryArray:
 
 def _write(path: Path, table: pa.Table, about: dict[str, str]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(
-        table.replace_schema_metadata({"extract": json.dumps(about)}),
-        beside,
-        compression="zstd",
-        row_group_size=ROWS_IN_A_GROUP,
-        # to encode or to sum up what hardly occurs twice takes as long as to write it
-        use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
-        write_statistics=False,
-    )
-    beside.chmod(0o600)
+    with private_file(beside) as file:
+        pq.write_table(
+            table.replace_schema_metadata({"extract": json.dumps(about)}),
+            file,
+            compression="zstd",
+            row_group_size=ROWS_IN_A_GROUP,
+            # to encode or to sum up what hardly occurs twice takes as long as to write it
+            use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
+            write_statistics=False,
+        )
     beside.replace(path)
 
 

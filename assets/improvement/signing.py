@@ -52,11 +52,16 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
             f"The figures at hand are not those of publication {edition}, or are told otherwise: run "
             "`uv run benchmark`, look at what it publishes, and sign that."
         )
+    if problems := publishing.altered(folder / publishing.FOLDER / edition):
+        raise NotSignableError(
+            f"Edition {edition} was altered since it was published: {'; '.join(problems[:5])}. Run `uv run benchmark`, "
+            "which makes it again, and look at that."
+        )
     store = undertaking_store(settings)
     try:
         store.sign_off(SignOff(publication, state, role, today.isoformat()), council.gss_code)
     except ValueError as error:
-        raise NotSignableError(f"{error}: `uv run benchmark sign-off checked --role ...`") from None
+        raise NotSignableError(str(error)) from None
     publish_site(
         folder,
         findings,

@@ -7,13 +7,14 @@ one.
 import hashlib
 import json
 import re
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from assets.improvement.plan import PlanReport
-from warehouse.files import private_folder, write_whole
+from warehouse.files import private_folders, write_whole
 
 State = Literal["draft", "checked", "approved"]
 
@@ -101,7 +102,7 @@ class UndertakingStore:
             **said,
         }  # fmt: skip
         # the same plan again, after another, is the same file with a later delivery
-        write_whole(self._of(gss_code) / "plans" / f"{said['as_at']}_{plan_id}.json", _json(plan))
+        self._write(self._of(gss_code) / "plans" / f"{said['as_at']}_{plan_id}.json", _json(plan))
         is_current = (self.current_plan(gss_code) or {})["plan_id"] == plan_id
         return Kept(plan_id, True, is_current, _closed(current, plan) if is_current else ())
 
@@ -133,11 +134,24 @@ class UndertakingStore:
         return sorted(replies, key=lambda one: (one.indicator, one.period, one.replied, one.reply_id))
 
     def sign_off(self, made: SignOff, gss_code: str) -> None:
-        """Keep a sign-off after those before it. Raises ValueError where approval would skip the check."""
-        now = self.signed(made.publication, gss_code)
-        if made.state == "approved" and (now is None or now.state == "draft"):
-            raise ValueError("a draft is checked before it is approved")
-        history = [*self._sign_offs(gss_code), asdict(made)]
+        """Keep a sign-off after those before it.
+
+        Raises ValueError where approval would come before the check, or from the role that checked."""
+        history = self._sign_offs(gss_code)
+        if made.state == "approved":
+            now = self.signed(made.publication, gss_code)
+            if now is None or now.state == "draft":
+                raise ValueError(
+                    "A draft is checked before it is approved: `uv run benchmark sign-off checked --role ...`."
+                )
+            checks = [
+                one for one in history if (one["publication"], one["state"]) == (made.publication, "checked")
+            ]
+            if _folded(checks[-1]["role"]) == _folded(made.role):
+                raise ValueError(
+                    f"The role that checked it ({made.role}) cannot approve it too: somebody in another role has to."
+                )
+        history.append(asdict(made))
         self._write(self._of(gss_code) / "sign_offs.json", _json(history))
 
     def signed(self, publication: str, gss_code: str) -> SignOff | None:
@@ -157,13 +171,19 @@ class UndertakingStore:
         return self._of(gss_code) / "replies" / f"{reply_id}.json"
 
     def _write(self, path: Path, content: bytes) -> bool:
-        private_folder(self.folder)  # what somebody has undertaken is not for everybody who uses this machine
-        return write_whole(path, content)
+        # what somebody has undertaken is not for everybody who uses this machine
+        private_folders(self.folder, path.parent)
+        return write_whole(path, content, is_private=True)
 
     def _of(self, gss_code: str) -> Path:
         if not re.fullmatch(r"[A-Z]\d{8}", gss_code):
             raise ValueError(f"{gss_code!r} is not a council's code")
         return self.folder / gss_code
+
+
+def _folded(role: str) -> str:
+    """A role without what does not make it another: case, spaces, hyphens."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", role)).casefold()
 
 
 def _closed(before: dict[str, Any] | None, now: dict[str, Any]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from assets.publication import changes, data_package, publishing, sentences
 from assets.publication.findings import Findings, ask, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site
+from assets.publication.summary import summary
 from assets.publication.workbook import workbook_bytes
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract, read_contracts
@@ -52,12 +53,13 @@ def publish_site(
     """
     publication = publishing.identity_of(findings)
     sign_off = signed(publication)
-    identity = publication + (sign_off.mark if sign_off else "")
-    before = publishing.current(folder)
-    if before != identity and not (folder / publishing.FOLDER / identity).is_dir():
+    unsealed = publication + (sign_off.mark if sign_off else "")
+    identity = publishing.sound_edition(folder, unsealed)
+    if not identity:
+        before = publishing.current(folder)
         if publishing.publication_of(before) == publication:
             before = publishing.overview_of(folder, before).get("previous") or ""
-        edition = Edition(identity, today, before, sign_off=sign_off)
+        edition = Edition(f"{unsealed}-{publishing.UNSEALED}", today, before, sign_off=sign_off)
         told = data_package.overview(findings, edition)
         earlier = publishing.overview_of(folder, before)
         edition = replace(edition, changes=changes.changes(earlier, told))
@@ -72,6 +74,7 @@ def publish_site(
             ),
             f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings, edition),
         }
+        identity, files = publishing.seal(unsealed, files)
         publishing.put(folder, identity, files)
     is_new = publishing.point_to(folder, identity, findings.council.nice_name)
     publishing.keep_newest(folder, previous)
@@ -121,6 +124,8 @@ def made_site(
     return {
         **_opened(folder / publishing.LANDING),
         "this publication, address to copy": to_open(made / "index.html"),
+        "edition": made.name,
+        "summary": summary(findings),
         "changed": is_new,
         "what changed": dg.MetadataValue.md(
             (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")

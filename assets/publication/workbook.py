@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from assets.publication import sentences, words
+from assets.publication import publishing, sentences, words
 from assets.publication.findings import Findings
 from assets.publication.site import Edition
 
@@ -204,7 +204,7 @@ def _notes(findings: Findings, edition: Edition) -> list[dict[str, Any]]:
     newest = findings.newest
     lines = {
         "State": f"{edition.state}.",
-        "Publication": f"{edition.identity}, made {words.day(edition.published)}.",
+        "Publication": f"{publishing.publication_of(edition.identity)}, made {words.day(edition.published)}.",
         "Ours": "Values, intervals, verdicts, places and benchmarks are worked out by this project from "
         "printed counts.",
         "As printed": "What the Ombudsman, the council or the press printed, unchanged.",

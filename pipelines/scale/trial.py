@@ -19,7 +19,7 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from assets.publication.assets import PACKAGE_FILE, made_site, made_workbook
 from assets.publication.findings import read_findings
-from pipelines.runs import REFRESH
+from pipelines.runs import REFRESH, raised
 from pipelines.scale import servers
 from pipelines.scale.councils import COUNCILS, SITES, WORKBOOKS
 from pipelines.scale.lake import SHARED, Snapshot, open_lake, quoted, relations_published, told_of
@@ -172,9 +172,7 @@ class Deployment:
             for event in events
             if event.dagster_event and event.dagster_event.is_step_failure
         ]
-        cause = errors[0] if errors else None
-        while cause is not None and cause.cause is not None:
-            cause = cause.cause
+        cause = raised(errors[0] if errors else None)
         return cause.message.strip() if cause else f"see the logs in {self.folder}"
 
 

@@ -30,12 +30,6 @@ with results as (
     left join core.working_days as days on stages.requested_date = days.date
     union all
     select
-        'no limit falls after the published bank holidays' as rule,
-        count(*) as rows_checked,
-        count(*) filter (where reason = 'limit falls after the published bank holidays') as rows_broken,
-    from core.case_results
-    union all
-    select
         'a clock has one row for each stage, reading and allowance' as rule,
         count(*) as rows_checked,
         count(*) - count(distinct hash(clocks.reading_number, results.case_reference)) as rows_broken,

@@ -19,10 +19,13 @@ class GoodRun:
     run: Run
 
 
+SECRETS = {"smtp_password": "canary", "register_database": "postgresql://reader:canary@127.0.0.1:1/cases"}
+
+
 @pytest.fixture(scope="session")
 def good_run(tmp_path_factory: pytest.TempPathFactory) -> GoodRun:
     world = invent(tmp_path_factory.mktemp("world") / "good")
-    return GoodRun(world, world.command("--council", SUBJECT))
+    return GoodRun(world, world.command("--council", SUBJECT, **SECRETS))
 
 
 @pytest.fixture

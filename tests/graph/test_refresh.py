@@ -30,6 +30,12 @@ def test_the_command_prints_the_subjects_counts_and_where_the_products_lie(good_
     assert "warehouse.duckdb" in good_run.run.printed
 
 
+def test_no_secret_of_the_environment_is_in_what_a_run_says_keeps_or_publishes(good_run: GoodRun) -> None:
+    kept = (path for path in good_run.world.folder.rglob("*") if path.is_file())
+    assert [path for path in kept if b"canary" in path.read_bytes()] == []
+    assert "canary" not in repr(good_run.run.events) + good_run.run.printed
+
+
 def test_the_same_figures_give_the_same_tables_report_and_workbook(world: World) -> None:
     tables, published = world.tables(), world.published()
     rebuilt = world.rebuild()

@@ -14,6 +14,7 @@ from assets.publication.assets import WORKBOOK_FILE
 from tests.graph.world import SUBJECT, World
 
 MANAGER = ("--council", SUBJECT, "--role", "complaints manager")
+DIRECTOR = ("--council", SUBJECT, "--role", "director of resources")
 FIGURE = ("uphold_rate", "2023-24")
 SAID = "We have <b>looked</b> at each of these cases."
 UNDERTAKEN = (
@@ -112,7 +113,8 @@ def test_a_sign_off_is_another_edition_of_the_same_publication_and_new_figures_m
     assert world.command("sign-off", "approved", *MANAGER).status == 2
     signed = world.command("sign-off", "checked", *MANAGER)
     assert signed.status == 0, signed.printed
-    assert publishing.publication_of(edition(world)) == draft != edition(world)
+    assert publishing.publication_of(edition(world)) == publishing.publication_of(draft)
+    assert edition(world) != draft and publishing.verify(world.settings.output / SUBJECT) == {}
     for name in ("index.html", "indicator/uphold_rate.html", "about.html"):
         assert "by role: complaints manager" in page(world, name) and 'class="draft"' not in page(world, name)
     assert 'class="draft"' in (
@@ -127,14 +129,31 @@ def test_a_sign_off_is_another_edition_of_the_same_publication_and_new_figures_m
     assert edition(world) == checked
     world.command("reply", *FIGURE, *MANAGER, "--text", SAID)
     world.run(*UNDERTAKEN)
-    assert "Draft: not checked" in page(world) and publishing.publication_of(edition(world)) != draft
+    assert "Draft: not checked" in page(world) and publishing.publication_of(edition(world)) != (
+        publishing.publication_of(draft)
+    )
 
 
 def test_a_sign_off_taken_back_leads_to_the_draft_again(world: World) -> None:
     draft = edition(world)
-    for state in ("checked", "approved", "draft"):
-        assert world.command("sign-off", state, *MANAGER).status == 0
+    for state, role in (("checked", MANAGER), ("approved", DIRECTOR), ("draft", MANAGER)):
+        assert world.command("sign-off", state, *role).status == 0
     assert edition(world) == draft
+
+
+def test_the_role_that_checked_cannot_approve(world: World) -> None:
+    world.command("sign-off", "checked", *MANAGER)
+    checked = edition(world)
+    again = world.command("sign-off", "approved", "--council", SUBJECT, "--role", "Complaints  Manager")
+    assert again.status == 2 and "cannot approve it too" in again.printed
+    assert edition(world) == checked
+
+
+def test_an_edition_that_was_altered_cannot_be_signed(world: World) -> None:
+    pack = world.settings.output / SUBJECT / publishing.FOLDER / edition(world) / "panel-pack.html"
+    pack.write_bytes(pack.read_bytes() + b"<p>12.3%</p>")
+    signed = world.command("sign-off", "checked", *MANAGER)
+    assert signed.status == 2 and "panel-pack.html was changed" in signed.printed
 
 
 def test_what_is_not_published_cannot_be_signed(world: World) -> None:

@@ -1,5 +1,6 @@
 """Clocks on drawn cases, worked by hand on the 2024 and 2026 calendars."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -194,3 +195,17 @@ def test_a_limit_that_changed_within_the_row_is_said(tmp_path: Path) -> None:
     rows = made.rows("marts.stage_timeliness", allowance="limit")
     assert set(rows["limit_stated"]) == {"20 to 25 working days, as it changed"}
     assert rows["limit_working_days"].isna().all()
+
+
+def test_past_the_end_of_the_bank_holidays_a_limit_is_not_judged_and_nothing_is_blocked(
+    tmp_path: Path,
+) -> None:
+    # as if nobody had upgraded the list: 65 working days from September 2028 end in the next year
+    made = World(tmp_path, MODELS)
+    late = "S-1,children_statutory,2,2028-09-28,2028-10-05,,,,,,,"
+    made.deliver(f"{CASES.strip().splitlines()[0]}\n{late}", as_at=date(2028, 12, 20))
+    made.build()
+    results = made.rows("core.case_results")
+    beyond = results[results["reason"] == "limit falls after the published bank holidays"]
+    assert len(beyond) and set(beyond["result"]) == {"open"}
+    assert (made.rows("core.case_checks")["rows_broken"] == 0).all()

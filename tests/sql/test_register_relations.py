@@ -109,10 +109,6 @@ A_CASE = "case_reference = (select min(case_reference) from core.case_results)"
             f"update core.case_stages set requested_date = date '1801-01-01' where {A_CASE}",
         ),
         (
-            "no limit falls after the published bank holidays",
-            f"update core.case_results set reason = 'limit falls after the published bank holidays' where {A_CASE}",
-        ),
-        (
             "a clock has one row for each stage, reading and allowance",
             "insert into core.case_results from core.case_results where not is_declared limit 1",
         ),

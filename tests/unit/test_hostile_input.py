@@ -6,7 +6,6 @@ docs/threat-model.md names each threat with its tests; those that belong to one 
 import io
 import os
 import re
-import stat
 import subprocess
 import sys
 import zipfile
@@ -24,13 +23,17 @@ from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_regist
 from assets.council.mapping import MappingError, read_mapping
 from assets.council.reading import read_rows
 from assets.council.register import register_store
+from assets.improvement.measures import polarities
 from assets.improvement.plan import check_plan
+from assets.improvement.store import Reply, SignOff, UndertakingStore
+from assets.improvement.template import ILLUSTRATIVE as ILLUSTRATIVE_PLAN
 from assets.ombudsman.collection import as_at_settings
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
-from warehouse.connection import Warehouse, open_warehouse
+from warehouse.connection import WAREHOUSE_FILE, Warehouse, exclusive, open_warehouse
+from warehouse.files import open_to_others
 from warehouse.names import Relation
 from warehouse.settings import Settings
 from warehouse.subject import Lookup, UnknownSubjectError, checked_year
@@ -162,14 +165,32 @@ def delivery(tmp_path: Path, code: str = GSS_CODE):  # type: ignore[no-untyped-d
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_a_delivery_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
-    store = register_store(Settings(state=tmp_path / "state"))
+def test_everything_about_people_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    store = register_store(Settings(state=state))
     store.salt()
     store.deliver(delivery(tmp_path))
-    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
-    files = [path for path in store.folder.rglob("*") if path.suffix in (".parquet", ".problems", "")]
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in files if path.is_file()}
-    assert len(modes) == 3 and set(modes.values()) == {0o600}
+    undertakings = UndertakingStore(state / "undertakings")
+    undertakings.keep_reply(
+        Reply("uphold_rate", "2023-24", "text", "manager", "2026-11-23", "88.5%"), GSS_CODE
+    )
+    undertakings.keep_plan(check_plan(ILLUSTRATIVE_PLAN, polarities(Settings().indicators)), GSS_CODE)
+    undertakings.sign_off(SignOff("x", "checked", "manager", "2026-11-23"), GSS_CODE)
+    with exclusive(state / WAREHOUSE_FILE, 0), open_warehouse(state / WAREHOUSE_FILE):
+        assert open_to_others(state) == []
+    files = {path.suffix for path in state.rglob("*") if path.is_file()}
+    assert {".parquet", ".problems", ".json", ".duckdb", ".lock"} <= files
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_a_warehouse_that_others_can_read_is_closed_whenever_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "state" / WAREHOUSE_FILE
+    path.parent.mkdir()
+    open_warehouse(path).close()
+    for each, mode in ((path.parent, 0o755), (path, 0o644)):
+        each.chmod(mode)
+    with exclusive(path, 0), open_warehouse(path):
+        assert open_to_others(path.parent) == []
 
 
 def test_a_folder_whose_name_is_sql_is_a_folder(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ from collections import Counter
 from datetime import date
 
 from assets.publication.findings import Findings
-from cli.refresh import told
+from assets.publication.summary import indicator_lines
 from warehouse.settings import PROJECT
 
 
 def test_the_readme_shows_what_is_printed(findings: Findings) -> None:
     (head,) = (head for head in findings.headlines if head["indicator"] == "uphold_rate")
-    printed = "\n".join(told(head, findings))
+    printed = "\n".join(indicator_lines(head, findings))
     assert f"```text\n{printed}\n```" in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 

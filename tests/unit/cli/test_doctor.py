@@ -28,12 +28,13 @@ from dagster._daemon.types import DaemonHeartbeat
 from dagster._utils.error import SerializableErrorInfo
 
 from assets.ombudsman.archive import Captures
+from assets.publication import publishing
 from cli import doctor
 from cli.doctor import Finding, Installation, examine
 from pipelines import runs
 from pipelines.backup import backup
 from pipelines.runs import REFRESH, own_tags
-from warehouse.connection import exclusive, open_warehouse
+from warehouse.connection import UNFINISHED_RESTORE, exclusive, open_warehouse
 from warehouse.files import private_folder
 from warehouse.settings import NoticeSettings, Secrets, Settings
 
@@ -164,12 +165,46 @@ def test_a_folder_that_cannot_be_written_to_is_bad(
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_cases_that_others_can_read_are_bad_and_mended(installation: Installation) -> None:
-    folder = installation.settings.state / "register"
-    folder.chmod(0o755)
-    mend = the("bad", examine(installation, "private files")).mend
-    assert mend and mend()
-    assert folder.stat().st_mode & 0o777 == 0o700
+    state = installation.settings.state
+    nested = state / "as-at" / "2026-05-01" / "warehouse.duckdb"
+    nested.parent.mkdir(parents=True)
+    nested.touch()
+    for path, mode in (
+        (state, 0o755),
+        (state / "register", 0o750),
+        (installation.warehouse, 0o604),
+        (nested, 0o640),
+    ):
+        path.chmod(mode)
+    finding = the("bad", examine(installation, "private files"))
+    assert finding.said.startswith("4 can be opened by others")
+    assert finding.mend and finding.mend()
     assert the("ok", examine(installation, "private files"))
+
+
+def test_what_a_killed_backup_and_restore_left_behind_is_removed(installation: Installation) -> None:
+    state = installation.settings.state
+    (state / ".backup-1.zip").touch()
+    (state / ".restoring-register").mkdir()
+    assert list(examine(installation, "leftovers"))
+    for finding in examine(installation, "leftovers"):
+        assert finding.mend and finding.mend()
+    assert list(examine(installation, "leftovers")) == []
+
+
+def test_a_restore_that_was_cut_off_is_bad(installation: Installation) -> None:
+    (installation.settings.state / UNFINISHED_RESTORE).touch()
+    assert "restore was cut off" in the("bad", examine(installation, "backup")).said
+
+
+def test_an_edition_that_was_altered_is_named(installation: Installation) -> None:
+    folder = installation.settings.output / "exampleshire"
+    edition, files = publishing.seal("a-1", {"index.html": b"88.5%"})
+    path = publishing.put(folder, edition, files)
+    publishing.point_to(folder, edition, "Exampleshire")
+    assert the("ok", examine(installation, "editions"))
+    (path / "index.html").write_bytes(b"12.3%")
+    assert f"{edition}: index.html was changed" in the("bad", examine(installation, "editions")).said
 
 
 def test_who_refreshes_now_is_named(installation: Installation) -> None:
@@ -255,7 +290,7 @@ def test_a_write_ahead_log_beside_the_published_warehouse_is_bad(installation: I
 def test_a_copy_left_behind_is_a_warning_and_removed(installation: Installation) -> None:
     left = installation.published.with_name(".warehouse.duckdb.new")
     left.write_bytes(b"half")
-    mend = the("warn", examine(installation, "warehouse")).mend
+    mend = the("warn", examine(installation, "leftovers")).mend
     assert mend and mend()
     assert not left.exists()
 

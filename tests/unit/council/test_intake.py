@@ -1,16 +1,20 @@
 """What the intake takes, sets aside and refuses, on deliveries drawn in the tests."""
 
+import contextlib
 import datetime as dt
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import sqlalchemy
 
 from assets.council.check import check_query, check_register
 from assets.council.example import GSS_CODE, mess_up
 from assets.council.mapping import Mapping, MappingError, read_mapping
+from assets.council.reading import _refuse_what_writes, read_query
 from assets.council.report import RegisterReport
 
 Check = Callable[..., RegisterReport]
@@ -349,8 +353,6 @@ def test_a_checked_compliment_is_taken_as_it_is(check: Check) -> None:
 
 def test_a_query_is_checked_like_a_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'complaints.db'}"
-    import sqlalchemy
-
     with sqlalchemy.create_engine(url).begin() as connection:
         connection.exec_driver_sql(
             "create table complaints (ref text, type text, stage int, received date, shut date)"
@@ -370,6 +372,60 @@ def test_a_query_is_checked_like_a_file(tmp_path: Path) -> None:
     settings = {"salt": b"1", "as_at": dt.date(2026, 9, 30), "mapping": Mapping(columns=columns)}
     report = check_query(url, "select * from complaints", gss_code=GSS_CODE, **settings)
     assert (report.accepted.num_rows, problems(report)) == (1, [(2, "stage", "not_as_expected")])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 1; drop table cases",
+        "select 1; select 2",
+        "copy cases to '{folder}/out.csv'",
+        "attach database '{folder}/other.db' as other",
+        "/* select */ update cases set ref = 'x'",
+        "with gone as (delete from cases returning *) select * from gone",
+        "select * into other from cases",
+        "SELECT 1 -- fine\n; commit; drop table cases",
+        "select 'a' || $$'$$ ; drop table cases",
+        "select E'\\'; drop table cases; --'",
+        "pragma writable_schema = on",
+        "insert into cases values ('B')",
+        "",
+    ],
+)
+def test_a_query_that_is_more_than_one_select_is_refused_and_changes_nothing(
+    tmp_path: Path, query: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    with contextlib.closing(sqlite3.connect(tmp_path / "cases.db")) as connection:
+        connection.execute("create table cases (ref text)")
+        connection.execute("insert into cases values ('A')")
+        connection.commit()
+    report = check_query(url, query.format(folder=tmp_path), gss_code=GSS_CODE, salt=b"1", as_at=None)
+    assert report.is_refused and "the query has" in report.as_text()
+    with contextlib.closing(sqlite3.connect(tmp_path / "cases.db")) as connection:
+        assert connection.execute("select * from cases").fetchall() == [("A",)]
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.db"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 'a; drop' as ref;",
+        '  -- what we want\nselect [Update Date] from (select 1 as "Update Date")',
+        "with a as (select 1 as ref) select * from a where ref <> 'delete'",
+        "(select 1 as into_stage)",
+    ],
+)
+def test_one_select_is_read_whatever_its_names_and_texts_say(query: str) -> None:
+    _refuse_what_writes(query)
+
+
+def test_a_query_that_writes_in_another_way_is_stopped_by_the_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    engine = sqlalchemy.create_engine(url)
+    read_query(engine, "select 1 as a")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("pragma query_only").scalar() == 1
 
 
 def test_a_query_that_fails_is_refused_without_the_password(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from assets.council.contract import read_contract
 from assets.council.peer_return import read_peer_return, write_peer_return
 from assets.council.report import RegisterReport
 from assets.council.template import write_register_template
+from warehouse.files import is_open_to_others
 
 Check = Callable[..., RegisterReport]
 SALT = b"1"
@@ -147,6 +149,16 @@ def test_the_annotated_csv_shows_the_row_and_runs_no_formula(check: Check, tmp_p
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["row"], row["requested_date"]) for row in rows] == [("2", "'=1+cmd")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_the_annotated_copy_is_its_owners_alone_also_over_an_older_one(
+    check: Check, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).touch(0o644)
+    write_annotated(check(HOSTILE), tmp_path / name)
+    assert (tmp_path / name).stat().st_size > 0 and not is_open_to_others(tmp_path / name)
 
 
 def test_no_copy_is_made_of_a_refused_delivery(check: Check, tmp_path: Path) -> None:

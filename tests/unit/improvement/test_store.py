@@ -115,6 +115,16 @@ def test_a_sign_off_can_be_taken_back_and_must_then_be_checked_anew(store: Under
         store.sign_off(signed("approved"), COUNCIL)
 
 
+@pytest.mark.parametrize("role", ["complaints manager", "Complaints  Manager", "complaints-manager "])
+def test_the_role_that_checked_cannot_approve(store: UndertakingStore, role: str) -> None:
+    store.sign_off(signed("checked", role="director"), COUNCIL)
+    store.sign_off(signed("checked"), COUNCIL)
+    with pytest.raises(ValueError, match="cannot approve it too"):
+        store.sign_off(signed("approved", role=role), COUNCIL)
+    latest = store.signed("2024-25-0123456789", COUNCIL)
+    assert latest is not None and latest.state == "checked"
+
+
 def test_each_sign_off_marks_an_edition_of_its_own_and_a_draft_none() -> None:
     marks = {signed(state, role=role).mark for state in ("checked", "approved") for role in ("one", "two")}
     assert len(marks) == 4

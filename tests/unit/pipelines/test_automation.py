@@ -1,15 +1,26 @@
 """What is tried again, by itself and how often, and what is not."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
 import pytest
 import yaml
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from pipelines import automation
-from pipelines.automation import AGAIN_TAG, COLLECTING, MOST_AGAIN, again_sensor, telling_sensor, tidy_job
+from pipelines.automation import (
+    AGAIN_TAG,
+    COLLECTING,
+    MOST_AGAIN,
+    again_sensor,
+    monthly_tidy,
+    telling_sensor,
+    tidy_job,
+    weekly_schedule,
+)
 from pipelines.definitions import build_definitions
 from pipelines.runs import REFRESH
 from warehouse.settings import Settings
@@ -108,3 +119,25 @@ def test_every_schedule_and_sensor_says_what_it_does(tmp_path: Path) -> None:
     definitions = build_definitions(Settings(state=tmp_path / "state", output=tmp_path / "output"))
     told = [*(definitions.schedules or []), *(definitions.sensors or [])]
     assert told and [one for one in told if not getattr(one, "description", "")] == []
+
+
+@pytest.mark.parametrize("night", ["2027-03-28", "2027-10-31", "2030-03-31", "2032-10-31"])
+def test_each_schedule_comes_once_at_its_hour_around_the_night_when_clocks_change(
+    tmp_path: Path, night: str
+) -> None:
+    start = datetime.fromisoformat(night).replace(tzinfo=UTC) - timedelta(days=8)
+    settings = Settings(state=tmp_path / "state")
+    for schedule in (weekly_schedule(settings), monthly_tidy(tidy_job(settings))):
+        ticks = schedule_execution_time_iterator(
+            start.timestamp(), str(schedule.cron_schedule), schedule.execution_timezone
+        )
+        times = [next(ticks) for _ in range(4)]
+        assert {time.strftime("%H:%M %Z") for time in times} <= {
+            "06:00 GMT",
+            "06:00 BST",
+            "05:00 GMT",
+            "05:00 BST",
+        }
+        days = [time.date() for time in times]
+        apart = {(after - before).days for before, after in pairwise(days)}
+        assert apart <= ({7} if days[0].isoweekday() == 1 and days[0].day > 1 else {28, 29, 30, 31})

@@ -1,10 +1,14 @@
 """A backup comes back as it was, or not at all, and leads nowhere else."""
 
+import hashlib
 import json
 import os
+import sqlite3
 import stat
+import tempfile
 import zipfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,9 +16,9 @@ from typer.testing import CliRunner
 
 from assets.ombudsman.archive import Captures
 from cli.main import app
-from pipelines.backup import BackupError, backup, last_backup, restore
-from warehouse.connection import WarehouseBusyError, exclusive
-from warehouse.files import private_folder
+from pipelines.backup import BackupError, backup, last_backup, leftovers, restore
+from warehouse.connection import WarehouseBusyError, exclusive, open_warehouse, why_unusable
+from warehouse.files import is_open_to_others, open_to_others, private_folder
 from warehouse.settings import Settings
 
 
@@ -71,7 +75,9 @@ def test_everything_that_cannot_be_made_again_comes_back(
     restore(there(tmp_path, monkeypatch), tmp_path / "backup.zip")
     made_again = {"state/warehouse.duckdb", "state/dagster/runs.db"}
     assert contents(tmp_path / "there") == {
-        name: body for name, body in before.items() if name not in made_again
+        name.replace("settings.toml", "settings.restored.toml"): body
+        for name, body in before.items()
+        if name not in made_again
     }
 
 
@@ -94,11 +100,8 @@ def test_cases_come_back_for_their_owner_alone(
     backup(here, tmp_path / "backup.zip")
     back = there(tmp_path, monkeypatch)
     restore(back, tmp_path / "backup.zip")
-    modes = [
-        stat.S_IMODE(path.stat().st_mode)
-        for path in (tmp_path / "backup.zip", back.state / "register", back.state / "register" / "salt")
-    ]
-    assert modes == [0o600, 0o700, 0o600]
+    assert open_to_others(back.state) == []
+    assert not is_open_to_others(tmp_path / "backup.zip")
 
 
 def test_a_backup_is_not_overwritten_without_being_asked_to(here: Settings, tmp_path: Path) -> None:
@@ -114,7 +117,7 @@ def test_what_is_there_already_is_not_overwritten_without_being_asked_to(
     backup(here, tmp_path / "backup.zip")
     Captures(here.captures).keep("https://site.example/new", b"new")
     before = contents(here.state)
-    with pytest.raises(BackupError, match=r"there already: .*captures.*--force"):
+    with pytest.raises(BackupError, match=r"already exist: .*captures.*--force"):
         restore(here, tmp_path / "backup.zip")
     assert contents(here.state) == before
 
@@ -212,6 +215,16 @@ def refused(hostile: Path, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         "pyproject.toml",
         "state/warehouse.duckdb",
         "state/.hidden/plan.json",
+        "state/undertakings/.hidden/plan.json",
+        "state/",
+        "state",
+        "captures",
+        "state/undertakings/",
+        "state/Register/salt",
+        "state/telling/plan.json",
+        "state/undertakings/\x1b[2J.json",
+        "state/undertakings/\u202efdp.json",
+        "settings.toml/plan.json",
     ],
 )
 def test_a_name_that_leads_elsewhere_is_refused(
@@ -257,6 +270,142 @@ def test_a_file_that_the_manifest_does_not_list_is_refused(
     backup(here, tmp_path / "backup.zip")
     hostile = rewritten(tmp_path / "backup.zip", change)
     refused(hostile, "other files than its manifest lists", tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["state/undertakings/PLAN.json", "state/undertakings/plan.json/more.json"])
+def test_two_files_for_one_place_are_refused(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def change(files: dict[str, bytes], entries: dict[str, dict[str, object]]) -> None:
+        files[name] = files["state/undertakings/plan.json"]
+        entries[name] = entries["state/undertakings/plan.json"]
+
+    backup(here, tmp_path / "backup.zip")
+    hostile = rewritten(tmp_path / "backup.zip", change)
+    refused(hostile, "two files for one place", tmp_path, monkeypatch)
+
+
+HOSTILE_SETTINGS = b'output = "/srv/elsewhere"\ncontact = "\\u001b[2J"\n'
+
+
+def with_settings(text: bytes) -> Callable[[dict[str, bytes], dict[str, dict[str, object]]], None]:
+    """The settings of a backup replaced, and the manifest made to fit."""
+
+    def change(files: dict[str, bytes], entries: dict[str, dict[str, object]]) -> None:
+        files["settings.toml"] = text
+        entries["settings.toml"] = {"sha256": hashlib.sha256(text).hexdigest(), "bytes": len(text)}
+
+    return change
+
+
+def test_settings_that_lead_elsewhere_are_shown_and_not_taken(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(here, tmp_path / "backup.zip")
+    hostile = rewritten(tmp_path / "backup.zip", with_settings(HOSTILE_SETTINGS))
+    back = there(tmp_path, monkeypatch)
+    for name in ("state", "captures"):
+        monkeypatch.setenv(f"BENCHMARK_{name.upper()}", str(getattr(back, name)))
+    done = CliRunner().invoke(app, ["restore", str(hostile)])
+    assert done.exit_code == 0, done.output
+    assert "'output' = '/srv/elsewhere'" in done.output and "\x1b" not in done.output
+    assert not (tmp_path / "there" / "settings.toml").exists()
+
+
+@pytest.mark.parametrize("text", [b"output = ", b"\xff"])
+def test_settings_that_cannot_be_read_refuse_the_backup(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes
+) -> None:
+    backup(here, tmp_path / "backup.zip")
+    hostile = rewritten(tmp_path / "backup.zip", with_settings(text))
+    refused(hostile, "cannot be read", tmp_path, monkeypatch)
+
+
+def test_history_comes_back_only_when_asked_for(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = tmp_path / "history" / "dagster"
+    history.mkdir(parents=True)
+    sqlite3.connect(history / "runs.db").execute("create table runs (id)").connection.close()
+    monkeypatch.setattr("pipelines.backup.HISTORY", history)
+    backup(here, tmp_path / "backup.zip", history=True)
+    (history / "runs.db").unlink()
+    restore(there(tmp_path, monkeypatch), tmp_path / "backup.zip")
+    assert not (history / "runs.db").exists()
+    restore(at(tmp_path / "third"), tmp_path / "backup.zip", history=True)
+    assert sqlite3.connect(history / "runs.db").execute("select * from runs").fetchall() == []
+
+
+def killed_at(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """End whatever renames next as a kill would, before its n-th rename."""
+    rename, calls = Path.replace, count(1)
+
+    def replace(path: Path, target: Path) -> Path:
+        if next(calls) == call:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    # a kill runs no clean-up
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+
+
+@pytest.mark.parametrize("call", [2, 3, 4, 5, 6, 7])
+def test_a_restore_cut_off_while_it_moves_is_marked_and_the_next_one_loses_nothing(
+    here: Settings, tmp_path: Path, call: int
+) -> None:
+    backup(here, tmp_path / "backup.zip")
+    new = here.state / "undertakings" / "new.json"
+    new.write_bytes(b"since then")
+    with pytest.MonkeyPatch.context() as patch:
+        killed_at(call, patch)
+        with pytest.raises(KeyboardInterrupt):
+            restore(here, tmp_path / "backup.zip", force=True)
+    with pytest.raises(WarehouseBusyError, match="A restore was cut off"):
+        open_warehouse(here.state / "warehouse.duckdb")
+    restore(here, tmp_path / "backup.zip", force=True)
+    assert why_unusable(here.state / "warehouse.duckdb") == "is damaged or no warehouse"  # as it was
+    assert not new.exists()
+    assert (here.state / "undertakings.before-restore" / "new.json").read_bytes() == b"since then"
+    assert Captures(here.captures).verify() == [] and len(Captures(here.captures).addresses()) == 2
+    assert leftovers(here) == []
+
+
+def test_a_backup_that_is_killed_leaves_nothing_outside_the_state_and_nothing_open_to_others(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(tmp_path)
+
+    def killed(*_: object) -> None:
+        # a kill runs no clean-up
+        for path in (here.state).glob(".backup-*"):
+            path.rename(path.with_name(".backup-killed.zip"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.backup._hand_over", killed)
+    with pytest.raises(KeyboardInterrupt):
+        backup(here, tmp_path / "backup.zip")
+    left = here.state / ".backup-killed.zip"
+    assert set(contents(tmp_path)) - set(before) == {left.relative_to(tmp_path).as_posix()}
+    assert not is_open_to_others(left) and not is_open_to_others(here.state)
+    assert leftovers(here) == [left]
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs another file system")
+@pytest.mark.parametrize("has_nameless_files", [True, False])
+def test_a_backup_to_another_file_system_is_whole_and_its_owners_alone(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_nameless_files: bool
+) -> None:
+    if not has_nameless_files:
+        monkeypatch.delattr(os, "O_TMPFILE")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+        target = Path(other) / "backup.zip"
+        for _ in range(2):
+            kept = backup(here, target, force=True)
+        assert [path.name for path in Path(other).iterdir()] == ["backup.zip"]
+        assert not is_open_to_others(target)
+        assert restore(there(tmp_path, monkeypatch), target).files == kept.files
+    assert leftovers(here) == []
 
 
 @pytest.mark.parametrize("share", [0.3, 0.9])

@@ -1,6 +1,7 @@
 """Whoever is to be told is told once, of whatever ended, however it ended."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pipelines import notices, runs
 from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
 from pipelines.telling import tell
 from tests.unit.pipelines.channels import Webhook, webhook
+from warehouse.second_process import second_process
 from warehouse.settings import Secrets, Settings
 
 # what a publication gives to other systems, as far as it is set beside another
@@ -102,6 +104,20 @@ def test_a_failure_is_told_with_its_reason_what_stands_and_what_to_do(
     assert "No space left on device" in " ".join(posted["what_happened"])
     assert posted["still_good"][0] == "Nothing has been published yet."
     assert "the disk has room" in posted["to_do"][0]
+
+
+def outgrow(context: dg.OpExecutionContext) -> None:
+    second_process().submit(os._exit, 9).result()
+
+
+def test_a_helper_process_that_was_killed_is_told_as_that(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    refresh_with(outgrow, instance, settings)
+    tell(instance, settings, secrets)
+    (posted,) = hook.posted
+    said = " ".join(posted["what_happened"])
+    assert "the second process ended with status 9" in said and "Ran out of input" not in said
 
 
 def test_a_new_publication_is_told_with_what_is_new(

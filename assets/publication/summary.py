@@ -1,0 +1,43 @@
+"""What a refresh prints at its end: each indicator with its comparators, in a few plain lines."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from assets.publication import sentences
+from assets.publication.findings import Findings
+from assets.publication.words import comparator_value, own_value
+
+
+def summary(findings: Findings) -> str:
+    """The findings as text; a line that is not indented is a heading."""
+    return "\n".join(_lines(findings))
+
+
+def indicator_lines(head: dict[str, Any], findings: Findings) -> Iterator[str]:
+    """One indicator with its comparators in words, line by line."""
+    yield f"{head['title']} ({head['period_label']})"
+    yield f"  we: {own_value(head)}"
+    compared = findings.comparison(head["indicator"])
+    yield f"  {findings.group}: {comparator_value(compared, findings.group)}"
+    standing = findings.standing(head["indicator"])
+    if standing is not None:
+        yield f"  {sentences.verdict(standing)}. {sentences.place(standing)}."
+
+
+def _lines(findings: Findings) -> Iterator[str]:
+    yield f"{findings.council.official_name} beside {findings.group}"
+    for head in findings.headlines:
+        if head["period_start"] is not None:
+            yield from indicator_lines(head, findings)
+    absent = [head["title"] for head in findings.headlines if head["period_start"] is None]
+    if absent:
+        yield "No published figure held"
+        yield f"  {'; '.join(absent)}."
+    newest = findings.newest
+    yield "The newest Ombudsman figures held"
+    yield f"  {newest['period_label']} ({newest['councils']} councils); a later year may be out."
+    # what the council's own cases or quarters say of Stage 2 stands in no headline
+    first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
+    if first:
+        yield "The panel pack begins"
+        yield f"  {first}"
