@@ -280,7 +280,11 @@ def _small_letters(text: str) -> str:
 
 
 def _number(as_printed: str) -> Decimal:
-    return Decimal(0) if as_printed.lower() == "no" else Decimal(as_printed.replace(",", "").rstrip("% "))
+    return (
+        Decimal(0)
+        if as_printed.lower() in ("no", "not")
+        else Decimal(as_printed.replace(",", "").rstrip("% "))
+    )
 
 
 def _period(reading: _Reading) -> tuple[date, date] | None:
@@ -327,7 +331,7 @@ def _half_up(numerator: Decimal, denominator: Decimal) -> Decimal:
     return (100 * numerator / denominator).quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def _contradictions(figures: dict[str, Decimal], none_upheld: bool) -> Iterator[str]:
+def _contradictions(figures: dict[str, Decimal]) -> Iterator[str]:
     """Sentences saying which printed figures do not agree with each other."""
 
     def of(*measures: str) -> list[Decimal] | None:
@@ -358,8 +362,6 @@ def _contradictions(figures: dict[str, Decimal], none_upheld: bool) -> Iterator[
             _half_up(Decimal(complied), outcomes) == rate_printed for complied in range(int(outcomes) + 1)
         ):
             yield f"compliance_rate_pct {rate_printed} is no whole number of {outcomes} compliance_outcomes"
-    if none_upheld and figures.get("upheld"):
-        yield f"upheld {figures['upheld']} although the page says that none was upheld"
 
 
 def _doubt_what_is_missing(reading: _Reading, generation: str, figures: set[str]) -> None:
@@ -423,8 +425,7 @@ def parse_page(html: bytes | str, source: PageSource | None = None) -> Statistic
     period = _period(reading)
     observations = reading.observations()
     figures = {observation.measure: observation.value for observation in observations}
-    none_upheld = "upheld" in reading.excused
-    for contradiction in _contradictions(figures, none_upheld):
+    for contradiction in _contradictions(figures):
         reading.doubt(f"figures disagree, kept as printed: {contradiction}", contradiction)
     if generation in reading.source.generations:
         _doubt_what_is_missing(reading, generation, set(figures))

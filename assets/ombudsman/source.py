@@ -32,7 +32,7 @@ _FIGURES = {
     "p": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]|(?<=1)00|) ?%)",
     # Some copies print a stray per cent sign after a rate per head.
     "x": rf"(?P<{{name}}>{_FIRST}(?:(?<!0)[0-9]{{{{1,2}}}}|)(?:\.[0-9]{{{{1,2}}}})?(?: ?%)?)(?=[ ;:!?)\x00])",
-    "z": r"(?P<{name}>no)\b",
+    "z": r"(?P<{name}>not?)\b",
     "d": rf"(?P<{{name}}>(?<![\w{_BROKEN}])[0-9]{{{{1,2}}}}(?:st|nd|rd|th)? (?:{_MONTHS}) [0-9]{{{{4}}}})(?![0-9])",
 }
 

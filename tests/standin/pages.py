@@ -95,8 +95,10 @@ def _remedies(row: Row, base: str | None) -> Block:
             "complaint reached the Ombudsman.",
         ),
         Piece("text", _average(row, "satisfactory_remedy_rate_similar_pct")),
-        Piece("text", _plural(row["satisfactory_remedies"], "satisfactory remedy decision")),
     ]
+    if not row["satisfactory_remedies"]:
+        return block
+    block.append(Piece("text", _plural(row["satisfactory_remedies"], "satisfactory remedy decision")))
     if base:
         block.append(_base(row, row["satisfactory_remedy_upheld_base"], base))
     return [*block, Piece("link", "View all satisfactory remedy decisions")]

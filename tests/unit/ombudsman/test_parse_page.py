@@ -183,18 +183,46 @@ def test_what_the_reader_can_open_is_read() -> None:
     assert not page.quarantined
 
 
-def test_a_page_without_investigations_states_none_and_nothing_else_of_them() -> None:
-    row = {
-        **of("cumbria-county-council", 2024),
-        "dealt_with": "20",
-        "not_for_us": "10",
-        "assessed_and_closed": "10",
-    }
-    page = parsed(row | {"truncated": "0"})
-    assert figures(page) == {
-        name: row[name] for name in ("dealt_with", "not_for_us", "assessed_and_closed", "investigated")
-    }
+GRAVESHAM: Row = {
+    **dict.fromkeys(ILLUSTRATIVE, ""),
+    "council_name": "Gravesham Borough Council",
+    "period_start": "2024-04-01",
+    "period_end": "2025-03-31",
+    "truncated": "0",
+    "dealt_with": "20",
+    "not_for_us": "10",
+    "assessed_and_closed": "10",
+    "investigated": "0",
+    "upheld": "0",
+}
+
+
+def test_a_page_without_investigations_states_none_and_no_rate() -> None:
+    page = parsed(GRAVESHAM)
+    assert figures(page) == figures_of(GRAVESHAM)
     assert not page.quarantined
+
+
+def test_no_investigations_is_none_where_no_other_sentence_counts_them() -> None:
+    html = render(blocks_of(GRAVESHAM, "G3")).replace("We investigated 0 complaints.", "")
+    assert figures(parse_page(html))["investigated"] == "0"
+
+
+def test_a_number_upheld_on_a_page_that_says_none_was_is_not_kept() -> None:
+    html = render(blocks_of(GRAVESHAM, "G3")).replace(
+        "Complaints upheld</h3>", "Complaints upheld</h3><p>2 upheld decisions</p>"
+    )
+    page = parse_page(html)
+    assert "upheld" not in figures(page)
+    assert "conflicting figures: upheld" in reasons(page)
+
+
+def test_a_paragraph_of_predecessors_gives_the_merged_council_nothing() -> None:
+    html = render(blocks_of(ILLUSTRATIVE, "G3", merged=True)).replace(
+        "is a merger of several councils",
+        "was formed on 1 April 2023 and is a merger of several councils. In 2022-23, 12 upheld decisions were about them",
+    )
+    assert figures(parse_page(html)) == figures_of(ILLUSTRATIVE)
 
 
 @pytest.mark.parametrize("written", ["1st April 2024 to 31st March 2025", "1 April 2024 and 31 March 2025"])

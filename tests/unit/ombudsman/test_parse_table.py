@@ -350,3 +350,15 @@ def test_a_damaged_file_is_read_or_refused_and_never_fails_otherwise(
     data[place % len(data)] = byte
     with suppress(TableError):
         assert parse_table(bytes(data), "table")
+
+
+@pytest.mark.parametrize("byte", [b"\x96", b"\x92", b"\xa0", b"\x81"])
+def test_one_byte_of_another_encoding_does_not_turn_the_whole_file(byte: bytes) -> None:
+    data = as_csv(RECEIVED, "utf-8") + b'"Source: illustrative ' + byte + b' stand-in"\n'
+    assert "Children’s".encode() in data
+    assert len(only(data).observations) == 30
+
+
+def test_one_byte_of_another_encoding_inside_a_figure_makes_it_none() -> None:
+    data = as_csv(RECEIVED, "utf-8").replace(b",41,", b",4\x811,")
+    assert "4\ufffd1" in [doubt.text for doubt in only(data).quarantined]
