@@ -220,7 +220,7 @@ def test_a_number_upheld_on_a_page_that_says_none_was_is_not_kept() -> None:
 def test_a_paragraph_of_predecessors_gives_the_merged_council_nothing() -> None:
     html = render(blocks_of(ILLUSTRATIVE, "G3", merged=True)).replace(
         "is a merger of several councils",
-        "was formed on 1 April 2023 and is a merger of several councils. In 2022-23, 12 upheld decisions were about them",
+        "was formed on 1 April 2023 and is a merger of several councils. In 2022-23, 12 upheld decisions were theirs",
     )
     assert figures(parse_page(html)) == figures_of(ILLUSTRATIVE)
 
