@@ -155,7 +155,7 @@ def test_figures_that_agree_are_not_doubted(stated: dict[str, float]) -> None:
             {"complaints_completed", "complaints_completed_in_time", "complaints_in_time_pct"},
         ),
     ],
-    ids=str,
+    ids=lambda one: str(sorted(one)),
 )  # fmt: skip
 def test_every_figure_of_a_contradiction_is_doubted(stated: dict[str, float], wrong: set[str]) -> None:
     assert doubted(stated) == wrong
