@@ -134,7 +134,8 @@ def benchmark(
 @app.command("import")
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(help="Saved pages (HTML) and tables (CSV, XLSX), or folders of them.")
+        list[Path],
+        typer.Argument(help="Saved pages (HTML) and tables (CSV, XLSX, XLS, ODS), or folders of them."),
     ],
     dry_run: Annotated[bool, typer.Option(help="Say what would be read, and keep nothing.")] = False,
     saved: Annotated[str, typer.Option(help="The date on which the files were saved, if not today.")] = "",
@@ -161,6 +162,31 @@ def import_(
             f"{kept} of {len(reports)} files are in the archive. Run `uv run benchmark` to read them into the report."
         )
     raise typer.Exit(1 if any(report.problem for report in reports) else 0)
+
+
+@app.command("accept-heading")
+def accept_heading(
+    heading: Annotated[str, typer.Argument(help="The heading, as the table prints it.")],
+    measure: Annotated[str, typer.Argument(help="The measure it stands for, such as compliance_outcomes.")],
+) -> None:
+    """Take a heading of the Ombudsman's tables for a measure from now on."""
+    from difflib import get_close_matches
+
+    from assets.ombudsman.archive import Captures
+    from assets.ombudsman.parse_table import MEASURES, meaning
+
+    if measure not in MEASURES:
+        near = get_close_matches(measure, MEASURES, n=3, cutoff=0.4) or MEASURES
+        console.print(f"There is no measure {measure!r}. The nearest are: {', '.join(near)}", markup=False)
+        raise typer.Exit(2)
+    if not heading.strip() or (others := meaning(heading)):
+        why = f"already stands for {' and '.join(others)}" if heading.strip() else "is empty"
+        console.print(f"The heading {heading!r} {why}; nothing is changed.", markup=False)
+        raise typer.Exit(2)
+    Captures(Settings().captures).accept_heading(heading, measure)
+    out.print(
+        f"{heading!r} stands for {measure}. Run `uv run benchmark` to read the tables again.", markup=False
+    )
 
 
 @app.command()

@@ -13,8 +13,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from warehouse.settings import PROJECT
@@ -73,6 +75,17 @@ def read_workbook(
     return reader().read(
         data, {"rows": rows, "columns": columns, "cells": cells, "unpacked": unpacked, "seconds": seconds}
     )
+
+
+def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Headings over two rows as one: "Stage 1" above "Received" is "Stage 1 / Received", and so is what follows under
+    the same upper heading. An upper heading with nothing below it stands for itself."""
+    joined, over = [], ""
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        if above:
+            over = above if below else ""
+        joined.append(f"{over} / {below}" if over and below else below or above)
+    return joined
 
 
 class Reader:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from warehouse.workbook_process import ERROR, FORMULA, NO_VALUE, STRUCK, SUPERSCRIPT, as_text
-from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook
+from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook, two_rows
 
 MAX_BYTES = 2**30
 MAX_UNPACKED_BYTES = 2**30
@@ -481,17 +481,6 @@ def _sheet_header(sheet: Sheet, is_header: IsHeader) -> tuple[list[str], int] | 
         if number < last
     ]
     return header_among(top, is_header)
-
-
-def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    """Headings over two rows as one: "Stage 1" above "Received" is "Stage 1 / Received", and so is what follows under
-    the same upper heading. An upper heading with nothing below it stands for itself."""
-    joined, over = [], ""
-    for above, below in zip_longest(upper, lower, fillvalue=""):
-        if above:
-            over = above if below else ""
-        joined.append(f"{over} / {below}" if over and below else below or above)
-    return joined
 
 
 def _merged(sheet: Sheet, headers: Sequence[str], header_row: int) -> Iterator[CellProblem]:

@@ -188,6 +188,20 @@ class Captures:
             raise CorruptCapture(f"the body at {path} has the hash {found}")
         return body
 
+    def headings(self) -> dict[str, str]:
+        """The headings of tables that somebody accepted, each with the measure it stands for. They are kept with the
+        archive, because they say how it is read."""
+        path = self.folder / "headings.json"
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return found
+
+    def accept_heading(self, heading: str, measure: str) -> None:
+        """Take a heading for one of a measure from now on."""
+        with self._lock():
+            accepted = {**self.headings(), heading: measure}
+            text = json.dumps(accepted, ensure_ascii=False, indent=1, sort_keys=True)
+            write_whole(self.folder / "headings.json", f"{text}\n".encode())
+
     def verify(self) -> list[str]:
         """Everything wrong with the archive, one sentence each: bodies missing or changed, lines of the log that
         are no capture. Empty when all is well."""

@@ -4,7 +4,7 @@ The same archive gives the same rows, in the same order, offline and for ever; `
 would have been on a past date.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -76,6 +76,7 @@ def archive_rows(
     damaged or missing is a row of the quarantine, like everything else that cannot be read."""
     rows = ArchiveRows()
     pages: dict[str, StatisticsPage] = {}
+    headings = captures.headings()
     for place, capture in versions(captures, site, as_at):
         common: RawRow = {
             "capture_sha256": capture.sha256,
@@ -88,7 +89,7 @@ def archive_rows(
                     pages[capture.sha256] = parse_page.parse_page(captures.read(capture.sha256))
                 _add_page(rows, common, place, pages[capture.sha256])
             elif place.kind == "table":
-                _add_tables(rows, common, captures.read(capture.sha256), capture.address)
+                _add_tables(rows, common, captures.read(capture.sha256), capture.address, headings)
             elif place.kind == "decisions":
                 _add_decisions(rows, common, captures.read(capture.sha256), capture.address)
             elif place.kind == "improvements":
@@ -139,8 +140,10 @@ def _add_page(rows: ArchiveRows, common: RawRow, place: Place, page: StatisticsP
     ]
 
 
-def _add_tables(rows: ArchiveRows, common: RawRow, data: bytes, address: str) -> None:
-    for table in parse_table.parse_table(data, address):
+def _add_tables(
+    rows: ArchiveRows, common: RawRow, data: bytes, address: str, headings: Mapping[str, str]
+) -> None:
+    for table in parse_table.parse_table(data, address, headings):
         _add_doubts(rows, common, table.quarantined)
         rows.table_observations += [
             {

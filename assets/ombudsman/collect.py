@@ -18,6 +18,7 @@ from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
 from assets.ombudsman.places import (
+    TABLE_ENDINGS,
     decisions_address,
     improvements_address,
     is_on,
@@ -145,7 +146,7 @@ def table_links(html: bytes, address: str) -> list[str]:
     found = set()
     for link in soup.find_all("a", href=True):
         target = _joined(start or address, str(link["href"]))
-        if target is None or not urlsplit(target).path.lower().endswith((".csv", ".xlsx")):
+        if target is None or not urlsplit(target).path.lower().endswith(TABLE_ENDINGS):
             continue
         parts = urlsplit(target)
         if parts.netloc != page.netloc and not is_on(target):
@@ -214,7 +215,7 @@ def collect(client: Client, councils: Sequence[str], progress: Progress | None =
 def _landing_page(client: Client) -> tuple[Got, str]:
     got = client.get(tables_address(client.site))
     links = table_links(client.captures.read(got.capture.sha256), _where(got.capture))
-    return got, "" if links else "the landing page links to no CSV or XLSX table"
+    return got, "" if links else "the landing page links to no table"
 
 
 def _known_tables(client: Client) -> list[str]:
@@ -235,7 +236,7 @@ def _held(captures: Captures, capture: Capture) -> bytes:
 def _table(client: Client, address: str) -> tuple[Got, str]:
     got = client.get(address, TABLE)
     try:
-        parse_table(client.captures.read(got.capture.sha256), address)
+        parse_table(client.captures.read(got.capture.sha256), address, client.captures.headings())
     except TableError as error:
         return got, str(error)
     return got, ""

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,20 +12,24 @@ from urllib.parse import quote
 from bs4 import BeautifulSoup, Comment
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.parse_page import parse_page
+from assets.ombudsman.parse_page import Quarantined, parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
-from assets.ombudsman.places import is_on, place_of, statistics_address
+from assets.ombudsman.places import TABLE_ENDINGS, is_on, place_of, statistics_address
 from assets.ombudsman.source import load
 from assets.ombudsman.text import MAX_BYTES, decode
 
-_PAGES, _TABLES = (".html", ".htm", ".xhtml"), (".csv", ".xlsx")
+_PAGES = (".html", ".htm", ".xhtml")
 _OTHER_FORMATS = {
     ".mhtml": "a page saved as MHTML cannot be read: save it as 'Webpage, HTML only'",
     ".mht": "a page saved as MHTML cannot be read: save it as 'Webpage, HTML only'",
     ".webarchive": "a web archive cannot be read: save the page's source instead",
-    ".xls": "an old workbook cannot be read: save it as XLSX or CSV",
-    ".ods": "an OpenDocument table cannot be read: save it as XLSX or CSV",
     ".pdf": "a PDF cannot be read: save the page, or the table as CSV or XLSX",
+}
+_KINDS = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
 _LARGEST = 25_000_000
 _SAVED_FROM = re.compile(r"saved from url=\([0-9]+\)(\S+)")
@@ -115,12 +119,14 @@ def _import_file(
     suffix = path.suffix.lower()
     if suffix in _OTHER_FORMATS:
         return FileReport(path, problem=_OTHER_FORMATS[suffix])
-    if suffix not in _PAGES + _TABLES:
-        return FileReport(path, problem="it is neither a page (HTML) nor a table (CSV, XLSX)")
+    if suffix not in _PAGES + TABLE_ENDINGS:
+        return FileReport(path, problem="it is neither a page (HTML) nor a table (CSV, XLSX, XLS, ODS)")
     data = _bytes(path, links)
     if isinstance(data, str):
         return FileReport(path, problem=data)
-    report = _read_page(path, data, slug_of) if suffix in _PAGES else _read_table(path, data)
+    report = (
+        _read_page(path, data, slug_of) if suffix in _PAGES else _read_table(path, data, captures.headings())
+    )
     if report.problem or report.address is None or dry_run:
         return report
     captures.keep(
@@ -130,19 +136,13 @@ def _import_file(
 
 
 def _kind(suffix: str) -> str:
-    if suffix in _PAGES:
-        return "text/html"
-    return (
-        "text/csv"
-        if suffix == ".csv"
-        else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    return "text/html" if suffix in _PAGES else _KINDS[suffix]
 
 
-def _read_table(path: Path, data: bytes) -> FileReport:
+def _read_table(path: Path, data: bytes, headings: Mapping[str, str]) -> FileReport:
     """A table carries no address: it is kept under its file name, as the site's attachments are."""
     try:
-        tables = parse_table(data, path.name)
+        tables = parse_table(data, path.name, headings)
     except TableError as error:
         return FileReport(path, problem=str(error))
     return FileReport(
@@ -152,8 +152,13 @@ def _read_table(path: Path, data: bytes) -> FileReport:
         council_name=" and ".join(dict.fromkeys(f"'{table.layout}' table" for table in tables)),
         period=" and ".join(dict.fromkeys(f"{table.period_start} to {table.period_end}" for table in tables)),
         figures=sum(len(table.observations) for table in tables),
-        doubts=tuple(doubt.reason for table in tables for doubt in table.quarantined),
+        doubts=tuple(_in_full(doubt) for table in tables for doubt in table.quarantined),
     )
+
+
+def _in_full(doubt: Quarantined) -> str:
+    """A doubt as it is reported; of a column that is not read also what can be done."""
+    return f"{doubt.reason}. {doubt.text}" if doubt.reason.startswith("unread column") else doubt.reason
 
 
 def _read_page(path: Path, data: bytes, slug_of: Callable[[str], str | None]) -> FileReport:

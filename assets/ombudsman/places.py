@@ -10,7 +10,7 @@ from assets.ombudsman.source import load
 _OF_COUNCIL = re.compile(
     r"/your-councils-performance/([^/]+)/(statistics|serviceimprovements)/?$", re.IGNORECASE
 )
-_TABLE = re.compile(r"\.(csv|xlsx)$", re.IGNORECASE)
+TABLE_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def place_of(address: str) -> Place:
         return Place("decisions", None, f"decisions {parts.query}")
     if parts.path.rstrip("/") == source.addresses["tables"]:
         return Place("tables", None, "annual tables")
-    if _TABLE.search(parts.path):
+    if parts.path.lower().endswith(TABLE_ENDINGS):
         return Place("table", None, parts.path)
     return Place("other", None, address)
 

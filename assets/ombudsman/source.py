@@ -88,12 +88,13 @@ class PageSource:
 
 @dataclass(frozen=True)
 class Layout:
-    """One kind of table: its measures with the normalised headings each may go by, and those that may
-    lack."""
+    """One kind of table: its measures with the normalised headings each may go by, those that may lack, and those
+    that several columns make up together."""
 
     name: str
     columns: dict[str, frozenset[str]]
     may_lack: frozenset[str]
+    added_up: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def normalised(heading: str) -> str:
     mark."""
     words = heading.lower().replace("&", " and ").replace("%", " per cent ").replace("percent", "per cent")
     words = re.sub(r"[\u2018\u2019'`]", "", words)
-    words = re.sub(r"\[(note )?[0-9a-z]\]|[*†‡§¹²³⁴⁵]+", " ", words)
+    words = re.sub(r"\[(note )?[0-9a-z]{1,3}\]|[*†‡§¹²³⁴⁵]+", " ", words)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", words).split())
 
 
@@ -212,10 +213,11 @@ def _layout(name: str, declared: dict[str, Any]) -> Layout:
     headings = [heading for names in columns.values() for heading in names]
     if twice := sorted({heading for heading in headings if headings.count(heading) > 1}):
         raise SourceError(f"tables: {name}: a heading means two measures: {', '.join(twice)}")
-    may_lack = frozenset(declared.get("may_lack", ()))
-    if unknown := may_lack - set(columns):
-        raise SourceError(f"tables: {name}: may_lack names no column: {', '.join(sorted(unknown))}")
-    return Layout(name, columns, may_lack)
+    lists = {what: frozenset(declared.get(what, ())) for what in ("may_lack", "added_up")}
+    for what, measures in lists.items():
+        if unknown := measures - set(columns):
+            raise SourceError(f"tables: {name}: {what} names no column: {', '.join(sorted(unknown))}")
+    return Layout(name, columns, **lists)
 
 
 def table_source(declared: dict[str, Any]) -> TableSource:

@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import archive_rows
+from assets.ombudsman.archive_rows import archive_rows, unread
 from assets.ombudsman.importing import import_files
 from tests.standin.figures import figures_of, generation_of, read_rows
 from tests.standin.pages import blocks_of, empty_page_blocks, render
-from tests.standin.tables import ILLUSTRATIVE_RECEIVED, RECEIVED_HEADINGS, as_csv, with_furniture
+from tests.standin.tables import (
+    COMPLIANCE_HEADINGS,
+    ILLUSTRATIVE_COMPLIANCE,
+    ILLUSTRATIVE_RECEIVED,
+    RECEIVED_HEADINGS,
+    as_csv,
+    with_furniture,
+)
+
+CASES = Path(__file__).resolve().parents[1] / "cases" / "workbooks"
 
 KENT = next(
     row for row in read_rows() if row["slug"] == "kent-county-council" and row["period_start"] == "2023-04-01"
@@ -90,6 +99,42 @@ def test_a_table_that_is_not_understood_says_why_and_is_not_kept(saved: Path, ca
     assert captures.addresses() == []
 
 
+def test_a_capture_that_breaks_its_reader_is_set_aside_with_its_reason_and_the_rest_is_read(
+    captures: Captures,
+) -> None:
+    site = "https://www.lgo.org.uk/assets/attach/1"
+    captures.keep(f"{site}/a-far-2023-24.xlsx", (CASES / "far_attr.xlsx").read_bytes())
+    captures.keep(f"{site}/b-decided-2023-24.xlsx", (CASES / "tab_control.xlsx").read_bytes())
+    rows = archive_rows(captures)
+    assert len(rows.table_observations) == 16
+    (reason,) = rows.quarantine
+    assert reason["reason"] == "unread table" and "row 1,048,576" in str(reason["text"])
+    assert [row["address"] for row in unread(captures)] == [f"{site}/a-far-2023-24.xlsx"]
+
+
+def test_an_old_workbook_is_taken_in(saved: Path, captures: Captures) -> None:
+    (report,) = import_files([CASES / "tab_old.xls"], captures)
+    assert report.is_kept and len(archive_rows(captures).table_observations) == report.figures > 16
+
+
+def test_a_column_that_is_not_read_comes_with_the_command_that_accepts_it(
+    saved: Path, captures: Captures
+) -> None:
+    cells = [
+        ["Compliance outcomes recorded" if cell == COMPLIANCE_HEADINGS[1] else cell for cell in row]
+        for row in with_furniture(
+            "Compliance 2023-24", COMPLIANCE_HEADINGS, ILLUSTRATIVE_COMPLIANCE, total=False
+        )
+    ]
+    table = saved / "compliance-23-24.csv"
+    table.write_bytes(as_csv(cells))
+    (report,) = import_files([table], captures)
+    command = "benchmark accept-heading 'Compliance outcomes recorded' compliance_outcomes"
+    assert command in report.sentence()
+    captures.accept_heading("Compliance outcomes recorded", "compliance_outcomes")
+    assert "compliance_outcomes" in {row["measure"] for row in archive_rows(captures).table_observations}
+
+
 def test_an_empty_statistics_page_is_kept_and_said_to_be_empty(saved: Path, captures: Captures) -> None:
     page = render(empty_page_blocks("Kent County Council"))
     (saved / "page.html").write_text(page.replace("<head>", f"<!-- saved from url=(0077){ADDRESS} --><head>"))
@@ -102,7 +147,6 @@ def test_an_empty_statistics_page_is_kept_and_said_to_be_empty(saved: Path, capt
     ("name", "words"),
     [
         ("page.mhtml", "HTML only"),
-        ("table.xls", "XLSX"),
         ("letter.pdf", "PDF"),
         ("notes.txt", "neither"),
         ("other.html", "not a statistics page"),

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -151,27 +152,149 @@ def test_a_figure_is_found_again_by_sheet_row_and_column() -> None:
     assert table.observations[0].locator == "sheet 'Received', row 5, column 'Adult Care Services'"
 
 
-def test_an_unknown_column_stops_the_file_and_says_what_was_found_beside_what_was_expected() -> None:
-    cells = changed(RECEIVED, "Housing", "Homes and Gardens")
+def reasons(table: Table) -> list[str]:
+    return [entry.reason for entry in table.quarantined]
+
+
+def test_an_unknown_column_is_set_aside_and_named_and_the_rest_is_read() -> None:
+    table = only(as_csv(changed(RECEIVED, "Housing", "Homes and Gardens")))
+    expected = {
+        measure: value for measure, value in RECEIVED_BY_COUNTY.items() if measure != "received_housing"
+    }
+    assert figures(table, "Illustrative County Council") == expected
+    assert reasons(table) == [
+        "unread column: 'Homes and Gardens' is not known",
+        "missing column: received_housing",
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Compliance outcomes recorded", "Outcomes of compliance", "Case with a recorded compliance outcome"],
+)
+def test_a_heading_close_to_a_known_one_is_proposed_and_read_once_it_is_accepted(heading: str) -> None:
+    cells = changed(COMPLIANCE, COMPLIANCE_HEADINGS[1], heading)
+    table = only(as_csv(cells))
+    assert "compliance_outcomes" not in figures(table, "Illustrative County Council")
+    command = f"uv run benchmark accept-heading '{heading}' compliance_outcomes"
+    assert table.quarantined[0].text.endswith(command)
+    (accepted,) = parse_table(as_csv(cells), "table.csv", {heading: "compliance_outcomes"})
+    assert figures(accepted, "Illustrative County Council")["compliance_outcomes"] == "18"
+    assert accepted.quarantined == ()
+
+
+def test_an_accepted_heading_does_not_change_what_is_known_already() -> None:
+    (table,) = parse_table(as_csv(RECEIVED), "table.csv", {"Housing": "received_planning"})
+    assert figures(table, "Illustrative County Council") == RECEIVED_BY_COUNTY
+
+
+@pytest.mark.parametrize(("null", "other", "total"), [("2", "3", "5"), ("", "3", "3"), ("0", "0", "0")])
+def test_null_beside_other_are_added_up_in_the_one_measure(null: str, other: str, total: str) -> None:
+    cells = [
+        [*row[:9], "Null" if row[0] == "Authority Name" else null, *row[9:]] if len(row) == 11 else row
+        for row in RECEIVED[:6]
+    ]
+    cells[-1][10], cells[-1][11] = other, str(76 + int(total))
+    table = only(as_csv(cells))
+    assert figures(table, "Illustrative County Council")["received_other"] == total
+    assert not any("Illustrative County Council" in reason for reason in reasons(table))
+
+
+def test_nothing_is_added_up_of_which_a_part_cannot_be_read() -> None:
+    cells = [
+        [*row[:9], "Null" if row[0] == "Authority Name" else "<5", *row[9:]] if len(row) == 11 else row
+        for row in RECEIVED[:6]
+    ]
+    table = only(as_csv(cells))
+    assert "received_other" not in figures(table, "Illustrative County Council")
+    assert {reason.partition(":")[0] for reason in reasons(table)} == {"unread figure"}
+
+
+def test_a_file_that_lacks_most_of_a_layout_is_stopped_and_says_what_was_found_and_expected() -> None:
+    cells = [["Remedies 2023-24"], ["Authority", "Upheld", "Apology", "Total"], ["Kent", "3", "4", "7"]]
     with pytest.raises(TableError) as stopped:
-        parse_table(as_csv(cells), "1-received-23-24.csv")
+        parse_table(as_csv(cells), "remedies.csv")
     message = str(stopped.value)
-    assert "Unknown: Homes and Gardens. Missing: received_housing." in message
-    assert "Found: Authority Name, Adult Care Services" in message
-    assert "received_housing: housing" in message
+    assert "Unknown: Apology. Missing: not_for_us, assessed_and_closed." in message
+    assert "Found: Authority, Upheld, Apology, Total" in message
     assert "source.yml" in message
 
 
-def test_a_missing_column_stops_the_file() -> None:
-    cells = [row[:4] + row[5:] for row in RECEIVED]
-    with pytest.raises(TableError, match="Missing: received_education_childrens"):
-        parse_table(as_csv(cells), "received.csv")
+def test_a_column_met_twice_is_read_neither_time() -> None:
+    table = only(as_csv(changed(RECEIVED, "Other", "Housing")))
+    assert "received_housing" not in figures(table, "Illustrative County Council")
+    why = "unread column: 'Housing': another column is of the same measure, so neither is read"
+    assert reasons(table) == [why, why]
 
 
-def test_a_column_met_twice_stops_the_file() -> None:
-    cells = changed(RECEIVED, "Other", "Housing")
-    with pytest.raises(TableError, match="Twice: received_housing"):
-        parse_table(as_csv(cells), "received.csv")
+def test_a_set_aside_column_does_not_make_the_rest_seem_wrong() -> None:
+    cells = changed(changed(RECEIVED, "Housing", "Homes and Gardens"), "76", "90")
+    assert not any(reason.startswith("figures disagree, kept as printed: received of") for reason in
+                   reasons(only(as_csv(cells))))  # fmt: skip
+
+
+CASES = Path(__file__).resolve().parents[2] / "cases" / "workbooks"
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "value", "doubts"),
+    [
+        ("tab_control", "upheld", "17", []),
+        ("tab_superscript_figure", "upheld", "17", []),
+        ("tab_superscript_remedies", "satisfactory_remedies", "2", []),
+        ("tab_superscript_heading", "upheld", "17", []),
+        ("tab_header_digit", "upheld", "17", []),
+        ("tab_header_over_two_rows", "upheld", "17", []),
+        ("tab_hidden_row", "upheld", "17", ["unread row: row 5: it is hidden"]),
+        ("tab_na_cell", "upheld", None,
+         ["unread figure: row 5, column 'Upheld' of Illustrative County Council"]),
+        ("tab_formula_no_value", "upheld", None,
+         ["unread figure: row 5, column 'Upheld' of Illustrative County Council"]),
+    ],
+)  # fmt: skip
+def test_a_workbook_is_read_as_it_is_shown(
+    name: str, measure: str, value: str | None, doubts: list[str]
+) -> None:
+    table = only((CASES / f"{name}.xlsx").read_bytes(), f"{name}.xlsx")
+    assert figures(table, "Illustrative County Council").get(measure) == value
+    assert reasons(table) == doubts
+
+
+def test_an_old_workbook_is_read_as_it_is_shown() -> None:
+    table = only((CASES / "tab_old.xls").read_bytes(), "tab_old.xls")
+    assert figures(table, "Illustrative County Council") == figures(
+        only((CASES / "tab_control.xlsx").read_bytes()), "Illustrative County Council"
+    )
+    assert [entry.text for entry in table.quarantined] == [
+        "Illustrative County Council | 9 | 9 | 9 | 9 | 9 | 9 | 54",
+        "#N/A (error of the workbook's)",
+        "6 (struck out)",
+    ]
+    assert figures(table, "Illustrative City Council")["uphold_rate_pct"] == "100"
+
+
+def test_hidden_columns_and_sheets_are_named_and_not_read() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx({"Decided": DECIDED[:6]})))
+    book["Decided"].column_dimensions["G"].hidden = True
+    book.copy_worksheet(book["Decided"]).sheet_state = "hidden"
+    data = io.BytesIO()
+    book.save(data)
+    (table,) = parse_table(data.getvalue(), "hidden.xlsx")
+    assert "upheld" not in figures(table, "Illustrative County Council")
+    assert reasons(table) == [
+        "unread column: 'Upheld': it is hidden",
+        "missing column: upheld",
+        "unread sheet: 'Decided Copy': it is hidden",
+    ]
+
+
+def test_blank_cells_far_below_a_table_are_no_rows() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx({"Decided": DECIDED[:6]})))
+    for row in range(8, 9_000):
+        book["Decided"].cell(row, 1).font = openpyxl.styles.Font(bold=True)
+    data = io.BytesIO()
+    book.save(data)
+    assert only(data.getvalue()).rows == {"authority": 2}
 
 
 def test_a_file_without_headings_says_what_it_has() -> None:
@@ -230,15 +353,20 @@ def test_two_rows_of_one_authority_that_differ_are_quarantined_and_neither_is_ke
     assert any(entry.reason.startswith("conflicting figures") for entry in table.quarantined)
 
 
-def test_a_last_row_that_has_no_end_is_set_aside_as_perhaps_cut_short() -> None:
-    whole = as_csv(RECEIVED[:6])
-    assert only(whole).quarantined == ()
-    for lost in (2, 3, 20):
-        table = only(whole[:-lost])
-        assert {one.authority for one in table.observations} == {"Illustrative Borough Council"}
-        assert [entry.reason for entry in table.quarantined] == [
-            "unread row: row 6: the file ends before the row does"
-        ]
+def test_a_last_row_without_a_line_end_is_read_where_it_is_whole_and_adds_up() -> None:
+    table = only((CASES / "table_no_final_newline.csv").read_bytes())
+    assert figures(table, "Illustrative County Council")["uphold_rate_pct"] == "89"
+    assert table.quarantined == ()
+    assert figures(only(as_csv(RECEIVED[:6]).rstrip()), "Illustrative County Council") == RECEIVED_BY_COUNTY
+
+
+@pytest.mark.parametrize(
+    ("cells", "lost"), [(RECEIVED, 1), (RECEIVED, 2), (RECEIVED, 20), (DECIDED, 1), (DECIDED, 4)]
+)
+def test_a_last_row_that_has_no_end_is_set_aside_as_perhaps_cut_short(cells: Cells, lost: int) -> None:
+    table = only(as_csv(cells[:6]).rstrip()[:-lost])
+    assert {one.authority for one in table.observations} == {"Illustrative Borough Council"}
+    assert reasons(table) == ["unread row: row 6: the file ends before the row does"]
 
 
 def test_a_file_whose_last_note_has_no_end_loses_nothing() -> None:
