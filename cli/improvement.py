@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from cli.register import CouncilName, Overwrite, day, may_write, refuse
+from cli.terminal import Terminal
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from assets.improvement.plan import PlanReport
     from warehouse.subject import Council
 
-out = Console(highlight=False, soft_wrap=True)
+out = Terminal()
 Role = Annotated[str, typer.Option(help="Your role, such as 'complaints manager'; never a name.")]
 READ_IN = "Run `uv run benchmark` to read it into the report."
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from cli import improvement as improvement_cli
 from cli import operations as operations_cli
@@ -15,18 +14,20 @@ from cli import register as register_cli
 from cli import scale as scale_cli
 from cli import what_changed as answers_cli
 from cli.register import refuse
+from cli.terminal import Terminal
 from pipelines.trials import get_ready
 from warehouse.memory import collect_rarely, keep_to_the_end
 from warehouse.second_process import second_process
 from warehouse.settings import PROJECT, Settings
+from warehouse.showing import printable
 
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Compare an English council's complaints performance with comparable authorities.",
 )
-console = Console(stderr=True, highlight=False, soft_wrap=True)
-out = Console(highlight=False, soft_wrap=True)
+console = Terminal(stderr=True)
+out = Terminal()
 register_cli.add_to(app)
 operations_cli.add_to(app)
 improvement_cli.add_to(app)
@@ -307,7 +308,7 @@ def print_or_say(make: Callable[[], str]) -> None:
     from warehouse.subject import UnknownSubjectError
 
     try:
-        typer.echo(make())
+        typer.echo(printable(make()))
     except (NothingToShowError, UnknownSubjectError) as error:
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from cli.terminal import Terminal
 from warehouse.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipelines.backup import Kept
     from pipelines.notices import Notice
 
-out = Console(highlight=False, soft_wrap=True)
+out = Terminal()
 STYLES = {"ok": "", "warn": "yellow", "bad": "bold red"}
 
 
@@ -189,7 +189,7 @@ def _said_plainly() -> Iterator[None]:
     try:
         yield
     except (BackupError, OSError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), style="bold", markup=False)
+        Terminal(stderr=True).print(str(error), style="bold", markup=False)
         raise typer.Exit(1) from None
 
 

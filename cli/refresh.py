@@ -11,6 +11,7 @@ from assets.ombudsman.collection import as_at_settings
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
 from cli.progress import StepProgress, progress_logger
+from cli.terminal import Terminal
 from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
 from pipelines.runs import own_tags, raised, settle
@@ -110,7 +111,7 @@ def summarise(settings: Settings, request: Request, made: dict[str, Any]) -> Non
     """Print what this run published, as its site's step says it, and where the products lie.
 
     Nothing is read again: another run may be writing the warehouse, or may have published something else since."""
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal()
     out.print()
     for line in made["summary"].splitlines():
         out.print(line, style="" if line.startswith(" ") else "bold", markup=False)

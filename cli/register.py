@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
+from cli.terminal import Terminal
 from warehouse.settings import Secrets, Settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CASES = "case_stages"
 TABLES = (CASES, "resources", "compliments", "quarterly_indicators")
-out = Console(highlight=False, soft_wrap=True)
+out = Terminal()
 peer_return = typer.Typer(
     help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions."
 )
@@ -52,7 +52,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over a file 
 
 def refuse(message: object) -> NoReturn:
     """Say what is wrong and end with status 2."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(str(message), style="bold", markup=False)
+    Terminal(stderr=True).print(str(message), style="bold", markup=False)
     raise typer.Exit(2)
 
 

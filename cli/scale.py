@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
-out = Console(highlight=False, soft_wrap=True)
+from cli.terminal import Terminal
+
+console = Terminal(stderr=True)
+out = Terminal()
 scale = typer.Typer(
     no_args_is_help=True,
     help="Past one machine: PostgreSQL, Redis, Celery workers and a shared warehouse (docs/scaling.md).",

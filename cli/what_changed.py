@@ -8,6 +8,7 @@ import typer
 
 from cli.register import CouncilName, refuse
 from warehouse.settings import Settings
+from warehouse.showing import printable
 
 
 def what_changed(
@@ -44,7 +45,7 @@ def what_changed(
             refuse(f"Nothing is published as at {as_at}: run `uv run benchmark --as-at {as_at}` first.")
     else:
         before = earlier(folder, now, since)
-    typer.echo(changes.as_text(before, now), nl=False)
+    typer.echo(printable(changes.as_text(before, now)), nl=False)
 
 
 def earlier(folder: Path, now: dict[str, Any], since: str) -> dict[str, Any]:

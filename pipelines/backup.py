@@ -34,13 +34,13 @@ from warehouse.files import (
     private_folders,
     write_whole,
 )
-from warehouse.settings import PROJECT, Settings
+from warehouse.settings import Settings
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 SETTINGS_FILE = "settings.toml"
 RESTORED_SETTINGS = "settings.restored.toml"
-HISTORY = PROJECT / "state" / "dagster"
+HISTORY = "history"  # the part that is only kept where it is asked for
 NOTE = "last-backup.json"
 ASIDE = ".before-restore"
 STAGED = ".restoring-"
@@ -96,7 +96,7 @@ def parts(settings: Settings) -> dict[str, Path]:
         "captures": settings.captures,
         "state/register": settings.state / "register",
         "state/undertakings": settings.state / "undertakings",
-        "history": HISTORY,
+        HISTORY: settings.state / "dagster",
     }
 
 
@@ -125,7 +125,7 @@ def backup(settings: Settings, target: Path, force: bool = False, history: bool 
                 for name, path in _to_keep(settings):
                     files[name] = _add(archive, name, path)
                 if history:
-                    _add_history(archive, files, fresh.with_suffix(".db"))
+                    _add_history(archive, files, parts(settings)[HISTORY], fresh.with_suffix(".db"))
                 manifest = Manifest(format=FORMAT, made=made, files=files)
                 archive.writestr(MANIFEST, manifest.model_dump_json())
             file.flush()
@@ -169,7 +169,7 @@ def _to_keep(settings: Settings) -> Iterator[tuple[str, Path]]:
     if _settings_file().exists():
         yield SETTINGS_FILE, _settings_file()
     for part, place in parts(settings).items():
-        if place == HISTORY:
+        if part == HISTORY:
             continue
         # the log before the bodies: what is captured meanwhile then misses nothing that the log names
         for path in sorted(place.rglob("*"), key=lambda path: (path.name != "log.jsonl", path)):
@@ -184,10 +184,10 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Entry:
         return _copy(source, sink)
 
 
-def _add_history(archive: zipfile.ZipFile, files: dict[str, Entry], copy: Path) -> None:
+def _add_history(archive: zipfile.ZipFile, files: dict[str, Entry], history: Path, copy: Path) -> None:
     """Dagster's SQLite files, each as of one moment although it may be in use."""
-    for path in sorted(HISTORY.rglob("*.db")):
-        name = f"history/{path.relative_to(HISTORY).as_posix()}"
+    for path in sorted(history.rglob("*.db")):
+        name = f"{HISTORY}/{path.relative_to(history).as_posix()}"
         with gone_if_failed(copy):
             private_file(copy).close()
             with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as sink:
@@ -305,7 +305,7 @@ def _put_back(
     homes = {
         part: home
         for part, home in parts(settings).items()
-        if (history or part != "history") and any(name.startswith(f"{part}/") for name in manifest.files)
+        if (history or part != HISTORY) and any(name.startswith(f"{part}/") for name in manifest.files)
     }
     mark = settings.state / UNFINISHED_RESTORE
     taken = [home for home in homes.values() if home.is_dir() and any(home.iterdir())]

@@ -17,9 +17,13 @@ import dagster as dg
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.base import AssetRecord
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from sqlalchemy import Connection, Engine, create_engine, event
+
+from warehouse.settings import Settings
 
 KEPT_ENGINES = 4  # the index of all runs, the run that goes on, and a run or two that somebody looks at
 
@@ -102,6 +106,27 @@ def _spare_the_disk(connection: Any, _record: object) -> None:
     connection.execute("pragma synchronous = normal")
 
 
+def kept_in(folder: str) -> str:
+    """Where a folder of dagster.yaml is: under the settings' `state`, unless it is absolute."""
+    return str(Settings().state.resolve() / folder)
+
+
+class Artifacts(LocalArtifactStorage):
+    """Dagster's files, under `state`."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> Self:
+        return cls(kept_in(config_value["base_dir"]), inst_data)
+
+
+class Logs(LocalComputeLogManager):
+    """What steps print, under `state`."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> Self:
+        return cls(kept_in(config_value["base_dir"]), inst_data=inst_data)
+
+
 class History(DagsterSqliteStorage):
     """Runs, events and schedules in SQLite files under one folder, laid out as Dagster's own storage lays them out."""
 
@@ -111,4 +136,4 @@ class History(DagsterSqliteStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> Self:
-        return cls.from_local(inst_data=inst_data, **config_value)
+        return cls.from_local(kept_in(config_value["base_dir"]), inst_data=inst_data)

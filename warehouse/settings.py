@@ -106,7 +106,8 @@ class Settings(BaseSettings):
         description="What runs publish: reports, workbooks, the warehouse.",
     )
     captures: Path = Field(
-        PROJECT / "state" / "captures", description="The archive of what was read from the Ombudsman."
+        default_factory=lambda given: given["state"] / "captures",
+        description="The archive of what was read from the Ombudsman; captures in `state` unless set.",
     )
     site: str = Field(
         "", description="The Ombudsman's site, or a stand-in for it on this machine; empty for the real one."

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from warehouse.handed_in import YamlRefusedError, read_yaml
+
 FOLDER = Path(__file__).parent / "sentences"
 COMMON = "common"
 VERDICTS = (
@@ -106,12 +108,11 @@ def read_questions(folder: Path = FOLDER) -> dict[str, Question]:
 def _lines(path: Path, problems: list[str]) -> dict[str, Line]:
     """The mapping in a file, each value with its line; nothing, and a problem, where there is none."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(f"{path.name}, line {line}: this is not YAML: {error.problem}")
+        node = read_yaml(path)
+    except YamlRefusedError as error:
+        problems.append(str(error))
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
         problems.append(f"{path.name}, line 1: the file cannot be read: {error}")
         return {}
     return _mapping(node, path, problems)

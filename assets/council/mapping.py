@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from assets.council import dates as written
 from assets.council.contract import read_contract
+from warehouse.handed_in import YamlRefusedError, as_written, read_yaml
+from warehouse.showing import shown
 
 PersonalKind = Literal["email", "phone", "national_insurance", "postcode", "name", "nhs_number"]
 Covers = Literal["changes", "everything"]
@@ -156,24 +158,12 @@ def of_the_template(mapping: Mapping, sheet: str) -> Mapping:
 def read_mapping(path: Path, table: str = CASES) -> Mapping:
     """The mapping in a YAML file. Raises MappingError, which names each mistake's line and the nearest right word."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        tree = read_yaml(path)
     except OSError as error:
         raise MappingError(f"{path.name} cannot be read: {error.strerror}") from None
-    except UnicodeError:
-        raise MappingError(f"{path.name} cannot be read: save it as UTF-8 text") from None
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        # every value as it is written: yes, 01 and 2026-09-30 are text here
-        said = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}" if mark else ""
-        raise MappingError(
-            f"{path.name}{where} cannot be read: this is not YAML. Look for a missing space after a colon, a bracket "
-            "or quotation mark that is not closed, or text with a colon in it that needs quotation marks"
-        ) from None
-    except (yaml.YAMLError, RecursionError, ValueError):
-        raise MappingError(f"{path.name} cannot be read: this is not YAML") from None
+    except YamlRefusedError as error:
+        raise MappingError(str(error)) from None
+    said = as_written(tree)
     if said in (None, ""):
         said = {}
     if not isinstance(said, dict):
@@ -195,7 +185,7 @@ def read_mapping(path: Path, table: str = CASES) -> Mapping:
         mistakes.append((("not_personal",), "needs checked_by, the role of whoever checked"))
     if mistakes or mapping is None:
         told = [
-            f"line {_line(lines, at)}: {'.'.join(at)}{': ' if at else ''}{what}"
+            f"line {_line(lines, at)}: {shown('.'.join(at) + ': ' if at else '', 60)}{what}"
             for at, what in sorted(mistakes, key=lambda one: _line(lines, one[0]))
         ]
         raise MappingError("\n  ".join([f"{path.name} cannot be used:", *dict.fromkeys(told)]))
@@ -256,7 +246,7 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
                 mistakes.append(
                     (
                         ("values", str(name), str(value)),
-                        f"{code!r} is no code of it{nearest(code, column.allowed)}",
+                        f"'{shown(code, 60)}' is no code of it{nearest(code, column.allowed)}",
                     )
                 )
     return mistakes
@@ -268,10 +258,10 @@ def _in_our_words(mistake: Any) -> str:
     if kind == "value_error":
         return str(mistake["ctx"]["error"])
     if kind.startswith("date"):
-        return f"{given!r} is not a day such as 2026-09-30"
+        return f"'{shown(given, 60)}' is not a day such as 2026-09-30"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", mistake["ctx"]["expected"])
-        return f"{given!r} is not possible{nearest(given, allowed)}"
+        return f"'{shown(given, 60)}' is not possible{nearest(given, allowed)}"
     if kind in ("dict_type", "model_type"):
         return "write it as `name: value` lines, indented below"
     if kind.startswith(("tuple", "list", "frozen_set", "set")):

@@ -10,16 +10,8 @@ import yaml
 
 from assets.council.reading import UnreadableError, normal, read_file
 from assets.improvement.contract import SECTIONS
+from warehouse.handed_in import MOST_BYTES, YamlRefusedError, yaml_nodes
 
-MAX_BYTES = 2**20
-MAX_DEPTH = 10
-OPENS = (
-    yaml.BlockMappingStartToken,
-    yaml.BlockSequenceStartToken,
-    yaml.FlowMappingStartToken,
-    yaml.FlowSequenceStartToken,
-)
-CLOSES = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 ABOUT = ("as_at", "is_illustrative")
 
 
@@ -65,7 +57,7 @@ def read_plan(path: Path) -> PlanFile:
     """The plan in a file, by its content: a workbook, or else YAML. Raises UnreadableError."""
     if not path.is_file():
         raise UnreadableError(f"{path.name} is not a file")
-    if path.stat().st_size > MAX_BYTES:
+    if path.stat().st_size > MOST_BYTES:
         raise UnreadableError(f"{path.name} is larger than 1 MiB: a plan is not")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
@@ -76,31 +68,9 @@ def read_plan(path: Path) -> PlanFile:
 
 def _read_yaml(name: str, content: bytes, digest: str) -> PlanFile:
     try:
-        text = content.decode("utf-8-sig")
-        depth = 0
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            depth += isinstance(token, OPENS) - isinstance(token, CLOSES)
-            if depth > MAX_DEPTH:
-                raise UnreadableError(
-                    f"{name}, line {token.start_mark.line + 1}: nested too deeply to be a plan"
-                )
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-                raise UnreadableError(
-                    f"{name}, line {token.start_mark.line + 1}: references (&, *) and tags (!) are not read"
-                )
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError:
-        raise UnreadableError(f"{name} is not UTF-8 text: save it as UTF-8") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}" if mark else ""
-        raise UnreadableError(
-            f"{name}{where}: broken YAML, {error.problem or error.context}. Look at this line and the one above it: "
-            "each key under the first of its entry, spaces and no tabs before it, a space after its colon, and a text "
-            "that holds a colon within quotation marks"
-        ) from None
-    except yaml.YAMLError as error:
-        raise UnreadableError(f"{name}: broken YAML, {str(error).splitlines()[0]}") from None
+        root = yaml_nodes(content, name)
+    except YamlRefusedError as error:
+        raise UnreadableError(str(error)) from None
     if not isinstance(root, yaml.MappingNode):
         raise UnreadableError(f"{name}: expected {', '.join(('as_at', *SECTIONS))} at the top")
     about: dict[str, str] = {}

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import dagster as dg
-
 from assets.ombudsman.archive import Captures
 from tests.faults.kills import Tried
 from tests.faults.runs import CAPTURED, VERSIONS, Ended, products, put_version, refresh, start
@@ -221,15 +219,3 @@ def the_clock_set_back(tried: Tried, dice: random.Random) -> Iterator[list[str]]
     body = b"<p>exampleshire</p>"
     archive.keep(CAPTURED.format("exampleshire-county-council-invented"), body, when=later)
     yield well(refresh(tried.world))
-
-
-def unfinished_runs(folder: Path) -> list[str]:
-    """Runs in Dagster's history that look as if they still went on."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        with dg.DagsterInstance.from_config(str(folder)) as instance:
-            going = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
-            return [run.run_id for run in instance.get_runs(filters=going)]
-    finally:
-        os.chdir(before)

@@ -84,7 +84,7 @@ def test_an_open_bracket_is_named_with_its_line(folder: Path) -> None:
 
 def test_a_file_that_is_not_yaml_is_named_with_its_line(folder: Path) -> None:
     (folder / "q03.yml").write_text("question: Q3\nasks: 'never closed\n", encoding="utf-8")
-    assert problems(folder)[0].startswith("q03.yml, line 3: this is not YAML")
+    assert problems(folder)[0].startswith("q03.yml, line 3: it cannot be read: this is not YAML")
 
 
 def test_a_verdict_that_does_not_exist_is_named(folder: Path) -> None:

@@ -161,7 +161,7 @@ def test_a_person_as_owner_is_told_to_be_a_role(path: Path) -> None:
 
 def test_a_file_that_is_broken_says_what_to_look_at(path: Path) -> None:
     refusal = check(path, "as_at: 2026-09-30\nactions:\n  - id: A1\n   action: x\n").refusals[0]
-    assert "line 4" in refusal and "each key under the first of its entry" in refusal
+    assert "line 4" in refusal and "a missing space after a colon" in refusal
 
 
 @pytest.mark.parametrize(

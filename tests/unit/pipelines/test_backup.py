@@ -324,16 +324,18 @@ def test_settings_that_cannot_be_read_refuse_the_backup(
 def test_history_comes_back_only_when_asked_for(
     here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = tmp_path / "history" / "dagster"
-    history.mkdir(parents=True)
+    history = here.state / "dagster"
+    history.mkdir(parents=True, exist_ok=True)
+    (history / "runs.db").unlink(missing_ok=True)
     sqlite3.connect(history / "runs.db").execute("create table runs (id)").connection.close()
-    monkeypatch.setattr("pipelines.backup.HISTORY", history)
     backup(here, tmp_path / "backup.zip", history=True)
-    (history / "runs.db").unlink()
-    restore(there(tmp_path, monkeypatch), tmp_path / "backup.zip")
-    assert not (history / "runs.db").exists()
-    restore(at(tmp_path / "third"), tmp_path / "backup.zip", history=True)
-    assert sqlite3.connect(history / "runs.db").execute("select * from runs").fetchall() == []
+    restored = there(tmp_path, monkeypatch)
+    restore(restored, tmp_path / "backup.zip")
+    assert not (restored.state / "dagster" / "runs.db").exists()
+    third = at(tmp_path / "third")
+    restore(third, tmp_path / "backup.zip", history=True)
+    brought = sqlite3.connect(third.state / "dagster" / "runs.db")
+    assert brought.execute("select * from runs").fetchall() == []
 
 
 def killed_at(call: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from pipelines.history import KEPT_ENGINES, EventLog, History
-from warehouse.settings import PROJECT
+from warehouse.settings import PROJECT, Settings
 
 
 @dg.op
@@ -133,3 +133,29 @@ def test_a_check_is_about_the_materialization_of_its_own_run(
             (evaluation,) = result.get_asset_check_evaluations()
             assert evaluation.target_materialization_data is not None
             assert evaluation.target_materialization_data.run_id == result.run_id
+
+
+def test_everything_that_dagster_keeps_follows_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCHMARK_STATE", str(tmp_path / "apart"))
+
+    @dg.op
+    def says() -> None:
+        print("something")
+
+    @dg.job
+    def job() -> None:
+        says()
+
+    with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
+        assert job.execute_in_process(instance=instance).success
+        run = instance.get_runs()[0]
+        assert instance.storage_directory() == str(tmp_path / "apart" / "dagster" / "storage")
+    kept = {path.name for path in (tmp_path / "apart" / "dagster").rglob("*") if path.is_file()}
+    assert {"runs.db", "index.db", f"{run.run_id}.db"} <= kept and any(name.endswith(".out") for name in kept)
+
+
+def test_captures_follow_the_state_unless_they_are_set_by_themselves(tmp_path: Path) -> None:
+    assert Settings(state=tmp_path).captures == tmp_path / "captures"
+    assert Settings(state=tmp_path, captures=tmp_path / "elsewhere").captures == tmp_path / "elsewhere"
