@@ -17,7 +17,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from assets.council.register import register_store
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import unread
+from assets.ombudsman.archive_rows import unreadable_captures
 from assets.publication.publishing import published, verify
 from benchmarking.working_days import bank_holidays
 from pipelines.backup import last_backup, leftovers
@@ -255,7 +255,7 @@ def _archive(installation: Installation) -> Iterator[Finding]:
             f"not sound in {len(problems)} places, the first: {problems[0]}",
             "Run `uv run benchmark --live`, which fetches again what the site shows; restore the rest from a backup.",
         )
-    elif unreadable := unread(captures, installation.settings.site or None):
+    elif unreadable := unreadable_captures(captures, installation.settings.site or None):
         yield Finding(
             "warn",
             "archive",

@@ -105,7 +105,7 @@ def archive_rows(
     return rows
 
 
-def unread(captures: Captures, site: str | None = None) -> list[RawRow]:
+def unreadable_captures(captures: Captures, site: str | None = None) -> list[RawRow]:
     """The rows of the quarantine for captures of which nothing can be read, of those that are the newest of their
     address."""
     newest = {capture.sha256 for address in captures.addresses() if (capture := captures.latest(address))}

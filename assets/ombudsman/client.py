@@ -135,7 +135,7 @@ class Got:
     is_new: bool
 
 
-class _Limited(io.RawIOBase):
+class _TimeLimited(io.RawIOBase):
     """What comes over a connection, until the time for one answer is over: however slowly it drips in."""
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket, seconds: float) -> None:
@@ -169,7 +169,7 @@ def _limited_pools(seconds: float) -> dict[str, type[HTTPConnectionPool]]:
     class Answer(HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
-            self.fp = io.BufferedReader(_Limited(self.fp.detach(), sock, seconds))
+            self.fp = io.BufferedReader(_TimeLimited(self.fp.detach(), sock, seconds))
 
     class Plain(HTTPConnection):
         response_class = Answer
@@ -429,10 +429,12 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _check_encoding(address: str, response: requests.Response) -> None:
-    """Raises WrongContentType where the body is packed in a way that nobody asked for and that is not unpacked here."""
+    """Raises WrongContentType where the body is compressed in a way that we did not ask for and cannot read."""
     codings = response.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
     if unknown := [one for one in codings if one not in {"", "identity", *Raw.CONTENT_DECODERS}]:
-        raise WrongContentType(address, f"it is packed as {' and '.join(unknown)}, which was not asked for")
+        raise WrongContentType(
+            address, f"it is compressed as {' and '.join(unknown)}, which we did not ask for and cannot read"
+        )
 
 
 def _check_body(address: str, body: bytes, kinds: tuple[str, ...]) -> None:

@@ -157,7 +157,7 @@ def table_links(html: bytes, address: str) -> list[str]:
     return sorted(found)
 
 
-def _where(capture: Capture) -> str:
+def _final_address(capture: Capture) -> str:
     """The address that a captured page was at in the end, from which its links start."""
     return capture.headers.get("location") or capture.address
 
@@ -214,7 +214,7 @@ def collect(client: Client, councils: Sequence[str], progress: Progress | None =
 
 def _landing_page(client: Client) -> tuple[Got, str]:
     got = client.get(tables_address(client.site))
-    links = table_links(client.captures.read(got.capture.sha256), _where(got.capture))
+    links = table_links(client.captures.read(got.capture.sha256), _final_address(got.capture))
     return got, "" if links else "the landing page links to no table"
 
 
@@ -222,10 +222,10 @@ def _known_tables(client: Client) -> list[str]:
     """The tables that the landing page last linked to, also where it could not be fetched this time."""
     address = tables_address(client.site)
     capture = client.captures.latest(address)
-    return table_links(_held(client.captures, capture), _where(capture)) if capture else []
+    return table_links(_body_if_whole(client.captures, capture), _final_address(capture)) if capture else []
 
 
-def _held(captures: Captures, capture: Capture) -> bytes:
+def _body_if_whole(captures: Captures, capture: Capture) -> bytes:
     """The body of a capture, or nothing where it is damaged: it is fetched anew when the site next answers."""
     try:
         return captures.read(capture.sha256)
@@ -345,11 +345,11 @@ def _seen(captures: Captures, site: str, before: _Seen) -> _Seen:
     tables = before.tables
     landing = captures.latest(tables_address(site))
     if landing:
-        tables = table_links(_held(captures, landing), _where(landing)) or tables
+        tables = table_links(_body_if_whole(captures, landing), _final_address(landing)) or tables
     pages = dict(before.pages)
     for slug, address in _sentinels(site).items():
         capture = captures.latest(address)
-        page = parse_page(_held(captures, capture)) if capture else None
+        page = parse_page(_body_if_whole(captures, capture)) if capture else None
         if page and page.observations:
             figures = {one.measure: one.as_printed for one in page.observations}
             pages[slug] = {"period": f"{page.period_start} to {page.period_end}", **figures}

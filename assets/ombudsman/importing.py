@@ -76,7 +76,9 @@ def import_files(
     the council it names, whose page name `slug_of` gives. `saved_at` says when they were
     saved, where that matters to which of two figures is the newer; by default they count as of now."""
     files = [file for path in paths for file in _files(Path(path))]
-    return [_import_file(file, captures, dry_run, slug_of, saved_at, links) for file, links in files]
+    return [
+        _import_file(file, captures, dry_run, slug_of, saved_at, may_be_link) for file, may_be_link in files
+    ]
 
 
 def _files(path: Path) -> list[tuple[Path, bool]]:
@@ -94,14 +96,14 @@ def _files(path: Path) -> list[tuple[Path, bool]]:
     return [(file, False) for file in sorted(found)]
 
 
-def _bytes(path: Path, links: bool) -> bytes | str:
+def _bytes(path: Path, may_be_link: bool) -> bytes | str:
     """The bytes of a regular file, or why they are not read. Nothing is waited for, and no more is read than may be."""
-    if path.is_symlink() and not links:
+    if path.is_symlink() and not may_be_link:
         return "it is a link, and no link in a folder is followed: import the file that it leads to"
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return "it is no regular file"
+                return "it is not an ordinary file"
             data = file.read(_LARGEST + 1)
     except OSError as error:
         return f"it cannot be opened: {error.strerror}"
@@ -114,14 +116,14 @@ def _import_file(
     dry_run: bool,
     slug_of: Callable[[str], str | None],
     saved_at: datetime | None,
-    links: bool,
+    may_be_link: bool,
 ) -> FileReport:
     suffix = path.suffix.lower()
     if suffix in _OTHER_FORMATS:
         return FileReport(path, problem=_OTHER_FORMATS[suffix])
     if suffix not in _PAGES + TABLE_ENDINGS:
         return FileReport(path, problem="it is neither a page (HTML) nor a table (CSV, XLSX, XLS, ODS)")
-    data = _bytes(path, links)
+    data = _bytes(path, may_be_link)
     if isinstance(data, str):
         return FileReport(path, problem=data)
     report = (

@@ -48,7 +48,7 @@ _HEDGED_AFTER = re.compile(
     r" ?[\u2010-\u2015\u2212/-] ?[0-9]| ?[+^~]| (?:to|and|or) (?:[0-9]|(?:more|fewer|less|so|above|over|under)\b)"
     r"| (?:odd|plus|per ?cent|percent|million|thousand|hundred|dozen)\b"
 )
-_LEAD, _STOP = 60, re.compile(r"[.!?\x00]")
+_LEAD, _STOPS, _STOP = 60, ".!?\x00", re.compile(r"[.!?\x00]")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) |\x00")
 _G2_BASE = re.compile(r"based on a total of [0-9,]+ detailed investigation")
 _COUNCIL_IN_TEXT = re.compile(r"Adjusted for (.{1,100}?)'s? population,")
@@ -146,7 +146,7 @@ class _Reading:
                 self.periods.setdefault((named["start"], named["end"]), match.start())
         undecided: list[tuple[re.Match[str], Sentence]] = []
         for match, sentence in found:
-            if why := self._why_not(match, sentence):
+            if why := self._reason_against(match, sentence):
                 # its place is known still, so that no average is given to the sentence before it
                 self.marks.append((match.start(), match.end(), sentence.block, ()))
                 self.doubt(why, self.text[max(0, match.start() - _LEAD) : match.end() + _LEAD].strip())
@@ -163,16 +163,20 @@ class _Reading:
         for match, sentence in undecided:
             self._decide(match, sentence)
 
-    def _why_not(self, match: re.Match[str], sentence: Sentence) -> str | None:
+    def _reason_against(self, match: re.Match[str], sentence: Sentence) -> str | None:
         """Why the sentence's figure is not one of the council's for the page's year, by the words around it."""
         if not sentence.figures:
             return None
-        before = _STOP.split(self.left[max(0, match.start() - _LEAD) : match.start()])[-1]
-        after = _STOP.split(self.left[match.end() : match.end() + _LEAD])[0]
+        before = self.left[max(0, match.start() - _LEAD) : match.start()]
+        before = before[max(map(before.rfind, _STOPS)) + 1 :]
+        stop = _STOP.search(self.left, match.end(), match.end() + _LEAD)
+        after = self.left[match.end() : stop.start() if stop else match.end() + _LEAD]
+        if not before.strip() and not after.strip():
+            return None
         if self.source.elsewhere.search(before) or self.source.elsewhere_after.match(after):
             return "figure of others: the sentence is about other councils or another time"
-        ours = {year for start, end in self.periods for year in years_in(f"{start} to {end}")}
-        if (years_in(before) | years_in(after)) - ours:
+        years = years_in(before) | years_in(after)
+        if years and years - {year for start, end in self.periods for year in years_in(f"{start} to {end}")}:
             return "figure of others: the sentence is about another year"
         if (sentence.after_figure and _HEDGED_BEFORE.search(before)) or (
             match.end() == max(match.end(name) for name in sentence.figures) and _HEDGED_AFTER.match(after)
@@ -258,6 +262,8 @@ class _Reading:
 
     def doubt_what_is_left_out(self, text: str) -> None:
         """Quarantines the known sentences with figures in text that no reader sees."""
+        if not text:
+            return
         hidden = _small_letters(text)
         for sentence in self.source.sentences:
             for match in sentence.find(hidden) if sentence.figures else ():

@@ -57,8 +57,8 @@ _PLAIN_NOTE = re.compile(r"[\[(].*[\])]|[*†‡§¶#]+")
 _ORDINAL = re.compile(r"st|nd|rd|th", re.IGNORECASE)
 _OPENERS = "//@aria-controls|//@data-target|//@data-bs-target|//a/@href[starts-with(., '#')]"
 # Elements, and attributes but for classes, that may set text in another way than the text around it.
-_TELLING_TAGS = {*_STRUCK, "sup", "sub", "bdo"}
-_TELLING = {"hidden", "style", "role"}
+_SPECIAL_TAGS = {*_STRUCK, "sup", "sub", "bdo"}
+_SPECIAL_ATTRIBUTES = {"hidden", "style", "role"}
 
 
 class UnreadablePage(ValueError):
@@ -146,7 +146,7 @@ def text_of(tree: etree._Element | None) -> PageText:
     openers: set[str] | None = None
     left_out = []
     try:
-        for element in [one for one in tree.iter(etree.Element) if _is_suspect(one)]:
+        for element in [one for one in tree.iter(etree.Element) if _is_special(one)]:
             if openers is None:
                 openers = {name.strip("#") for names in tree.xpath(_OPENERS) for name in names.split()}
             mark, is_out = _setting(element, openers)
@@ -173,9 +173,9 @@ def text_of(tree: etree._Element | None) -> PageText:
     return PageText(text, " | ".join(filter(None, left_out)), headings)
 
 
-def _is_suspect(element: etree._Element) -> bool:
+def _is_special(element: etree._Element) -> bool:
     """Whether the element may set its text in another way than the text around it."""
-    if element.tag in _TELLING_TAGS or not _TELLING.isdisjoint(names := element.keys()):
+    if element.tag in _SPECIAL_TAGS or not _SPECIAL_ATTRIBUTES.isdisjoint(names := element.keys()):
         return True
     if "class" in names and (_ALOUD.search(kind := element.get("class", "")) or _NOTE_CLASS.search(kind)):
         return True

@@ -199,7 +199,7 @@ def test_what_is_no_file_of_the_folder_is_named_and_neither_followed_nor_waited_
     (saved / "received.csv").write_bytes(TABLE)
     reports = {report.path.name: report for report in import_files([saved], captures)}
     assert set(reports) == {"odd.csv", "received.csv"}
-    assert "link" in str(reports["odd.csv"].problem) or "regular" in str(reports["odd.csv"].problem)
+    assert "link" in str(reports["odd.csv"].problem) or "ordinary" in str(reports["odd.csv"].problem)
     assert reports["received.csv"].is_kept
 
 
@@ -211,7 +211,7 @@ def test_a_link_that_somebody_named_is_followed_to_a_file_and_to_nothing_else(
     (saved / "endless.csv").symlink_to("/dev/zero")
     good, endless = import_files([saved / "named 2023-24.csv", saved / "endless.csv"], captures)
     assert good.is_kept
-    assert endless.problem == "it is no regular file"
+    assert endless.problem == "it is not an ordinary file"
 
 
 def test_a_file_larger_than_may_be_is_not_read_whole(saved: Path, captures: Captures) -> None:
