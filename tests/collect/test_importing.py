@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import archive_rows, unread
+from assets.ombudsman.archive_rows import archive_rows, unreadable_captures
 from assets.ombudsman.importing import import_files
 from tests.standin.figures import figures_of, generation_of, read_rows
 from tests.standin.pages import blocks_of, empty_page_blocks, render
@@ -109,7 +109,7 @@ def test_a_capture_that_breaks_its_reader_is_set_aside_with_its_reason_and_the_r
     assert len(rows.table_observations) == 16
     (reason,) = rows.quarantine
     assert reason["reason"] == "unread table" and "row 1,048,576" in str(reason["text"])
-    assert [row["address"] for row in unread(captures)] == [f"{site}/a-far-2023-24.xlsx"]
+    assert [row["address"] for row in unreadable_captures(captures)] == [f"{site}/a-far-2023-24.xlsx"]
 
 
 def test_an_old_workbook_is_taken_in(saved: Path, captures: Captures) -> None:
