@@ -209,6 +209,110 @@ def check_register_command(
     raise typer.Exit(1 if has_bad_rows else 0)
 
 
+def register_mapping(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="An extract of cases, to draft its mapping from.", exists=True, dir_okay=False),
+    ] = None,
+    path: Annotated[Path, typer.Option("--out", help="Where to write the mapping.")] = Path("mapping.yml"),
+    as_at: AsAt = "",
+    system: Annotated[
+        str,
+        typer.Option(
+            help="Without an extract: start from what such a system's export may look like (icasework, respond, "
+            "granicus, salesforce, dynamics365 or liquidlogic; none is verified)."
+        ),
+    ] = "",
+    overwrite: Overwrite = False,
+) -> None:
+    """Draft a mapping from an extract's own headings and values, and show three cases as they would be read."""
+    from assets.council.drafting import as_read, draft_mapping, read_with, starting_points
+    from assets.council.mapping import nearest
+    from assets.council.reading import UnreadableError
+
+    if (file is None) == (not system):
+        refuse("Name either an extract to draft a mapping from, or a --system to start from.")
+    may_write(path, overwrite)
+    if file is None:
+        if system not in starting_points():
+            refuse(f"--system: there is no {system!r}{nearest(system, starting_points())}")
+        path.write_text(starting_points()[system], encoding="utf-8")
+        out.print(
+            f"{path}: a starting point that no council has confirmed. Compare each heading with your export."
+        )
+        return
+    taken = day(as_at, "--as-at") if as_at else None
+    try:
+        draft = draft_mapping(file, as_at=taken)
+        report = read_with(draft, file, taken)
+    except UnreadableError as error:
+        refuse(error)
+    path.write_text(draft.as_text(), encoding="utf-8")
+    out.print(draft.as_text(), markup=False)
+    if report is None or report.is_refused:
+        out.print("With this mapping nothing would be taken yet:")
+        out.print(
+            "\n".join(f"  {each}" for each in (report.refusals if report else draft.questions)), markup=False
+        )
+    else:
+        out.print("Three cases as they would be read:")
+        out.print("\n".join(f"  {line}" for line in as_read(report)), markup=False)
+        out.print(f"\n{report.counts()}.", markup=False)
+    out.print(
+        f"\nWritten to {path}. Look at each line, above all those with CHECK, then "
+        f"`uv run benchmark check-register {file} --mapping {path}`.",
+        markup=False,
+    )
+
+
+def register_deliveries(council: CouncilName = None) -> None:
+    """List what was loaded of a council's register, and what each delivery changed."""
+    from assets.council.register import register_store
+
+    owner = _owner(council)
+    history = register_store(Settings()).history(owner.gss_code)
+    if not history:
+        out.print(f"Nothing of {owner.nice_name} is loaded.", markup=False)
+    for about, difference in history:
+        out.print(
+            f"{about['extract_id']}  {about['register_table']}, as at {about['as_at']}, covers {about['covers']}, "
+            f"loaded {about['delivered_at'][:16]}: {difference.as_text()}; {about['rows_quarantined']} set aside",
+            markup=False,
+        )
+
+
+def withdraw_register(
+    delivery: Annotated[str, typer.Argument(help="The delivery, as `register-deliveries` lists it.")],
+    council: CouncilName = None,
+) -> None:
+    """Take a delivery back: what it changed is as it was before from the next refresh on."""
+    from assets.council.mapping import nearest
+    from assets.council.register import register_store
+
+    owner = _owner(council)
+    store = register_store(Settings())
+    try:
+        about = store.withdraw(owner.gss_code, delivery)
+    except KeyError:
+        known = [each["extract_id"] for each, _ in store.history(owner.gss_code)]
+        refuse(f"{owner.nice_name} has no delivery {delivery!r}{nearest(delivery, known) if known else ''}")
+    out.print(
+        f"{about['register_table']} as at {about['as_at']} is taken back. Run `uv run benchmark` to publish without "
+        "it.",
+        markup=False,
+    )
+
+
+def _owner(council: str | None) -> "Council":
+    from warehouse.subject import Lookup, UnknownSubjectError
+
+    settings = Settings()
+    try:
+        return Lookup(settings).council(council or settings.council)
+    except UnknownSubjectError as error:
+        refuse(error)
+
+
 def load_registers(
     folder: Annotated[
         Path,
@@ -385,6 +489,9 @@ def read_return(
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the project's own."""
     app.command("register-template")(register_template)
+    app.command("register-mapping")(register_mapping)
     app.command("check-register")(check_register_command)
+    app.command("register-deliveries")(register_deliveries)
+    app.command("withdraw-register")(withdraw_register)
     app.command("load-registers")(load_registers)
     app.add_typer(peer_return, name="peer-return")

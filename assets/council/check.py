@@ -42,7 +42,6 @@ from assets.council.report import (
     RegisterReport,
     accepted_schema,
     as_frame,
-    rows_named,
 )
 from assets.council.rules import broken_rules
 
@@ -363,7 +362,7 @@ def _personal(
             count, whose = len(places), " and ".join(headers)
             found.append(
                 f"{count:,} {'value' if count == 1 else 'values'} of {whose} {'looks' if count == 1 else 'look'} like "
-                f"{KINDS[kind]} ({rows_named(rows, source, 5)})"
+                f"{KINDS[kind]} ({source.places(rows, 5)})"
             )
             excused.setdefault(name, []).append(kind)
     if not found:

@@ -208,6 +208,31 @@ class RegisterStore:
                 parts.append(pa.table(columns))
         return pa.concat_tables(parts)
 
+    def history(self, gss_code: str) -> list[tuple[dict[str, str], Difference]]:
+        """What is known of each delivery of a council, in the order in which they supersede one another, with what it
+        changed."""
+        found = []
+        for name, contract in read_contract().items():
+            before = row_schema(contract).empty_table()
+            every = [before]
+            for path in self.paths(name, gss_code):
+                rows = pq.read_table(path)
+                found.append((_about(rows), _difference(contract, before, rows, 0)))
+                every.append(rows)
+                before = _current(contract, pa.concat_tables(every).unify_dictionaries())
+        return found
+
+    def withdraw(self, gss_code: str, extract_id: str) -> dict[str, str]:
+        """Take a delivery back; what was known of it. Raises KeyError where a council has none of that id."""
+        for name in read_contract():
+            for path in self.paths(name, gss_code):
+                about = _about(pq.read_schema(path))
+                if about["extract_id"] == extract_id:
+                    path.unlink()
+                    path.with_suffix(".problems").unlink(missing_ok=True)
+                    return about
+        raise KeyError(extract_id)
+
     def paths(self, table: str, gss_code: str | None = None) -> list[Path]:
         """The Parquet files of a table's extracts, in the order in which they supersede one another."""
         paths = self.folder.glob(f"{gss_code or '*'}/{table}/*.parquet")
@@ -321,7 +346,7 @@ def _current(contract: Table, every: pa.Table) -> pa.Table:
 def _difference(contract: Table, held: pa.Table, delivered: pa.Table, kept: int) -> Difference:
     if held.num_rows == 0:
         return Difference(delivered.num_rows, 0, 0, 0)
-    rows = delivered.to_pandas()
+    rows = delivered.select(contract.names).to_pandas()
     key = list(contract.key)
     values = [name for name in contract.names if name not in key]
     before = held.select(contract.names).to_pandas().astype(object)

@@ -110,7 +110,7 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
     keep = ~is_blank
     layout.blank_rows = int(is_blank.sum())
     numbers = source.rows.to_numpy()
-    _leave_out(layout, cells, keep, numbers, contract)
+    _leave_out(layout, source, cells, keep, contract)
     if not keep.any():
         # an extract that covers everything and holds nothing would drop every case
         layout.refusals.append("nothing stands below its headings: export it again, with its rows")
@@ -140,7 +140,9 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
     places: dict[str, list[str]] = {}
     for header in headers:
         places.setdefault(normal(header), []).append(header)
-    ignored = {normal(header) for header in mapping.ignore}
+    ignored = {normal(header) for header in (*mapping.ignore, *mapping.unknown)}
+    if left := [header for header in mapping.unknown if normal(header) in places]:
+        layout.notes.append(f"not understood and left unread: {', '.join(left)}")
     twice = [
         header for header, found in places.items() if header and len(found) > 1 and header not in ignored
     ]
@@ -272,14 +274,14 @@ def _own(source: Source, mapping: Mapping, part: Part, name: str) -> str:
 
 
 def _leave_out(
-    layout: Layout, cells: dict[str, pa.Array], keep: Flags, numbers: NDArray[np.int64], contract: Table
+    layout: Layout, source: Source, cells: dict[str, pa.Array], keep: Flags, contract: Table
 ) -> None:
     """Tell apart what stands among the rows and is no row of the table: totals, headings again, notes at the foot."""
     first = layout.parts[0].headers
     if contract.prefilled:
         answers = [cells[own] for name, own in first.items() if name not in contract.prefilled]
         is_unanswered = keep & np.logical_and.reduce([_is_null(column) for column in answers])
-        _note(layout, keep, is_unanswered, numbers, "not answered")
+        _note(layout, source, keep, is_unanswered, "not answered")
     if contract.name != CASES or not keep.any():
         return
     reference = cells.get(first.get("case_reference", ""))
@@ -303,18 +305,17 @@ def _leave_out(
     # below the last row with a date only notes stand, such as who exported it and when
     last = int(np.flatnonzero(keep & ~is_undated)[-1]) if (keep & ~is_undated).any() else count
     is_foot = (np.arange(count) > last) & (filled == 1) & _matches(reference, r"[\pL].* |:$")
-    _note(layout, keep, is_total, numbers, "of totals")
-    _note(layout, keep, is_heading, numbers, "with the headings again")
-    _note(layout, keep, is_foot, numbers, "with a note below the table")
+    _note(layout, source, keep, is_total, "of totals")
+    _note(layout, source, keep, is_heading, "with the headings again")
+    _note(layout, source, keep, is_foot, "with a note below the table")
 
 
-def _note(layout: Layout, keep: Flags, flags: Flags, numbers: NDArray[np.int64], what: str) -> None:
+def _note(layout: Layout, source: Source, keep: Flags, flags: Flags, what: str) -> None:
     """Leave rows out, and name them."""
-    rows = numbers[keep & flags]
-    if rows.size:
-        named = ", ".join(map(str, rows[:5])) + (f" and {len(rows) - 5:,} more" if len(rows) > 5 else "")
-        layout.notes.append(f"{'row' if len(rows) == 1 else 'rows'} {named}: {what}, left out")
-        layout.left_out += rows.tolist()
+    rows = source.rows.to_numpy()[keep & flags].tolist()
+    if rows:
+        layout.notes.append(f"{source.places(rows, 5)}: {what}, left out")
+        layout.left_out += rows
         keep &= ~flags
 
 

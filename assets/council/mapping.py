@@ -62,6 +62,10 @@ class Mapping(BaseModel):
         description="Columns that together tell one case from another, where numbers are used twice",
     )
     ignore: frozenset[str] = Field(default=frozenset(), description="Your columns that are not to be read")
+    unknown: tuple[str, ...] = Field(
+        default=(),
+        description="Your columns that a draft did not understand; left unread, and named in the report",
+    )
     empty: frozenset[str] = Field(default=frozenset(), description="Words that mean that nothing is there")
     dates: tuple[str, ...] = Field(
         default=(), description="How dates are written, such as DD/MM/YYYY, %d/%m/%Y or excel"

@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -54,6 +54,10 @@ class NoHeaderError(UnreadableError):
     """No row of a delivery has the required column names."""
 
 
+class SeveralSheetsError(UnreadableError):
+    """Several sheets of a workbook have the required column names."""
+
+
 @dataclass(frozen=True)
 class CellProblem:
     """A row that cannot be taken as it stands, before its values are looked at; `header` None for the whole
@@ -86,6 +90,12 @@ class Source:
         """A row's number as its own program shows it, after its sheet's name where several sheets were read as one."""
         sheet, number = divmod(int(row), ROWS_OF_A_SHEET)
         return f"{self.sheets[sheet]} {number}" if self.sheets else str(row)
+
+    def places(self, rows: Iterable[int], most: int = ROWS_NAMED) -> str:
+        """Rows in words: the first of them, and how many more."""
+        each = list(rows)
+        more = f" and {len(each) - most:,} more" if len(each) > most else ""
+        return f"{'row' if len(each) == 1 else 'rows'} {', '.join(map(self.place, each[:most]))}{more}"
 
 
 def normal(header: object) -> str:
@@ -396,17 +406,18 @@ def _sheets(path: Path) -> list[Sheet]:
 
 def _read_workbook(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
     sheets = _sheets(path)
+    names = [each.name for each in sheets]
     hidden = [each.name for each in sheets if not each.is_visible]
-    if sheet is not None and sheet not in {each.name for each in sheets}:
-        raise UnreadableError(
-            f"{path.name} has no sheet {sheet!r}, but {', '.join(each.name for each in sheets)}"
-        )
-    meant = [each for each in sheets if (each.name == sheet if sheet else each.is_visible)]
+    is_every = sheet == ALL_SHEETS and sheet not in names
+    if sheet is not None and sheet not in names and not is_every:
+        raise UnreadableError(f"{path.name} has no sheet {sheet!r}, but {', '.join(names)}")
+    meant = [each for each in sheets if (each.name == sheet if sheet and not is_every else each.is_visible)]
     fitting = [(each, header) for each in meant if (header := _sheet_header(each, is_header))]
-    if len(fitting) > 1:
-        names = ", ".join(each.name for each, _ in fitting)
-        raise UnreadableError(
-            f"{path.name} has several sheets that could be meant ({names}): name one as `sheet`"
+    if len(fitting) > 1 and not is_every:
+        several = ", ".join(each.name for each, _ in fitting)
+        raise SeveralSheetsError(
+            f"{path.name} has several sheets that could be meant ({several}): name one as `sheet`, or write "
+            "`sheet: all` to read them as one"
         )
     if not fitting:
         unseen = [each.name for each in sheets if not each.is_visible and _sheet_header(each, is_header)]
@@ -416,13 +427,59 @@ def _read_workbook(path: Path, digest: str, is_header: IsHeader, sheet: str | No
             )
         also = f"; hidden sheets are not read: {', '.join(hidden)}" if hidden else ""
         raise NoHeaderError(f"{path.name} has no visible sheet with the required column names{also}")
-    its, (headers, header_row) = fitting[0]
+    read = [_sheet_source(each, *header, digest) for each, header in fitting]
+    source = _together(path.name, read) if len(read) > 1 else read[0]
+    others = (
+        {each.name for each in meant} - {each.name for each, _ in fitting} - {"about"} if is_every else ()
+    )
+    notes = [f"{'sheets' if len(read) > 1 else 'sheet'}: {', '.join(each.name for each, _ in fitting)}"]
+    notes += [f"sheets without these headings, not read: {', '.join(sorted(others))}"] if others else []
+    notes += [f"hidden sheets, not read: {', '.join(hidden)}"] if hidden else []
+    about = next((_about(each) for each in sheets if each.name == "about" and each.is_visible), {})
+    return replace(source, name=path.name, notes=(*notes, *source.notes), about=about)
+
+
+def _together(name: str, read: Sequence[Source]) -> Source:
+    """Sheets with the same headings as one source, the rows of each numbered apart."""
+    first = read[0]
+    wanted = [normal(header) for header in first.cells.column_names]
+    cells = []
+    for each in read:
+        own = {normal(header): header for header in each.cells.column_names}
+        if differing := sorted({*own} ^ {*wanted}):
+            raise UnreadableError(
+                f"{name}: the sheets {first.name} and {each.name} have other headings ({', '.join(differing)}): make "
+                "them the same, or name one as `sheet`"
+            )
+        cells.append(
+            each.cells.select([own[header] for header in wanted]).rename_columns(first.cells.column_names)
+        )
+    offsets = [place * ROWS_OF_A_SHEET for place in range(len(read))]
+    return replace(
+        first,
+        cells=pa.concat_tables(cells),
+        rows=pa.concat_arrays(
+            [pc.add(each.rows, offset) for each, offset in zip(read, offsets, strict=True)]
+        ),
+        has_typed_dates=all(each.has_typed_dates for each in read),
+        notes=tuple(f"{each.name}: {note}" for each in read for note in each.notes),
+        problems=tuple(
+            replace(problem, row=problem.row + offset)
+            for each, offset in zip(read, offsets, strict=True)
+            for problem in each.problems
+        ),
+        sheets=tuple(each.name for each in read),
+    )
+
+
+def _sheet_source(its: Sheet, headers: list[str], header_row: int, digest: str) -> Source:
+    """One sheet below its headings."""
     below = [
         (number, row)
         for number, row in zip(its.numbers, its.rows, strict=True)
         if number > header_row and any(cell is not None for cell in row)
     ]
-    headers += [""] * (max((len(row) for _, row in below), default=0) - len(headers))
+    headers = headers + [""] * (max((len(row) for _, row in below), default=0) - len(headers))
     columns = [
         [row[place] if place < len(row) else None for _, row in below] for place in range(len(headers))
     ]
@@ -435,10 +492,7 @@ def _read_workbook(path: Path, digest: str, is_header: IsHeader, sheet: str | No
             problems.append(CellProblem(row, headers[column - 1], expected, rule))
             if what != FORMULA and row in place_of:
                 columns[column - 1][place_of[row]] = None
-    about = next((_about(each) for each in sheets if each.name == "about" and each.is_visible), {})
-    notes = [f"sheet: {its.name}"]
-    if hidden:
-        notes.append(f"hidden sheets, not read: {', '.join(hidden)}")
+    notes = []
     if unseen_rows := sorted(its.hidden_rows.intersection(numbers)):
         first = ", ".join(map(str, unseen_rows[:ROWS_NAMED]))
         more = f" and {len(unseen_rows) - ROWS_NAMED:,} more" if len(unseen_rows) > ROWS_NAMED else ""
@@ -448,14 +502,13 @@ def _read_workbook(path: Path, digest: str, is_header: IsHeader, sheet: str | No
     ]:
         notes.append(f"hidden columns are read like the others: {', '.join(unseen)}")
     return Source(
-        path.name,
+        its.name,
         _table(headers, columns),
         pa.array(numbers, pa.int64()),
         digest,
         its.has_typed_dates,
         tuple(notes),
         (*_merged(its, headers, header_row), *problems),
-        about,
     )
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assets.council.columns import NOT_SHOWN
 from assets.council.contract import Column, Table
-from assets.council.reading import ROWS_NAMED, TEXT, Source
+from assets.council.reading import TEXT, Source
 
 NO_VALUE = "no value of its own"
 VALUES_NAMED = 5
@@ -71,7 +71,7 @@ class RegisterReport:
         if self.refusals:
             lines += ["", "Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]
         else:
-            lines.append(f"  {self._counts()}")
+            lines.append(f"  {self.counts()}")
         blocks = self.problems["severity"] == "block"
         aside = self.problems["row"].isin(self.problems.loc[blocks, "row"])
         for title, found in (
@@ -83,6 +83,7 @@ class RegisterReport:
                 for (header, rule, expected), same in found.groupby(
                     ["header", "rule", "expected"], sort=False
                 ):
+                    assert self.source is not None
                     lines += _alike(str(header) or "whole row", str(rule), str(expected), same, self.source)
         unanswered = [column for column in self.missing if column.without and not self.refusals]
         if unanswered:
@@ -92,10 +93,11 @@ class RegisterReport:
             lines += ["", "Lines for your mapping, where they say what you mean (check each, then paste):"]
             lines += [f"  {line}" for line in as_yaml(self.remedy)]
         if not self.refusals and self.quarantined:
-            lines += ["", f"Altogether: {self._counts()}"]
+            lines += ["", f"Altogether: {self.counts()}"]
         return "\n".join(lines)
 
-    def _counts(self) -> str:
+    def counts(self) -> str:
+        """How many rows were read, are good and were set aside."""
         blank = f"; {self.blank_rows:,} blank rows passed over" if self.blank_rows else ""
         return f"{self.rows_read:,} rows read, {self.accepted.num_rows:,} good, {self.quarantined:,} set aside{blank}"
 
@@ -143,23 +145,15 @@ def as_frame(problems: Iterable[Problems]) -> pd.DataFrame:
     return found.sort_values(["row", "column", "rule"], kind="stable", ignore_index=True)
 
 
-def rows_named(numbers: Iterable[int], source: Source | None, most: int = ROWS_NAMED) -> str:
-    """Rows by their number in the source, on their sheet where it has several: the first of them, and how many more."""
-    each = list(numbers)
-    first = ", ".join(source.place(row) if source else str(row) for row in each[:most])
-    more = f" and {len(each) - most:,} more" if len(each) > most else ""
-    return f"{'row' if len(each) == 1 else 'rows'} {first}{more}"
-
-
-def _alike(header: str, rule: str, expected: str, found: pd.DataFrame, source: Source | None) -> list[str]:
+def _alike(header: str, rule: str, expected: str, found: pd.DataFrame, source: Source) -> list[str]:
     """One problem of one column: a line for each value, or, of many values, how many rows and the first few."""
     by_value = found.groupby(found["value"].map(_shown), sort=False)["row"]
     if len(by_value) <= VALUES_NAMED:
         return [
-            f"  {rows_named(rows, source)}, {header}: {value}{'; ' if value else ''}expected {expected} [{rule}]"
+            f"  {source.places(rows)}, {header}: {value}{'; ' if value else ''}expected {expected} [{rule}]"
             for value, rows in by_value
         ]
-    first = [f"    {rows_named(rows, source)}: {value}" for value, rows in islice(by_value, VALUES_NAMED)]
+    first = [f"    {source.places(rows)}: {value}" for value, rows in islice(by_value, VALUES_NAMED)]
     return [
         f"  {header}: {len(found):,} rows with {len(by_value):,} different values; expected {expected} [{rule}]",
         *first,
@@ -185,6 +179,8 @@ TAKEN_FOR_OTHERS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 def scalar(text: object) -> str:
     """Text as YAML has it, in quotation marks where it could be taken for something else."""
     plain = str(text)
+    if isinstance(text, dt.date):
+        return plain
     if PLAIN.fullmatch(plain) and plain.lower() not in TAKEN_FOR_OTHERS:
         return plain
     return json.dumps(plain, ensure_ascii=False)

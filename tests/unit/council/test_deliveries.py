@@ -175,6 +175,22 @@ def test_a_row_set_aside_keeps_its_own_version_and_no_other(store: RegisterStore
     assert shown.endswith("1 held before and not delivered now, 1 set aside now and kept as before")
 
 
+def test_deliveries_are_listed_with_what_each_changed_and_can_be_taken_back(
+    store: RegisterStore, check: Check
+) -> None:
+    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", EARLIER)
+    deliver(
+        store, check, "A-1,corporate,1,2024-03-01,2024-04-02,upheld\nA-2,corporate,1,2024-04-01,,\n", LATER
+    )
+    (_, first), (about, second) = store.history(GSS_CODE)
+    assert (first.added, second.added, second.changed) == (1, 1, 1)
+    store.withdraw(GSS_CODE, about["extract_id"])
+    assert current(store) == [("2024-03-01", None)]
+    assert len(store.history(GSS_CODE)) == store.extracts().num_rows == 1
+    with pytest.raises(KeyError):
+        store.withdraw(GSS_CODE, about["extract_id"])
+
+
 def test_rows_problems_and_extracts_hold_text_and_no_values_of_bad_cells(
     store: RegisterStore, check: Check
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from assets.council.check import check_register
@@ -34,8 +35,12 @@ OUTCOMES = {
 }
 
 
+def case_of(path: Path, mapping: Mapping | None = None) -> RegisterReport:
+    return check_register(path, gss_code=GSS_CODE, salt=b"1", mapping=mapping, as_at=AS_AT)
+
+
 def case(name: str, mapping: Mapping | None = None) -> RegisterReport:
-    return check_register(CASES / name, gss_code=GSS_CODE, salt=b"1", mapping=mapping, as_at=AS_AT)
+    return case_of(CASES / name, mapping)
 
 
 def long_with(**lines: Any) -> Mapping:
@@ -255,3 +260,79 @@ def test_a_moment_with_a_zone_is_its_british_day_in_declared_patterns(
 ) -> None:
     report = check(HEADER + f"A-1,corporate,1,{moment},,\n", dates=declared)
     assert report.accepted["requested_date"].to_pylist() == ["2026-06-15"]
+
+
+def test_a_web_page_named_xls_is_read_as_its_table() -> None:
+    report = case("25-html-as.xls", long_with(dates=()))
+    assert (report.accepted.num_rows, report.quarantined) == (135, 0)
+
+
+def test_sheets_alike_are_one_load_whose_problems_name_their_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "years.xlsx"
+    columns = HEADER.strip().split(",")
+    with pd.ExcelWriter(path, engine="xlsxwriter") as book:
+        for year in ("2024", "2025"):
+            rows = [[f"{year}-{case}", "corporate", "1", f"{year}-03-0{case}", "", ""] for case in (1, 2)]
+            rows += [[f"{year}-3", "corporate", "7", f"{year}-03-03", "", ""]] if year == "2025" else []
+            pd.DataFrame(rows, columns=columns).to_excel(book, sheet_name=year, index=False)
+        pd.DataFrame({"code": ["x"]}).to_excel(book, sheet_name="Lookups", index=False)
+    assert "`sheet: all`" in case_of(path, Mapping()).refusals[0]
+    report = case_of(path, Mapping(sheet="all"))
+    assert (report.accepted.num_rows, report.quarantined) == (4, 1)
+    assert "row 2025 4, stage: '7'" in report.as_text()
+    assert "sheets without these headings, not read: Lookups" in report.notes
+
+
+def test_a_number_used_by_two_services_is_two_cases_with_a_key_of_both(check: Check) -> None:
+    header = HEADER.replace("outcome", "service")
+    rows = "7,corporate,1,2024-03-01,,waste\n7,corporate,1,2024-03-04,,highways\n8,corporate,1,2024-03-04,,waste\n"
+    refused = check(header + rows)
+    assert "key: [case_reference, service]" in refused.as_text()
+    report = check(header + rows, key=["case_reference", "service"])
+    assert len(set(report.accepted["case_reference"].to_pylist())) == 3
+
+
+def test_a_constant_stands_in_every_row_and_a_wrong_one_is_refused(check: Check) -> None:
+    rows = HEADER.replace("procedure,", "") + "A-1,1,2024-03-01,,\n"
+    report = check(rows, constants={"procedure": "corporate", "channel": "resident"})
+    assert report.accepted["channel"].to_pylist() == ["resident"]
+    wrong = check(rows, constants={"procedure": "corporat"})
+    assert "constants: procedure: 'corporat' is not one of" in wrong.refusals[0]
+
+
+def test_a_stage_without_its_start_is_named_by_its_own_column(check: Check) -> None:
+    text = "Ref,Type,S1 In,S1 Out,S2 In,S2 Out\n" + "".join(
+        f"{case},corporate,2024-03-01,2024-03-08,,\n" for case in range(3)
+    )
+    stages = {
+        stage: {"requested_date": f"S{stage} In", "closed_date": f"S{stage} Out"} for stage in ("1", "2")
+    }
+    columns = {"case_reference": "Ref", "procedure": "Type"}
+    report = check(text + "9,corporate,2024-03-01,2024-03-08,,N/A\n", columns=columns, stages=stages)
+    told = report.as_text()
+    assert "row 5, S2 In: empty; expected a value" in told
+    assert "row 5, S2 Out: 'N/A'" in told
+    assert "empty: [N/A]" in told
+    assert (report.accepted.num_rows, report.quarantined) == (3, 2)
+
+
+def test_unknown_and_missing_columns_are_told_with_the_lines_that_map_them(check: Check) -> None:
+    text = "Case Ref,procedure,stage,requested_date,Date Closed,Zone\nA-1,corporate,1,2024-03-01,,x\n"
+    told = check(text).as_text()
+    assert "case_reference: Case Ref" in told
+    assert "closed_date: Date Closed" in told
+    assert "ignore: [Zone]" in told
+
+
+def test_a_word_that_is_no_code_is_told_with_the_code_it_may_mean(check: Check) -> None:
+    rows = "".join(f"A-{case},corporate,1,2024-03-01,2024-03-08,upheld\n" for case in range(3))
+    told = check(HEADER + rows + "B-1,corporate,1,2024-03-01,2024-03-08,Partially justified\n").as_text()
+    assert "values:\n    outcome: {Partially justified: partly_upheld}" in told
+
+
+def test_what_looks_personal_names_rows_and_the_line_that_declares_it_never_the_value(check: Check) -> None:
+    report = check(HEADER + "A-1,corporate,1,2024-03-01,,\nMrs Doe 12,corporate,1,2024-03-01,,\n")
+    told = report.as_text()
+    assert "1 value of case_reference looks like names of people (row 3)" in told
+    assert "not_personal:\n    case_reference: [name]" in told
+    assert "Doe" not in told

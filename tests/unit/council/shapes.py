@@ -1,0 +1,242 @@
+"""One small illustrative register in the shapes that complaint systems export."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from assets.council.example import example_register
+
+PROCEDURES = {
+    "corporate": "Corporate Complaints",
+    "children_statutory": "Children's Statutory",
+    "adult_statutory": "Adult Social Care Statutory",
+}
+OUTCOMES = {
+    "upheld": "Closed - Upheld",
+    "partly_upheld": "Closed - Partially justified",
+    "not_upheld": "Closed - Not Upheld/No fault",
+    "withdrawn": "Closed - Withdrawn",
+    "transferred": "Closed - Passed to other org",
+}
+STAGES = {"1": "Stage 1", "2": "Stage 2", "3": "Stage 3", "single": "Single stage"}
+DATES = ["requested_date", "response_sent_date", "closed_date"]
+HEADINGS = {
+    "case_reference": "Case Ref",
+    "procedure": "Case Type",
+    "stage": "Stage",
+    "service": "Service Area",
+    "requested_date": "Date Received",
+    "response_sent_date": "Response Date",
+    "closed_date": "Date Closed",
+    "outcome": "Status",
+}
+
+
+def register() -> pd.DataFrame:
+    """The register that every shape holds: no third stages, which hardly any export has."""
+    frame = example_register(90, seed=7)[list(HEADINGS)].copy()
+    frame["outcome"] = frame["outcome"].where(frame["outcome"] != "other", "upheld")
+    frame = frame[frame["stage"] != "3"].reset_index(drop=True)
+    frame["case_reference"] = frame["case_reference"].astype(str)
+    return frame
+
+
+def written(how: str = "%d/%m/%Y", frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The register in a council's words, its dates written in one way."""
+    made = (register() if frame is None else frame).copy()
+    made["procedure"] = made["procedure"].map(PROCEDURES)
+    made["stage"] = made["stage"].map(STAGES)
+    made["service"] = made["service"].str.replace("_", " ").str.title()
+    made["outcome"] = made["outcome"].map(OUTCOMES).fillna("Open")
+    for name in DATES:
+        made[name] = made[name].dt.strftime(how).where(made[name].notna(), None)
+    return made
+
+
+def long(how: str = "%d/%m/%Y", **headings: str) -> pd.DataFrame:
+    """One row a stage, under a council's headings."""
+    return written(how).rename(columns={**HEADINGS, **headings})
+
+
+def wide(one: Callable[[str, str], str], how: str = "%d/%m/%Y") -> pd.DataFrame:
+    """One row a case, its stages side by side; `one` names the heading of a stage's column."""
+    made = written(how)
+    made["of"] = made["stage"].replace({"Single stage": "Stage 1"}).str[-1]
+    cases = made.groupby("case_reference", sort=False)[["procedure", "service"]].first()
+    for stage in ("1", "2"):
+        own = made[made["of"] == stage].set_index("case_reference")
+        for name in [*DATES, "outcome"]:
+            cases[one(stage, name)] = own[name]
+    return cases.reset_index().rename(columns=HEADINGS)
+
+
+WORDS = {
+    "requested_date": "Received",
+    "response_sent_date": "Responded",
+    "closed_date": "Closed",
+    "outcome": "Outcome",
+}
+
+
+def csv(frame: pd.DataFrame, **how: Any) -> tuple[str, bytes]:
+    encoding = how.pop("encoding", "utf-8")
+    return ".csv", frame.to_csv(index=False, **how).encode(encoding)
+
+
+def xlsx(**sheets: pd.DataFrame) -> tuple[str, bytes]:
+    made = io.BytesIO()
+    with pd.ExcelWriter(made, engine="xlsxwriter") as book:
+        for name, frame in sheets.items():
+            frame.to_excel(book, sheet_name=name, index=False)
+    return ".xlsx", made.getvalue()
+
+
+def typed() -> pd.DataFrame:
+    frame = long()
+    for name in DATES:
+        frame[HEADINGS[name]] = register()[name]
+    return frame
+
+
+def with_title() -> tuple[str, bytes]:
+    suffix, data = csv(long())
+    return suffix, b"Complaints extract\nRun on 30/09/2026\n\n" + data
+
+
+def over_two_rows() -> tuple[str, bytes]:
+    frame = wide(lambda stage, name: f"Stage {stage} / {WORDS[name]}")
+    upper = [name.split(" / ")[0] if " / " in name else "" for name in frame.columns]
+    upper = ["" if place and name == upper[place - 1] else name for place, name in enumerate(upper)]
+    lower = [name.split(" / ")[-1] for name in frame.columns]
+    rows = pd.DataFrame([upper, lower, *frame.astype(object).where(frame.notna(), "").to_numpy().tolist()])
+    return ".csv", rows.to_csv(index=False, header=False).encode()
+
+
+def with_more_columns() -> pd.DataFrame:
+    frame = long()
+    frame.insert(1, "Complainant Name", "Xiaoming Li")
+    frame.insert(2, "Description", "Bins,\nnot collected")
+    frame["Target Date"] = "01/01/2026"
+    frame["Zone Code"] = "A7"
+    return frame
+
+
+def with_words_for_nothing() -> pd.DataFrame:
+    frame = wide(lambda stage, name: f"Stage {stage} {WORDS[name]}")
+    return frame.fillna("N/A")
+
+
+def with_totals() -> tuple[str, bytes]:
+    suffix, data = csv(long())
+    return suffix, data + b"Total,,,," + str(
+        len(long())
+    ).encode() + b",,,\nExported by the complaints team,,,,,,,\n"
+
+
+def with_headings_again() -> tuple[str, bytes]:
+    suffix, data = csv(long())
+    lines = data.splitlines(keepends=True)
+    return suffix, b"".join([*lines[:40], lines[0], *lines[40:]])
+
+
+def with_numbers_used_twice() -> pd.DataFrame:
+    frame = long()
+    cases = {reference: str(1000 + place // 2) for place, reference in enumerate(frame["Case Ref"].unique())}
+    frame["Case Ref"] = frame["Case Ref"].map(cases)
+    frame["Service Area"] = [
+        f"Team {'AB'[list(cases).index(reference) % 2]}" for reference in long()["Case Ref"]
+    ]
+    return frame
+
+
+def excel_days() -> pd.DataFrame:
+    frame = long()
+    for name in DATES:
+        days = (register()[name] - pd.Timestamp("1899-12-30")).dt.days
+        frame[HEADINGS[name]] = days.astype("Int64").astype(str).where(days.notna(), None)
+    return frame
+
+
+def in_utc() -> pd.DataFrame:
+    frame = long()
+    for name in DATES:
+        moments = register()[name].dt.tz_localize("Europe/London").dt.tz_convert("UTC")
+        frame[HEADINGS[name]] = moments.dt.strftime("%Y-%m-%dT%H:%M:%SZ").where(moments.notna(), None)
+    return frame
+
+
+def as_html() -> tuple[str, bytes]:
+    return ".xls", f"<html><body>{long('%Y-%m-%d').to_html(index=False, na_rep='')}</body></html>".encode()
+
+
+def as_parquet() -> tuple[str, bytes]:
+    made = io.BytesIO()
+    typed().to_parquet(made, index=False)
+    return ".parquet", made.getvalue()
+
+
+def first_stage_unnamed(stage: str, name: str) -> str:
+    words = {"requested_date": "Date Received", "response_sent_date": "Date Responded", "closed_date": "Date Closed",
+             "outcome": "Outcome"}  # fmt: skip
+    return words[name] if stage == "1" else f"Stage 2 {words[name]}"
+
+
+def one_procedure() -> pd.DataFrame:
+    frame = register()
+    made = written(frame=frame[frame["procedure"] == "corporate"])
+    return made.rename(columns=HEADINGS).drop(columns="Case Type")
+
+
+def first_stages() -> pd.DataFrame:
+    frame = register()
+    return (
+        written(frame=frame[frame["stage"].isin(["1", "single"])])
+        .rename(columns=HEADINGS)
+        .drop(columns="Stage")
+    )
+
+
+SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
+    "day first": lambda: csv(long()),
+    "month first with time": lambda: csv(long("%m/%d/%Y %I:%M:%S %p")),
+    "two-digit years": lambda: csv(long("%d/%m/%y")),
+    "words": lambda: csv(long("%d %B %Y")),
+    "short months": lambda: csv(long("%d-%b-%Y")),
+    "dots": lambda: csv(long("%d.%m.%Y")),
+    "ISO": lambda: csv(long("%Y-%m-%d")),
+    "ISO with slashes": lambda: csv(long("%Y/%m/%d")),
+    "moments in UTC": lambda: csv(in_utc()),
+    "Excel's day numbers": lambda: csv(excel_days()),
+    "semicolons": lambda: csv(long(), sep=";"),
+    "UTF-16 with tabs": lambda: csv(long(), sep="\t", encoding="utf-16"),
+    "Windows-1252": lambda: csv(long(service="Équipe"), encoding="cp1252"),
+    "another system's headings": lambda: csv(
+        long(case_reference="Complaint Number", procedure="Complaint Type", stage="Complaint Stage",
+             service="Directorate", requested_date="Received On", response_sent_date="Final Response Sent",
+             closed_date="Resolved On", outcome="Decision")
+    ),
+    "joined headings": lambda: csv(
+        long(case_reference="CaseNumber", procedure="CaseType", stage="CaseStage", service="ServiceArea",
+             requested_date="DateRec'd", response_sent_date="ResponseDate", closed_date="DateClosed",
+             outcome="CaseOutcome")
+    ),
+    "a title above": with_title,
+    "more columns": lambda: csv(with_more_columns()),
+    "totals at the foot": with_totals,
+    "headings again": with_headings_again,
+    "numbers used twice": lambda: csv(with_numbers_used_twice()),
+    "a workbook with dates": lambda: xlsx(Cases=typed()),
+    "a sheet a year": lambda: xlsx(**{"2024": typed().iloc[:40], "2025": typed().iloc[40:]}),
+    "a web page named .xls": as_html,
+    "Parquet": as_parquet,
+    "stages side by side": lambda: csv(wide(lambda stage, name: f"Stage {stage} {WORDS[name]}", "%d/%m/%Y %H:%M")),
+    "stages by letter": lambda: csv(wide(lambda stage, name: f"S{stage} {WORDS[name]} Date")),
+    "stages in joined headings": lambda: csv(wide(lambda stage, name: f"Stage{stage}{WORDS[name]}Date")),
+    "the first stage unnamed": lambda: csv(wide(first_stage_unnamed)),
+    "headings over two rows": over_two_rows,
+    "words for nothing": lambda: csv(with_words_for_nothing()),
+    "one procedure": lambda: csv(one_procedure()),
+    "first stages alone": lambda: csv(first_stages()),
+}  # fmt: skip

@@ -1,0 +1,144 @@
+"""A mapping drafted from an extract reads it as it is, in the shapes that complaint systems export."""
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assets.council.check import check_register
+from assets.council.drafting import as_read, draft_mapping, read_with, starting_points
+from assets.council.example import GSS_CODE
+from assets.council.mapping import Mapping, MappingError, read_mapping
+from assets.council.reading import UnreadableError
+from tests.unit.council.shapes import SHAPES, register
+
+CASES = Path(__file__).parents[2] / "cases" / "register"
+AS_AT = dt.date(2026, 9, 30)
+COMPARED = ["procedure", "stage", "requested_date", "closed_date", "response_sent_date", "outcome"]
+
+
+def what_it_holds(name: str) -> Counter[tuple[str | None, ...]]:
+    frame = register()
+    if name == "one procedure":
+        frame = frame[frame["procedure"] == "corporate"]
+    if name == "first stages alone":
+        frame = frame[frame["stage"].isin(["1", "single"])]
+    for column in COMPARED[2:5]:
+        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    frame = frame[COMPARED].astype(object).where(frame[COMPARED].notna(), None)
+    return Counter(map(tuple, frame.to_numpy().tolist()))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_drafted_mapping_reads_every_row_of_a_usual_export(tmp_path: Path, name: str) -> None:
+    suffix, data = SHAPES[name]()
+    path = tmp_path / f"extract{suffix}"
+    path.write_bytes(data)
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(draft_mapping(path, as_at=AS_AT).as_text(), encoding="utf-8")
+    report = check_register(path, gss_code=GSS_CODE, salt=b"1", mapping=read_mapping(mapping))
+    assert not report.is_refused and report.quarantined == 0, report.as_text()
+    rows = report.accepted.select(COMPARED).to_pylist()
+    assert Counter(tuple(row.values()) for row in rows) == what_it_holds(name)
+
+
+def draft(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "extract.csv"
+    path.write_text(text)
+    return draft_mapping(path, as_at=AS_AT).as_text()
+
+
+HEADINGS = "Case Ref,Case Type,Stage,Date Received,Date Closed,Outcome"
+
+
+def test_each_line_of_a_draft_says_why(tmp_path: Path) -> None:
+    text = draft(tmp_path, f"{HEADINGS}\nA-1,Corporate,Stage 1,23/07/2025,01/08/2025,Upheld\n")
+    assert "requested_date: Date Received  # named like it; 1 dates" in text
+    assert "dates: DD/MM/YYYY  # read so: 2 different dates, some of which can only be day first" in text
+
+
+def test_a_heading_that_is_not_understood_is_named_and_left_unread(tmp_path: Path) -> None:
+    text = draft(tmp_path, f"{HEADINGS},Zone,Officer\nA-1,Corporate,Stage 1,23/07/2025,,,A7,Li\n")
+    assert "unknown: [Zone]  # not understood and left unread" in text
+    assert "ignore: [Officer]" in text
+    assert "Li" not in text
+
+
+def test_dates_that_could_be_either_order_are_marked_to_be_checked(tmp_path: Path) -> None:
+    text = draft(tmp_path, f"{HEADINGS}\nA-1,Corporate,Stage 1,03/07/2025,01/08/2025,Upheld\n")
+    assert "dates: DD/MM/YYYY  # CHECK: no date shows which of day and month comes first; MM/DD/YYYY" in text
+
+
+def test_a_draft_of_both_date_orders_asks_for_another_export() -> None:
+    text = draft_mapping(CASES / "05-mixed-order.csv", as_at=AS_AT).as_text()
+    assert "dates both day first and month first, so nobody can say which day they are" in text
+    assert "\ndates:" not in text
+
+
+def test_a_draft_without_procedure_or_stage_says_what_it_takes_them_for(tmp_path: Path) -> None:
+    text = draft(tmp_path, "Ref No,Received,Responded,Finding\n77,23/07/2025,01/08/2025,Upheld\n")
+    assert "procedure: corporate  # CHECK: no column says the procedure" in text
+    assert "row: case  # CHECK: no column says the stage" in text
+    assert "closed_date: Responded  # CHECK: no column of its own" in text
+
+
+def test_a_value_that_looks_like_personal_data_is_not_written(tmp_path: Path) -> None:
+    text = draft(tmp_path, f"{HEADINGS},Service\nA-1,Corporate,Stage 1,23/07/2025,,,Mrs Jane Example\n")
+    assert "Jane" not in text
+    assert "1 values of Service look like personal data" in text
+
+
+def test_a_file_without_headings_of_cases_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="no row that looks like the headings of cases"):
+        draft(tmp_path, "a,b\n1,2\n")
+
+
+def test_three_cases_are_shown_as_they_would_be_read() -> None:
+    path = CASES / "01-icasework-wide.csv"
+    report = read_with(draft_mapping(path, as_at=AS_AT), path, AS_AT)
+    assert report is not None
+    lines = as_read(report)
+    assert [line for line in lines if line.startswith("row")] == ["row 2:", "row 5:", "row 8:"]
+    assert any(line.startswith("  Stage 2: procedure children_statutory") for line in lines)
+    assert lines[-1].endswith("open")
+    assert "WCC-" not in "".join(lines)
+
+
+@pytest.mark.parametrize("system", starting_points())
+def test_a_starting_point_is_a_mapping_that_says_that_nobody_verified_it(tmp_path: Path, system: str) -> None:
+    text = starting_points()[system]
+    path = tmp_path / "mapping.yml"
+    path.write_text(text)
+    assert "UNVERIFIED" in text
+    assert isinstance(read_mapping(path), Mapping)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("as_at: 2026-09-30\ncolumns:\n  requested_dat: X",
+         "line 3: columns.requested_dat: the contract has no such column: did you mean requested_date"),
+        ("values: {outcome: {Up: upheldd}}",
+         "line 1: values.outcome.Up: 'upheldd' is no code of it: did you mean upheld?"),
+        ("stages: {9: {requested_date: A}}", "line 1: stages.9: there is no such stage: it is one of 1, 2, 3, single"),
+        ("dates: DD/MM", "line 1: dates: 'DD/MM' does not say day, month and year"),
+        ("dates: [DD/MM/YYYY, MM/DD/YYYY]", "day first and month first cannot both be declared"),
+        ("covers: everthing", "line 1: covers: 'everthing' is not possible: did you mean everything?"),
+        ("columns: {stage: A, stage: B}", "line 1: columns.stage: is given twice, also in line 1: keep one"),
+        ("\ncolumns:\n - x", "line 2: columns: write it as `name: value` lines, indented below"),
+        ("row: case", "row: case needs `stages`"),
+        ("as_at: soon", "line 1: as_at: 'soon' is not a day such as 2026-09-30"),
+        ("colums: {}", "line 1: colums: the mapping has no such line: did you mean columns?"),
+        ("a: [", "line 1 cannot be read: this is not YAML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_mapping_names_its_line_and_the_nearest_right_word(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    path = tmp_path / "mapping.yml"
+    path.write_text(line)
+    with pytest.raises(MappingError) as found:
+        read_mapping(path)
+    assert told in str(found.value)
+    assert "pydantic" not in str(found.value) and "Input should" not in str(found.value)
