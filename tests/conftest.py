@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+import hypothesis
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -30,6 +31,12 @@ from warehouse.spelling import define_folding
 NOTHING_LEFT_OUT = "NOTHING_LEFT_OUT"
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+# the same examples in every run, however long one takes: no test hangs on chance or on what else the machine does
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ IN_A_HURRY = Manners(
     backoff=0.01,
     retries=1,
     attempts=2,
-    read_timeout=1,
+    read_timeout=5,
     longest_wait=5,
 )
 

@@ -26,7 +26,7 @@ ENDS_THE_ROUND = {"429", "429-long"}
 @pytest.fixture
 def client(site: StandIn, captures: Captures) -> Iterator[Client]:
     in_a_hurry = replace(
-        IN_A_HURRY, read_timeout=0.3, total_timeout=0.8, largest_body=1_000_000, longest_wait=0.1
+        IN_A_HURRY, read_timeout=1, total_timeout=3, largest_body=1_000_000, longest_wait=0.1
     )
     with Client(site.address, captures, in_a_hurry) as polite:
         yield polite

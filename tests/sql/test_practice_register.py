@@ -76,7 +76,8 @@ def test_a_lead_of_an_earlier_year_is_not_counted() -> None:
 
 
 def test_an_entry_whose_review_has_passed_is_marked_and_kept() -> None:
-    yesterday, tomorrow = (date.today() + timedelta(days=days) for days in (-1, 1))
+    # two days either side, so that a midnight between here and there changes nothing
+    before, after = (date.today() + timedelta(days=days) for days in (-2, 2))
     rows = result(
         "marts.practices",
         {
@@ -84,8 +85,8 @@ def test_an_entry_whose_review_has_passed_is_marked_and_kept() -> None:
             "staging.practices": table(
                 f"""
                 source_row | council_slug | review_date
-                2          | example      | {yesterday}
-                3          | example      | {tomorrow}
+                2          | example      | {before}
+                3          | example      | {after}
                 """
             ),
         },

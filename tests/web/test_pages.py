@@ -244,18 +244,12 @@ def test_no_table_of_cards_needs_scrolling_on_a_narrow_screen(site: Site, page: 
     assert wide == {}
 
 
-# the best of five tries of the page's own script with the layout that it brings about
-TIMED = """(act) => Math.min(...[1, 2, 3, 4, 5].map((turn) => {
-    const start = performance.now(); act(turn); document.body.offsetHeight; return performance.now() - start; }))"""
 SORT = "() => document.querySelectorAll('#councils-table th button')[1].click()"
 FILTER = """(turn) => { const box = document.querySelector('.controls input[type=search]');
     box.value = turn % 2 ? 'shire' : 'ham'; box.dispatchEvent(new Event('input')); }"""
-# what the browser itself needs to lay out the same rows in another order, with whatever else the machine does now
-REVERSE = """() => { const body = document.querySelector('#councils-table tbody');
-    body.append(...Array.from(body.rows).reverse()); }"""
 
 
-def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds(
+def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds_of_processor_time(
     site: Site, page: Page, tmp_path: Path
 ) -> None:
     soup = BeautifulSoup(
@@ -271,11 +265,7 @@ def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds(
     page.goto(grown.as_uri())
     page.get_by_label("Compared with: Every council with a figure").select_option("")
     assert page.locator("#councils-table tbody tr:visible").count() == 333
-    # in turns, so that a moment in which the machine does other work does not fall on one of them alone
-    turns = [[page.evaluate(f"({TIMED})({act})") for act in (SORT, FILTER, REVERSE)] for _ in range(4)]
-    sorting, filtering, floor = map(min, zip(*turns, strict=True))
-    assert max(sorting, filtering) < max(100, floor), (sorting, filtering, floor)
-    # the processor time of the page alone, whatever else the machine does: a floor has no say in it
+    # the processor time of the page alone, whatever else the machine does
     own = {act: own_milliseconds(page, act) for act in (SORT, FILTER)}
     assert max(own.values()) < 100, own
 

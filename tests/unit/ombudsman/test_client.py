@@ -37,8 +37,8 @@ IN_A_HURRY = Manners(
     backoff=0.01,
     retries=2,
     attempts=2,
-    read_timeout=0.5,
-    total_timeout=1.5,
+    read_timeout=2,
+    total_timeout=6,
     largest_body=1_000_000,
     longest_wait=5,
 )

@@ -30,6 +30,8 @@ CONTRACT: dict[str, Any] = {
         }
     ],
 }
+TOO_HIGH = 163.49072
+"""A share that is none, in digits that no time of day has."""
 GOOD = pd.DataFrame(
     {
         "council": ["A", "A", "B"],
@@ -182,18 +184,18 @@ def test_data_docs_are_drawn_of_what_passed_and_of_what_failed(
         "expect": "ExpectColumnProportionOfNonNullValuesToBeBetween",
         "with": {"column": "share", "min_value": 0.5},
     }
-    outcomes(tmp_path, GOOD.assign(share=[1.0, None, 101.0]), warns=[*CONTRACT["warns"], enough])
+    outcomes(tmp_path, GOOD.assign(share=[1.0, None, TOO_HIGH]), warns=[*CONTRACT["warns"], enough])
     index = Validator(tmp_path).build_docs()
     (page,) = (index.parent / "validations").rglob("*.html")
     drawn = page.read_text(encoding="utf-8")
 
-    assert "101" in drawn, "the failing value is shown"
+    assert str(TOO_HIGH) in drawn, "the failing value is shown"
     assert "≈0.666" in drawn, "the observed share is shown"
     assert [record.message for record in caplog.records if "render" in record.message] == []
 
 
 def test_what_was_found_before_of_a_relation_is_kept_no_longer(tmp_path: Path) -> None:
-    outcomes(tmp_path, GOOD.assign(share=[1.0, None, 101.0]))
+    outcomes(tmp_path, GOOD.assign(share=[1.0, None, TOO_HIGH]))
     outcomes(tmp_path)
     (page,) = (Validator(tmp_path).build_docs().parent / "validations").rglob("*.html")
-    assert "101" not in page.read_text(encoding="utf-8")
+    assert str(TOO_HIGH) not in page.read_text(encoding="utf-8")
