@@ -75,9 +75,13 @@ def newcombe_difference(
     difference = share - other
     return (
         difference,
-        difference - np.hypot(share - lower, other_upper - other),
-        difference + np.hypot(upper - share, other - other_lower),
+        difference - _root_of_squares(share - lower, other_upper - other),
+        difference + _root_of_squares(upper - share, other - other_lower),
     )
+
+
+def _root_of_squares(one: Floats, other: Floats) -> Floats:
+    return np.asarray(np.sqrt(one * one + other * other))
 
 
 def _cube(x: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """Trends over years, never across a break in the series.
 
-Every year belongs to a segment of the register of breaks; figures of two segments are not comparable. The
+Every year belongs to a segment of the register of breaks; figures of two segments are not comparable. A council's
+years differ by more than the chance of its cases: that year effect is learnt from all councils of its type. The
 plain trend uses the latest segment alone. The break-proof trend follows a council's distance from its peers,
 where a change of method that hit all alike cancels.
 
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from benchmarking.hierarchy import crude_link
-from benchmarking.intervals import newcombe_difference
+from benchmarking.intervals import newcombe_difference, normal_quantile
+from benchmarking.reproducible import exp, expit, log, log_gamma, steady
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Trend
 
 Floats = NDArray[np.float64]
@@ -29,6 +31,72 @@ class InfiniteSlopeError(ValueError):
 
 RARE = 20
 """Cases of the rarer outcome below which the test of a slope is exact."""
+YEAR_EFFECTS = np.linspace(0, 1, 41)
+"""Nodes of the standard deviation of a year effect, on the log-odds or log scale."""
+YEAR_SCALE = 0.3
+"""Scale of its half-normal prior: a median of 0.2."""
+YEARS_FOR_A_LINE = 4
+"""Years from which on a council's years are measured from their own line, and before from their mean."""
+
+
+@dataclass(frozen=True)
+class YearEffect:
+    """How much councils of a type differ from year to year beyond the chance of their cases.
+
+    chance: posterior probability of each standard deviation of `YEAR_EFFECTS`. years: degrees of freedom behind it.
+    """
+
+    chance: Floats
+    years: int = 0
+
+    @property
+    def mean_square(self) -> float:
+        """Posterior mean of its variance."""
+        return float((self.chance * YEAR_EFFECTS**2).sum())
+
+
+NO_YEAR_EFFECT = YearEffect((YEAR_EFFECTS == 0).astype(np.float64))
+"""For councils whose years are known to differ by chance alone."""
+
+
+def year_effect(
+    year: Integers, numerator: Floats, denominator: Floats, segment: Words, family: Family
+) -> YearEffect:
+    """The year effect of the councils of one type. numerator, denominator: shape (councils, years), NaN where missing.
+
+    From Pearson's chi-squared of each council's stretches between breaks, about its mean or its line: divided by 1 +
+    the year effect's share of it, it follows chi-squared with the years' degrees of freedom. A stretch of all or none
+    says nothing.
+    """
+    q, reach, freedom = 0.0, 0.0, 0
+    for name in dict.fromkeys(segment):
+        for cases, base in zip(numerator[:, segment == name], denominator[:, segment == name], strict=True):
+            with np.errstate(invalid="ignore"):
+                good = (cases >= 0) & (base > 0) & ((cases <= base) | (family is Family.RATE))
+            pooled = cases[good].sum() / base[good].sum() if good.any() else 0.0
+            slack = pooled * (1 - pooled) if family is Family.PROPORTION else pooled
+            if good.sum() < 2 or not slack > 0:
+                continue
+            # on the log-odds or log scale, by the pooled share, so that few cases do not look quieter than they are
+            y, weight = (cases[good] / base[good] - pooled) / slack, base[good] * slack
+            design = [np.ones(len(y))]
+            if len(y) >= YEARS_FOR_A_LINE:
+                time = year[segment == name][good].astype(np.float64)
+                design.append(time - (weight * time).sum() / weight.sum())
+            # the columns are orthogonal under the weights, so each is taken out by itself
+            for column in design:
+                norm = (weight * column * column).sum()
+                y = y - column * (weight * column * y).sum() / norm
+                reach -= float((weight * weight * column * column).sum() / norm)
+            q += float((weight * y * y).sum())
+            reach += float(weight.sum())
+            freedom += len(y) - len(design)
+    log_chance = -(YEAR_EFFECTS**2) / (2 * YEAR_SCALE**2)
+    if freedom:
+        wider = 1 + YEAR_EFFECTS**2 * reach / freedom
+        log_chance = log_chance - freedom / 2 * log(wider) - q / (2 * wider)
+    chance = exp(log_chance - log_chance.max())
+    return YearEffect(chance / chance.sum(), freedom)
 
 
 @dataclass(frozen=True)
@@ -57,6 +125,7 @@ def annual_trend(
     segment: Words,
     polarity: Polarity,
     settings: RankingSettings | None = None,
+    effect: YearEffect = NO_YEAR_EFFECT,
 ) -> AnnualTrend:
     """The trend of a proportion. All arrays: shape (years,), in any order; NaN where missing.
 
@@ -84,9 +153,19 @@ def annual_trend(
             slope, error = logit_slope(time, cases, base, segment[used])
         except InfiniteSlopeError:
             is_exact = True
-    p_value = (
-        exact_slope_test(time, cases, base) if is_exact else float(2 * special.ndtr(-abs(slope / error)))
-    )
+    if is_exact:
+        # chance alone exactly, or with the year effect by approximation: whichever is the less surprising
+        by_chance = exact_slope_test(time, cases, base)
+        p_value = (
+            by_chance if effect is NO_YEAR_EFFECT else max(by_chance, _crude_p(time, cases, base, effect))
+        )
+    else:
+        # how far a year effect moves the slope: each year by its weight in it
+        lever = base * (time - (base * time).sum() / base.sum())
+        scatter = float((lever * lever).sum() / ((lever * time).sum() * (lever * time).sum()))
+        errors = np.sqrt(error**2 + YEAR_EFFECTS**2 * scatter)
+        p_value = _mixed_p(slope, errors, effect)
+        error = float(np.sqrt(error**2 + effect.mean_square * scatter))
     direction = np.sign(_score(time, cases, base))
     without = [
         np.sign(_score(*(np.delete(column, left_out) for column in (time, cases, base))))
@@ -106,21 +185,43 @@ def logit_slope(time: Floats, cases: Floats, base: Floats, segment: Words) -> tu
     """
     if len(set(segment)) != 1:
         raise ValueError("a slope may not bridge a break in the series")
-    design = np.stack([np.ones_like(time), time - time.mean()], axis=1)
-    overall = (cases.sum() + 0.5) / (base.sum() + 1)
-    estimate = np.array([special.logit(overall), 0.0])
+    centred = time - time.mean()
+    level = float(log((cases.sum() + 0.5) / ((base - cases).sum() + 0.5)))
+    slope = 0.0
     for _ in range(50):
-        share = special.expit(design @ estimate)
-        information = (design * (base * share * (1 - share))[:, None]).T @ design
-        if not np.linalg.cond(information) < 1e12:
+        share = expit(level + slope * centred)
+        weight = base * share * (1 - share)
+        if not weight.sum() > 1e-12:
             break
-        step = np.linalg.solve(information, design.T @ (cases - base * share))
-        estimate += np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-12:
-            return float(estimate[1]), float(np.sqrt(np.linalg.inv(information)[1, 1]))
-        if np.abs(estimate).max() > 30:
+        # Newton's step for the slope, and for the level at the weighted middle of the years
+        middle = (weight * centred).sum() / weight.sum()
+        reach = (weight * (centred - middle) * (centred - middle)).sum()
+        if not reach > 1e-12:
+            break
+        rest = cases - base * share
+        step = float(((centred - middle) * rest).sum() / reach)
+        step_up = float(rest.sum() / weight.sum() - middle * step)
+        slope, level = slope + float(np.clip(step, -2, 2)), level + float(np.clip(step_up, -2, 2))
+        if max(abs(step), abs(step_up)) < 1e-12:
+            return slope, float(1 / np.sqrt(reach))
+        if max(abs(slope), abs(level)) > 30:
             break
     raise InfiniteSlopeError("the slope is infinite: use exact_slope_test")
+
+
+def _mixed_p(slope: float | Floats, errors: Floats, effect: YearEffect) -> float:
+    """Two-sided p-value of a slope whose error is one for each standard deviation of a year effect."""
+    tail = special.ndtr(-np.abs(slope / errors))
+    return float(steady((effect.chance * 2 * tail).sum()))
+
+
+def _crude_p(time: Floats, cases: Floats, base: Floats, effect: YearEffect) -> float:
+    """The p-value of the slope of the log-odds, half a case added, weighted by precision."""
+    y, variance = crude_link(cases, base, Family.PROPORTION)
+    weight = 1 / (variance + YEAR_EFFECTS[:, None] ** 2)
+    centred = time - ((weight * time).sum(axis=1) / weight.sum(axis=1))[:, None]
+    reach = (weight * centred * centred).sum(axis=1)
+    return _mixed_p((weight * centred * y).sum(axis=1) / reach, 1 / np.sqrt(reach), effect)
 
 
 def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
@@ -139,10 +240,10 @@ def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
     ways[0, 0] = 0.0
     for place, size in zip(offset, base.astype(np.int64), strict=True):
         grown = np.full_like(ways, -np.inf)
-        for taken in range(min(size, total) + 1):
-            choices = (
-                special.gammaln(size + 1) - special.gammaln(taken + 1) - special.gammaln(size - taken + 1)
-            )
+        few = np.arange(min(size, total) + 1)
+        # log of the number of ways to choose so many of the year's cases
+        choose = log_gamma(size + 1.0) - log_gamma(few + 1.0) - log_gamma(size - few + 1.0)
+        for taken, choices in enumerate(choose):
             shift = place * taken
             source = ways[: total + 1 - taken, : ways.shape[1] - shift] + choices
             target = grown[taken:, shift:]
@@ -150,7 +251,7 @@ def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
         ways = grown
     chance = np.exp(ways[total] - special.logsumexp(ways[total]))
     seen = int(np.sum(offset * rare))
-    return float(min(1.0, 2 * min(chance[: seen + 1].sum(), chance[seen:].sum())))
+    return float(steady(min(1.0, 2 * min(chance[: seen + 1].sum(), chance[seen:].sum()))))
 
 
 @dataclass(frozen=True)
@@ -190,12 +291,13 @@ def relative_trend(
     family: Family,
     polarity: Polarity,
     settings: RankingSettings | None = None,
+    effect: YearEffect = NO_YEAR_EFFECT,
 ) -> RelativeTrend:
     """The break-proof trend of one council against the pooled counts of its peers without it.
 
     All arrays: shape (years,), NaN where missing. spread: tau between the councils in each year, for
-    shrinking. The slope is weighted by precision; where years scatter more than chance allows, its error
-    grows with the scatter (Birge's ratio). Called like the annual trend.
+    shrinking. The slope is weighted by precision, the year effect included; where years scatter more than that, its
+    error grows with the scatter (Birge's ratio). Called like the annual trend.
     """
     settings = settings or RankingSettings()
     with np.errstate(invalid="ignore"):
@@ -209,7 +311,8 @@ def relative_trend(
     error[good] = np.sqrt(own_variance + other_variance)
     shrunken[good] = distance[good] * spread[good] ** 2 / (spread[good] ** 2 + error[good] ** 2)
     order = np.flatnonzero(good)[np.argsort(year[good])]
-    time, y, weight = year[order].astype(np.float64), distance[order], error[order] ** -2
+    time, y = year[order].astype(np.float64), distance[order]
+    weight = 1 / (error[order] * error[order] + effect.mean_square)
     last_change, last_change_error = _last_change(y, error[order])
     found = RelativeTrend(
         reason=Reason.OK,
@@ -224,7 +327,7 @@ def relative_trend(
     if len(time) < settings.minimum_years:
         return replace(found, reason=Reason.TOO_FEW_YEARS)
     slope, slope_error = _weighted_slope(time, y, weight)
-    p_value = float(2 * special.ndtr(-abs(slope / slope_error)))
+    p_value = float(steady(2 * special.ndtr(-abs(slope / slope_error))))
     without = [
         np.sign(_weighted_slope(*(np.delete(column, left_out) for column in (time, y, weight)))[0])
         for left_out in range(len(time))
@@ -248,9 +351,15 @@ class Change:
 
 
 def changes(
-    numerator: Floats, denominator: Floats, segment: Words, settings: RankingSettings | None = None
+    numerator: Floats,
+    denominator: Floats,
+    segment: Words,
+    settings: RankingSettings | None = None,
+    effect: YearEffect = NO_YEAR_EFFECT,
 ) -> Change:
-    """Change from each year to the next with Newcombe's interval. Arrays: shape (years,), in order of time.
+    """Change from each year to the next. Arrays: shape (years,), in order of time.
+
+    The interval is Newcombe's, widened by what a year effect of its mean square adds on either side.
 
     The first year has nothing before it ("not enough comparable years"); a year across a break says so.
     """
@@ -261,6 +370,13 @@ def changes(
             numerator[1:], denominator[1:], numerator[:-1], denominator[:-1], level
         )
     )
+    # a year effect moves a share by it times share x (1 - share), half a case added so that none is without
+    share = (numerator + 0.5) / (denominator + 1)
+    moved = effect.mean_square * share * share * (1 - share) * (1 - share)
+    z = normal_quantile(level)
+    added = np.concatenate([[np.nan], z * z * (moved[1:] + moved[:-1])])
+    lower = difference - np.sqrt((difference - lower) * (difference - lower) + added)
+    upper = difference + np.sqrt((upper - difference) * (upper - difference) + added)
     reason = np.full(len(numerator), Reason.OK.value, dtype=object)
     reason[np.isnan(difference)] = Reason.MISSING.value
     is_break = np.concatenate([[False], segment[1:] != segment[:-1]])

@@ -36,6 +36,7 @@ SPREADS = (0.0, 0.2, 0.35, 0.6, 0.8)
 FROM_PRIOR = -1.0
 """In place of a spread: each world draws its own from the prior, to tell a fault from a want of information."""
 COUNCILS = (10, 14, 21, 60)
+OVER_TIME = "\n## Over time\n"
 CHUNK = 1_200
 """Councils simulated at once."""
 
@@ -258,6 +259,12 @@ def page(found: list[Cell], settings: RankingSettings, counts: Floats, rate: flo
     )
 
 
+def over_time(path: Path) -> str:
+    """The part of the page as it stands that `benchmarks/over_time.py` writes, or nothing."""
+    _, found, rest = path.read_text(encoding="utf-8").partition(OVER_TIME)
+    return found + rest
+
+
 def _rank_row(cell: Cell) -> str:
     has_ranks = cell.spread != 0
     columns = [
@@ -345,7 +352,8 @@ def main() -> None:
     for cell in cells(options.worlds, settings, options.workers, options.pages):
         found.append(cell)
         print(f"{time.perf_counter() - begun:6.0f} s  {cell}", file=sys.stderr, flush=True)
-    options.output.write_text(page(found, settings, *shipped_counts(options.pages)), encoding="utf-8")
+    rest = over_time(options.output)
+    options.output.write_text(page(found, settings, *shipped_counts(options.pages)) + rest, encoding="utf-8")
     if missed := sum(bool(cell.misses) for cell in found):
         print(f"{missed} of {len(found)} cells miss a target: see {options.output}", file=sys.stderr)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World,
 from benchmarking.groups import Groups
 from benchmarking.rank_moves import PARTS, rank_moves
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason
-from benchmarking.trend import annual_trend, changes, relative_trend
+from benchmarking.trend import YearEffect, annual_trend, changes, relative_trend, year_effect
 
 Words = NDArray[np.object_]
 
@@ -36,6 +37,25 @@ class Series:
     held: list[Year | None]
     numerator: Floats
     denominator: Floats
+    council_type: Words
+
+    @cached_property
+    def year_effects(self) -> dict[str, YearEffect]:
+        """The year effect of each type's councils."""
+        return {
+            name: year_effect(
+                self.year,
+                self.numerator[self.council_type == name],
+                self.denominator[self.council_type == name],
+                self.segment,
+                self.family,
+            )
+            for name in sorted(set(self.council_type) - {""})
+        }
+
+    def year_effect(self, council: int | np.signedinteger[Any]) -> YearEffect:
+        """The year effect of one council's type."""
+        return self.year_effects[self.council_type[council]]
 
     @property
     def has_value(self) -> Booleans:
@@ -50,9 +70,11 @@ def all_series(world: World) -> Iterator[Series]:
         held: list[Year | None] = [None] * (last - first + 1)
         numerator, denominator = (np.full((len(world.councils), len(held)), np.nan) for _ in range(2))
         segment = np.empty(len(held), dtype=object)
+        council_type = np.full(len(world.councils), "", dtype=object)
         for year in years:
             place = year.period_start.year - first
             held[place] = year
+            council_type[year.council] = year.council_type
             has_value = ~np.isnan(year.value)
             numerator[year.council[has_value], place] = year.numerator[has_value]
             denominator[year.council[has_value], place] = year.denominator[has_value]
@@ -68,6 +90,7 @@ def all_series(world: World) -> Iterator[Series]:
             held=held,
             numerator=numerator,
             denominator=denominator,
+            council_type=council_type,
         )
 
 
@@ -83,7 +106,13 @@ def yearly_changes(series: Series, codes: Words, settings: RankingSettings) -> l
     """
     parts: list[Part] = []
     found = {
-        council: changes(series.numerator[council], series.denominator[council], series.segment, settings)
+        council: changes(
+            series.numerator[council],
+            series.denominator[council],
+            series.segment,
+            settings,
+            series.year_effect(council),
+        )
         for council in np.flatnonzero(series.has_value.any(axis=1))
     }
     for place, year in enumerate(series.held):
@@ -127,6 +156,7 @@ def trends(series: Series, codes: Words, settings: RankingSettings) -> list[Part
             series.segment,
             series.polarity,
             settings,
+            series.year_effect(council),
         )
         for council in councils
     ]
@@ -215,6 +245,7 @@ def distances(series: Series, world: World, compared: list[Compared], settings: 
             series.family,
             series.polarity,
             settings,
+            series.year_effect(council),
         )
         keys.append((council, group))
         trends_found.append(found_trend)

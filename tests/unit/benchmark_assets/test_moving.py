@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarking.intervals import newcombe_difference
-from benchmarking.settings import Polarity
-from benchmarking.trend import annual_trend
+from benchmarking.settings import Family, Polarity
+from benchmarking.trend import YearEffect, annual_trend, changes, year_effect
 from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, Counts, World, code, years
 
 US = code(0)
@@ -22,13 +22,31 @@ def six_years(*ours: Counts) -> World:
     return years(2018, ours or FALLING, *[STEADY] * 6)
 
 
-def test_a_change_is_that_from_the_year_before_with_newcombes_interval() -> None:
+def effect_of(*councils: list[Counts]) -> YearEffect:
+    """The year effect of councils over the years from 2018-19."""
+    numerator, denominator = (
+        np.array([[pair[place] for pair in council] for council in councils], dtype=float) for place in (0, 1)
+    )
+    segment = np.full(numerator.shape[1], "one", dtype=object)
+    return year_effect(2018 + np.arange(len(segment)), numerator, denominator, segment, Family.PROPORTION)
+
+
+SIX_YEARS = effect_of(FALLING, *[STEADY] * 6)
+
+
+def test_a_change_is_that_from_the_year_before_with_an_interval_for_chance_and_the_year() -> None:
     row = six_years().row("yearly_changes", gss_code=US, period_label="2019-20")
     difference, lower, upper = newcombe_difference(
         np.array([80.0]), np.array([100.0]), np.array([90.0]), np.array([100.0]), 0.95
     )
     assert row["change"] == pytest.approx(100 * difference[0])
-    assert (row["change_lower"], row["change_upper"]) == pytest.approx((100 * lower[0], 100 * upper[0]))
+    assert row["change_lower"] < 100 * lower[0] and row["change_upper"] > 100 * upper[0]
+    found = changes(
+        np.array([90.0, 80.0]), np.array([100.0, 100.0]), np.full(2, "one", dtype=object), effect=SIX_YEARS
+    )
+    assert (row["change_lower"], row["change_upper"]) == pytest.approx(
+        (100 * found.lower[1], 100 * found.upper[1])
+    )
 
 
 def test_the_first_year_has_no_change() -> None:
@@ -52,9 +70,9 @@ def test_no_relation_carries_a_change_across_a_break() -> None:
     # everything is the same but a leap at the break: whoever carries anything across it has a number for it
     leap: list[Counts] = [(20, 100), (20, 100), (20, 100), (90, 100), (90, 100), (90, 100)]
     world = years(2018, leap, *[leap] * 6).break_from(2021)
-    changes = world.rows("yearly_changes", period_label="2021-22")
+    moved = world.rows("yearly_changes", period_label="2021-22")
     assert {
-        (row["change"], row["change_lower"], row["change_upper"], row["change_reason"]) for row in changes
+        (row["change"], row["change_lower"], row["change_upper"], row["change_reason"]) for row in moved
     } == {(None, None, None, "break in the series")}
     assert {row["change"] for row in world.rows("yearly_changes")} == {None, 0.0}
     assert {(row["slope"], row["trend"], row["years"], row["reason"]) for row in world.rows("trends")} == {
@@ -84,6 +102,7 @@ def test_a_trend_is_the_protocols() -> None:
         np.array([pair[1] for pair in FALLING], dtype=float),
         np.full(6, "one", dtype=object),
         Polarity.LOWER,
+        effect=SIX_YEARS,
     )
     assert (row["trend"], row["slope"], row["p_value"]) == ("improving", expected.slope, expected.p_value)
     assert (row["first_year"], row["last_year"], row["years"]) == (2018, 2023, 6)

@@ -5,12 +5,15 @@ from scipy import stats
 
 from benchmarking.settings import Family, Polarity, Reason, Trend
 from benchmarking.trend import (
+    YEAR_EFFECTS,
     AnnualTrend,
+    YearEffect,
     annual_trend,
     changes,
     exact_slope_test,
     logit_slope,
     relative_trend,
+    year_effect,
 )
 
 YEARS = np.arange(2015, 2025)
@@ -178,3 +181,80 @@ def test_years_that_part_into_none_and_all_are_tested_exactly_and_called() -> No
     found = annual_trend(np.arange(6), cases, base, np.full(6, "one", dtype=object), Polarity.LOWER)
     assert (found.reason, found.is_exact, found.trend) == (Reason.OK, True, Trend.WORSENING)
     assert found.p_value == exact_slope_test(np.arange(6.0), cases, base)
+
+
+def certain(spread: float) -> YearEffect:
+    """A year effect whose standard deviation is known."""
+    return YearEffect((np.isclose(YEAR_EFFECTS, spread)).astype(float))
+
+
+def simulated(spread: float, councils: int = 60, years: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of councils whose years differ by so much on the log-odds."""
+    chance = np.random.default_rng(12)
+    link = (
+        1.2 + 0.4 * chance.standard_normal((councils, 1)) + spread * chance.standard_normal((councils, years))
+    )
+    base = np.full((councils, years), 40)
+    return chance.binomial(base, 1 / (1 + np.exp(-link))).astype(float), base.astype(float)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.25, 0.5])
+def test_the_year_effect_is_found_in_the_years_of_all_councils(spread: float) -> None:
+    found = year_effect(np.arange(8), *simulated(spread, 400), segments("a" * 8), Family.PROPORTION)
+    assert np.sqrt(found.mean_square) == pytest.approx(spread, abs=0.1)
+    assert found.years == 400 * 6 and found.chance.sum() == pytest.approx(1)
+
+
+def test_a_year_effect_does_not_bridge_a_break() -> None:
+    cases, base = np.array([[30, 31, 29, 90, 91, 89.0]] * 20), np.full((20, 6), 100.0)
+    across, apart = (
+        year_effect(np.arange(6), cases, base, segments(breaks), Family.PROPORTION)
+        for breaks in ("aaaaaa", "aaabbb")
+    )
+    assert across.mean_square > 0.1 > 0.02 > apart.mean_square
+
+
+def test_years_of_all_or_none_and_of_one_council_alone_say_nothing_of_a_year_effect() -> None:
+    full = np.full((3, 5), 20.0)
+    for cases in (full, np.full((3, 5), np.nan)):
+        found = year_effect(np.arange(5), cases, full, segments("aaaaa"), Family.PROPORTION)
+        assert found.years == 0 and 0.05 < found.mean_square < 0.1
+
+
+@pytest.mark.parametrize("cases", [[60, 56, 52, 48, 44, 40.0], [1, 2, 2, 3, 4, 5.0]], ids=["many", "rare"])
+def test_a_year_effect_makes_a_slope_less_surprising(cases: list[float]) -> None:
+    p_values = [
+        annual_trend(
+            YEARS[:6],
+            np.array(cases),
+            np.full(6, 100.0),
+            segments("aaaaaa"),
+            Polarity.LOWER,
+            effect=certain(spread),
+        ).p_value
+        for spread in (0.0, 0.25, 0.5)
+    ]
+    assert p_values == sorted(p_values) and p_values[0] < p_values[2]
+
+
+def test_the_interval_of_a_change_widens_by_the_year_effect_of_both_years() -> None:
+    counts = (np.array([4000.0, 5000]), np.array([10_000.0, 10_000]), segments("aa"))
+    plain, wide = (changes(*counts, effect=certain(spread)) for spread in (0.0, 0.25))
+    added = 1.96**2 * 0.25**2 * ((0.4 * 0.6) ** 2 + 0.5**4)
+    for one, other in ((plain.lower, wide.lower), (plain.upper, wide.upper)):
+        reach = (other - wide.difference)[1] ** 2 - (one - plain.difference)[1] ** 2
+        assert reach == pytest.approx(added, rel=1e-3)
+
+
+def test_years_that_differ_without_a_trend_are_called_in_at_most_0_2_per_cent() -> None:
+    cases, base = simulated(0.4, councils=300, years=6)
+    effect = year_effect(np.arange(6), cases, base, segments("aaaaaa"), Family.PROPORTION)
+    called = {
+        name: sum(
+            annual_trend(np.arange(6), *row, segments("aaaaaa"), Polarity.LOWER, effect=used).trend
+            != Trend.NO_CLEAR_CHANGE
+            for row in zip(cases, base, strict=True)
+        )
+        for name, used in (("without", certain(0.0)), ("with", effect))
+    }
+    assert called["without"] >= 6 and called["with"] <= 2
