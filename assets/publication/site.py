@@ -24,6 +24,7 @@ from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Drawn
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
+from assets.publication.word import word_file
 from warehouse.contracts import Contract
 from warehouse.files import declaration
 from warehouse.names import Relation
@@ -44,6 +45,7 @@ PAGES = [
 ]
 # not in the navigation: the panel pack leads to it
 ANNUAL_REPORT = ("annual-report.html", "Annual report")
+WORD_FILES = [("panel-pack.html", "Panel pack"), ANNUAL_REPORT]
 TEMPLATES = {"index.html": "briefing.html.j2"}
 CSV_COLUMNS = (
     "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
@@ -187,6 +189,11 @@ class Site:
         drawing = {head["indicator"]: self._begin_charts(head) for head in self.findings.headlines}
         for path, _ in [*self.pages, ANNUAL_REPORT]:
             files[path] = self.page(path)
+        for path, title in WORD_FILES:
+            file = f"downloads/{path.removesuffix('.html')}.docx"
+            files[file] = word_file(
+                files[path], f"{title}: {self.findings.council.nice_name}", self.edition.published
+            )
         put({chart["kind"]: chart["drawn"] for chart in self._own_charts}, OWN_CHARTS)
         for head in self.findings.headlines:
             name = head["indicator"]

@@ -1,0 +1,68 @@
+"""The Word files say what the pages say, in a form that officers can write in."""
+
+import io
+import zipfile
+from datetime import date
+
+import docx
+import pytest
+from bs4 import BeautifulSoup
+
+from assets.publication.word import word_file
+from tests.web.conftest import Site
+
+PAGE = """<header class="top"><p class="state">Draft</p></header><main><h1>A &amp; B</h1>
+<p>One <a href="https://www.lgo.org.uk/x">source</a> and <strong>two</strong>.</p>
+<figure><figcaption>A finding</figcaption><ul class="bars"><li><span>First</span>
+<svg height="20"><rect width="50%" height="20"/></svg><span>5 days</span></li></ul></figure>
+<table><caption>Rows</caption><thead><tr><th>Name</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
+<div class="downloads"><p>left out</p></div></main>"""
+
+
+def made(page: str = PAGE) -> bytes:
+    return word_file(page.encode(), "Title", date(2026, 11, 30))
+
+
+def test_headings_are_styles_and_what_a_screen_alone_has_is_left_out() -> None:
+    paragraphs = docx.Document(io.BytesIO(made())).paragraphs
+    assert (paragraphs[0].style.name, paragraphs[0].text) == ("Heading 1", "A & B")
+    assert [one.text for one in paragraphs][1:3] == ["One source and two.", "A finding"]
+    assert not any("left out" in one.text for one in paragraphs)
+
+
+def test_a_chart_is_a_picture_whose_alternative_text_gives_its_values() -> None:
+    shapes = docx.Document(io.BytesIO(made())).inline_shapes
+    assert [shape._inline.docPr.get("descr") for shape in shapes] == ["First: 5 days"]
+
+
+def test_a_table_keeps_its_cells_and_repeats_its_heading_on_each_sheet() -> None:
+    table = docx.Document(io.BytesIO(made())).tables[0]
+    assert [cell.text for row in table.rows for cell in row.cells] == ["Name", "1"]
+    assert "tblHeader" in table.rows[0]._tr.xml
+
+
+def test_the_same_page_gives_the_same_bytes() -> None:
+    assert made() == made()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["panel-pack", "annual-report"])
+def test_every_sentence_of_the_page_is_in_its_word_file(site: Site, name: str) -> None:
+    page = BeautifulSoup((site.folder / f"{name}.html").read_text(encoding="utf-8"), "lxml")
+    stored = zipfile.ZipFile(site.folder / "downloads" / f"{name}.docx").read("word/document.xml").decode()
+    text = " ".join(BeautifulSoup(stored, "xml").get_text(" ").split())
+    said = [
+        " ".join(one.get_text().split())
+        for one in page.select("p[data-answer]")
+        if not one.find_parent("details")
+    ]
+    assert said and [one for one in said if one not in text] == []
+
+
+@pytest.mark.browser
+def test_the_pack_is_under_1500_words(site: Site) -> None:
+    page = BeautifulSoup((site.folder / "panel-pack.html").read_text(encoding="utf-8"), "lxml")
+    for folded in page.select("details, nav, script, style, .downloads"):
+        folded.decompose()
+    main = page.select_one("main")
+    assert main is not None and len(main.get_text(" ").split()) < 1500
