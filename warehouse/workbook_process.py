@@ -284,8 +284,10 @@ def _read_xlsx(data: bytes, answer: Answer) -> None:
             for number, found in parser.parse():
                 is_worksheet = True
                 answer.row(number, cells_of(number, found))
-        if not is_worksheet and _is_strict(sheet._get_source().read(2000)):
-            raise UnreadableWorkbook("is saved as 'Strict Open XML': save it as an ordinary .xlsx workbook")
+        if not is_worksheet and SHEET_MAIN_NS.encode() not in sheet._get_source().read(2000):
+            raise UnreadableWorkbook(
+                f"has a sheet that cannot be read, {sheet.title!r}: open it and save it anew as an ordinary .xlsx"
+            )
         columns = (
             attributes for attributes in parser.column_dimensions.values() if _is_hidden(attributes, "width")
         )
@@ -330,10 +332,6 @@ def _is_hidden(attributes: dict[str, str], size: str) -> bool:
         attributes.get("hidden") in ("1", "true")
         or re.fullmatch(r"0(\.0*)?", attributes.get(size, "")) is not None
     )
-
-
-def _is_strict(start: bytes) -> bool:
-    return b"http://purl.oclc.org/ooxml/" in start
 
 
 def _runs(value: Any) -> tuple[str | None, bool]:

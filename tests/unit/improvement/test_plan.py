@@ -330,3 +330,9 @@ def test_every_measure_that_a_plan_may_name_has_a_title_and_a_direction() -> Non
     rows = measure_rows(INDICATORS)
     assert len({row["measure"] for row in rows}) == len(rows)
     assert all(row["title"] and row["polarity"] in ("higher", "lower", "none") for row in rows)
+
+
+def test_a_per_cent_cell_of_90_is_90_per_cent() -> None:
+    cases = Path(__file__).resolve().parents[2] / "cases" / "workbooks"
+    report = check_plan(cases / "plan_target_percent_cell_90.xlsx", POLARITIES)
+    assert [(row["value"], row["start_value"]) for row in report.rows["targets"]] == [(90, 25)]

@@ -1,11 +1,14 @@
 """Workbooks of every format as rows of text, read in a process of limited memory and time."""
 
+import datetime as dt
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style, TextProperties
 from odf.table import Table, TableCell, TableRow
@@ -88,6 +91,41 @@ def test_raised_and_struck_out_runs_are_gaps_and_bold_ones_are_not(
     book.active["A1"] = CellRichText(*runs)
     sheet = only(saved(book))
     assert (cells(sheet), sheet.problems) == ([[read]], [])
+
+
+def shared(change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
+    """A workbook whose texts stand in a table of their own, each part of it changed."""
+    whole, changed = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(whole) as book:
+        sheet = book.add_worksheet("A")
+        sheet.write_rich_string("A1", "41", book.add_format({"font_script": 1}), "1")
+        sheet.write_datetime("B1", dt.datetime(2026, 1, 10), book.add_format({"num_format": "dd/mm/yy"}))
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(changed, "w") as target:
+        for part in source.namelist():
+            target.writestr(*change(part, source.read(part)))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("old", ["styles.xml", "sharedStrings.xml", "worksheets/sheet1.xml"])
+def test_a_part_may_have_any_name(old: str) -> None:
+    new = old.replace(".xml", "-of-its-own.xml")
+    data = shared(lambda part, text: (part.replace(old, new), text.replace(old.encode(), new.encode())))
+    assert cells(only(data)) == [["41", "2026-01-10"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b"openxmlformats.org/spreadsheetml/2006/main", b"example.org/other", "save it anew"),
+        (b'r="B1"', b'r="A1"', "column 1 twice"),
+        (b'<row r="1"', b'<row r="7"', "a cell of row 1 stands in row 7"),
+    ],
+)
+def test_a_workbook_that_can_be_read_two_ways_or_not_at_all_is_refused(
+    old: bytes, new: bytes, why: str
+) -> None:
+    with pytest.raises(WorkbookError, match=why):
+        read_workbook(shared(lambda part, text: (part, text.replace(old, new))))
 
 
 @pytest.mark.parametrize(
