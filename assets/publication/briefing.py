@@ -134,9 +134,10 @@ def in_unit(value: float, unit: str) -> str:
 
 
 def _cases(head: Row) -> str:
-    if words.is_missing(head["numerator"]):
+    is_share = head["unit"] == "percent"
+    if words.is_missing(head["numerator"]) or (is_share and words.is_missing(head["denominator"])):
         return "number of cases not published"
-    if head["unit"] == "percent":
+    if is_share:
         return f"{words.whole(head['numerator'])} of {words.whole(head['denominator'])}"
     return words.counted(head["numerator"], "complaint")
 

@@ -1,0 +1,19 @@
+"""How many cases a figure of the briefing rests on."""
+
+import pytest
+
+from assets.publication.briefing import _cases
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "said"),
+    [
+        (23, 26, "23 of 26"),
+        (3, None, "number of cases not published"),
+        (None, 26, "number of cases not published"),
+    ],
+)
+def test_a_share_without_either_of_its_numbers_has_no_number_of_cases(
+    numerator: int | None, denominator: int | None, said: str
+) -> None:
+    assert _cases({"unit": "percent", "numerator": numerator, "denominator": denominator}) == said
