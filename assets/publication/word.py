@@ -22,6 +22,7 @@ from markupsafe import escape
 LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key, .ends"
 WIDTH, ROW, LINE = 720, 44, 18
 PAPER_WIDTH = Cm(17)
+LONGEST_TITLE = 255  # the format takes no more
 FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 DRAWN = """
 text { font: 14px Helvetica, Arial, sans-serif; fill: #1c2226 }
@@ -39,7 +40,7 @@ def word_file(page: bytes, title: str, published: date) -> bytes:
     for element in main.select(LEFT_OUT):
         element.decompose()
     document = docx.Document()
-    document.core_properties.title = title
+    document.core_properties.title = title[:LONGEST_TITLE]
     document.core_properties.author = "Council Complaints Benchmark"
     moment = datetime(published.year, published.month, published.day)
     document.core_properties.created = document.core_properties.modified = moment
