@@ -276,7 +276,15 @@ def _columns(draft: Draft, guessed: dict[str, tuple[Guess, str]], values: dict[s
     for header, guess, reason in sorted(later, key=lambda one: one[1].stage is None):
         stage = guess.stage or "1"
         section = by_stage[stage]
-        if guess.column in section:
+        # the end of a case is no end of its first stage, unless the later stages have their own
+        is_end = guess.column not in ("requested_date", "acknowledged_date")
+        of_others = [each for name, each in by_stage.items() if name != stage]
+        if guess.column in section or (
+            guess.stage is None
+            and is_end
+            and of_others
+            and not any(guess.column in each for each in of_others)
+        ):
             continue
         section[guess.column] = header
         note = "" if guess.stage or not stages else f"{CHECK}no stage named, taken for Stage 1; "

@@ -103,9 +103,9 @@ def guess_code(column: Column, value: str) -> str | None:
     _, parse = code_parser(column, {})
     if (known := parse(value)) is not None:
         return str(known)
-    text = " ".join(re.sub(r"[_/]+", " ", value.lower()).split())
-    if text in empty_words():
+    if value.strip().lower() in empty_words():
         return ""
+    text = " ".join(re.sub(r"[_/]+", " ", value.lower()).split())
     for code, pattern in _guesses()["codes"].get(column.name, ()):
         if re.search(pattern, text):
             return str(code)

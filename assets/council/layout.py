@@ -130,6 +130,7 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
     for name in contract.names:
         if any(name in part.headers for part in layout.parts) or (name == "stage" and mapping.stages):
             layout.cells[name] = _laid_column(name, layout.parts, present, cells, mapping, contract)
+    _single_stages(layout, contract, mapping)
     layout.further = [_laid([cells[name]] * len(present), present) for name in further]
     return layout
 
@@ -391,6 +392,28 @@ def _stage_of(
         pa.array(is_adult.astype(np.int32)), pa.array([part.stage, "single"])
     )
     return single if is_adult.any() else stage
+
+
+def _single_stages(layout: Layout, contract: Table, mapping: Mapping) -> None:
+    """Take a council's own word for Stage 1 for the single stage of a statutory adults' case, which has no other."""
+    own = mapping.values.get("stage", {})
+    if contract.name != CASES or mapping.stages or not own or not {"procedure", "stage"} <= {*layout.cells}:
+        return
+    allowed = contract.column("stage").allowed
+    first = {normal(word) for word, code in own.items() if code == "1" and as_code(word) not in allowed}
+    _, parse = code_parser(contract.column("procedure"), mapping.values.get("procedure", {}))
+    procedures = layout.cells["procedure"].dictionary_encode()
+    adult = {
+        normal(word)
+        for word in procedures.dictionary.to_pylist()
+        if word and parse(word) == "adult_statutory"
+    }
+    taken = _are(procedures, adult) & _are(layout.cells["stage"], first)
+    if taken.any():
+        layout.cells["stage"] = pc.if_else(pa.array(taken), "single", layout.cells["stage"].cast(pa.string()))
+        layout.notes.append(
+            f"{int(taken.sum()):,} statutory adults' cases of Stage 1 are read as of their single stage"
+        )
 
 
 def _constant(value: str, count: int) -> pa.Array:

@@ -83,6 +83,23 @@ def test_a_draft_without_procedure_or_stage_says_what_it_takes_them_for(tmp_path
     assert "closed_date: Responded  # CHECK: no column of its own" in text
 
 
+def test_the_end_of_a_case_is_not_taken_for_the_end_of_its_first_stage(tmp_path: Path) -> None:
+    headings = (
+        "Case Ref,Case Type,Stage 1 Received,Stage 1 Responded,Stage 2 Received,Stage 2 Responded,Case Closed"
+    )
+    text = draft(
+        tmp_path, f"{headings}\nA-1,Corporate,23/07/2025,01/08/2025,04/08/2025,20/08/2025,20/08/2025\n"
+    )
+    assert "unknown: [Case Closed]" in text
+
+
+def test_a_word_for_nothing_among_codes_is_an_empty_cell(tmp_path: Path) -> None:
+    text = draft(
+        tmp_path, f"{HEADINGS}\nA-1,Corporate,Stage 1,23/07/2025,,N/A\nA-2,Corporate,1,23/07/2025,,Upheld\n"
+    )
+    assert 'N/A: ""  # taken for nothing' in text
+
+
 def test_a_value_that_looks_like_personal_data_is_not_written(tmp_path: Path) -> None:
     text = draft(tmp_path, f"{HEADINGS},Service\nA-1,Corporate,Stage 1,23/07/2025,,,Mrs Jane Example\n")
     assert "Jane" not in text
@@ -130,7 +147,7 @@ def test_a_starting_point_is_a_mapping_that_says_that_nobody_verified_it(tmp_pat
         ("row: case", "row: case needs `stages`"),
         ("as_at: soon", "line 1: as_at: 'soon' is not a day such as 2026-09-30"),
         ("colums: {}", "line 1: colums: the mapping has no such line: did you mean columns?"),
-        ("a: [", "line 1 cannot be read: this is not YAML"),
+        ("a: [", "cannot be read: this is not YAML"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_mapping_names_its_line_and_the_nearest_right_word(

@@ -336,3 +336,10 @@ def test_what_looks_personal_names_rows_and_the_line_that_declares_it_never_the_
     assert "1 value of case_reference looks like names of people (row 3)" in told
     assert "not_personal:\n    case_reference: [name]" in told
     assert "Doe" not in told
+
+
+def test_an_own_word_for_stage_1_is_the_single_stage_of_a_statutory_adults_case(check: Check) -> None:
+    rows = "A-1,adult_statutory,Stage 1,2024-03-01,,\nA-2,corporate,Stage 1,2024-03-01,,\n"
+    report = check(HEADER + rows, values={"stage": {"Stage 1": "1"}})
+    assert report.accepted["stage"].to_pylist() == ["single", "1"]
+    assert "1 statutory adults' cases of Stage 1 are read as of their single stage" in report.notes
