@@ -468,7 +468,9 @@ def read_return(
     names = {each.gss_code: each.nice_name for each in lookup.all()}
     failed = False
     for file in files:
-        report = read_peer_return(file, asked_by=asked_by.gss_code, as_at=date.today())
+        report = read_peer_return(
+            file, asked_by=asked_by.gss_code, as_at=date.today(), code_on=lookup.code_on
+        )
         out.print(report.as_text(), markup=False)
         failed |= report.is_refused or bool(report.quarantined)
         if report.is_refused:

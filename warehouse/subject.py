@@ -130,6 +130,22 @@ class Lookup:
         except UnknownSubjectError:
             return None
 
+    def code_on(self, text: str, day: date) -> str:
+        """The ONS code of the council that was called `text` on a day. Raises UnknownSubjectError where none was."""
+        named = self.named(text)
+        former = self.connection.execute(
+            "select former_gss_code from core.council_names where folded_name = ? and former_last_day >= ?",
+            [folded(text[:LONGEST_NAME]), day],
+        ).fetchall()
+        if former:
+            return str(former[0][0])
+        ended = self.connection.execute(
+            "select 1 from core.councils where gss_code = ? and valid_to < ?", [named.gss_code, day]
+        ).fetchall()
+        if ended:
+            raise UnknownSubjectError(self.succession(named))
+        return named.gss_code
+
     def successors(self, council: Council) -> list[Council]:
         """The councils of today that took an abolished council's place; none of one that still is."""
         # some were abolished in their turn

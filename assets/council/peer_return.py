@@ -4,13 +4,19 @@ A."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
 
 from assets.council.check import check_register
 from assets.council.contract import read_contract
 from assets.council.mapping import Mapping
 from assets.council.report import RegisterReport
 from assets.council.template import write_workbook
+from warehouse.subject import UnknownSubjectError
 
 DEFINITIONS = (
     "Count cases of the statutory children's procedure and of the corporate one, Stages 1 and 2, one row each.",
@@ -64,13 +70,55 @@ def write_peer_return(path: Path, *, period_start: dt.date, period_end: dt.date)
     write_workbook(path, about, [(table, filled)], DEFINITIONS)
 
 
-def read_peer_return(path: Path, *, asked_by: str, as_at: dt.date) -> RegisterReport:
+def read_peer_return(
+    path: Path, *, asked_by: str, as_at: dt.date, code_on: Callable[[str, dt.date], str]
+) -> RegisterReport:
     """The report on a return that came back; its accepted rows are a source of their own.
 
     `asked_by` is the council that sent it out, `as_at` the day it was read in. Rows that follow the
-    definitions have
-    comparability grade A.
+    definitions have comparability grade A. `code_on` gives the code of the council that was called
+    so on the last day of the period, or raises UnknownSubjectError: a row of no council is set aside.
     """
-    return check_register(
+    report = check_register(
         path, gss_code=asked_by, salt=b"", as_at=as_at, table="peer_return", mapping=Mapping(dates=DATES)
     )
+    if report.is_refused:
+        return report
+    rows = report.accepted.to_pylist()
+    codes: list[str | None] = []
+    problems = []
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        try:
+            code = code_on(row["gss_code"], dt.date.fromisoformat(row["period_end"]))
+        except UnknownSubjectError as error:
+            problems.append((row, str(error), "no_council"))
+            codes.append(None)
+            continue
+        answer = (code, row["procedure"], row["stage"], row["period_start"])
+        if answer in seen:
+            expected = "one answer for each council, procedure, stage and period, also under a former code"
+            problems.append((row, expected, "answer_twice"))
+        codes.append(None if answer in seen else code)
+        seen.add(answer)
+    kept = pa.array([code is not None for code in codes], pa.bool_())
+    place = report.accepted.schema.get_field_index("gss_code")
+    field = report.accepted.schema.field(place)
+    resolved = report.accepted.set_column(place, field, pa.array(codes, pa.string()).cast(field.type))
+    found = pd.DataFrame(
+        [
+            (
+                row["row_number"],
+                report.headers.get("gss_code"),
+                "gss_code",
+                row["gss_code"],
+                expected,
+                rule,
+                "block",
+            )
+            for row, expected, rule in problems
+        ],
+        columns=report.problems.columns,
+    )
+    every = pd.concat([report.problems, found], ignore_index=True) if problems else report.problems
+    return replace(report, accepted=resolved.filter(kept), problems=every)

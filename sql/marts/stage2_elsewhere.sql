@@ -49,7 +49,7 @@ returned as (
     select
         'peer return' as origin,
         cast(null as bigint) as source_row,
-        peers.gss_code,
+        councils.gss_code,
         councils.official_name as body_name,
         peers.procedure,
         peers.period_start,
@@ -63,8 +63,11 @@ returned as (
         peers.comparability_reason,
         cast(null as varchar) as source_url,
     from marts.peer_timeliness as peers
+    -- a return that was kept earlier may stand under a former code
+    left join core.gss_codes as codes
+        on peers.gss_code = codes.any_gss_code
     inner join core.councils as councils
-        on peers.gss_code = councils.gss_code
+        on coalesce(codes.gss_code, peers.gss_code) = councils.gss_code
     where peers.stage = '2'
 ),
 

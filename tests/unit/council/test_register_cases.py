@@ -15,6 +15,8 @@ from assets.council.example import GSS_CODE
 from assets.council.mapping import Mapping, read_mapping
 from assets.council.peer_return import read_peer_return
 from assets.council.report import RegisterReport
+from warehouse.settings import Settings
+from warehouse.subject import Lookup, UnknownSubjectError
 
 CASES = Path(__file__).parents[2] / "cases" / "register"
 AS_AT = dt.date(2026, 9, 30)
@@ -216,7 +218,12 @@ def test_a_register_without_the_day_of_response_is_offered_the_closing_date() ->
 
 
 def test_a_peers_return_is_read_without_the_rows_that_it_leaves_unanswered() -> None:
-    report = read_peer_return(CASES / "surrey-2.xlsx", asked_by=GSS_CODE, as_at=dt.date(2026, 11, 30))
+    report = read_peer_return(
+        CASES / "surrey-2.xlsx",
+        asked_by=GSS_CODE,
+        as_at=dt.date(2026, 11, 30),
+        code_on=lambda text, day: text,
+    )
     assert (report.accepted.num_rows, len(report.problems)) == (2, 0)
     assert "rows 4, 5: not answered, left out" in report.notes
 
@@ -343,3 +350,37 @@ def test_an_own_word_for_stage_1_is_the_single_stage_of_a_statutory_adults_case(
     report = check(HEADER + rows, values={"stage": {"Stage 1": "1"}})
     assert report.accepted["stage"].to_pylist() == ["single", "1"]
     assert "1 statutory adults' cases of Stage 1 are read as of their single stage" in report.notes
+
+
+def test_a_return_under_a_former_code_or_a_name_is_the_councils_and_one_of_nobody_is_set_aside(
+    shipped_settings: Settings,
+) -> None:
+    report = read_peer_return(
+        CASES / "peer-old-code.csv",
+        asked_by=GSS_CODE,
+        as_at=dt.date(2026, 11, 30),
+        code_on=Lookup(shipped_settings).code_on,
+    )
+    assert report.accepted["gss_code"].to_pylist() == ["E08000038", "E10000034", "E08000038", "E10000016"]
+    assert report.problems[["row", "value", "rule"]].values.tolist() == [[4, "E99999999", "no_council"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "code"),
+    [
+        ("Somerset", dt.date(2022, 12, 31), "E10000027"),
+        ("Somerset", dt.date(2023, 12, 31), "E06000066"),
+        ("E10000023", dt.date(2022, 12, 31), "E10000023"),
+    ],
+)
+def test_a_return_is_of_the_council_of_its_period(
+    shipped_settings: Settings, name: str, day: dt.date, code: str
+) -> None:
+    assert Lookup(shipped_settings).code_on(name, day) == code
+
+
+def test_a_return_for_a_period_after_its_councils_end_is_answered_with_who_succeeded_it(
+    shipped_settings: Settings,
+) -> None:
+    with pytest.raises(UnknownSubjectError, match=r"abolished on 31 March 2023\. North Yorkshire Council"):
+        Lookup(shipped_settings).code_on("E10000023", dt.date(2026, 3, 31))

@@ -98,7 +98,9 @@ def answered(path: Path, **figures: object) -> None:
 def test_an_answered_return_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "return.xlsx"
     answered(path, fell_due=20, completed_in_time=8, still_open=3)
-    report = read_peer_return(path, asked_by="E10000034", as_at=dt.date(2026, 6, 2))
+    report = read_peer_return(
+        path, asked_by="E10000034", as_at=dt.date(2026, 6, 2), code_on=lambda text, day: text
+    )
     row = report.accepted.to_pylist()[0]
     assert (row["gss_code"], row["procedure"], row["stage"], row["limit_working_days"]) == (
         "E10000016",
@@ -112,7 +114,9 @@ def test_an_answered_return_is_read_back(tmp_path: Path) -> None:
 def test_a_return_with_more_in_time_than_due_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "return.xlsx"
     answered(path, fell_due=20, completed_in_time=18, still_open=3)
-    report = read_peer_return(path, asked_by="E10000034", as_at=dt.date(2026, 6, 2))
+    report = read_peer_return(
+        path, asked_by="E10000034", as_at=dt.date(2026, 6, 2), code_on=lambda text, day: text
+    )
     assert list(report.problems["rule"]) == ["more_in_time_than_due"]
 
 

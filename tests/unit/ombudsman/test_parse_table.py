@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.ombudsman.parse_table import Table, TableError, parse_table
+from assets.ombudsman.source import load
 from tests.standin.figures import read_rows
 from tests.standin.tables import (
     COMPLIANCE_HEADINGS,
@@ -110,6 +111,23 @@ def test_a_body_that_is_no_council_is_kept_and_marked() -> None:
         "Illustrative County Council": True,
         "Illustrative National Park Authority": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "is_council"),
+    [
+        ("East Midlands Combined County Authority", False),
+        ("Cambridgeshire & Peterborough Combined Authority", False),
+        ("Upper Witham Internal Drainage Board", False),
+        ("Illustrative Conservation Board", False),
+        ("Northampton Town Council", False),
+        ("Borough Council of King's Lynn & West Norfolk", True),
+        ("Milton Keynes City Council [note 1]", True),
+        ("Newport City Council", True),
+    ],
+)
+def test_combined_and_drainage_authorities_and_parishes_are_no_councils(name: str, is_council: bool) -> None:
+    assert bool(load().tables.not_councils.search(name)) is not is_council
 
 
 def test_the_published_overview_figures_come_back_from_a_table() -> None:
