@@ -74,6 +74,11 @@ def test_differences_that_rest_on_one_council_keep_it_shut() -> None:
     assert found.rho[0] > 0.7 and found.without_one[0] == 0 and found.gate[0] == Gate.NOTHING
 
 
+def test_leaving_out_whichever_council_may_raise_rankability() -> None:
+    found = measured(np.array([3.0, 1.0, -1.0]), np.array([0.5, 0.1, 0.5]))
+    assert (found.rho[0], found.without_one[0]) == pytest.approx((0.8167, 0.85), abs=1e-4)
+
+
 def test_two_councils_have_no_rankability() -> None:
     found = measured(np.array([0.0, 1.0]), np.array([0.1, 0.1]))
     assert np.isnan(found.rho[0]) and found.gate[0] == Gate.NOTHING
