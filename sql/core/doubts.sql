@@ -22,9 +22,7 @@ vouched as (
         any_value(entries.author_role) as vouched_by,
     from staging.vouched_figures as entries
     inner join core.council_names as names
-        on
-            trim(regexp_replace(replace(lower(entries.council_slug), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
-            = names.folded_name
+        on fold_name(entries.council_slug) = names.folded_name
     group by names.gss_code, entries.period_start, entries.period_end, entries.measure, entries.value
 )
 

@@ -6,9 +6,7 @@ with entries as (
         names.gss_code,
     from staging.vouched_figures as vouched
     left join core.council_names as names
-        on
-            trim(regexp_replace(replace(lower(vouched.council_slug), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))
-            = names.folded_name
+        on fold_name(vouched.council_slug) = names.folded_name
 )
 
 select
