@@ -79,8 +79,12 @@ def checked(
     mapping: Path | None,
     as_at: date | None,
     table: str = "",
+    annotated: Path | None = None,
 ) -> "list[RegisterReport]":
-    """The printed reports on an extract, one a table; the command ends where nothing of one can be taken."""
+    """The printed reports on an extract, one a table; the command ends where nothing of one can be taken.
+
+    `annotated`: where to write a copy of the rows with problems."""
+    from assets.council.annotate import write_annotated
     from assets.council.deliveries import SaltError
     from assets.council.mapping import Mapping, MappingError, of_the_template, read_mapping
     from assets.council.reading import filled_sheets
@@ -88,7 +92,7 @@ def checked(
 
     read = _reader(file)
     try:
-        declared = read_mapping(mapping) if mapping else Mapping()
+        declared = read_mapping(mapping, table or CASES) if mapping else Mapping()
         tables = [table] if table else filled_sheets(file, TABLES)
         # the template's sheets are named after their tables; with a mapping the cases may stand on a sheet of any name
         if not tables or (mapping and not table):
@@ -106,6 +110,15 @@ def checked(
     except (MappingError, SaltError) as error:
         refuse(error)
     out.print("\n\n".join(report.as_text() for report in reports), markup=False)
+    for report in reports:
+        if annotated and len(report.problems):
+            path = (
+                annotated
+                if report is reports[0]
+                else annotated.with_stem(f"{annotated.stem}-{report.table.name}")
+            )
+            write_annotated(report, path)
+            out.print(f"\n{path}: the rows with problems, each with what was expected.", markup=False)
     if any(report.is_refused for report in reports):
         if len(reports) > 1:
             out.print("\nNothing of the workbook is taken until every sheet of it can be.")
@@ -136,7 +149,12 @@ def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
         delivery = register_store(settings).deliver(report)
         kept = "kept" if delivery.is_new else "delivered before, nothing changed"
         what = f"{report.table.title}, extract {delivery.extract_id}"
-        out.print(f"\n{what} {kept}: {delivery.difference.as_text()}.", markup=False)
+        aside = (
+            f" {report.quarantined:,} of {report.rows_read:,} rows are set aside."
+            if report.quarantined
+            else ""
+        )
+        out.print(f"\n{what} {kept}: {delivery.difference.as_text()}.{aside}", markup=False)
 
 
 def load(settings: Settings, file: Path, owner: "Council", mapping: Path | None) -> None:
@@ -177,35 +195,26 @@ def check_register_command(
     load: Annotated[bool, typer.Option(help="Keep the good rows for the next refresh.")] = False,
 ) -> None:
     """Check an extract row by row; with --load keep its good rows. Exits with 1 where a row was set aside."""
-    from assets.council.annotate import write_annotated
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from assets.council.register import register_store
 
     settings = Settings()
     if table and table not in TABLES:
         refuse(f"--table: {table!r} is none of {', '.join(TABLES)}")
-    try:
-        owner = Lookup(settings).council(settings.council if council is None else council)
-    except UnknownSubjectError as error:
-        refuse(error)
+    owner = _owner(council)
     if annotated and annotated.resolve() == file.resolve():
         refuse("--annotated: name another file than the extract itself")
-    reports = checked(settings, file, owner, mapping, day(as_at, "--as-at") if as_at else None, table)
-    for report in reports:
-        if annotated and len(report.problems):
-            path = (
-                annotated
-                if report is reports[0]
-                else annotated.with_stem(f"{annotated.stem}-{report.table.name}")
-            )
-            write_annotated(report, path)
-            out.print(f"\n{path}: the rows with problems, each with what was expected.", markup=False)
+    taken = day(as_at, "--as-at") if as_at else None
+    reports = checked(settings, file, owner, mapping, taken, table, annotated)
     has_bad_rows = any(report.quarantined for report in reports)
     if load:
         keep(settings, reports)
         out.print("Run `uv run benchmark` to read it into the report.")
     else:
+        for report in reports:
+            would = register_store(settings).compare(report)
+            out.print(f"\n{report.table.title}, if loaded: {would.as_text()}.", markup=False)
         first = "put the rows set aside right first, or load the good ones" if has_bad_rows else "load it"
-        out.print(f"\nNothing is kept yet. Next: {first}, with --load.")
+        out.print(f"Nothing is kept yet. Next: {first}, with --load.")
     raise typer.Exit(1 if has_bad_rows else 0)
 
 
@@ -308,7 +317,7 @@ def _owner(council: str | None) -> "Council":
 
     settings = Settings()
     try:
-        return Lookup(settings).council(council or settings.council)
+        return Lookup(settings).council(settings.council if council is None else council)
     except UnknownSubjectError as error:
         refuse(error)
 

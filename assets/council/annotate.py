@@ -26,9 +26,9 @@ def write_annotated(report: RegisterReport, path: Path) -> None:
 
     In XLSX the cells concerned are coloured and the problems are listed on a sheet of their own. Nothing is
     ever
-    written as a formula. Raises ValueError for a refused delivery, of which no copy is made.
+    written as a formula. Raises ValueError for a delivery refused whole, which has no rows with problems.
     """
-    if report.is_refused or report.source is None:
+    if report.source is None or (report.is_refused and report.problems.empty):
         raise ValueError("nothing of a refused delivery is copied")
     private_file(path).close()  # before anything is written: these are the council's own rows
     if path.suffix == ".csv":
@@ -36,7 +36,9 @@ def write_annotated(report: RegisterReport, path: Path) -> None:
             writer = csv.writer(file)
             writer.writerow(["row", "problems", *map(inert, report.source.cells.column_names)])
             for row, cells, problems in _rows(report):
-                writer.writerow([row, inert(_sentence(problems)), *map(inert, cells)])
+                writer.writerow(
+                    [inert(report.source.place(row)), inert(_sentence(problems)), *map(inert, cells)]
+                )
     else:
         _write_xlsx(report, path)
 

@@ -122,9 +122,7 @@ class RegisterStore:
             raise ValueError(f"{report.gss_code!r} is not a council's code")
         rows = report.accepted.drop_columns("row_number")
         extract_id = _extract_id(report, rows)
-        had = self.rows(report.table.name, gss_code=report.gss_code, current=True)
-        kept = _kept(report, had)
-        difference = _difference(report.table, had, rows, kept.num_rows)
+        kept, difference = self._changed_by(report)
         folder = self.folder / report.gss_code / report.table.name
         path = folder / f"{report.as_at}_{extract_id}.parquet"
         same_day = [
@@ -175,6 +173,16 @@ class RegisterStore:
             about,
         )
         return Delivery(extract_id, True, difference)
+
+    def compare(self, report: RegisterReport) -> Difference:
+        """What loading a delivery would change."""
+        return self._changed_by(report)[1]
+
+    def _changed_by(self, report: RegisterReport) -> tuple[pa.Table, Difference]:
+        """The rows that we had of what a delivery set aside, and how its rows differ from those we had."""
+        had = self.rows(report.table.name, gss_code=report.gss_code, current=True)
+        kept = _kept(report, had)
+        return kept, _difference(report.table, had, report.accepted, kept.num_rows)
 
     def rows(self, table: str, *, gss_code: str | None = None, current: bool = False) -> pa.Table:
         """Every accepted row as text: whose, which extract's, its days, what it covers, `row_number`, the columns.

@@ -48,7 +48,8 @@ def take(store: RegisterStore, mapping: Mapping, as_at: dt.date | None, extract:
             extract.path, gss_code=extract.gss_code, salt=store.salt(), mapping=mapping, as_at=as_at
         )
         if report.is_refused:
-            return Taken(extract, report.rows_read, len(report.problems["row"].unique()), report.refusals)
+            bad = report.problems.loc[report.problems["severity"] == "block", "row"].nunique()
+            return Taken(extract, report.rows_read, bad, report.refusals)
         return Taken(extract, report.rows_read, report.quarantined, delivery=store.deliver(report))
     except OSError as error:
         why = f"{error.strerror or error}: the file or the store cannot be read or written"

@@ -154,8 +154,9 @@ def _each_pattern(given: Any) -> Any:
 
 def of_the_template(mapping: Mapping, sheet: str) -> Mapping:
     """The mapping for another sheet of the template, which has the contract's own column names."""
-    return Mapping(
-        as_at=mapping.as_at, covers=mapping.covers, sheet=sheet, dates=mapping.dates, values=mapping.values
+    of_the_cases = ("columns", "ignore", "unknown", "date_formats", "stages", "row", "constants", "key")
+    return mapping.model_copy(
+        update={"sheet": sheet, **{name: Mapping.model_fields[name].default for name in of_the_cases}}
     )
 
 
@@ -231,8 +232,11 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
         )
 
     every = set(contract.names)
-    for part in ("columns", "constants", "date_formats", "values", "not_personal"):
+    of_any = {name for each in read_contract().values() for name in each.names}
+    for part in ("columns", "constants"):
         columns_of((part,), said.get(part), every)
+    for part in ("date_formats", "values", "not_personal"):
+        columns_of((part,), said.get(part), of_any)
     stages = said.get("stages")
     codes = contract.column("stage").allowed if "stage" in every else ()
     for name, columns in stages.items() if isinstance(stages, dict) else ():

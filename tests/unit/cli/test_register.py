@@ -119,9 +119,8 @@ def test_an_extract_whose_every_row_was_set_aside_is_not_kept(tmp_path: Path) ->
     path.write_text(f"{header}C-1,corporate,1,02/03/2026,\n")
     mapping.write_text("covers: everything\nas_at: 2026-09-30\n")
     checked = command("check-register", path, "--mapping", mapping)
-    assert "Nothing is kept. Next: put the rows set aside right" in checked.output
-    loaded = command("check-register", path, "--mapping", mapping, "--load")
-    assert loaded.exit_code == 2 and "every row of Case stages was set aside" in loaded.output
+    assert "1 rows are bad and 0 good" in checked.output
+    assert command("check-register", path, "--mapping", mapping, "--load").exit_code == 1
     assert len(register_store(Settings()).extracts()) == 1
 
 
@@ -179,9 +178,8 @@ def test_the_extracts_of_many_councils_are_kept_and_each_is_told_of(extracts: Pa
     good, refused, with_a_bad_row, *_ = done.output.splitlines()
     assert good.startswith("1 of 3 Worcestershire (E10000034.csv): 2 rows read; 2 rows new, 0 changed")
     assert refused.startswith(
-        "2 of 3 Leeds (Leeds.csv): nothing kept: Leeds.csv has no row with the required column"
+        "2 of 3 Leeds (Leeds.csv): nothing kept: columns that are not there: requested_date"
     )
-    assert "lacks requested_date" in refused
     assert with_a_bad_row.startswith(
         "3 of 3 Kent (kent-county-council.csv): 3 rows read, 1 set aside; 2 rows new"
     )
@@ -223,7 +221,7 @@ def test_what_is_wrong_with_one_extract_stops_no_other_and_is_counted(extracts: 
     unreadable = extracts / "Durham.csv"
     unreadable.symlink_to(extracts.parent / "gone" / "Durham.csv")
     done = command("load-registers", extracts, "--as-at", "2026-09-30")
-    assert "Leeds (Leeds.csv): nothing kept: every row was set aside" in done.output
+    assert "Leeds (Leeds.csv): nothing kept: 2 rows are bad and 0 good" in done.output
     assert "Kent (Kent.xlsx): nothing kept: resources: filled in too; take the workbook in by" in done.output
     assert "Devon (Devon.sql): nothing kept: a query is asked by" in done.output
     assert "Worcestershire (E10000034.csv): 2 rows read; 2 rows new" in done.output
@@ -243,3 +241,41 @@ def test_a_folder_without_extracts_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     done = command("load-registers", tmp_path / "none")
     assert (done.exit_code, "there is no file in it" in done.output) == (2, True)
+
+
+CASES = Path(__file__).parents[2] / "cases" / "register"
+
+
+def test_from_a_wide_export_to_a_loaded_register_and_back(tmp_path: Path) -> None:
+    extract, mapping = CASES / "01-icasework-wide.csv", tmp_path / "mapping.yml"
+    drafted = command("register-mapping", extract, "--as-at", "2026-09-30", "--out", mapping)
+    assert drafted.exit_code == 0 and "Three cases as they would be read" in drafted.output
+    checked = command("check-register", extract, "--mapping", mapping)
+    assert checked.exit_code == 0 and "if loaded: 131 rows new" in checked.output
+    assert command("check-register", extract, "--mapping", mapping, "--load").exit_code == 0
+    (delivery,) = (line.split()[0] for line in command("register-deliveries").output.splitlines())
+    assert "is taken back" in command("withdraw-register", delivery).output
+    assert "Nothing of Worcestershire" in command("register-deliveries").output
+    assert command("withdraw-register", delivery).exit_code == 2
+
+
+def test_a_mapping_filled_in_is_not_written_over_by_a_draft(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text("mine")
+    assert command("register-mapping", CASES / "03-salesforce-usdates.csv", "--out", mapping).exit_code == 2
+    assert mapping.read_text() == "mine"
+
+
+def test_a_starting_point_is_written_without_an_extract(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yml"
+    assert command("register-mapping", "--system", "respond", "--out", mapping).exit_code == 0
+    assert "UNVERIFIED" in mapping.read_text()
+    wrong = command("register-mapping", "--system", "respnd", "--out", tmp_path / "other.yml")
+    assert wrong.exit_code == 2 and "did you mean respond?" in wrong.output
+
+
+def test_the_rows_of_an_extract_refused_for_its_many_bad_rows_are_copied(tmp_path: Path) -> None:
+    copy = tmp_path / "problems.csv"
+    extract, mapping = CASES / "41-usdates-said-dayfirst.csv", CASES / "map-a.yml"
+    assert command("check-register", extract, "--mapping", mapping, "--annotated", copy).exit_code == 1
+    assert len(pd.read_csv(copy)) == 127
