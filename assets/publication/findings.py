@@ -40,7 +40,6 @@ PLAIN = (
     "plan_resolutions",
     "ledger",
     "learn_from",
-    "practice_standings",
     "replies",
 )
 OWN = (

@@ -31,6 +31,7 @@ from warehouse.names import Relation
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")
+IDEAS: list[dict[str, Any]] = declaration(HERE / "ideas.yml")
 GLOSSARY: dict[str, str] = declaration(HERE / "glossary.yml")
 SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
 OWN_CHARTS = "our-complaints"
@@ -140,6 +141,16 @@ def by_group(rows: Rows) -> dict[str, Rows]:
     for row in rows:
         found.setdefault(row["comparator_group"], []).append(row)
     return found
+
+
+def ideas(findings: Findings) -> list[tuple[str, Rows]]:
+    """The practices of ideas.yml by the concern that each speaks to, without those that we do not have."""
+    known = {(row["body_name"], row["theme"]): row for row in findings.rows["practices"]}
+    found = [
+        (group["concern"], [known[name] for name in map(tuple, group["practices"]) if name in known])
+        for group in IDEAS
+    ]
+    return [(concern, practices) for concern, practices in found if practices]
 
 
 @cache
@@ -309,20 +320,8 @@ class Site:
                 "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common(),
             }
         if path == "ideas.html":
-            return {"practice_standings": self._practice_standings()}
+            return {"ideas": ideas(findings)}
         return {}
-
-    def _practice_standings(self) -> dict[str, dict[str, list[str]]]:
-        """What is said of each practice's council, by the practice's row, with the groups beside which it is said."""
-        rows = self.findings.rows
-        held = {(row["source_row"], row["comparator_group"]): row for row in rows["practice_standings"]}
-        found: dict[str, dict[str, list[str]]] = {}
-        for practice in rows["practices"]:
-            said = found[practice["source_row"]] = {}
-            for group in (one["comparator_group"] for one in self.findings.groups):
-                standing = words.practice_standing(held.get((practice["source_row"], group)))
-                said.setdefault(standing, []).append(group)
-        return found
 
     def _interval_bar(self, head: dict[str, Any], comparator_group: str) -> Markup:
         beside = self.findings.comparison(head["indicator"], comparator_group) or {}

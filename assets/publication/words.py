@@ -91,18 +91,6 @@ def plain(value: float) -> str:
     return f"{value:g}"
 
 
-def practice_standing(row: Row | None) -> str:
-    """On what the council of a published practice is credibly better, or why nothing is said: a council that is
-    no comparator has no row."""
-    if row is None:
-        return f"{NOT_APPLICABLE} not in this group"
-    if row["standing"] == "credibly_better":
-        return str(row["better_on"])
-    return {"no_credible_lead": "No credible lead", "not_compared": f"{MISSING} no figures of both"}[
-        row["standing"]
-    ]
-
-
 def day(value: date) -> str:
     """A date as people write it: 31 March 2025."""
     return f"{value.day} {value:%B %Y}"

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from assets.publication import words
+from assets.publication.site import IDEAS
 from tests.web.conftest import HOSTILE, Site
 from warehouse.contracts import Contract, read_contracts
 from warehouse.names import Relation
@@ -149,9 +150,7 @@ SWITCHED = """(group) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("path", "places"), [("measures.html", 1), ("ideas.html", 1), ("indicator/uphold_rate.html", 2)]
-)
+@pytest.mark.parametrize(("path", "places"), [("measures.html", 1), ("indicator/uphold_rate.html", 2)])
 def test_each_table_that_says_something_else_beside_another_group_switches_to_it(
     site: Site, page: Page, path: str, places: int
 ) -> None:
@@ -194,18 +193,12 @@ def test_without_a_script_each_switched_part_is_beside_the_leading_group(
     assert wrong == []
 
 
-def test_practices_are_found_and_sorted_by_what_is_seen(site: Site, page: Page) -> None:
-    page.goto(site.address("ideas.html"))
-    found = page.locator("#practices-table tbody tr:visible")
-    page.locator(".controls:has(+ #practices-table) input").fill("not in this group")
-    leading = found.count()
-    page.locator(".controls:has(+ #practices-table) select").select_option("region")
-    assert leading < found.count() and all("not in this group" in row for row in found.all_inner_texts())
-    page.locator(".controls:has(+ #practices-table) input").fill("")
-    page.locator("#practices-table th", has_text="Credibly better").locator("button").click()
-    seen = [text.lower() for text in found.locator("td:nth-child(5)").all_inner_texts()]
-    told = [text for text in seen if not text.startswith("[")]
-    assert told == sorted(told) and seen[: len(told)] == told
+def test_every_idea_is_a_published_practice_and_shown_under_its_concern(site: Site) -> None:
+    soup = BeautifulSoup((site.folder / "ideas.html").read_text(encoding="utf-8"), "lxml")
+    names = [tuple(name) for group in IDEAS for name in group["practices"]]
+    known = {(row["body_name"], row["theme"]) for row in site.findings.rows["practices"]}
+    assert [name for name in names if name not in known] == []
+    assert len(soup.select(".ideas li")) == len(names)
 
 
 def test_on_a_phone_rows_are_cards_that_name_each_value_and_stay_a_table(site: Site, page: Page) -> None:

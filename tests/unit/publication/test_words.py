@@ -121,11 +121,6 @@ def test_when_a_file_was_gathered_is_said_in_words(gathered: str, said: str) -> 
     assert words.gathered(gathered) == said
 
 
-def test_of_a_practice_of_no_comparator_nothing_is_said_and_why() -> None:
-    assert words.practice_standing(None) == "[z] not in this group"
-    assert words.practice_standing({"standing": "not_compared"}) == "[x] no figures of both"
-
-
 @pytest.mark.parametrize(
     ("text", "marked"),
     [
