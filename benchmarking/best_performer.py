@@ -26,43 +26,65 @@ FEW = 8
 
 @dataclass(frozen=True)
 class BestPerformer:
-    """The benchmark of each group and the subject's gap to it. Shape (groups,); NaN for a group without peers.
+    """The benchmark of each group. Shape (groups,); NaN for a group without peers.
 
-    value: the benchmark, better lower, in the unit of the draws. gap, gap_lower, gap_upper: cases of the
-    subject, its denominator times (its true rate - the benchmark); negative where it is ahead of the
-    benchmark. probability_ahead: that its true rate is at or better than the benchmark.
+    value, lower, upper: the benchmark with its interval, better lower, in the unit of the draws. probability_ahead:
+    that the subject's true rate is at or better than the benchmark.
     """
 
     value: Floats
-    gap: Floats
-    gap_lower: Floats
-    gap_upper: Floats
+    lower: Floats
+    upper: Floats
     probability_ahead: Floats
 
 
-def best_performer(
-    groups: Groups, rate: Draws, denominator: Floats, settings: RankingSettings
-) -> BestPerformer:
-    """The benchmark and gap of every group.
+def best_performer(groups: Groups, rate: Draws, settings: RankingSettings) -> BestPerformer:
+    """The benchmark of every group.
 
     rate: draws of the councils' true rates, better lower (the caller turns the sign where high is good),
-    shape (councils, draws). denominator: shape (councils,).
+    shape (councils, draws).
     """
-    results = np.full((5, len(groups)), np.nan)
+    results = np.full((4, len(groups)), np.nan)
     tail = (1 - settings.level) / 2
     for rows, benchmark in _benchmark_draws(groups, rate, settings.benchmark_quantile):
-        subject = groups.subject[rows]
-        distance = rate[subject] - benchmark
-        lower, upper = quantiles_of_rows(distance, (tail, 1 - tail))
-        cases = denominator[subject]
+        lower, upper = quantiles_of_rows(benchmark, (tail, 1 - tail))
+        distance = rate[groups.subject[rows]] - benchmark
         results[:, rows] = [
             benchmark.mean(axis=1, dtype=np.float64),
-            cases * distance.mean(axis=1, dtype=np.float64),
-            cases * lower,
-            cases * upper,
+            lower,
+            upper,
             np.mean(distance <= 0, axis=1),
         ]
     return BestPerformer(*results)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Cases of the subject between its own value, as it was counted, and the benchmark: positive where it is behind.
+
+    cases, lower, upper: shape (groups,). is_clear: the interval leaves out zero; where it does not, the subject is
+    level with the best and no gap is shown.
+    """
+
+    cases: Floats
+    lower: Floats
+    upper: Floats
+    is_clear: NDArray[np.bool_]
+
+
+def gap_in_cases(
+    found: BestPerformer, value: Floats, lower: Floats, upper: Floats, denominator: Floats
+) -> Gap:
+    """The gap of every group. value, lower, upper: the subject's own rate with its interval, better lower.
+
+    The two intervals are joined in Newcombe's way (1998, method 10). All arrays: shape (groups,).
+    """
+    gap = value - found.value
+    gap_lower = gap - np.sqrt((value - lower) ** 2 + (found.upper - found.value) ** 2)
+    gap_upper = gap + np.sqrt((upper - value) ** 2 + (found.value - found.lower) ** 2)
+    return Gap(
+        denominator * gap, denominator * gap_lower, denominator * gap_upper, (gap_lower > 0) | (gap_upper < 0)
+    )
 
 
 def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tuple[NDArray[np.int64], Draws]]:

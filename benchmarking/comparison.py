@@ -1,18 +1,20 @@
 """One indicator in one year: every council against every one of its comparator groups, in one call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarking.best_performer import BestPerformer, best_performer
+from benchmarking.average import against_average, differences, results
+from benchmarking.best_performer import best_performer, gap_in_cases
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.intervals import poisson, wilson
-from benchmarking.predictive import funnel_curve, predict, surprise, verdicts
-from benchmarking.rankability import rankability
+from benchmarking.predictive import Surprise, funnel_curve, predict, surprise, verdicts
+from benchmarking.rankability import Counts, rankability
 from benchmarking.ranking import (
     competition_ranks,
+    possible_best,
     rank_posterior,
     simultaneous_rank_limits,
     value_bands,
@@ -82,17 +84,20 @@ class GroupResults:
     the smallest and largest count not called different at each level); verdict_one_fewer, verdict_one_more
     (with one case moved; empty where there is none); survives_one_case; competition_rank, tied,
     competition_rank_one_fewer, competition_rank_one_more (raw, for inspection, 0 where no case can be moved).
+    Also what the peers' cases together say: difference with its limits, difference_p_value, direction ("higher",
+    "lower" or "not told apart"), noticed_below, noticed_above (`average.AgainstAverage`) and result (`Result`).
 
     best_reason governs best_places and probability_best: as rank_reason, less the gate, or too few councils.
 
     rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
     probability_best, band (of shrunken rates, so that ties share one),
-    lowest_rank, highest_rank and could_be_best hold their values wherever `reason` is empty and the indicator
-    has a polarity. gate, rankability (with its limits and the smallest value without one council),
+    lowest_rank, highest_rank, probability_first, could_be_best and possible_bests (how many could be) hold their
+    values wherever `reason` is empty and the indicator has a polarity. gate, rankability (with its limits and
+    the smallest value without one council),
     between_variance (tau2, DerSimonian-Laird) explain the decision.
 
-    benchmark (best performers' rate); gap in cases with limits, positive where the council is behind;
-    probability_ahead. Governed by `reason` and by polarity.
+    benchmark (best performers' rate); gap in cases from the council's own value, with limits, positive where it is
+    behind; is_gap_clear (they leave out zero); probability_ahead. Governed by `reason` and by polarity.
 
     probability_peer_better: shape (pairs,), as groups.peer; NaN for peers without data.
     """
@@ -108,6 +113,14 @@ class GroupResults:
     p_value: Floats
     is_above: Booleans
     verdict: Words
+    difference: Floats
+    difference_lower: Floats
+    difference_upper: Floats
+    difference_p_value: Floats
+    direction: Words
+    noticed_below: Floats
+    noticed_above: Floats
+    result: Words
     lower_count: Integers
     upper_count: Integers
     lower_count_strong: Integers
@@ -135,11 +148,14 @@ class GroupResults:
     band: Integers
     lowest_rank: Integers
     highest_rank: Integers
+    probability_first: Floats
     could_be_best: Booleans
+    possible_bests: Integers
     benchmark: Floats
     gap: Floats
     gap_lower: Floats
     gap_upper: Floats
+    is_gap_clear: Booleans
     probability_ahead: Floats
     probability_peer_better: Floats
 
@@ -155,8 +171,9 @@ class Comparison:
 def compare(data: IndicatorYear, groups: Groups, settings: RankingSettings | None = None) -> Comparison:
     """Every council of an indicator-year against every one of its groups.
 
-    The numbers of a council depend on the councils given (its type and peers), not on their order, nor on
-    which groups are asked for together. Raises ValueError where arrays do not fit, a key is repeated or a
+    The numbers of a council depend on the councils of its own type (and of its peers' types, in a group that mixes
+    them), not on their order, nor on which other types or groups are asked for together. Raises
+    ValueError where arrays do not fit, a key is repeated or a
     type missing.
     """
     settings = settings or RankingSettings()
@@ -166,10 +183,7 @@ def compare(data: IndicatorYear, groups: Groups, settings: RankingSettings | Non
     counts, shrunken = None, None
     if len(good):
         counts = _Counts.of(data, good, settings)
-        types, keys = data.council_type[good], data.key[good]
-        shrunken = shrink(
-            counts.lattice, counts.log_likelihood, counts.cases, counts.base, types, keys, data.name, settings
-        )
+        shrunken = _shrunken(counts, data.key[good], data.name, settings)
     return Comparison(
         _council_results(data, reason, good, counts, shrunken, settings),
         _group_results(data, groups, reason, position, counts, shrunken, settings),
@@ -194,8 +208,12 @@ def funnels(
     rows = np.flatnonzero(with_data.size >= settings.minimum_peers)
     if len(rows):
         counts = _Counts.of(data, good, settings)
-        prediction = predict(counts.lattice, counts.log_likelihood, with_data.take(rows).renamed(position))
-        limits[rows] = [funnel_curve(prediction, row, denominators, settings) for row in range(len(rows))]
+        own = with_data.take(rows).renamed(position)
+        for model, some in counts.models(own):
+            prediction = predict(model.lattice, model.log_likelihood, model.of(own.take(some)))
+            limits[rows[some]] = [
+                funnel_curve(prediction, row, denominators, settings) for row in range(len(some))
+            ]
     return limits
 
 
@@ -234,27 +252,92 @@ def _in_order_of_keys(key: Words, reason: Words) -> tuple[Integers, Integers]:
 
 
 @dataclass(frozen=True)
-class _Counts:
-    """The councils with data, in the order of their keys."""
+class _Model:
+    """The lattice of the councils of some types, and their likelihoods on it, in the order of `councils`."""
 
+    councils: Integers
+    position: Integers
+    lattice: Lattice
+    log_likelihood: Floats
+
+    def of(self, groups: Groups) -> Groups:
+        """Groups of all councils with data as groups of these."""
+        moved = groups.renamed(self.position)
+        return Groups(moved.subject, moved.start, moved.peer)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The councils with data, in the order of their keys.
+
+    kind: each council's type as a number. found: the models made so far, by the types they are about.
+    """
+
+    family: Family
+    settings: RankingSettings
     cases: Floats
     base: Floats
     value: Floats
     link: Floats
     variance: Floats
-    lattice: Lattice
-    log_likelihood: Floats
+    kind: Integers
+    types: Words
+    found: dict[tuple[int, ...], _Model]
 
     @classmethod
     def of(cls, data: IndicatorYear, good: Integers, settings: RankingSettings) -> "_Counts":
         cases, base = data.numerator[good], data.denominator[good]
         link, variance = crude_link(cases, base, data.family)
-        # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
-        # the likelihood of the largest council on that of rates.
-        _, which = np.unique(data.council_type[good].astype(str), return_inverse=True)
-        sharpest = min(1 / np.sqrt(np.bincount(which, 1 / variance).max()), np.sqrt(variance.min()))
-        lattice = Lattice.around(cases, base, data.family, settings.spread_scale, float(sharpest))
-        return cls(cases, base, cases / base, link, variance, lattice, lattice.log_likelihood(cases, base))
+        types = data.council_type[good]
+        _, kind = np.unique(types.astype(str), return_inverse=True)
+        return cls(data.family, settings, cases, base, cases / base, link, variance, kind, types, {})
+
+    def model(self, kinds: tuple[int, ...]) -> _Model:
+        """The model of the councils of some types alone, so that no other type can move a digit of it."""
+        if kinds not in self.found:
+            councils = np.flatnonzero(np.isin(self.kind, kinds))
+            cases, base, variance = self.cases[councils], self.base[councils], self.variance[councils]
+            # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
+            # the likelihood of the largest council on that of rates.
+            information = np.bincount(self.kind[councils], 1 / variance).max()
+            sharpest = min(1 / np.sqrt(information), np.sqrt(variance.min()))
+            lattice = Lattice.around(cases, base, self.family, self.settings.spread_scale, float(sharpest))
+            position = np.full(len(self.kind), -1, dtype=np.int64)
+            position[councils] = np.arange(len(councils))
+            self.found[kinds] = _Model(councils, position, lattice, lattice.log_likelihood(cases, base))
+        return self.found[kinds]
+
+    def models(self, own: Groups) -> list[tuple[_Model, Integers]]:
+        """Each model that groups need, with their rows: that of the types of a group's members."""
+        members = own.with_subject()
+        is_in = np.zeros((len(own), self.kind.max() + 1), dtype=bool)
+        is_in[members.row, self.kind[members.peer]] = True
+        sets, which = np.unique(is_in, axis=0, return_inverse=True)
+        return [
+            (self.model(tuple(np.flatnonzero(one).tolist())), np.flatnonzero(which.ravel() == place))
+            for place, one in enumerate(sets)
+        ]
+
+    @property
+    def counted(self) -> Counts:
+        return Counts(self.cases, self.base, self.family)
+
+
+def _shrunken(counts: _Counts, keys: Words, name: str, settings: RankingSettings) -> Shrunken:
+    """The posterior of every council with data, each type on a lattice of its own."""
+    columns = np.empty((5, len(keys)))
+    draws = np.empty((len(keys), settings.draws), dtype=np.float32)
+    for kind in range(counts.kind.max() + 1):
+        model = counts.model((kind,))
+        own = model.councils
+        cases, base = counts.cases[own], counts.base[own]
+        found = shrink(
+            model.lattice, model.log_likelihood, cases, base, counts.types[own], keys[own], name, settings
+        )
+        columns[:, own] = found.mean, found.lower, found.upper, found.expected, found.spread
+        draws[own] = found.draws
+    mean, lower, upper, expected, spread = columns
+    return Shrunken(counts.family, mean, lower, upper, expected, spread, draws)
 
 
 def _council_results(
@@ -338,6 +421,12 @@ class _Columns:
         "expected",
         "spread",
         "p_value",
+        "difference",
+        "difference_lower",
+        "difference_upper",
+        "difference_p_value",
+        "noticed_below",
+        "noticed_above",
         "rankability",
         "rankability_lower",
         "rankability_upper",
@@ -345,6 +434,7 @@ class _Columns:
         "between_variance",
         "rank_mean",
         "probability_best",
+        "probability_first",
         "benchmark",
         "gap",
         "gap_lower",
@@ -366,9 +456,10 @@ class _Columns:
         "band",
         "lowest_rank",
         "highest_rank",
+        "possible_bests",
     )
-    FLAGS = ("is_above", "survives_one_case", "could_be_best")
-    WORDS = ("verdict", "verdict_one_fewer", "verdict_one_more", "gate")
+    FLAGS = ("is_above", "survives_one_case", "could_be_best", "is_gap_clear")
+    WORDS = ("verdict", "verdict_one_fewer", "verdict_one_more", "gate", "direction", "result")
 
     def __init__(self, count: int, rows: Integers) -> None:
         self.rows = rows
@@ -387,14 +478,23 @@ class _Columns:
 def _add_verdicts(
     full: _Columns, own: Groups, counts: _Counts, data: IndicatorYear, settings: RankingSettings
 ) -> None:
-    prediction = predict(counts.lattice, counts.log_likelihood, own)
-    found = surprise(prediction, own, counts.cases, counts.base, settings)
+    names = [field.name for field in fields(Surprise)]
+    columns = np.full((len(names) + 2, len(own)), np.nan)
+    for model, rows in counts.models(own):
+        some = model.of(own.take(rows))
+        prediction = predict(model.lattice, model.log_likelihood, some)
+        cases, base = counts.cases[model.councils], counts.base[model.councils]
+        part = surprise(prediction, some, cases, base, settings)
+        columns[:, rows] = [*(getattr(part, name) for name in names), prediction.expected, prediction.spread]
+    *parts, expected, spread = columns
+    kinds = [np.float64 if "p_" in name else bool if "above" in name else np.int64 for name in names]
+    found = Surprise(*(part.astype(kind) for part, kind in zip(parts, kinds, strict=True)))
     verdict = verdicts(found.p_value, found.above, data.polarity, settings)
     fewer = verdicts(found.p_one_fewer, found.above_one_fewer, data.polarity, settings)
     more = verdicts(found.p_one_more, found.above_one_more, data.polarity, settings)
     full.add(
-        expected=prediction.expected,
-        spread=prediction.spread,
+        expected=expected,
+        spread=spread,
         p_value=found.p_value,
         is_above=found.above,
         verdict=verdict,
@@ -404,9 +504,27 @@ def _add_verdicts(
         upper_count_strong=found.upper_strong,
         verdict_one_fewer=fewer,
         verdict_one_more=more,
+    )
+    peer_cases, peer_base = (
+        np.bincount(own.row, column[own.peer], len(own)).astype(np.float64)
+        for column in (counts.cases, counts.base)
+    )
+    average = against_average(
+        counts.cases[own.subject], counts.base[own.subject], peer_cases, peer_base, data.family, settings
+    )
+    full.add(
+        difference=average.difference,
+        difference_lower=average.lower,
+        difference_upper=average.upper,
+        difference_p_value=average.p_value,
+        direction=differences(average),
         survives_one_case=np.all(
             [(moved == verdict) | (moved == Verdict.NONE) for moved in (fewer, more)], axis=0
-        ),
+        )
+        & average.survives_one_case,
+        noticed_below=average.noticed_below,
+        noticed_above=average.noticed_above,
+        result=results(average, verdict, data.polarity, data.family, settings),
     )
 
 
@@ -414,11 +532,11 @@ def _add_ranks(
     full: _Columns, own: Groups, counts: _Counts, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> Words:
     """Fills what ranks need beside the draws, and gives the reason not to show them."""
-    measured = rankability(own.with_subject(), counts.link, counts.variance, settings)
+    measured = rankability(own.with_subject(), counts.link, counts.variance, settings, counts.counted)
     rank, tied = competition_ranks(own, sign * counts.value)
     limits = simultaneous_rank_limits(own, sign * counts.link, counts.variance, settings)
     cases, base = counts.cases[own.subject], counts.base[own.subject]
-    most = base if counts.lattice.family is Family.PROPORTION else np.inf
+    most = base if counts.family is Family.PROPORTION else np.inf
     one_fewer, one_more = (
         np.where(
             (moved >= 0) & (moved <= most),
@@ -441,12 +559,14 @@ def _add_ranks(
         band=value_bands(own, sign * shrunken.mean, settings.bands),
         lowest_rank=limits.lowest,
         highest_rank=limits.highest,
-        could_be_best=limits.could_be_best,
     )
     shut = measured.gate == Gate.NOTHING
     reason = np.full(len(own), Reason.OK.value, dtype=object)
-    reason[shut] = Reason.MOSTLY_CHANCE.value
+    reason[shut] = Reason.NOT_TOLD_FROM_CHANCE.value
+    # a null is no proof: only an upper end below the gate says that differences are chance
+    reason[shut & (measured.upper < settings.bands_from)] = Reason.MOSTLY_CHANCE.value
     reason[shut & (measured.rho >= settings.bands_from)] = Reason.ONE_COUNCIL_DECIDES.value
+    reason[~measured.is_measured] = Reason.TOO_FEW_OUTCOMES.value
     reason[tied == own.size + 1] = Reason.ALL_TIED.value
     return reason
 
@@ -454,14 +574,26 @@ def _add_ranks(
 def _add_benchmarks(
     full: _Columns, own: Groups, counts: _Counts, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> None:
-    rate = shrunken.rates(shrunken.draws[:, :: settings.draws // settings.benchmark_draws])
-    found: BestPerformer = best_performer(own, np.float32(sign) * rate, counts.base, settings)
+    drawn = shrunken.draws[:, :: settings.draws // settings.benchmark_draws]
+    rate = shrunken.rates(drawn)
+    found = best_performer(own, np.float32(sign) * rate, settings)
+    interval = wilson if counts.family is Family.PROPORTION else poisson
+    base = counts.base[own.subject]
+    low, high = (sign * end for end in interval(counts.cases[own.subject], base, settings.level))
+    gap = gap_in_cases(
+        found, sign * counts.value[own.subject], np.minimum(low, high), np.maximum(low, high), base
+    )
+    best = possible_best(own, np.float32(sign) * drawn, settings)
     full.add(
         benchmark=sign * found.value,
-        gap=found.gap,
-        gap_lower=found.gap_lower,
-        gap_upper=found.gap_upper,
+        gap=gap.cases,
+        gap_lower=gap.lower,
+        gap_upper=gap.upper,
+        is_gap_clear=gap.is_clear,
         probability_ahead=found.probability_ahead,
+        probability_first=best.probability,
+        could_be_best=best.could_be,
+        possible_bests=best.many,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whom to learn from: comparable councils that are credibly better."""
+"""Which councils to learn from: comparable ones that are likely better."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Teachers:
-    """One entry per council, group and peer credibly better, ordered within each group: the furthest ahead first.
+    """One entry per council, group and peer likely better, ordered within each group: the furthest ahead first.
 
     row: of `groups`. peer: index of the council. probability: that its true rate is better. lead: by how
     much, in the unit of the rate (shrunken rates, never negative). order: 1, 2, ... within the row.
@@ -34,14 +34,16 @@ def teachers(
     settings: RankingSettings,
     distance: Floats | None = None,
 ) -> Teachers:
-    """The peers to learn from.
+    """The peers to learn from: those likely better after allowing for having looked at all of them.
+
+    One less each peer's probability of being better is taken as a p-value, and Benjamini-Hochberg's procedure is run
+    over the peers with data of a row, at a rate of 1 less `credibly_better`.
 
     probability_peer_better: shape (pairs,), NaN without data, and shrunken: true rates, shape (councils,), both
     from `comparison.compare`. distance: how unlike the peer is (say its place among the nearest neighbours), shape
     (pairs,); it orders peers whose leads are equal to two decimals (a percentage point of a share), likest first.
     """
-    with np.errstate(invalid="ignore"):
-        pairs = np.flatnonzero(probability_peer_better >= settings.credibly_better)
+    pairs = np.flatnonzero(_is_likely(groups, probability_peer_better, 1 - settings.credibly_better))
     row, peer = groups.row[pairs], groups.peer[pairs]
     lead = np.abs(shrunken[peer] - shrunken[groups.subject[row]])
     unlike = np.zeros(len(pairs)) if distance is None else distance[pairs]
@@ -51,3 +53,20 @@ def teachers(
     return Teachers(
         row, peer[order], probability_peer_better[pairs][order], lead[order], np.arange(len(row)) - first + 1
     )
+
+
+def _is_likely(groups: Groups, probability: Floats, rate: float) -> NDArray[np.bool_]:
+    """Whether Benjamini-Hochberg's procedure keeps each pair within its row, shape (pairs,)."""
+    doubt = 1 - probability
+    known = np.flatnonzero(~np.isnan(doubt))
+    row = groups.row[known]
+    order = np.lexsort((doubt[known], row))
+    row, ranked = row[order], doubt[known][order]
+    first = np.searchsorted(row, row)
+    size = np.searchsorted(row, row, side="right") - first
+    passes = ranked <= rate * (np.arange(len(row)) - first + 1) / size + 1e-12
+    last = np.full(len(groups), -1, dtype=np.int64)
+    np.maximum.at(last, row[passes], np.flatnonzero(passes))
+    kept = np.zeros(len(doubt), dtype=bool)
+    kept[known[order]] = np.arange(len(row)) <= last[row]
+    return kept

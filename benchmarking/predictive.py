@@ -186,7 +186,7 @@ def verdicts(
         Polarity.NONE: ((Verdict.MUCH_HIGHER, Verdict.HIGHER), (Verdict.MUCH_LOWER, Verdict.LOWER)),
     }[polarity]
     strong, clear = _is_called(p_value, settings.strong_level), _is_called(p_value, settings.level)
-    words = np.full(np.shape(p_value), Verdict.NO_CLEAR_DIFFERENCE.value, dtype=object)
+    words = np.full(np.shape(p_value), Verdict.NOT_UNUSUAL.value, dtype=object)
     for (much, some), side in ((high, above), (low, ~above)):
         words[clear & side] = some.value
         words[strong & side] = much.value

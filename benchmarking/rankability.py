@@ -2,7 +2,9 @@
 
 rho = tau2 / (tau2 + median sampling variance), on the log-odds or log-rate scale (Lingsma et al. 2009),
 with tau2 by DerSimonian-Laird. Its interval inverts the generalised Q statistic (Viechtbauer 2007), which
-unlike a bootstrap keeps its level with few councils.
+unlike a bootstrap keeps its level with few councils. With many councils of few cases each the log-odds are biased
+towards each other, so the upper end is the larger of two: that of the log-odds, and that of the shares themselves,
+whose variances follow from the pooled share.
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from scipy import special
 from benchmarking.funnel import tau2_at
 from benchmarking.groups import Groups
 from benchmarking.reproducible import steady
-from benchmarking.settings import Gate, RankingSettings
+from benchmarking.settings import Family, Gate, RankingSettings
 
 Floats = NDArray[np.float64]
 
@@ -34,29 +36,66 @@ class Rankability:
     without_one: Floats
     tau2: Floats
     gate: NDArray[np.object_]
+    is_measured: NDArray[np.bool_]
 
 
-def rankability(members: Groups, link: Floats, variance: Floats, settings: RankingSettings) -> Rankability:
+@dataclass(frozen=True)
+class Counts:
+    """The counts behind the log-odds or log rates, shape (councils,); a rate has no other outcome than its cases."""
+
+    cases: Floats
+    base: Floats
+    family: Family
+
+
+def rankability(
+    members: Groups, link: Floats, variance: Floats, settings: RankingSettings, counts: Counts | None = None
+) -> Rankability:
     """The rankability of each group of `members` (`Groups.with_subject`).
 
-    link, variance: log-odds or log rate of each council and its sampling variance, shape (councils,).
+    link, variance: log-odds or log rate of each council and its sampling variance, shape (councils,). counts: what
+    they were made of; without them the interval is that of the log-odds alone and nothing is withheld.
     """
     tables, which = members.distinct()
     big = np.flatnonzero(tables.size >= 3)
     rho, lower, upper, without_one, tau2 = (np.full(len(tables), np.nan) for _ in range(5))
     gate = np.full(len(tables), Gate.NOTHING.value, dtype=object)
+    is_measured = np.ones(len(tables), dtype=bool)
+    if counts is not None:
+        is_measured[big] = _rarer(tables.take(big), counts) >= settings.minimum_outcomes
+        big = big[is_measured[big]]
     if len(big):
         few = tables.take(big)
-        measures = _measures(few, link, variance, settings.level)
+        measures = _measures(few, link, variance, settings.level, counts)
         for column, values in zip((rho, lower, upper, without_one, tau2), measures, strict=True):
             column[big] = values
         sure = np.fmin(rho, without_one)[big]
         gate[big[sure >= settings.bands_from]] = Gate.BANDS.value
         gate[big[sure >= settings.ranks_from]] = Gate.RANKS.value
-    return Rankability(*(column[which] for column in (rho, lower, upper, without_one, tau2, gate)))
+    return Rankability(
+        *(column[which] for column in (rho, lower, upper, without_one, tau2, gate, is_measured))
+    )
 
 
-def _measures(members: Groups, link: Floats, variance: Floats, level: float) -> tuple[Floats, ...]:
+def _rarer(members: Groups, counts: Counts) -> Floats:
+    """Cases of the rarer outcome a council, on average, of each group, shape (groups,)."""
+    cases, base = _totals(members, counts)
+    rarer = np.minimum(cases, base - cases) if counts.family is Family.PROPORTION else cases
+    return np.asarray(rarer / members.size)
+
+
+def _totals(members: Groups, counts: Counts) -> tuple[Floats, Floats]:
+    """Cases and bases of each group together, shape (groups,)."""
+    cases, base = (
+        np.bincount(members.row, column[members.peer], len(members)).astype(np.float64)
+        for column in (counts.cases, counts.base)
+    )
+    return cases, base
+
+
+def _measures(
+    members: Groups, link: Floats, variance: Floats, level: float, counts: Counts | None
+) -> tuple[Floats, ...]:
     """rho, its limits, the smallest rho without one council, and tau2; each shape (groups,)."""
     count, row, size = len(members), members.row, members.size.astype(np.float64)
     s2 = variance[members.peer]
@@ -71,9 +110,31 @@ def _measures(members: Groups, link: Floats, variance: Floats, level: float) -> 
     tau2_without = _tau2_from_sums(*(total[row] - part for total, part in zip(sums, parts, strict=True)))
     without_one = np.minimum.reduceat(tau2_without / (tau2_without + middle_without), members.start[:-1])
     tail = (1 - level) / 2
-    limits = [tau2_at(y, s2, row, steady(special.chdtri(size - 1, share))) for share in (tail, 1 - tail)]
+    # a root is found for all groups at once, whose last digits depend on how many there are
+    limits = [
+        steady(tau2_at(y, s2, row, steady(special.chdtri(size - 1, share))), 12) for share in (tail, 1 - tail)
+    ]
     rho, lower, upper = (spread / (spread + middle) for spread in (tau2, *limits))
+    if counts is not None:
+        upper = np.maximum(upper, _upper_of_shares(members, counts, tail))
     return rho, lower, upper, without_one, tau2
+
+
+def _upper_of_shares(members: Groups, counts: Counts, tail: float) -> Floats:
+    """The upper end from the shares or rates themselves, their variances from the pooled one, shape (groups,)."""
+    row = members.row
+    cases, base = _totals(members, counts)
+    if counts.family is Family.PROPORTION:
+        pooled = (cases + 0.5) / (base + 1)
+        slope = pooled * (1 - pooled)
+    else:
+        pooled = slope = (cases + 0.5) / base
+    own = counts.base[members.peer]
+    s2 = 1 / (own * slope[row])
+    # how far each lies from the pooled one, turned into log-odds or a log rate by its slope there
+    y = (counts.cases[members.peer] / own - pooled[row]) / slope[row]
+    tau2 = steady(tau2_at(y, s2, row, steady(special.chdtri(members.size - 1.0, 1 - tail))), 12)
+    return np.asarray(tau2 / (tau2 + _medians(members, s2)[0]))
 
 
 def _tau2_from_sums(size: Floats, weight: Floats, squared: Floats, first: Floats, second: Floats) -> Floats:

@@ -3,7 +3,7 @@
 Better is lower here: callers turn the sign of indicators where high is good. Rank 1 is the best.
 
 References: Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998; Mogstad, Romano, Shaikh & Wilhelm
-2024 (could be best).
+2024 (simultaneous limits).
 """
 
 from dataclasses import dataclass
@@ -154,16 +154,51 @@ def _occurrences(among: Words, digits: list[Words], most: int) -> list[Integers]
 
 
 @dataclass(frozen=True)
+class PossibleBest:
+    """Which councils of a group could be its best, shape (groups,).
+
+    probability: that the subject is the best. could_be: it is among the fewest councils, the likeliest first, that
+    hold the best one with the settings' probability. many: how many councils of its table those are.
+    """
+
+    probability: Floats
+    could_be: NDArray[np.bool_]
+    many: Integers
+
+
+def possible_best(groups: Groups, drawn: NDArray[np.float32], settings: RankingSettings) -> PossibleBest:
+    """Which subjects could be the best of their groups. drawn: as `rank_posterior`'s, better lower."""
+    tables, which = groups.with_subject().distinct()
+    councils = len(drawn)
+    chance = np.zeros(len(tables.peer))
+    could_be = np.zeros(len(tables.peer), dtype=bool)
+    many = np.zeros(len(tables), dtype=np.int64)
+    for table, (first, last) in enumerate(zip(tables.start[:-1], tables.start[1:], strict=True)):
+        if first == last:
+            continue
+        best = np.bincount(drawn[tables.peer[first:last]].argmin(axis=0), minlength=last - first)
+        share = best / drawn.shape[1]
+        order = np.argsort(-share, kind="stable")
+        before = np.concatenate([[0.0], np.cumsum(share[order])[:-1]])
+        inside = order[before < settings.possible_best_level - 1e-12]
+        # councils as likely as the last that is taken are taken with it
+        could_be[first:last] = share >= share[inside[-1]]
+        chance[first:last], many[table] = share, could_be[first:last].sum()
+    key = tables.row * councils + tables.peer
+    place = np.searchsorted(key, which * councils + groups.subject)
+    return PossibleBest(chance[place], could_be[place], many[which])
+
+
+@dataclass(frozen=True)
 class RankLimits:
     """Simultaneous limits of the subject's rank in each group, shape (groups,).
 
-    lowest: 1 + the peers that are clearly better; highest: councils - the peers that are clearly worse.
-    could_be_best: lowest is 1. All limits of a group hold together at the settings' level.
+    lowest: 1 + the peers that are clearly better; highest: councils - the peers that are clearly worse. All limits of
+    a group hold together at the settings' level.
     """
 
     lowest: Integers
     highest: Integers
-    could_be_best: NDArray[np.bool_]
 
 
 def simultaneous_rank_limits(
@@ -181,7 +216,7 @@ def simultaneous_rank_limits(
     clearly = np.abs(difference) > critical[groups.row] * error
     better = np.bincount(groups.row, clearly & (difference > 0), len(groups)).astype(np.int64)
     worse = np.bincount(groups.row, clearly & (difference < 0), len(groups)).astype(np.int64)
-    return RankLimits(1 + better, groups.size + 1 - worse, better == 0)
+    return RankLimits(1 + better, groups.size + 1 - worse)
 
 
 @lru_cache(maxsize=1_024)

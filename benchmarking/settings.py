@@ -26,13 +26,24 @@ class Verdict(StrEnum):
 
     MUCH_BETTER = "much better"
     BETTER = "better"
-    NO_CLEAR_DIFFERENCE = "no clear difference"
+    NOT_UNUSUAL = "not unusual"
     WORSE = "worse"
     MUCH_WORSE = "much worse"
     MUCH_HIGHER = "much higher"
     HIGHER = "higher"
     LOWER = "lower"
     MUCH_LOWER = "much lower"
+    NONE = ""
+
+
+class Result(StrEnum):
+    """What a reader is told first of one council beside its comparators. Empty where it has no figure."""
+
+    BETTER = "Better"
+    WORSE = "Worse"
+    ABOUT_THE_SAME = "About the same"
+    TOO_FEW_CASES = "Too few cases to say"
+    NOT_COMPARABLE = "Not comparable"
     NONE = ""
 
 
@@ -69,6 +80,8 @@ class Reason(StrEnum):
     ALL_TIED = "all tied"
     NO_POLARITY = "no good direction"
     MOSTLY_CHANCE = "differences mostly chance"
+    NOT_TOLD_FROM_CHANCE = "differences not told from chance"
+    TOO_FEW_OUTCOMES = "too few cases of one outcome"
     PARTLY_CHANCE = "differences partly chance"
     NO_RANK_SHOWN = "no rank is shown in both years"
     ONE_COUNCIL_DECIDES = "differences rest on one council"
@@ -113,7 +126,17 @@ class RankingSettings:
     benchmark_quantile: float = 0.10
     """The best-performer benchmark is this quantile of the peers' true rates, counted from the best end."""
     credibly_better: float = 0.90
-    """Probability above which a peer is one to learn from."""
+    """A list of peers that are likely better names a wrong one in at most 1 less this of them, on average."""
+    possible_best_level: float = 0.95
+    """Probability that the best council of a group is among those that could be the best."""
+    same_within: float = 0.05
+    """A share is about the same where the whole interval of its difference lies within this, five points."""
+    same_within_of_rate: float = 0.10
+    """The same of a rate: a tenth of the average."""
+    power: float = 0.8
+    """Beside a null: the smallest true difference that would have been called with this probability."""
+    minimum_outcomes: float = 2.0
+    """Cases of the rarer outcome a council, on average, below which how far councils differ is not measured."""
     false_discovery_rate: float = 0.05
     """Level of the Benjamini-Hochberg and Benjamini-Yekutieli procedures."""
     spread_scale: float = 0.7
@@ -128,6 +151,10 @@ class RankingSettings:
             self.best_share,
             self.benchmark_quantile,
             self.credibly_better,
+            self.possible_best_level,
+            self.same_within,
+            self.same_within_of_rate,
+            self.power,
         )
         if not all(0 < share < 1 for share in (*shares, self.false_discovery_rate)):
             raise ValueError("levels, shares and probabilities lie strictly between 0 and 1")
@@ -139,5 +166,5 @@ class RankingSettings:
             raise ValueError("counts must be at least 1")
         if self.draws % self.benchmark_draws:
             raise ValueError("draws must be a multiple of benchmark_draws")
-        if self.spread_scale <= 0:
-            raise ValueError("spread_scale must be positive")
+        if min(self.spread_scale, self.minimum_outcomes) <= 0:
+            raise ValueError("spread_scale and minimum_outcomes must be positive")

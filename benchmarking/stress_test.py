@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarking.settings import Verdict
+from benchmarking.settings import Result, Verdict
 
 Integers = NDArray[np.int64]
 Words = NDArray[np.object_]
@@ -16,13 +16,18 @@ Words = NDArray[np.object_]
 DIRECTION = {
     Verdict.MUCH_BETTER: "better",
     Verdict.BETTER: "better",
-    Verdict.NO_CLEAR_DIFFERENCE: "none",
+    Verdict.NOT_UNUSUAL: "none",
     Verdict.WORSE: "worse",
     Verdict.MUCH_WORSE: "worse",
     Verdict.MUCH_HIGHER: "higher",
     Verdict.HIGHER: "higher",
     Verdict.LOWER: "lower",
     Verdict.MUCH_LOWER: "lower",
+    "not told apart": "none",
+    Result.BETTER: "better",
+    Result.WORSE: "worse",
+    Result.ABOUT_THE_SAME: "none",
+    Result.TOO_FEW_CASES: "none",
 }
 
 
@@ -48,7 +53,7 @@ def stress_test(
     """The verdicts of each council under each of its groups, set side by side.
 
     subject, verdict, is_primary: shape (groups,), as in `comparison`; at most one primary group per council.
-    "Much better" and "better" point the same way.
+    "Much better" and "better" point the same way. verdict: words of `Verdict`, or those of `average.called`.
     """
     words = np.asarray([DIRECTION.get(word, "") for word in verdict], dtype=object)
     has_verdict = words != ""

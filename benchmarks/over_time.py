@@ -16,7 +16,7 @@ from scipy import special
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Trend
 from benchmarking.spc import p_chart
 from benchmarking.trend import NO_YEAR_EFFECT, annual_trend, changes, year_effect
-from benchmarks.calibration import OVER_TIME, PROJECT, over_time, shipped_counts
+from benchmarks.calibration import OVER_TIME, PROJECT, SAID, over_time, shipped_counts
 
 COUNCILS, YEARS, YEAR_SPREADS = (10, 21), (5, 8), (0.0, 0.25, 0.4)
 BETWEEN = 0.35
@@ -173,7 +173,9 @@ def main() -> None:
         options.charts,
     )
     whole = options.output.read_text(encoding="utf-8")
-    options.output.write_text(whole.removesuffix(over_time(options.output)) + found, encoding="utf-8")
+    rest = over_time(options.output)
+    _, heading, said = rest.partition(f"\n{SAID}")
+    options.output.write_text(whole.removesuffix(rest) + found + heading + said, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ def main() -> None:
             groups.peer[groups.start[row] : groups.start[row + 1]],
             generator,
         )
-        agreed += is_called == (result.verdict[row] != Verdict.NO_CLEAR_DIFFERENCE)
+        agreed += is_called == (result.verdict[row] != Verdict.NOT_UNUSUAL)
     each = (time.perf_counter() - begun) / len(sample)
     whole = each * len(groups) * options.indicators
     print(

@@ -12,7 +12,16 @@ import duckdb
 
 from assets.benchmark import words
 from assets.benchmark.tables import query
-from assets.publication.words import MISSING_IN_WORDS, counts, interval, is_missing, measured, rounded, whole
+from assets.publication.words import (
+    MISSING_IN_WORDS,
+    TYPES_IN_WORDS,
+    counts,
+    interval,
+    is_missing,
+    measured,
+    rounded,
+    whole,
+)
 from warehouse.settings import Settings
 from warehouse.subject import Council, Lookup, checked_year
 
@@ -31,6 +40,8 @@ COLUMNS = (
     "rank_upper",
     "rank_reason",
     "verdict",
+    "called",
+    "result",
     "verdict_reason",
     "missing_reason",
     "is_subject",
@@ -157,6 +168,9 @@ def ranking_table(
             "comparator_group": asked.comparators,
             "year": subject["period_label"],
             "gate": words.gate(subject),
+            "type_average": subject["type_average"],
+            "england_average": subject["england_average"],
+            "is_fair_sample": subject["is_fair_sample"],
             "councils": len(rows),
             "councils_with_data": sum(row["value"] is not None for row in rows),
         }
@@ -170,6 +184,10 @@ def _text(subject: Row, rows: list[Row]) -> Iterator[str]:
     yield f"{subject['title']}, {subject['period_label']}"
     yield f"{subject['official_name']} and {words.group(subject)}: {len(with_data)} of {len(rows)} councils have data"
     yield words.gate(subject)
+    councils = TYPES_IN_WORDS[subject["lgsco_type"]]
+    for said in (words.printed_averages, words.sample):
+        if line := said(subject, councils, subject["unit"]):
+            yield line
     if any(row["rank_lower"] is None for row in with_data):
         yield "In order of value, which is no ranking."
     yield ""
@@ -194,7 +212,7 @@ def _cells(row: Row) -> tuple[str, str, str, str, str]:
         place = f"band {row['band']}"
     else:
         place = "no rank"
-    verdict = row["verdict"] or ""
+    verdict = f"{row['called']}, {row['verdict']}" if row["verdict"] else ""
     return mark + row["council"], value, counts(row), shown_interval, f"{place}  {verdict}".rstrip()
 
 
@@ -301,7 +319,7 @@ def _expectation(row: Mapping[str, Any]) -> Iterator[str]:
         f"{p_value}."
     )
     if not is_missing(row["tested"]):
-        remains = "the difference remains" if row["is_clear_among_all_tested"] else "no difference remains"
+        remains = "it remains unusual" if row["is_clear_among_all_tested"] else "nothing unusual remains"
         yield f"With all {whole(row['tested'])} indicators tested that year allowed for, {remains}."
 
 
@@ -309,4 +327,4 @@ def _groups(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         if row["peers"] is None:  # nobody is in that group
             continue
-        yield f"  {words.group(row)}: {row['verdict'] or words.REASONS[row['verdict_reason']]}; {words.rank(row)}"
+        yield f"  {words.group(row)}: {words.verdict(row)}; {words.rank(row)}"

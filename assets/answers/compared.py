@@ -25,7 +25,7 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
     }
     if not is_held(head):
         return Fact(**{**base, "period": head["period_label"] or ANY_PERIOD, "reason": MISSING, **more})
-    verdict = found["verdict"] if found else None
+    verdict = found["called"] if found else None
     reason = "" if verdict else (found["verdict_reason"] if found else MISSING)
     may_show = words.may_show_percentage(head)
     printed = head["printed_text"] if head["value"] is None else None
@@ -38,14 +38,16 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
         "printed": f"{words.as_printed(head, 'printed_text')} as printed" if printed else "",
         "numerator": head["numerator"] if head["value"] is not None else None,
         "denominator": head["denominator"] if head["value"] is not None else None,
-        "comparator_value": beside["pooled_value"] if beside else None,
+        "comparator_value": found["expected"] if found else None,
+        "together": beside["pooled_value"] if beside else None,
         "base": (
             f"{words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} {asked.group} "
             "have data"
             if beside
             else f"none of the {asked.group} has data"
         ),
-        "is_different": verdict != "no clear difference" if verdict else None,
+        "is_different": verdict not in benchmark.NULLS if verdict else None,
+        "is_same": verdict == "About the same",
         "is_above": is_above(head, verdict) if verdict else None,
         "called": verdict or "",
         # with something in print there is something to tell, though not to judge
@@ -53,7 +55,12 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
         "reason_in_words": words.MISSING_IN_WORDS[head["missing_reason"]]
         if reason == MISSING and printed
         else sentences.reason(reason),
-        "is_strong": str(verdict).startswith("much"),
+        "is_strong": bool(verdict) and str(found["verdict"]).startswith("much"),  # type: ignore[index]
+        "noticed": benchmark.noticed(found, head["unit"]) if found and verdict else "",
+        "sample": benchmark.sample(beside, words.TYPES_IN_WORDS[asked.council.lgsco_type], head["unit"])
+        if beside
+        else "",
+        "detail": _said_besides(asked, head, found, beside) if verdict else "",
         "stands_with_one_case_moved": found["is_same_with_one_case_moved"] if found else None,
         "is_same_in_all_groups": found["is_same_in_all_groups"] if found else None,
         "evidence": (
@@ -66,10 +73,23 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
     return Fact(**{**base, **figures, **more})
 
 
-def is_above(head: Row, verdict: str) -> bool:
+def _said_besides(asked: Asked, head: Row, found: Row | None, beside: Row | None) -> str:
+    """What stands after a verdict: whether it is unusual, the printed averages, a sample that is not typical."""
+    councils = words.TYPES_IN_WORDS[asked.council.lgsco_type]
+    parts = []
+    if found and found["called"] not in benchmark.WITHOUT_DIFFERENCE:
+        parts.append(f"It is {benchmark.VERDICTS[found['verdict']]}.")
+    if beside:
+        parts += [
+            benchmark.printed_averages(beside, councils, head["unit"]),
+            benchmark.sample(beside, councils, head["unit"]),
+        ]
+    return " ".join(part for part in parts if part)
+
+
+def is_above(head: Row, called: str) -> bool:
     """Whether a verdict says that the figure is above its comparator's, by the indicator's direction."""
-    kind = verdict.removeprefix("much ")
-    return kind == "higher" or kind == ("better" if head["polarity"] == "higher" else "worse")
+    return called == "higher" or called == ("Better" if head["polarity"] == "higher" else "Worse")
 
 
 def ombudsman(asked: Asked) -> Rows:
@@ -83,9 +103,10 @@ def q1(asked: Asked) -> Iterable[Fact]:
     found = {head["title"]: measured(asked, head, "measure") for head in heads}
     judged = {title: fact for title, fact in found.items() if fact.is_different is not None}
     told = {
-        "clearly better on": [t for t, f in judged.items() if f.called.endswith("better")],
-        "clearly worse on": [t for t, f in judged.items() if f.called.endswith("worse")],
-        "no clear difference on": [t for t, f in judged.items() if not f.is_different],
+        "better than the average on": [t for t, f in judged.items() if f.called == "Better"],
+        "worse than the average on": [t for t, f in judged.items() if f.called == "Worse"],
+        "about the same on": [t for t, f in judged.items() if f.is_same],
+        "too few cases to say on": [t for t, f in judged.items() if not f.is_different and not f.is_same],
         "not judged": [t for t in found if t not in judged],
     }
     detail = "; ".join(f"{how}: {words.joined(titles)}" for how, titles in told.items() if titles)
@@ -129,16 +150,14 @@ def q1(asked: Asked) -> Iterable[Fact]:
 
 
 def _sides(row: Row) -> str:
-    """Which way a council's upheld complaints point over each denominator, and whether the story hangs on it."""
+    """Which way a council's upheld complaints point over each denominator, beyond chance alone."""
     sides = {
         "as a share of those investigated": row["by_investigated"],
         "as a share of those dealt with": row["by_dealt_with"],
         "per resident": row["by_residents"],
     }
-    told = words.joined(f"{side} {base}" for base, side in sides.items() if side)
-    if not told:
-        return "no denominator can be compared."
-    return f"{told}; the story {'hangs on the denominator' if row['has_flip'] else 'does not hang on the denominator'}."
+    said = benchmark.denominators(sides, row["has_flip"])
+    return f"{said}." if said else "no denominator can be compared."
 
 
 def q2(asked: Asked) -> Iterable[Fact]:
@@ -194,19 +213,16 @@ def _place(found: Row | None, best: Row | None, head: Row) -> tuple[str, bool | 
         is_best = found["best_places"] is not None and high <= found["best_places"]
         is_different = is_best or low > many / 2
         above = is_best == (head["polarity"] == "higher")
-    if best and best["possible_best"]:
-        named, judged = best["possible_best"], best["judged"]
-        told.append(
-            f"any of the {words.whole(judged)} councils with data, this one among them, could be the best"
-            if len(named) == judged
-            else f"{words.whole(len(named))} of {words.whole(judged)} could be the best: {words.joined(named)}"
-        )
+    if best:
+        told.append(benchmark.possible_best(best["possible"], best["judged"], best["possible_best"] or []))
+        if not best["is_possible"]:
+            told.append("this council is not among them")
     text = "; ".join(told)
     return (words.sentence(f"{text}.") if text and is_different is None else text), is_different, above
 
 
 def q3(asked: Asked) -> Iterable[Fact]:
-    """Who is clearly ahead and what they publish, and what is published about IT for handling cases."""
+    """Who is likely better and what they publish, and what is published about IT for handling cases."""
     for head in ombudsman(asked):
         found = asked.standing(head)
         if head["polarity"] == "none":
@@ -228,7 +244,8 @@ def q3(asked: Asked) -> Iterable[Fact]:
             for row in asked.of_the_group("learn_from")
             if (row["indicator"], row["period_start"]) == (head["indicator"], head["period_start"])
         ]
-        names = list(dict.fromkeys(row["nice_name"] for row in same))
+        likely = {row["nice_name"]: row["probability"] for row in same}
+        names = [f"{name} ({words.share(probability)})" for name, probability in likely.items()]
         published = [row for row in same if row["source_row"] is not None]
         does = words.joined(dict.fromkeys(f"{row['nice_name']} ({row['theme']})" for row in published))
         detail = (
@@ -283,7 +300,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
 
 
 def _standing(asked: Asked) -> Fact:
-    """Of the comparators that publish a practice, how many are credibly better than the council on anything."""
+    """Of the comparators that publish a practice, how many are likely better than the council on anything."""
     rows = [row for row in asked.rows["practices"] if row["standing"]]
     better = [row for row in rows if row["standing"] == "credibly_better"]
     unknown = [row for row in rows if row["standing"] == "not_compared"]
@@ -291,7 +308,7 @@ def _standing(asked: Asked) -> Fact:
         list(dict.fromkeys(row["body_name"] for row in some)) for some in (rows, better, unknown)
     )
     on = "; ".join(dict.fromkeys(f"{row['body_name']} ({row['better_on']})" for row in better))
-    detail = f"Ahead: {on}." if ahead else "So what they do is not told apart by what is measured."
+    detail = f"Likely better: {on}." if ahead else "So what they do is not told apart by what is measured."
     if unmeasured:
         detail += f" {words.whole(len(unmeasured))} cannot be compared, for want of figures of the same year."
     standing = {

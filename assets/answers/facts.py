@@ -14,6 +14,14 @@ MISSING = "missing"
 NOT_APPLICABLE = "not applicable"
 DIRECTIONS = {"higher": "higher is better", "lower": "lower is better", "none": "no judgement"}
 FOR_A_PERSON = ("extreme",)
+CALLED = {
+    "Better": "better",
+    "Worse": "worse",
+    "About the same": "about the same",
+    "Too few cases to say": "no difference",
+    "not told apart": "no difference",
+}
+"""What the marts call a figure, as the verdict of a template; higher and lower are the same word in both."""
 
 
 class MisfitError(ValueError):
@@ -32,7 +40,10 @@ class Evidence:
 class Fact:
     """What the figures say on one point, before it is worded.
 
-    is_different: whether the figure was called different from its comparator, or None where nothing is judged. called:
+    comparator_value: what is tested, which is what a council like this one is expected to have; together: its
+    comparators' cases together. is_different: whether the figure was called different from its comparator, or None
+    where nothing is judged. is_same: whether it was called about the same. noticed: beside a null, what would have been
+    noticed. sample: that the comparators in hand are not typical, where they are not. called:
     the verdict that the marts give, where they do; it must agree with the rest. reason: the protocol's word for why
     there is no verdict; reason_in_words: the same for readers. printed: the figure as its source prints it, where it is
     not ours. is_hidden: a count too small to show. counts_results: what is counted are results of tests.
@@ -49,7 +60,11 @@ class Fact:
     numerator: int | None = None
     denominator: int | None = None
     comparator_value: float | None = None
+    together: float | None = None
     base: str = ""
+    noticed: str = ""
+    sample: str = ""
+    is_same: bool = False
     is_different: bool | None = None
     is_above: bool | None = None
     called: str = ""
@@ -75,7 +90,7 @@ def verdict(fact: Fact, template: Template) -> str:
     Raises MisfitError where its direction is not the template's, or the figures do not give the verdict of the marts.
     """
     found = _verdict(fact, template)
-    called = fact.called.removeprefix("much ").replace("no clear", "no")
+    called = CALLED.get(fact.called, fact.called)
     if called and found != "extreme" and found != called:
         raise MisfitError(f"{fact.what}, {fact.period}: the figures say {found!r}, the marts {fact.called!r}")
     return found
@@ -100,7 +115,7 @@ def _verdict(fact: Fact, template: Template) -> str:
     if fact.is_different is None:
         return "told"
     if not fact.is_different:
-        return "no difference"
+        return "about the same" if fact.is_same else "no difference"
     if is_extreme(fact, template):
         return "extreme"
     if fact.polarity == "none":
@@ -126,6 +141,7 @@ def sentence(fact: Fact, template: Template, council: str) -> str:
             "counts": counts(fact),
             "comparator": fact.comparator,
             "comparator_value": shown(fact.comparator_value, fact.unit),
+            "together": shown(fact.together, fact.unit),
             "base": fact.base,
             "direction": DIRECTIONS[fact.polarity],
             "difference": "no known distance" if distance is None else words.lead(distance, fact.unit),
@@ -170,7 +186,11 @@ def ours(fact: Fact) -> str:
 
 def beside(fact: Fact) -> str:
     """The comparator with its figure for a table."""
-    figure = "" if fact.comparator_value is None else f": {shown(fact.comparator_value, fact.unit)}"
+    parts = [] if fact.comparator_value is None else [shown(fact.comparator_value, fact.unit)]
+    if fact.together is not None:
+        parts = [f"{part} expected" for part in parts]
+        parts.append(f"{shown(fact.together, fact.unit)} together")
+    figure = f": {', '.join(parts)}" if parts else ""
     # the comparator stands before it
     base = f" ({fact.base.replace(f' {fact.comparator}', '')})" if fact.base else ""
     return f"{words.sentence(fact.comparator)}{figure}{base}"
@@ -191,7 +211,9 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
         if fact.counts_results:
             return "counted", "Counted from results that were each tested."
         return "counted", "Counted or quoted, with no test behind it."
-    told, level = [], "fair"
+    if found == "no difference" and fact.noticed:
+        return "none", fact.noticed
+    told, level = [fact.sample.rstrip(".")] if fact.sample else [], "fair"
     is_small = fact.denominator is not None and fact.denominator < SMALL_BASE and fact.unit == "percent"
     if is_small:
         told.append(
@@ -209,9 +231,8 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
             if fact.is_same_in_all_groups
             else "it depends on the choice of comparators"
         )
-    if False in (fact.stands_with_one_case_moved, fact.is_same_in_all_groups) or (
-        is_small and fact.is_different
-    ):
+    is_shaky = False in (fact.stands_with_one_case_moved, fact.is_same_in_all_groups)
+    if is_shaky or fact.sample or (is_small and fact.is_different):
         level = "weak"
     elif fact.is_strong and fact.stands_with_one_case_moved and fact.is_same_in_all_groups:
         level = "firm"

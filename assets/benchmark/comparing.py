@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from assets.benchmark.tables import Booleans, Compared, known
+from benchmarking.average import called
 from benchmarking.learning import teachers
 from benchmarking.multiplicity import adjust
 from benchmarking.ranking import ties_as_printed
@@ -71,6 +72,15 @@ def _verdict(one: Compared) -> dict[str, Any]:
         "p_value": found.p_value,
         "is_above": known(found.is_above, is_there),
         "verdict": found.verdict,
+        "difference": year.scale * found.difference,
+        "difference_lower": year.scale * found.difference_lower,
+        "difference_upper": year.scale * found.difference_upper,
+        "difference_p_value": found.difference_p_value,
+        "direction": found.direction,
+        "noticed_below": year.scale * found.noticed_below,
+        "noticed_above": year.scale * found.noticed_above,
+        "result": found.result,
+        "called": known(called(found.direction, found.verdict, found.result, year.polarity), is_there),
         **{f"{name}_cases": known(cases, is_there) for name, cases in limits.items()},
         **{f"{name}_limit": known(cases * per_case, is_there) for name, cases in limits.items()},
         "verdict_one_fewer": found.verdict_one_fewer,
@@ -149,6 +159,8 @@ def rankings(compared: Compared) -> Part:
         "probability_best": known(found.probability_best, has_best),
         "best_reason": found.best_reason,
         "is_possible_best": known(found.could_be_best, is_there),
+        "probability_of_being_best": known(found.probability_first, is_there),
+        "possible_best_councils": known(found.possible_bests, is_there),
         "lowest_rank": known(found.lowest_rank, is_there),
         "highest_rank": known(found.highest_rank, is_there),
         "competition_rank": known(found.competition_rank, is_there),
@@ -181,13 +193,14 @@ def best_performers(compared: Compared) -> Part:
         "gap_cases": found.gap,
         "gap_cases_lower": found.gap_lower,
         "gap_cases_upper": found.gap_upper,
+        "is_gap_clear": known(found.is_gap_clear, ~np.isnan(found.gap)),
         "probability_ahead": found.probability_ahead,
         "reason": reason,
     }
 
 
 def learn_from(compared: Compared, practices: "pd.Series[int]", settings: RankingSettings) -> Part:
-    """The peers that are credibly better, the furthest ahead first. practices: how many are published, by ONS code."""
+    """The peers that are likely better, the furthest ahead first. practices: how many are published, by ONS code."""
     found, scale = compared.result.groups, compared.year.scale
     groups, likeness = found.groups, compared.named.likeness
     # A tie of leads is a percentage point of a share, or a hundredth of a case per `per` residents.
@@ -218,11 +231,10 @@ def learn_from(compared: Compared, practices: "pd.Series[int]", settings: Rankin
 def stress_tests(compared: Compared) -> Part:
     """Each council's verdicts under all its groups, side by side."""
     groups, found = compared.named.groups, compared.result.groups
-    tested = stress_test(
-        groups.subject, found.verdict, np.zeros(len(groups), dtype=bool), len(compared.codes)
-    )
+    said = called(found.direction, found.verdict, found.result, compared.year.polarity)
+    tested = stress_test(groups.subject, said, np.zeros(len(groups), dtype=bool), len(compared.codes))
     has_group = tested.groups > 0
-    words = np.where(found.verdict == "", found.reason, found.verdict)
+    words = np.where(found.verdict == "", found.reason, said)
     told = pd.Series(compared.named.comparator_group + ": " + words).groupby(groups.subject).agg(" | ".join)
     is_tested = has_group & (tested.groups_with_verdict >= 2)
     return compared.period | {

@@ -8,28 +8,45 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.publication.words import (
+    TYPES_IN_WORDS,
+    counted,
     counts,
     group_in_words,
     is_missing,
+    joined,
     may_show_percentage,
     measured,
+    plain,
     rounded,
     whole,
 )
 
 Row = Mapping[str, Any]
 
-VERDICTS = {
-    "much better": "much better than",
-    "better": "better than",
-    "no clear difference": "no clear difference from",
-    "worse": "worse than",
-    "much worse": "much worse than",
-    "much higher": "much higher than",
-    "higher": "higher than",
-    "lower": "lower than",
-    "much lower": "much lower than",
+CALLED = {
+    "Better": "better than the average of",
+    "Worse": "worse than the average of",
+    "About the same": "about the same as the average of",
+    "Too few cases to say": "too few cases to say whether it differs from the average of",
+    "higher": "higher than the average of",
+    "lower": "lower than the average of",
+    "not told apart": "not told apart from the average of",
 }
+"""What is said first: whether the council differs from the average of its comparators."""
+VERDICTS = {
+    "much better": "far better than usual among them",
+    "better": "better than usual among them",
+    "not unusual": "not unusual among them",
+    "worse": "worse than usual among them",
+    "much worse": "far worse than usual among them",
+    "much higher": "far higher than usual among them",
+    "higher": "higher than usual among them",
+    "lower": "lower than usual among them",
+    "much lower": "far lower than usual among them",
+}
+"""What is said second: whether it is unusual, given how far they differ from each other."""
+NULLS = ("Too few cases to say", "not told apart", "About the same")
+WITHOUT_DIFFERENCE = ("Too few cases to say", "not told apart")
 REASONS = {
     "missing": "its figure is not in hand",
     "not a count": "its figure is not a whole number of cases",
@@ -42,6 +59,12 @@ REASONS = {
     "all tied": "all councils have the same value",
     "no good direction": "neither high nor low is good",
     "differences mostly chance": "the differences between the councils are mostly chance",
+    "differences not told from chance": (
+        "the differences between the councils cannot be told from chance with these cases"
+    ),
+    "too few cases of one outcome": (
+        "nearly all cases have the same outcome, so how far councils differ cannot be measured"
+    ),
     "differences partly chance": "the differences between the councils are partly chance, so only bands are shown",
     "no rank is shown in both years": "no rank is shown in both years",
     "differences rest on one council": "the differences rest on one council",
@@ -62,11 +85,67 @@ def base(row: Row) -> str:
     return f"{whole(row['peers_with_data'])} of {whole(row['peers'])} have data"
 
 
+def finding(row: Row, comparators: str) -> str:
+    """Both statements: "worse than the average of other county councils, but not unusual among them"."""
+    first = f"{CALLED[row['called']]} {comparators}"
+    if row["called"] in WITHOUT_DIFFERENCE:
+        return first
+    is_unusual = row["verdict"] != "not unusual"
+    link = "and" if is_unusual or row["called"] == "About the same" else "but"
+    return f"{first}, {link} {VERDICTS[row['verdict']]}"
+
+
 def verdict(row: Row) -> str:
-    """The verdict beside its comparator: "no clear difference from other county councils", or why there is none."""
+    """What is said of the figure beside its comparators, or why nothing is."""
     if is_missing(row["verdict"]):
         return f"no verdict beside {group(row)}: {REASONS[row['verdict_reason']]}"
-    return f"{VERDICTS[row['verdict']]} {group(row)}"
+    return finding(row, group(row))
+
+
+def noticed(row: Row, unit: str) -> str:
+    """Beside a null: the nearest true rates that would have been told apart in four of five years; else nothing."""
+    if is_missing(row["called"]) or row["called"] not in WITHOUT_DIFFERENCE:
+        return ""
+    sides = {"below": row["noticed_below"], "above": row["noticed_above"]}
+    known = [f"{side} {measured(rate, unit)}" for side, rate in sides.items() if not is_missing(rate)]
+    if not known:
+        return "With so few cases no true rate would have been told apart in four years of five."
+    return f"Only a true rate {' or '.join(known)} would have been told apart in four years of five."
+
+
+def expected(row: Row, unit: str) -> str:
+    """What a council like this is expected to have, which is tested, and its comparators' cases together."""
+    parts = [
+        ""
+        if is_missing(row["expected"])
+        else f"{measured(row['expected'], unit)} expected of a council like it",
+        ""
+        if is_missing(row["pooled_value"])
+        else f"{measured(row['pooled_value'], unit)} from all their cases together",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def printed_averages(row: Row, councils: str, unit: str) -> str:
+    """The Ombudsman's printed averages: of all councils of the type, and of England where it is known; else nothing."""
+    sign = "%" if unit == "percent" else " per 100,000"
+    parts = [
+        f"{name} {plain(row[column])}{sign}"
+        for name, column in ((f"all {councils}", "type_average"), ("England", "england_average"))
+        if not is_missing(row[column])
+    ]
+    return f"Printed averages: {', '.join(parts)}." if parts else ""
+
+
+def sample(row: Row, councils: str, unit: str) -> str:
+    """That the councils in hand are not typical of their type, where they are not; else nothing."""
+    if is_missing(row["is_fair_sample"]) or row["is_fair_sample"]:
+        return ""
+    sign = "%" if unit == "percent" else " per 100,000"
+    return (
+        f"The councils with figures are not typical: their average is {measured(row['sample_mean'], unit)}, "
+        f"that of all {councils} {plain(row['type_average'])}{sign}."
+    )
 
 
 def own_figure(row: Row) -> str:
@@ -79,11 +158,17 @@ def own_figure(row: Row) -> str:
 
 
 def headline(row: Row) -> str:
-    """One sentence: indicator, year, the council's figure, the verdict, its comparator and how many have data."""
-    pooled = (
-        "" if is_missing(row["pooled_value"]) else f", {measured(row['pooled_value'], row['unit'])} together"
+    """One indicator in one year: the figure, what is said of it, how many comparators have data, the averages."""
+    tested = expected(row, row["unit"])
+    councils = TYPES_IN_WORDS[row["lgsco_type"]]
+    said = (
+        f"{row['title']}, {row['period_label']}: {own_figure(row)}; {verdict(row)} "
+        f"({base(row)}{f'; {tested}' if tested else ''}).",
+        printed_averages(row, councils, row["unit"]),
+        sample(row, councils, row["unit"]),
+        noticed(row, row["unit"]),
     )
-    return f"{row['title']}, {row['period_label']}: {own_figure(row)}; {verdict(row)} ({base(row)}{pooled})."
+    return " ".join(part for part in said if part)
 
 
 def rank(row: Row) -> str:
@@ -100,10 +185,14 @@ def gate(row: Row) -> str:
     if is_missing(row["gate"]):
         return f"No rank: {REASONS[row['rank_reason']]}."
     numbers = (
-        f"{rounded(100 * row['rankability'], 0)}% of the differences between it and {group(row)} is real "
+        ""
+        if is_missing(row["rankability"])
+        else f"{rounded(100 * row['rankability'], 0)}% of the differences between it and {group(row)} is real "
         f"(interval {rounded(100 * row['rankability_lower'], 0)}% to {rounded(100 * row['rankability_upper'], 0)}%; "
         f"{rounded(100 * row['rankability_without_one'], 0)}% without the council that matters most)"
     )
+    if is_missing(row["rankability"]):
+        return f"No rank, because {REASONS[row['rank_reason']]}."
     if not is_missing(row["rank_reason"]):
         return f"No rank, because {REASONS[row['rank_reason']]}: an estimated {numbers}."
     return f"Ranks are shown, because an estimated {numbers}."
@@ -118,7 +207,7 @@ def one_case(row: Row) -> str:
         for name in ("verdict_one_fewer", "verdict_one_more")
     )
     stands = "stands" if row["is_same_with_one_case_moved"] else "does not stand"
-    return f"The verdict {stands} with one case moved: one fewer, {fewer}; one more, {more}."
+    return f"What is said {stands} with one case moved: one fewer, {fewer}; one more, {more}."
 
 
 def stress_test(row: Row) -> str:
@@ -129,8 +218,8 @@ def stress_test(row: Row) -> str:
         )
     if not row["is_same_in_all_groups"]:
         found = "The result depends on which councils we compare with"
-    elif row["verdict"] == "no clear difference":
-        found = "There is no clear difference whichever councils we compare with"
+    elif row["called"] in NULLS:
+        found = "Nothing is told apart whichever councils we compare with"
     else:
         found = "The result points the same way whichever councils we compare with"
     return (
@@ -145,18 +234,22 @@ def cases(value: float) -> str:
     return "0.0" if text == "-0.0" else text
 
 
+def gap(row: Row, unit: str) -> str:
+    """How far from the best in whole cases, from the figure that is shown; level where chance could explain the gap."""
+    best = f"the best of them ({measured(row['benchmark'], unit)})"
+    if not row["is_gap_clear"]:
+        return f"level with {best}: any gap could be chance"
+    size = abs(row["gap_cases"])
+    many = "less than one case" if size < 1 else counted(int(rounded(size, 0).replace(",", "")), "case")
+    return f"{many} {'behind' if row['gap_cases'] > 0 else 'ahead of'} {best}"
+
+
 def best_performer(row: Row) -> str:
-    """The gap to the best performers in cases, or why there is none; ahead is said as ahead."""
+    """The gap to the best performers, or why there is none; ahead is said as ahead."""
     if is_missing(row["benchmark"]):
         reason = row["verdict_reason"] if not is_missing(row["verdict_reason"]) else "no good direction"
         return f"No best-performer benchmark: {REASONS[reason]}."
-    way = "behind" if row["gap_cases"] >= 0 else "ahead of"
-    benchmark = measured(row["benchmark"], row["unit"])
-    return (
-        f"Best performers among {group(row)}: {benchmark}; {cases(abs(row['gap_cases']))} cases {way} that "
-        f"(interval {cases(row['gap_cases_lower'])} to {cases(row['gap_cases_upper'])}; "
-        "behind is positive)."
-    )
+    return f"Best performers among {group(row)}: {gap(row, row['unit'])}."
 
 
 def trend(row: Row | None) -> str:
@@ -175,3 +268,32 @@ def trend(row: Row | None) -> str:
     )
     crosses = ", across a break, so only if that hit all councils alike" if row["is_across_a_break"] else ""
     return f"Trend: {own}. Beside its comparators: {beside}{crosses}."
+
+
+NEARLY_ALL = 0.75
+"""Share of a group from which those that could be best are counted and not named."""
+
+
+def possible_best(possible: int, judged: int, names: list[str]) -> str:
+    """Who could be the best, the likeliest first; one sentence without names where nearly all could be."""
+    if possible == judged:
+        return f"nobody stands out: any of the {whole(judged)} with data could be the best"
+    if possible > NEARLY_ALL * judged:
+        return f"nobody stands out: {whole(possible)} of the {whole(judged)} with data could be the best"
+    named = f": {joined(names)}, the likeliest first" if len(names) > 1 else f": {names[0]}" if names else ""
+    return f"{whole(possible)} of the {whole(judged)} with data could be the best{named}"
+
+
+def denominators(sides: Mapping[str, str | None], has_flip: bool | None) -> str:
+    """Which way one count points over each base beyond chance, and whether the story hangs on the base."""
+    known = {base: side for base, side in sides.items() if not is_missing(side)}
+    if not known:
+        return ""
+    clear = [f"{side} {base}" for base, side in known.items() if side != "not told apart"]
+    rest = [base for base, side in known.items() if side == "not told apart"]
+    said = [joined(clear)] if clear else []
+    if rest:
+        said.append(f"{'the rest ' if clear else ''}not told apart from chance ({joined(rest)})")
+    if has_flip:
+        said.append("the story hangs on the denominator, so quote both")
+    return "; ".join(said)

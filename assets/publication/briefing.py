@@ -2,7 +2,7 @@
 
 The headline takes the first two of these that there are, in this order:
 1. Stage 2 in time, from the council's own cases;
-2. measures that are clearly better or worse than the comparators', or that none is;
+2. measures that are better or worse than the comparators' average, or that none is;
 3. a concern that the Ombudsman has repeated;
 4. a figure that cannot be compared;
 5. what we do not have.
@@ -29,7 +29,17 @@ TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
 FEWEST_FOR_A_MIDDLE_HALF = 8
 OLD_YEARS = 2
 NO_DATA, NOT_OURS = "No data yet", "Not our service"
-ANSWERED = ("better", "worse", "higher", "lower", "no difference", "told", "tied", "extreme")
+ANSWERED = (
+    "better",
+    "worse",
+    "higher",
+    "lower",
+    "about the same",
+    "no difference",
+    "told",
+    "tied",
+    "extreme",
+)
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
 MOST_ASKS = 3
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -102,7 +112,7 @@ def number(count: int) -> str:
 
 def _measure(findings: Findings, head: Row) -> Measure:
     compared = findings.comparison(head["indicator"]) or {}
-    chip, why = result(head, findings.standing(head["indicator"]))
+    chip, why = result(head, compared, findings.standing(head["indicator"]))
     others = _others(findings, head)
     average, of_whom = _average(findings, head, compared)
     change = next(iter(findings.of("changes", dict(head))), None)
@@ -142,17 +152,21 @@ def _cases(head: Row) -> str:
     return words.counted(head["numerator"], "complaint")
 
 
-def result(head: Row, standing: Row | None) -> tuple[str, str]:
+def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
     """The chip of one measure, and why where that is not how many comparators have figures."""
     if head["polarity"] == "none":
-        level = {"higher": "higher than usual", "lower": "lower than usual"}.get(
-            str(standing and standing["verdict"]).removeprefix("much "), ""
-        )
+        called = str(standing["called"]) if standing else ""
+        level = f"{called} than average" if called in ("higher", "lower") else ""
         return NOT_COMPARABLE, level or "neither high nor low is good"
-    if standing is None or standing["verdict"] is None:
+    if not compared or words.is_missing(compared["result"]):
         return NOT_COMPARABLE, "too few councils have figures"
-    verdict = standing["verdict"].removeprefix("much ")
-    return {"better": BETTER, "worse": WORSE}.get(verdict, TOO_FEW), ""
+    if compared["result"] == NOT_COMPARABLE:
+        is_sample = compared["result_reason"] == "sample not fair"
+        return (
+            NOT_COMPARABLE,
+            "the councils we have are not typical" if is_sample else "too few councils have figures",
+        )
+    return str(compared["result"]), ""
 
 
 def _coverage(compared: Row, group: str) -> str:

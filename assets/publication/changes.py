@@ -78,9 +78,10 @@ def _indicators(before: Record, now: Record) -> Iterator[Change]:
         if then != today:
             kind = "restated" if was["period_label"] == entry["period_label"] and was["value"] else "figures"
             yield Change(kind, f"{title}: was {then}; now {today}.")
-        verdicts = [
-            _beside(record, one).get("verdict") or "" for record, one in ((before, was), (now, entry))
-        ]
+        # an edition of before the two statements were told apart has the verdict alone, and another word for a null
+        groups = [_beside(record, one) for record, one in ((before, was), (now, entry))]
+        name = "called" if all("called" in group for group in groups) else "verdict"
+        verdicts = [(group.get(name) or "").replace("no clear difference", "not unusual") for group in groups]
         if verdicts[0] != verdicts[1]:
             yield Change(
                 "verdicts",

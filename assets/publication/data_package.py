@@ -52,9 +52,15 @@ HEAD = (
     "numerator_basis", "denominator", "value", "lower_95", "upper_95", "printed_text", "printed_average",
     "is_small_base", "missing_reason", "source_url",
 )  # fmt: skip
-BESIDE = ("comparators", "comparators_with_data", "pooled_numerator", "pooled_denominator", "pooled_value")
+BESIDE = (
+    "comparators", "comparators_with_data", "pooled_numerator", "pooled_denominator", "pooled_value", "type_average",
+    "england_average", "is_fair_sample", "result", "result_reason",
+)  # fmt: skip
 ANSWER = ("question", "statement", "what", "period_label", "verdict", "sentence")
-STANDING = ("verdict", "verdict_reason", "rank_lower", "rank_upper", "rank_reason", "benchmark", "gap_cases")
+STANDING = (
+    "called", "verdict", "verdict_reason", "expected", "rank_lower", "rank_upper", "rank_reason", "benchmark",
+    "gap_cases", "is_gap_clear",
+)  # fmt: skip
 
 
 def overview(findings: Findings, edition: Edition) -> dict[str, Any]:

@@ -20,8 +20,7 @@ CHART_DESCRIPTIONS = {
     "funnel": (
         "One point a council, its value against its number of cases; the subject is a diamond. Between "
         "the dashed lines the "
-        "subject would be called no clear difference; beyond the dotted lines, much better or much "
-        "worse. The table below "
+        "subject would be nothing unusual; beyond the dotted lines it would be far from usual. The table below "
         "gives every figure."
     ),
     "in_time": (
@@ -39,27 +38,14 @@ CHART_DESCRIPTIONS = {
         "figure."
     ),
 }
-VERDICTS = {
-    "much better": "much better than",
-    "better": "better than",
-    "no clear difference": "not clearly different from",
-    "worse": "worse than",
-    "much worse": "much worse than",
-    "much higher": "much higher than",
-    "higher": "higher than",
-    "lower": "lower than",
-    "much lower": "much lower than",
-}
 MARKS = {
-    "much better": "▲▲",
-    "better": "▲",
-    "no clear difference": "●",
-    "worse": "▼",
-    "much worse": "▼▼",
-    "much higher": "↑↑",
+    "Better": "▲",
+    "Worse": "▼",
+    "About the same": "●",
+    "Too few cases to say": "○",
     "higher": "↑",
     "lower": "↓",
-    "much lower": "↓↓",
+    "not told apart": "○",
 }
 YEAR_BEFORE = {
     "missing": "the figure of the year before is not held",
@@ -128,7 +114,14 @@ def verdict_told(standing: Row | None, head: Row | None = None) -> Told:
         return Told(why=_not_judged(head))
     if words.is_missing(standing["verdict"]) or not standing["verdict"]:
         return Told(why=reason(standing["verdict_reason"]))
-    return Told(words.sentence(str(standing["verdict"])))
+    return Told(words.sentence(benchmark.finding(standing, _group(standing))))
+
+
+def _group(standing: Row) -> str:
+    """The comparators of a standing in words."""
+    return words.group_in_words(
+        standing["comparator_group"], standing["comparator_title"], standing["lgsco_type"]
+    )
 
 
 def verdict(standing: Row | None) -> str:
@@ -138,7 +131,7 @@ def verdict(standing: Row | None) -> str:
 
 def mark(standing: Row | None) -> str:
     """A sign beside the verdict, so that colour is never the only signal."""
-    return MARKS.get(str(standing["verdict"]), "") if standing else ""
+    return MARKS.get(str(standing["called"]), "") if standing else ""
 
 
 def standing(head: Row, beside: Row | None, found: Row | None, council: str, group: str) -> str:
@@ -154,7 +147,10 @@ def standing(head: Row, beside: Row | None, found: Row | None, council: str, gro
         f"{words.measured(beside['pooled_value'], head['unit'])} together"
     )
     if found and found["verdict"]:
-        return f"{ours}; {VERDICTS[found['verdict']]} {theirs}"
+        expected = words.measured(found["expected"], head["unit"])
+        return (
+            f"{ours}; {benchmark.finding(found, group)}; {theirs}; {expected} expected of a council like it"
+        )
     return f"{ours}; {theirs}"
 
 
@@ -213,12 +209,21 @@ def gap_told(head: Row, found: Row | None) -> Told:
         return Told(why=_not_judged(head))
     if words.is_missing(found["benchmark"]):
         return Told(why=reason(found["benchmark_reason"] or "no good direction"))
-    against = words.measured(found["benchmark"], head["unit"])
-    low, high = benchmark.cases(found["gap_cases_lower"]), benchmark.cases(found["gap_cases_upper"])
-    size = benchmark.cases(abs(found["gap_cases"]))
-    way = "behind" if found["gap_cases"] > 0 else "ahead of"
-    where = "Level with" if size == "0.0" else f"{size} cases {way}"
-    return Told(f"{where} the benchmark of {against} (95% interval of the gap {low} to {high} cases)")
+    return Told(words.sentence(benchmark.gap(found, head["unit"])))
+
+
+def caution(head: Row, beside: Row | None, found: Row | None, lgsco_type: str) -> list[str]:
+    """What one must know to read a comparison: printed averages, an untypical sample, what a null rules out."""
+    councils, unit = words.TYPES_IN_WORDS[lgsco_type], head["unit"]
+    said = []
+    if beside:
+        said = [
+            benchmark.printed_averages(beside, councils, unit),
+            benchmark.sample(beside, councils, unit),
+        ]
+    if found and found["verdict"]:
+        said.append(benchmark.noticed(found, unit))
+    return [line for line in said if line]
 
 
 def beside_them(
@@ -273,13 +278,12 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
             told.insert(0, benchmark.one_case(row))
         if not words.is_missing(found["gate"]):
             told.insert(0, benchmark.gate(row))
-        is_difference = found["verdict"] not in (None, "", "no clear difference")
+        is_difference = found["verdict"] not in (None, "", "not unusual")
         if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
             told.append(
-                f"With {words.counted(found['tested'], 'indicator')} tested together, a difference {stands} "
-                f"after allowing "
-                "for their number."
+                f"With {words.counted(found['tested'], 'indicator')} tested together, that it is unusual {stands} "
+                "after allowing for their number."
             )
     return [*told, benchmark.trend(trend)]
 
@@ -332,7 +336,7 @@ def no_teacher(head: Row, beside: Row | None, group: str) -> str:
         return "Neither high nor low is good on this measure, so nobody is ahead on it."
     if beside is None or not beside["comparators_with_data"]:
         return f"None of the {group} has a figure of that period, so nobody can be named."
-    return f"None of the {group} with data is credibly better on this indicator."
+    return f"None of the {group} with data is likely better on this indicator, after allowing for looking at them all."
 
 
 def changed_told(head: Row, found: Row | None) -> Told:
@@ -352,18 +356,13 @@ def best_told(rows: Sequence[Row], found: Row | None, group: str, head: Row | No
     """Who could be best among the comparators, or why nobody is named."""
     if found is None:
         return Told(why=_not_judged(head))
-    named = [row["nice_name"] for row in rows if row["could_be_best"]]
+    named = sorted(
+        (row for row in rows if row["could_be_best"]), key=lambda row: -row["probability_of_being_best"]
+    )
     if not named:
         return Told(why=reason(found["rank_reason"]))
     held = [row for row in rows if not words.is_missing(row["could_be_best"])]
-    if len(named) == len(held):
-        return Told(
-            f"Any of the {words.whole(len(held))} councils with data, {group} and this one, could be the best."
-        )
-    return Told(
-        f"{words.whole(len(named))} of {words.whole(len(held))} councils with data, {group} and this one, could be the "
-        f"best: {words.joined(named)}."
-    )
+    return Told(f"{benchmark.possible_best(len(named), len(held), [row['nice_name'] for row in named])}.")
 
 
 def is_stage_2_statement(row: Row) -> bool:
@@ -407,24 +406,6 @@ def no_childrens_services(council: str) -> str:
     )
 
 
-def no_clear_difference(heads: Sequence[Row], council: str, group: str, year: str, is_rest: bool) -> str:
-    """That the indicators given are not clearly different from the comparators, in one sentence without a figure."""
-    return (
-        f"{council} is not clearly different from {group} on {'the other' if is_rest else 'any of the'} measures "
-        f"with a good direction that can be judged, {f'in {year}' if year else 'each in the latest year held'}: "
-        f"{'; '.join(head['title'] for head in heads)}."
-    )
-
-
-def standing_sentence(head: Row, beside: Row | None, found: Row, council: str, group: str) -> str:
-    """The verdict on one indicator as a whole sentence, for the overview."""
-    return (
-        f"{head['title']}: {council} is {VERDICTS[found['verdict']]} {group} "
-        f"({value(head)}; "
-        f"{words.comparator_value({**(beside or {}), 'unit': head['unit']} if beside else None, group)})."
-    )
-
-
 def overdue_sentence(open_cases: Sequence[Row], council: str) -> str | None:
     """How many of the council's own complaints are open past their limit, or nothing where none are known to be."""
     overdue = sum(row["overdue"] for row in open_cases)
@@ -446,15 +427,7 @@ def ledger(row: Row, council: str, group: str) -> str:
         "of those dealt with": row["by_dealt_with"],
         "per resident": row["by_residents"],
     }
-    known = [f"{side} {base}" for base, side in told.items() if not words.is_missing(side)]
-    if not known:
+    said = benchmark.denominators(told, row["has_flip"])
+    if not said:
         return f"In {row['period_label']} no denominator can be compared with {group}."
-    flips = (
-        "the story hangs on the denominator"
-        if row["has_flip"]
-        else "the story is the same"
-        if not words.is_missing(row["has_flip"])
-        else "there is no second one to set it against"
-    )
-    told_of = f"In {row['period_label']}, {council}’s upheld complaints beside {group} together"
-    return f"{told_of}: {words.joined(known)}; {flips}."
+    return f"In {row['period_label']}, {council}’s upheld complaints beside {group} together: {said}."

@@ -422,6 +422,9 @@ class Site:
             "years": {group: of_group.get(name, []) for group, of_group in self.findings.years.items()},
             "beside": self.findings.comparison(name),
             "standing": standing,
+            "cautions": sentences.caution(
+                head, self.findings.comparison(name), standing, self.findings.council.lgsco_type
+            ),
             "evidence": sentences.evidence(head, standing, self.findings.trend(name)),
             "told": told,
             "not_given": not_given,

@@ -65,12 +65,14 @@ GROUPS: Columns = [
     ("Together: denominator", "pooled_denominator", 13, COUNT),
     ("Together: value (ours)", "pooled_value", 13, ONE),
     ("Median (ours)", "median_value", 13, ONE),
+    ("All of the type (printed average)", "type_average", 13, ONE),
+    ("England (printed average)", "england_average", 13, ONE),
+    ("Result (ours)", "result", 22, TEXT),
     ("Verdict (ours)", "verdict", 40, TEXT),
+    ("Expected of a council like it (ours)", "expected", 13, ONE),
     ("Place (ours)", "place", 44, TEXT),
     ("Best-performer benchmark (ours)", "benchmark", 16, ONE),
-    ("Gap in cases (ours)", "gap_cases", 12, ONE),
-    ("Gap, lower 95% (ours)", "gap_cases_lower", 12, ONE),
-    ("Gap, upper 95% (ours)", "gap_cases_upper", 12, ONE),
+    ("Gap to it (ours)", "gap", 44, TEXT),
 ]
 YEARS: Columns = [
     ("Indicator", "title", 60, TEXT),
@@ -271,7 +273,7 @@ def _groups(findings: Findings) -> list[dict[str, Any]]:
             if beside:
                 rows.append(
                     {
-                        **dict.fromkeys(("benchmark", "gap_cases", "gap_cases_lower", "gap_cases_upper")),
+                        **dict.fromkeys(("benchmark", "expected")),
                         **beside,
                         **(found or {}),
                         "title": head["title"],
@@ -279,6 +281,7 @@ def _groups(findings: Findings) -> list[dict[str, Any]]:
                         "group": group["words"],
                         "verdict": sentences.verdict(found),
                         "place": sentences.place(found),
+                        "gap": sentences.gap_told(head, found).text or None,
                     }
                 )
     return rows

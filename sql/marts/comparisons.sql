@@ -1,6 +1,8 @@
 -- One row: one indicator of one council in one financial year beside one comparator group, the council itself left out.
 -- The pooled value adds up the comparators' cases before dividing, so a large council weighs more; the median weighs each
 -- council alike. The competition rank is for inspection only: it says nothing of chance, and no report prints it.
+-- The result is what a reader is told first: that of marts.verdicts, but for a sample of the type that is not fair. A group
+-- other than the type has no printed average, so whether it is a fair sample cannot be tested.
 -- A row stands where the council or any of its comparators has a figure. Figures of councils that had ended, or had not
 -- begun when the year did, are in indicator_values but never here.
 with living as (
@@ -17,6 +19,7 @@ with living as (
         figures.missing_reason,
         indicators.per,
         indicators.polarity,
+        councils.lgsco_type,
     from marts.indicator_values as figures
     inner join core.indicators as indicators
         on figures.indicator = indicators.indicator
@@ -27,46 +30,83 @@ with living as (
         and not figures.is_after_abolition
         and (councils.valid_from is null or councils.valid_from <= figures.period_start)
         and figures.missing_reason is distinct from 'not applicable'
+),
+
+compared as (
+    select
+        ours.indicator,
+        ours.gss_code,
+        ours.period_start,
+        ours.period_end,
+        groups.comparator_group,
+        ours.period_label,
+        ours.value,
+        count(*) as comparators,
+        count(theirs.value) as comparators_with_data,
+        cast(sum(theirs.numerator) filter (theirs.value is not null) as bigint) as pooled_numerator,
+        cast(sum(theirs.denominator) filter (theirs.value is not null) as bigint) as pooled_denominator,
+        any_value(ours.per)
+        * sum(theirs.numerator) filter (theirs.value is not null)
+        / nullif(sum(theirs.denominator) filter (theirs.value is not null), 0) as pooled_value,
+        median(theirs.shown_value) as median_value,
+        case
+            when ours.value is null then null
+            when ours.polarity = 'lower' then 1 + count(*) filter (theirs.value < ours.value)
+            else 1 + count(*) filter (theirs.value > ours.value)
+        end as competition_rank,
+        if(ours.value is null, null, count(*) filter (theirs.value = ours.value)) as tied_with,
+        any_value(ours.polarity) as polarity,
+        any_value(ours.lgsco_type) as lgsco_type,
+    from living as ours
+    inner join core.comparators as groups
+        on ours.gss_code = groups.gss_code
+    inner join living as theirs
+        on
+            groups.comparator_gss_code = theirs.gss_code
+            and ours.indicator = theirs.indicator
+            and ours.period_start = theirs.period_start
+            and ours.period_end = theirs.period_end
+    group by
+        ours.indicator,
+        ours.gss_code,
+        ours.period_start,
+        ours.period_end,
+        groups.comparator_group,
+        ours.period_label,
+        ours.value,
+        ours.polarity
+    having ours.value is not null or count(theirs.value) > 0
 )
 
 select
-    ours.indicator,
-    ours.gss_code,
-    ours.period_start,
-    ours.period_end,
-    groups.comparator_group,
-    ours.period_label,
-    ours.value,
-    count(*) as comparators,
-    count(theirs.value) as comparators_with_data,
-    cast(sum(theirs.numerator) filter (theirs.value is not null) as bigint) as pooled_numerator,
-    cast(sum(theirs.denominator) filter (theirs.value is not null) as bigint) as pooled_denominator,
-    any_value(ours.per)
-    * sum(theirs.numerator) filter (theirs.value is not null)
-    / nullif(sum(theirs.denominator) filter (theirs.value is not null), 0) as pooled_value,
-    median(theirs.shown_value) as median_value,
+    compared.* exclude (polarity, lgsco_type),
+    averages.type_average,
+    averages.england_average,
+    averages.mean_value as sample_mean,
+    if(compared.comparator_group = 'lgsco_type', averages.is_fair_sample, null) as is_fair_sample,
     case
-        when ours.value is null then null
-        when ours.polarity = 'lower' then 1 + count(*) filter (theirs.value < ours.value)
-        else 1 + count(*) filter (theirs.value > ours.value)
-    end as competition_rank,
-    if(ours.value is null, null, count(*) filter (theirs.value = ours.value)) as tied_with,
-from living as ours
-inner join core.comparators as groups
-    on ours.gss_code = groups.gss_code
-inner join living as theirs
+        when compared.value is null then null
+        when verdicts.result is null or compared.polarity = 'none' then 'Not comparable'
+        when compared.comparator_group = 'lgsco_type' and not averages.is_fair_sample then 'Not comparable'
+        else verdicts.result
+    end as result,
+    case
+        when compared.value is null then null
+        when compared.polarity = 'none' then 'no good direction'
+        when verdicts.result is null then coalesce(verdicts.reason, 'missing')
+        when compared.comparator_group = 'lgsco_type' and not averages.is_fair_sample then 'sample not fair'
+    end as result_reason,
+from compared
+left join marts.verdicts as verdicts
     on
-        groups.comparator_gss_code = theirs.gss_code
-        and ours.indicator = theirs.indicator
-        and ours.period_start = theirs.period_start
-        and ours.period_end = theirs.period_end
-group by
-    ours.indicator,
-    ours.gss_code,
-    ours.period_start,
-    ours.period_end,
-    groups.comparator_group,
-    ours.period_label,
-    ours.value,
-    ours.polarity
-having ours.value is not null or count(theirs.value) > 0
+        compared.indicator = verdicts.indicator
+        and compared.gss_code = verdicts.gss_code
+        and compared.period_start = verdicts.period_start
+        and compared.period_end = verdicts.period_end
+        and compared.comparator_group = verdicts.comparator_group
+left join marts.type_averages as averages
+    on
+        compared.indicator = averages.indicator
+        and compared.lgsco_type = averages.lgsco_type
+        and compared.period_start = averages.period_start
+        and compared.period_end = averages.period_end

@@ -1,7 +1,8 @@
 -- One row: one council in one financial year beside one comparator group: its upheld complaints over each thing they can be
 -- divided by, and which way each points.
 -- Each ratio is set beside that of the peers with both counts, pooled without the council. With under five of them it points
--- nowhere, as there is no verdict either. Which way a ratio points is no verdict: chance is not considered here.
+-- nowhere, as there is no verdict either. A ratio points higher or lower only beyond chance: where Newcombe's interval of the
+-- difference (1998) leaves out zero. Only two that do, and point different ways, make the story hang on the denominator.
 with counts as (
     select
         figures.gss_code,
@@ -95,6 +96,10 @@ beside_peers as (
         ours.per * ours.upheld / ours.denominator as value,
         count(theirs.denominator) as peers_with_data,
         ours.per * sum(theirs.upheld) / sum(theirs.denominator) as pooled_value,
+        ours.upheld / ours.denominator as share,
+        sum(theirs.upheld) / sum(theirs.denominator) as pooled_share,
+        cast(sum(theirs.denominator) as double) as pooled_denominator,
+        1.959963984540054 ** 2 as z2,
     from ratios as ours
     inner join core.comparators as groups
         on ours.gss_code = groups.gss_code
@@ -116,16 +121,37 @@ beside_peers as (
         ours.denominator
 ),
 
+-- Wilson's interval of either: its middle and half its width
+intervals as (
+    select
+        *,
+        (share + z2 / (2 * denominator)) / (1 + z2 / denominator) as middle,
+        sqrt(z2 * (share * (1 - share) / denominator + z2 / (4 * denominator ** 2)))
+        / (1 + z2 / denominator) as half,
+        (pooled_share + z2 / (2 * pooled_denominator)) / (1 + z2 / pooled_denominator) as pooled_middle,
+        sqrt(
+            z2 * (pooled_share * (1 - pooled_share) / pooled_denominator + z2 / (4 * pooled_denominator ** 2))
+        )
+        / (1 + z2 / pooled_denominator) as pooled_half,
+    from beside_peers
+),
+
 pointed as (
     select
         *,
         case
             when peers_with_data < 5 then null
-            when value > pooled_value then 'higher'
-            when value < pooled_value then 'lower'
-            else 'equal'
+            when
+                share - pooled_share
+                > sqrt((share - middle + half) ** 2 + (pooled_middle + pooled_half - pooled_share) ** 2)
+                then 'higher'
+            when
+                pooled_share - share
+                > sqrt((middle + half - share) ** 2 + (pooled_share - pooled_middle + pooled_half) ** 2)
+                then 'lower'
+            else 'not told apart'
         end as points,
-    from beside_peers
+    from intervals
 )
 
 select
@@ -150,6 +176,8 @@ select
     any_value(pooled_value) filter (base = 'residents') as peers_upheld_per_100k,
     coalesce(any_value(peers_with_data) filter (base = 'residents'), 0) as peers_with_residents,
     any_value(points) filter (base = 'residents') as by_residents,
-    if(count(points) < 2, null, count(distinct points) > 1) as has_flip,
+    if(
+        count(points) < 2, null, count(distinct points) filter (points <> 'not told apart') > 1
+    ) as has_flip,
 from pointed
 group by gss_code, period_start, period_end, comparator_group

@@ -44,6 +44,7 @@ BREAKERS: dict[str, Callable[[dict[str, Any], "pd.Series[Any]"], dict[str, Any]]
     },
     "ExpectColumnPairValuesToBeEqual": lambda with_, row: {with_["column_A"]: row[with_["column_B"]] + 1},
     "ExpectColumnValuesToBeNull": lambda with_, row: {with_["column"]: 1},
+    "ExpectColumnValuesToNotBeNull": lambda with_, row: {with_["column"]: None},
     "ExpectColumnValuesToNotBeInSet": lambda with_, row: {with_["column"]: with_["value_set"][0]},
     "ExpectColumnValuesToBeInSet": lambda with_, row: {with_["column"]: "none of these"},
     "ExpectColumnValuesToMatchRegex": lambda with_, row: {with_["column"]: "\n"},

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from benchmarking.intervals import newcombe_difference
 from benchmarking.settings import RankingSettings
 from tests.sql.harness import Rows, result
 
@@ -60,9 +61,23 @@ def test_each_ratio_stands_beside_that_of_the_peers_pooled() -> None:
 
 
 def test_a_story_that_hangs_on_the_denominator_is_flagged() -> None:
-    (row,) = ledger((30, 40, 100, 600_000), *[PEER] * 5)
+    (row,) = ledger((60, 120, 150, 3_000_000), *[PEER] * 5)
     assert (row["by_investigated"], row["by_dealt_with"], row["by_residents"]) == ("lower", "higher", "lower")
     assert row["has_flip"] is True
+
+
+def test_a_story_hangs_on_no_denominator_where_chance_could_point_either_way() -> None:
+    (row,) = ledger((30, 40, 130, 500_000), *[PEER] * 5)
+    assert {row[f"by_{base}"] for base in ("investigated", "dealt_with", "residents")} == {"not told apart"}
+    assert row["has_flip"] is False
+
+
+@pytest.mark.parametrize("upheld", range(1, 41, 3))
+def test_a_ratio_points_beyond_chance_exactly_where_newcombes_interval_leaves_out_zero(upheld: int) -> None:
+    (row,) = ledger((upheld, 40, 200, 300_000), *[PEER] * 5)
+    _, lower, upper = newcombe_difference(upheld, 40, 200, 250)
+    expected = "higher" if lower > 0 else "lower" if upper < 0 else "not told apart"
+    assert row["by_investigated"] == expected
 
 
 def test_a_story_that_every_denominator_tells_is_not() -> None:
@@ -71,9 +86,9 @@ def test_a_story_that_every_denominator_tells_is_not() -> None:
     assert row["has_flip"] is False
 
 
-def test_equal_ratios_are_neither_higher_nor_lower() -> None:
+def test_equal_ratios_point_nowhere() -> None:
     (row,) = ledger(PEER, *[PEER] * 5)
-    assert {row[f"by_{base}"] for base in ("investigated", "dealt_with", "residents")} == {"equal"}
+    assert {row[f"by_{base}"] for base in ("investigated", "dealt_with", "residents")} == {"not told apart"}
 
 
 def test_a_ratio_points_nowhere_with_fewer_peers_than_a_verdict_needs() -> None:
@@ -84,7 +99,7 @@ def test_a_ratio_points_nowhere_with_fewer_peers_than_a_verdict_needs() -> None:
         needed - 1,
         None,
     )
-    assert enough["by_investigated"] == "equal"
+    assert enough["by_investigated"] == "not told apart"
 
 
 def test_a_count_that_is_not_in_hand_makes_no_ratio() -> None:

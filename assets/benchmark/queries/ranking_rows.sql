@@ -43,6 +43,8 @@ select
     figures.doubt,
     members.is_subject or coalesce(circles.circle = own.circle, false) as is_same_circle,
     if(members.is_subject or circles.circle = own.circle, verdicts.verdict, null) as verdict,
+    if(members.is_subject or circles.circle = own.circle, verdicts.called, null) as called,
+    if(members.is_subject or circles.circle = own.circle, comparisons.result, null) as result,
     if(members.is_subject or circles.circle = own.circle, verdicts.reason, null) as verdict_reason,
     if(members.is_subject or circles.circle = own.circle, rankings.rank_lower, null) as rank_lower,
     if(members.is_subject or circles.circle = own.circle, rankings.rank_upper, null) as rank_upper,
@@ -69,6 +71,12 @@ left join marts.verdicts as verdicts
         and figures.gss_code = verdicts.gss_code
         and figures.period_start = verdicts.period_start
         and verdicts.comparator_group = $comparators
+left join marts.comparisons as comparisons
+    on
+        figures.indicator = comparisons.indicator
+        and figures.gss_code = comparisons.gss_code
+        and figures.period_start = comparisons.period_start
+        and comparisons.comparator_group = $comparators
 left join marts.rankings as rankings
     on
         figures.indicator = rankings.indicator

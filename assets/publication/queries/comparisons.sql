@@ -11,6 +11,12 @@ select
     comparisons.pooled_denominator,
     comparisons.pooled_value,
     comparisons.median_value,
+    comparisons.type_average,
+    comparisons.england_average,
+    comparisons.sample_mean,
+    comparisons.is_fair_sample,
+    comparisons.result,
+    comparisons.result_reason,
 from marts.comparisons as comparisons
 where comparisons.gss_code = $council
 order by all

@@ -48,6 +48,7 @@ select
     rankings.rank_upper,
     rankings.probability_best,
     rankings.is_possible_best as could_be_best,
+    rankings.probability_of_being_best,
 from chosen
 inner join marts.indicator_values as figures
     on

@@ -1,4 +1,4 @@
--- One row: one council of one comparator group that is credibly better than $council on one indicator in one year, and
+-- One row: one council of one comparator group that is likely better than $council on one indicator in one year, and
 -- one practice that it publishes, if any.
 select
     learn_from.indicator,

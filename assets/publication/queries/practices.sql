@@ -1,4 +1,4 @@
--- One row: one practice that a council says it uses, with where it says so, and whether that council is credibly better than
+-- One row: one practice that a council says it uses, with where it says so, and whether that council is likely better than
 -- $council among its $comparators on anything. Neither is said to be the reason of the other.
 select
     practices.source_row,

@@ -82,7 +82,7 @@ def test_those_that_publish_practices_are_set_beside_their_figures() -> None:
         practice("A trust", None),
     )
     assert called("Q3", fact) == "told" and (fact.numerator, fact.denominator) == (1, 3)
-    assert fact.detail.startswith("Ahead: Kent (Complaints upheld). 1 cannot be compared")
+    assert fact.detail.startswith("Likely better: Kent (Complaints upheld). 1 cannot be compared")
 
 
 def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:

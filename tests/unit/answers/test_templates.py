@@ -55,7 +55,9 @@ def test_an_unknown_placeholder_is_named_with_its_file_and_line(folder: Path) ->
 
 def test_a_sentence_that_drops_its_period_is_refused(folder: Path) -> None:
     line = edit(
-        folder / "common.yml", "{what} ({direction}), {period}: {council} is better", "{what} ({direction})"
+        folder / "common.yml",
+        "{what} ({direction}), {period}: {council}, {value} ({counts}), is better",
+        "{what} ({direction})",
     )
     assert f"common.yml, line {line}: the sentence for 'better' must say {{period}}" in problems(folder)
 

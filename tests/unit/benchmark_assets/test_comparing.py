@@ -189,8 +189,7 @@ def test_the_stress_test_tells_the_verdict_in_every_group() -> None:
     ]
     row = world.row("stress_tests", gss_code=US)
     verdicts = {
-        one["comparator_group"]: one["verdict"] or one["reason"]
-        for one in world.rows("verdicts", gss_code=US)
+        one["comparator_group"]: one["called"] or one["reason"] for one in world.rows("verdicts", gss_code=US)
     }
     assert row["verdicts"] == " | ".join(f"{group}: {verdict}" for group, verdict in sorted(verdicts.items()))
     assert (row["comparator_groups"], row["groups_with_verdict"]) == (3, 2)
@@ -257,7 +256,7 @@ def test_best_places_are_not_named_among_few_councils() -> None:
 
 def test_a_verdict_without_a_good_direction_says_higher_or_lower_and_has_no_benchmark() -> None:
     world = one_year(*FAR_APART).set("core.indicators", {}, polarity="none")
-    assert world.row("verdicts", **TYPE)["verdict"] in ("lower", "no clear difference")
+    assert world.row("verdicts", **TYPE)["verdict"] in ("lower", "not unusual")
     assert world.row("best_performers", **TYPE)["reason"] == "no good direction"
 
 
@@ -283,7 +282,7 @@ def test_a_council_has_no_figure_from_before_it_was_set_up() -> None:
 
 def test_one_case_of_one_is_a_result_without_a_case_to_add() -> None:
     row = one_year((1, 1), *LIKE_US).row("verdicts", **TYPE)
-    assert (row["verdict"], row["verdict_one_more"]) == ("no clear difference", None)
+    assert (row["verdict"], row["verdict_one_more"]) == ("not unusual", None)
     assert row["is_same_with_one_case_moved"] is True
 
 

@@ -23,7 +23,15 @@ ROW: dict[str, Any] = {
     "peers": 20,
     "peers_with_data": 10,
     "pooled_value": 85.7,
-    "verdict": "no clear difference",
+    "expected": 86.2,
+    "type_average": 85.0,
+    "england_average": 80.0,
+    "sample_mean": 85.4,
+    "is_fair_sample": True,
+    "called": "Too few cases to say",
+    "noticed_below": 63.1,
+    "noticed_above": None,
+    "verdict": "not unusual",
     "verdict_reason": None,
     "verdict_one_fewer": "better",
     "verdict_one_more": None,
@@ -49,8 +57,10 @@ ROW: dict[str, Any] = {
 
 def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> None:
     assert words.headline(ROW) == (
-        "Complaints upheld, 2023-24: 88.5%, 23 of 26; no clear difference from other county councils"
-        " (10 of 20 have data, 85.7% together)."
+        "Complaints upheld, 2023-24: 88.5%, 23 of 26; too few cases to say whether it differs from the average of "
+        "other county councils (10 of 20 have data; 86.2% expected of a council like it, 85.7% from all their cases "
+        "together). Printed averages: all county councils 85%, England 80%. Only a true rate below 63.1% would "
+        "have been told apart in four years of five."
     )
 
 
@@ -61,11 +71,30 @@ def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> Non
         ({"lgsco_type": "unitary"}, "other unitary councils"),
         (
             {"comparator_group": "dfe_neighbours", "comparator_title": "DfE statistical neighbours"},
-            "no clear difference from DfE statistical neighbours",
+            "the average of DfE statistical neighbours",
         ),
         ({"peers_with_data": 7, "peers": 15}, "7 of 15 have data"),
-        ({"pooled_value": 61.04}, "61.0% together"),
-        ({"verdict": "much worse"}, "much worse than other county councils"),
+        ({"pooled_value": 61.04}, "61.0% from all their cases together"),
+        ({"expected": 59.96}, "60.0% expected of a council like it"),
+        (
+            {"called": "Worse", "verdict": "not unusual"},
+            "worse than the average of other county councils, but not unusual among them",
+        ),
+        (
+            {"called": "Worse", "verdict": "much worse"},
+            "worse than the average of other county councils, and far worse than usual among them",
+        ),
+        (
+            {"called": "About the same"},
+            "about the same as the average of other county councils, and not unusual",
+        ),
+        (
+            {"is_fair_sample": False},
+            "not typical: their average is 85.4%, that of all county councils 85%.",
+        ),
+        ({"england_average": None}, "Printed averages: all county councils 85%."),
+        ({"noticed_above": 97.0}, "below 63.1% or above 97.0% would"),
+        ({"noticed_below": None}, "no true rate would have been told apart"),
         ({"numerator": 3, "denominator": 4, "value": 75.0}, "3 of 4, too few for a percentage;"),
         ({"value": None}, "no figure;"),
     ],
@@ -102,6 +131,7 @@ def test_there_are_words_for_every_verdict_and_reason_of_the_contracts() -> None
     reasons = {str(reason) for reason in Reason} - {""}
     assert reasons <= allowed and reasons | {"doubted"} == set(words.REASONS)
     assert {str(verdict) for verdict in Verdict} - {""} == set(words.VERDICTS) <= allowed
+    assert set(words.CALLED) == set(contracts["marts.verdicts"].columns["called"].allowed or [])  # type: ignore[index]
 
 
 def test_a_shut_gate_gives_its_reason_and_numbers() -> None:
@@ -132,18 +162,76 @@ def test_a_rank_is_an_interval_a_band_or_a_reason(changed: dict[str, Any], expec
 
 def test_the_one_case_test_tells_both_sides() -> None:
     assert words.one_case(ROW) == (
-        "The verdict does not stand with one case moved: one fewer, better; one more, none to move."
+        "What is said does not stand with one case moved: one fewer, better; one more, none to move."
     )
 
 
-def test_a_gap_behind_and_a_gap_ahead_are_both_told_as_what_they_are() -> None:
-    assert "0.6 cases behind that (interval 0.0 to 2.4" in words.best_performer(ROW)
-    ahead = words.best_performer(ROW | {"gap_cases": -3.0, "gap_cases_lower": -5.0})
-    assert "3.0 cases ahead of that (interval -5.0 to 2.4" in ahead
+@pytest.mark.parametrize(
+    ("gap", "is_clear", "said"),
+    [
+        (0.6, False, "level with the best of them (83.6%): any gap could be chance."),
+        (-3.0, False, "level with the best of them (83.6%): any gap could be chance."),
+        (3.4, True, "3 cases behind the best of them (83.6%)."),
+        (0.6, True, "less than one case behind the best of them (83.6%)."),
+        (1.2, True, "1 case behind the best of them (83.6%)."),
+        (-4.5, True, "5 cases ahead of the best of them (83.6%)."),
+    ],
+)
+def test_a_gap_is_whole_cases_and_none_where_chance_explains_it(
+    gap: float, is_clear: bool, said: str
+) -> None:
+    row = ROW | {"gap_cases": gap, "is_gap_clear": is_clear}
+    assert words.best_performer(row) == f"Best performers among other county councils: {said}"
+
+
+@pytest.mark.parametrize(
+    ("possible", "names", "said"),
+    [
+        (11, ["A"] * 11, "nobody stands out: any of the 11 with data could be the best"),
+        (9, ["A"] * 9, "nobody stands out: 9 of the 11 with data could be the best"),
+        (
+            2,
+            ["Kent", "Devon"],
+            "2 of the 11 with data could be the best: Kent and Devon, the likeliest first",
+        ),
+        (2, [], "2 of the 11 with data could be the best"),
+    ],
+)
+def test_those_that_could_be_best_are_named_only_where_they_are_not_nearly_all(
+    possible: int, names: list[str], said: str
+) -> None:
+    assert words.possible_best(possible, 11, names) == said
+
+
+def test_a_null_among_denominators_is_no_direction() -> None:
+    sides = {"per resident": "lower", "of those investigated": "not told apart", "of those dealt with": None}
+    assert words.denominators(sides, has_flip=False) == (
+        "lower per resident; the rest not told apart from chance (of those investigated)"
+    )
+    both = {"per resident": "lower", "of those investigated": "higher"}
+    assert words.denominators(both, has_flip=True).endswith(
+        "the story hangs on the denominator, so quote both"
+    )
+    assert words.denominators(dict.fromkeys(sides), has_flip=None) == ""
+
+
+@pytest.mark.parametrize("called", words.CALLED)
+def test_a_null_has_what_it_would_have_noticed_and_a_difference_has_not(called: str) -> None:
+    assert bool(words.noticed(ROW | {"called": called}, "percent")) is (called in words.WITHOUT_DIFFERENCE)
+
+
+def test_a_withheld_rankability_says_why_without_a_number() -> None:
+    missing = dict.fromkeys(
+        ("rankability", "rankability_lower", "rankability_upper", "rankability_without_one")
+    )
+    row = ROW | missing | {"rank_reason": "too few cases of one outcome"}
+    assert words.gate(row) == (
+        "No rank, because nearly all cases have the same outcome, so how far councils differ cannot be measured."
+    )
 
 
 def test_the_stress_test_says_how_many_groups_have_enough_data() -> None:
-    assert words.stress_test(ROW | {"verdict": "worse"}) == (
+    assert words.stress_test(ROW | {"called": "Worse"}) == (
         "The result points the same way whichever councils we compare with: 4 of 6 groups have enough data; they "
         "overlap."
     )
@@ -152,8 +240,8 @@ def test_the_stress_test_says_how_many_groups_have_enough_data() -> None:
 
 
 def test_where_nothing_points_anywhere_no_direction_is_said() -> None:
-    said = words.stress_test(ROW | {"verdict": "no clear difference"})
-    assert said.startswith("There is no clear difference whichever councils") and "way" not in said
+    said = words.stress_test(ROW)
+    assert said.startswith("Nothing is told apart whichever councils") and "way" not in said
 
 
 def test_a_trend_across_a_break_says_on_what_it_rests() -> None:

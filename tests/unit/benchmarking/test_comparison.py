@@ -98,18 +98,18 @@ def test_councils_that_all_tie_share_the_first_place_and_have_no_rank(
     found = everyone(*counts).groups
     assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.gate) == {Gate.NOTHING}
     assert found.competition_rank.tolist() == [1] * 8 and found.tied.tolist() == [8] * 8
-    assert set(found.verdict) == {Verdict.NO_CLEAR_DIFFERENCE} and found.could_be_best.all()
+    assert set(found.verdict) == {Verdict.NOT_UNUSUAL} and found.could_be_best.all()
 
 
 def test_all_at_100_per_cent_of_different_bases_tie_too() -> None:
     found = everyone([1, 4, 20, 33, 8, 9], [1, 4, 20, 33, 8, 9], polarity=Polarity.HIGHER).groups
-    assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.verdict) == {Verdict.NO_CLEAR_DIFFERENCE}
+    assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.verdict) == {Verdict.NOT_UNUSUAL}
 
 
 def test_one_case_of_one_has_a_wide_interval_and_no_difference() -> None:
     found = everyone([1, *ALIKE[0]], [1, *ALIKE[1]])
     assert found.councils.upper[0] - found.councils.lower[0] > 0.7
-    assert found.groups.verdict[0] == Verdict.NO_CLEAR_DIFFERENCE
+    assert found.groups.verdict[0] == Verdict.NOT_UNUSUAL
 
 
 def test_real_differences_open_the_gate_and_low_is_best() -> None:
@@ -144,7 +144,7 @@ def test_one_case_more_or_less_shows_a_verdict_that_hangs_on_it() -> None:
     base = everyone([25, *ALIKE[0]], [50, *ALIKE[1]]).groups
     edge = float(base.lower_count[0] - 1)
     found = everyone([edge, *ALIKE[0]], [50, *ALIKE[1]]).groups
-    assert found.verdict[0] == Verdict.BETTER and found.verdict_one_more[0] == Verdict.NO_CLEAR_DIFFERENCE
+    assert found.verdict[0] == Verdict.BETTER and found.verdict_one_more[0] == Verdict.NOT_UNUSUAL
     assert not found.survives_one_case[0]
 
 
@@ -159,7 +159,7 @@ def test_the_p_value_the_limits_and_the_verdict_agree_for_every_council() -> Non
     cases = np.array(SPREAD[0])
     outside = (cases < found.lower_count) | (cases > found.upper_count)
     np.testing.assert_array_equal(outside, found.p_value < 0.05)
-    np.testing.assert_array_equal(outside, found.verdict != Verdict.NO_CLEAR_DIFFERENCE)
+    np.testing.assert_array_equal(outside, found.verdict != Verdict.NOT_UNUSUAL)
 
 
 @pytest.mark.parametrize("family", list(Family))
@@ -301,3 +301,47 @@ def test_no_number_is_missing_without_a_reason(
         for name in names:
             np.testing.assert_array_equal(np.isfinite(getattr(found.groups, name)), where, err_msg=name)
     np.testing.assert_array_equal(found.groups.verdict != Verdict.NONE, judged)
+
+
+def test_the_results_of_a_type_do_not_move_with_councils_of_another_type() -> None:
+    numerator, denominator = SPREAD
+    few = indicator_year(numerator, denominator)
+    others = ([2, 900, 0, 14, 3, 1.0], [2000, 901, 3, 15, 600, 1.0])
+    both = indicator_year(
+        [*numerator, *others[0]], [*denominator, *others[1]], types=["county"] * 10 + ["district"] * 6
+    )
+    alone = compare(few, Groups.everyone([range(10)]), SETTINGS)
+    beside = compare(both, Groups.everyone([range(10), range(10, 16)]), SETTINGS)
+    for part in (field.name for field in fields(alone.groups) if field.name != "groups"):
+        mine = getattr(alone.groups, part)
+        np.testing.assert_array_equal(mine, getattr(beside.groups, part)[: len(mine)], err_msg=part)
+    np.testing.assert_array_equal(alone.councils.shrunken, beside.councils.shrunken[:10])
+
+
+def test_a_group_that_mixes_types_is_judged_by_the_types_of_its_members_alone() -> None:
+    numerator, denominator = SPREAD
+    types = ["county"] * 6 + ["unitary"] * 4
+    few = indicator_year(numerator, denominator, types=types)
+    more = indicator_year(
+        [*numerator, 500, 3.0], [*denominator, 501, 900.0], types=[*types, "district", "district"]
+    )
+    alone, beside = (compare(data, Groups.everyone([range(10)]), SETTINGS).groups for data in (few, more))
+    np.testing.assert_array_equal(alone.p_value, beside.p_value)
+
+
+def test_mostly_chance_is_said_only_where_the_upper_end_of_rankability_lies_below_the_gate() -> None:
+    few = everyone([4, 7, 6, 8, 5, 7, 6.0], [8, 10, 9, 10, 9, 10, 10.0]).groups
+    assert (few.rankability_upper > SETTINGS.bands_from).all()
+    assert set(few.rank_reason) == {Reason.NOT_TOLD_FROM_CHANCE}
+
+
+def test_compliance_near_100_per_cent_is_withheld_from_ranks_with_its_reason() -> None:
+    found = everyone([20, 25, 17, 40, 12, 20.0], [20, 25, 18, 40, 12, 21.0], polarity=Polarity.HIGHER).groups
+    assert set(found.rank_reason) == {Reason.TOO_FEW_OUTCOMES} and np.isnan(found.rankability_upper).all()
+
+
+def test_a_council_better_than_the_benchmark_is_never_behind_it() -> None:
+    found = everyone([8, 40, 41, 39, 42, 40, 41.0], [10, 50, 50, 50, 50, 50, 50.0], polarity=Polarity.HIGHER)
+    groups = found.groups
+    is_better = found.councils.value > groups.benchmark
+    assert is_better.any() and not (groups.gap[is_better] > 0).any()

@@ -10,7 +10,7 @@ import pytest
 from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.intervals import newcombe_difference, wilson
-from benchmarking.settings import Family, Gate, Polarity, Reason, Verdict
+from benchmarking.settings import Family, Gate, Polarity, Reason, Result, Verdict
 
 PAGES = Path(__file__).parents[3] / "data" / "ombudsman" / "statistics_pages.csv"
 # Named County Council without being a county of the Ombudsman's: two unitaries, and one abolished in 2023.
@@ -61,7 +61,7 @@ def test_2023_24_shows_no_rank_because_nothing_but_chance_separates_the_counties
     *_, found = counties("2023-04-01")
     assert (found.groups.rankability == 0).all() and set(found.groups.gate) == {Gate.NOTHING}
     assert set(found.groups.rank_reason) == {Reason.MOSTLY_CHANCE}
-    assert set(found.groups.verdict) == {Verdict.NO_CLEAR_DIFFERENCE}
+    assert set(found.groups.verdict) == {Verdict.NOT_UNUSUAL}
 
 
 def test_no_interval_of_2023_24_is_as_narrow_as_the_plug_in_gave() -> None:
@@ -81,4 +81,19 @@ def test_2024_25_has_the_spread_and_rankability_of_the_trial_and_the_gate_stays_
 
 def test_no_county_of_2024_25_is_called_different_once_the_spread_counts() -> None:
     *_, found = counties("2024-04-01")
-    assert set(found.groups.verdict) == {Verdict.NO_CLEAR_DIFFERENCE}
+    assert set(found.groups.verdict) == {Verdict.NOT_UNUSUAL}
+
+
+def test_a_county_may_differ_from_the_average_and_not_be_unusual() -> None:
+    slugs, _, _, found = counties("2024-04-01")
+    essex = slugs.index("essex-county-council")
+    assert found.groups.direction[essex] == "higher" and found.groups.result[essex] == Result.WORSE
+    assert found.groups.verdict[essex] == Verdict.NOT_UNUSUAL
+
+
+def test_worcestershire_2023_24_has_too_few_cases_to_say() -> None:
+    slugs, _, _, found = counties("2023-04-01")
+    ours = slugs.index("worcestershire-county-council")
+    assert found.groups.result[ours] == Result.TOO_FEW_CASES
+    assert found.groups.noticed_below[ours] == pytest.approx(0.631, abs=0.001)
+    assert not found.groups.is_gap_clear[ours]

@@ -15,6 +15,18 @@ def test_teachers_are_the_credibly_better_peers_the_furthest_ahead_first() -> No
     assert np.round(found.lead, 3).tolist() == [0.2, 0.1]
 
 
+def test_a_lone_lead_among_many_peers_must_be_surer_than_one_looked_at_alone() -> None:
+    groups = Groups.of([(0, range(1, 11))])
+    shrunken = np.linspace(0.8, 0.6, 11)
+    one_of_ten = np.array([0.94, *[0.5] * 9])
+    every_one = np.full(10, 0.94)
+    named = [
+        len(teachers(groups, probability, shrunken, RankingSettings()).row)
+        for probability in (one_of_ten, np.array([0.995, *[0.5] * 9]), every_one)
+    ]
+    assert named == [0, 1, 10]
+
+
 def test_of_peers_equally_far_ahead_the_likest_comes_first() -> None:
     found = teachers(
         GROUPS,
@@ -47,7 +59,7 @@ def test_a_verdict_that_every_group_with_data_shares_holds() -> None:
 
 def test_a_verdict_that_depends_on_the_group_does_not_hold() -> None:
     found = stress_test(
-        np.array([1, 1]), words(Verdict.WORSE, Verdict.NO_CLEAR_DIFFERENCE), np.array([True, False]), 2
+        np.array([1, 1]), words(Verdict.WORSE, Verdict.NOT_UNUSUAL), np.array([True, False]), 2
     )
     assert not found.holds[1] and found.directions[1] == 2 and found.agreeing[1] == 1
 

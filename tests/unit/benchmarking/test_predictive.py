@@ -141,9 +141,9 @@ def test_two_sided_doubles_the_smaller_tail_and_stops_at_one() -> None:
 @pytest.mark.parametrize(
     ("polarity", "expected"),
     [
-        (Polarity.LOWER, ["much worse", "worse", "no clear difference", "better", "much better", ""]),
-        (Polarity.HIGHER, ["much better", "better", "no clear difference", "worse", "much worse", ""]),
-        (Polarity.NONE, ["much higher", "higher", "no clear difference", "lower", "much lower", ""]),
+        (Polarity.LOWER, ["much worse", "worse", "not unusual", "better", "much better", ""]),
+        (Polarity.HIGHER, ["much better", "better", "not unusual", "worse", "much worse", ""]),
+        (Polarity.NONE, ["much higher", "higher", "not unusual", "lower", "much lower", ""]),
     ],
 )
 def test_verdict_words_follow_polarity(polarity: Polarity, expected: list[str]) -> None:

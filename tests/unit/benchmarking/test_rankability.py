@@ -4,8 +4,9 @@ from scipy import stats
 
 from benchmarking.funnel import tau2_dersimonian_laird
 from benchmarking.groups import Groups
-from benchmarking.rankability import Rankability, rankability
-from benchmarking.settings import Gate, RankingSettings
+from benchmarking.hierarchy import crude_link
+from benchmarking.rankability import Counts, Rankability, rankability
+from benchmarking.settings import Family, Gate, RankingSettings
 
 SETTINGS = RankingSettings()
 
@@ -92,3 +93,27 @@ def test_a_group_is_measured_alike_alone_and_beside_others() -> None:
     )
     alone = rankability(Groups.of([(11, range(11, 30))]).with_subject(), link, variance, SETTINGS)
     assert together.rho[2] == pytest.approx(alone.rho[0], abs=1e-12) and np.isnan(together.rho[1])
+
+
+def counted(cases: list[float], base: list[float]) -> Rankability:
+    counts = Counts(np.array(cases), np.array(base), Family.PROPORTION)
+    link, variance = crude_link(counts.cases, counts.base, counts.family)
+    groups = Groups.of([(0, range(len(cases)))]).with_subject()
+    return rankability(groups, link, variance, SETTINGS, counts)
+
+
+def test_compliance_near_100_per_cent_has_no_rankability() -> None:
+    found = counted([20, 25, 18, 39, 12, 20, 30, 22], [20, 25, 18, 40, 12, 21, 30, 22])
+    assert not found.is_measured[0] and np.isnan(found.rho[0]) and found.gate[0] == Gate.NOTHING
+
+
+def test_enough_cases_of_either_outcome_have_a_rankability() -> None:
+    assert counted([5, 25, 8, 30, 12], [20, 30, 18, 40, 22]).is_measured[0]
+
+
+def test_the_upper_end_is_never_below_that_of_the_log_odds() -> None:
+    generator = np.random.default_rng(4)
+    base = generator.integers(8, 60, 20).astype(float)
+    cases = generator.binomial(base.astype(int), 0.8).astype(float)
+    link, variance = crude_link(cases, base, Family.PROPORTION)
+    assert counted(cases.tolist(), base.tolist()).upper[0] >= measured(link, variance).upper[0]

@@ -8,6 +8,7 @@ from benchmarking.groups import Groups
 from benchmarking.ranking import (
     _studentised_range,
     competition_ranks,
+    possible_best,
     rank_posterior,
     simultaneous_rank_limits,
     ties_as_printed,
@@ -72,22 +73,40 @@ def test_the_best_places_of_a_table_add_up_to_their_number(draws: np.ndarray) ->
     assert found.mean.sum() == pytest.approx(78, abs=1e-9)
 
 
-def test_could_be_best_holds_the_best_and_those_it_does_not_clearly_beat() -> None:
+def test_simultaneous_limits_count_those_that_are_clearly_better_and_worse() -> None:
     groups = Groups.everyone([range(4)])
     found = simultaneous_rank_limits(groups, np.array([-2.0, -1.8, 0.0, 3.0]), np.full(4, 0.04), SETTINGS)
-    assert found.could_be_best.tolist() == [True, True, False, False]
     assert found.lowest.tolist() == [1, 1, 3, 4] and found.highest.tolist() == [2, 2, 3, 4]
+
+
+def test_those_that_could_be_best_are_the_fewest_that_hold_the_best_at_the_level() -> None:
+    # of 100 draws the first is best in 60, the second in 37, the third in 3, the fourth never
+    best = np.repeat([0, 1, 2], [60, 37, 3])
+    drawn = np.ones((4, 100), dtype=np.float32)
+    drawn[best, np.arange(100)] = 0
+    found = possible_best(Groups.everyone([range(4)]), drawn, SETTINGS)
+    assert found.probability.tolist() == pytest.approx([0.6, 0.37, 0.03, 0])
+    assert found.could_be.tolist() == [True, True, False, False] and found.many.tolist() == [2] * 4
+
+
+def test_who_could_be_best_is_told_within_each_councils_own_group() -> None:
+    drawn = np.repeat(np.arange(5, dtype=np.float32)[:, None], 10, axis=1)
+    found = possible_best(Groups.of([(2, [0, 1]), (2, [3, 4]), (0, [])]), drawn, SETTINGS)
+    assert found.could_be.tolist() == [False, True, True]
 
 
 def test_the_true_best_is_left_out_in_at_most_five_per_cent_of_tables() -> None:
     generator = np.random.default_rng(5)
-    worlds, councils = 2_000, 10
-    variance = np.tile(generator.uniform(0.02, 0.3, councils), worlds)
-    score = generator.normal(0, np.sqrt(variance))
-    groups = Groups.of(
-        (world * councils, range(world * councils, (world + 1) * councils)) for world in range(worlds)
-    )
-    assert np.mean(~simultaneous_rank_limits(groups, score, variance, SETTINGS).could_be_best) <= 0.05
+    worlds, councils, draws = 400, 10, 400
+    # truth from a standard normal, seen with an error of like size: the posterior is known outright
+    truth = generator.normal(0, 1, worlds * councils)
+    seen = truth + generator.normal(0, 1, truth.size)
+    drawn = generator.normal(seen[:, None] / 2, np.sqrt(0.5), (truth.size, draws)).astype(np.float32)
+    sets = np.arange(truth.size).reshape(worlds, councils)
+    best = sets[np.arange(worlds), truth.reshape(sets.shape).argmin(axis=1)]
+    groups = Groups.of(zip(best.tolist(), sets, strict=True))
+    # three standard errors of a share of 400
+    assert np.mean(~possible_best(groups, drawn, SETTINGS).could_be) <= 0.05 + 0.033
 
 
 def test_the_critical_value_is_the_studentised_range_of_scipy() -> None:

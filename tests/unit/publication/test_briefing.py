@@ -142,18 +142,26 @@ def test_a_district_is_not_asked_for_a_register_of_childrens_cases() -> None:
     assert not any("register" in line for line in asks(world(upper=False), [measure(SAME)], []))
 
 
+@pytest.mark.parametrize("found", [BETTER, WORSE, SAME, TOO_FEW])
+def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
+    assert result({"polarity": "lower"}, {"result": found, "result_reason": None}, {}) == (found, "")
+
+
 @pytest.mark.parametrize(
-    ("verdict", "polarity", "chip"),
+    ("polarity", "compared", "why"),
     [
-        ("much better", "lower", BETTER),
-        ("worse", "higher", WORSE),
-        ("no clear difference", "lower", TOO_FEW),
-        (None, "lower", NOT_COMPARABLE),
-        ("much higher", "none", NOT_COMPARABLE),
+        ("lower", {}, "too few councils have figures"),
+        ("lower", {"result": None, "result_reason": None}, "too few councils have figures"),
+        (
+            "lower",
+            {"result": NOT_COMPARABLE, "result_reason": "sample not fair"},
+            "the councils we have are not typical",
+        ),
+        ("none", {"result": NOT_COMPARABLE, "result_reason": "no good direction"}, "higher than average"),
     ],
 )
-def test_a_chip_is_the_verdict_in_a_readers_words(verdict: str | None, polarity: str, chip: str) -> None:
-    assert result({"polarity": polarity}, {"verdict": verdict})[0] == chip
+def test_what_is_not_comparable_says_why(polarity: str, compared: dict[str, Any], why: str) -> None:
+    assert result({"polarity": polarity}, compared, {"called": "higher"}) == (NOT_COMPARABLE, why)
 
 
 @pytest.mark.parametrize(

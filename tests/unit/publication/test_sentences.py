@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import assets.benchmark.words as benchmark
 from assets.publication import own, sentences, words
 
 GROUP = "other county councils"
@@ -33,9 +34,21 @@ BESIDE: dict[str, Any] = {
     "pooled_numerator": 526,
     "pooled_denominator": 614,
     "pooled_value": 85.67,
+    "type_average": 85.0,
+    "england_average": None,
+    "sample_mean": 85.4,
+    "is_fair_sample": True,
 }
 FOUND: dict[str, Any] = {
-    "verdict": "no clear difference",
+    "verdict": "not unusual",
+    "called": "Too few cases to say",
+    "noticed_below": 63.1,
+    "noticed_above": None,
+    "expected": 86.2,
+    "comparator_group": "lgsco_type",
+    "comparator_title": "",
+    "lgsco_type": "county",
+    "is_gap_clear": True,
     "verdict_reason": None,
     "peers_with_data": 10,
     "p_value": 0.75,
@@ -55,8 +68,9 @@ FOUND: dict[str, Any] = {
 
 def test_the_standing_names_value_counts_year_comparator_and_base() -> None:
     assert sentences.standing(HEAD, BESIDE, FOUND, "Exampleshire", GROUP) == (
-        "Exampleshire: 88.5%, 23 of 26, in 2023-24; not clearly different from the 10 of 20 other county councils with "
-        "data: 85.7% together"
+        "Exampleshire: 88.5%, 23 of 26, in 2023-24; too few cases to say whether it differs from the average of "
+        "other county councils; the 10 of 20 other county councils with data: 85.7% together; 86.2% expected of a "
+        "council like it"
     )
 
 
@@ -65,11 +79,12 @@ def test_the_standing_without_a_verdict_makes_no_claim() -> None:
     assert "different" not in told and "better" not in told and "worse" not in told
 
 
-@pytest.mark.parametrize("verdict", list(sentences.VERDICTS))
-def test_the_words_follow_the_verdict(verdict: str) -> None:
-    told = sentences.standing_sentence(HEAD, BESIDE, {**FOUND, "verdict": verdict}, "Exampleshire", GROUP)
-    assert f"Exampleshire is {sentences.VERDICTS[verdict]} {GROUP} (" in told
-    assert "2023-24" in told and "10 of 20 other county councils have data" in told
+@pytest.mark.parametrize("verdict", list(benchmark.VERDICTS))
+@pytest.mark.parametrize("called", ["Better", "Worse", "higher", "lower"])
+def test_the_words_follow_both_statements(called: str, verdict: str) -> None:
+    found = {**FOUND, "called": called, "verdict": verdict}
+    told = sentences.standing(HEAD, BESIDE, found, "Exampleshire", GROUP)
+    assert f"{benchmark.CALLED[called]} {GROUP}, " in told and benchmark.VERDICTS[verdict] in told
 
 
 def test_no_rank_is_given_where_the_gate_is_shut() -> None:
@@ -83,8 +98,17 @@ def test_a_rank_is_an_interval_among_the_councils_with_data_and_ours() -> None:
 def test_a_gap_behind_is_said_as_behind_and_one_ahead_as_ahead() -> None:
     behind = sentences.gap_told(HEAD, FOUND).text
     ahead = sentences.gap_told(HEAD, {**FOUND, "gap_cases": -1.2}).text
-    assert behind.startswith("0.6 cases behind the benchmark of 83.6%")
-    assert ahead.startswith("1.2 cases ahead of the benchmark")
+    assert behind == "Less than one case behind the best of them (83.6%)"
+    assert ahead == "1 case ahead of the best of them (83.6%)"
+
+
+def test_a_comparison_is_read_by_the_printed_averages_its_sample_and_what_a_null_rules_out() -> None:
+    unfair = BESIDE | {"is_fair_sample": False, "england_average": 80.0}
+    assert sentences.caution(HEAD, unfair, FOUND, "county") == [
+        "Printed averages: all county councils 85%, England 80%.",
+        "The councils with figures are not typical: their average is 85.4%, that of all county councils 85%.",
+        "Only a true rate below 63.1% would have been told apart in four years of five.",
+    ]
 
 
 def test_the_overview_gives_each_reason_once() -> None:
@@ -129,17 +153,6 @@ def test_an_abolished_council_is_set_beside_nobody_and_best_of_nobody() -> None:
 def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
     head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
     assert sentences.verdict_told(None, head).why == "the number of cases is not printed"
-
-
-def test_measures_without_a_clear_difference_are_one_sentence_with_comparator_and_period() -> None:
-    heads = [HEAD, HEAD | {"title": "Complied with"}]
-    assert sentences.no_clear_difference(heads, "Exampleshire", GROUP, "", is_rest=False) == (
-        "Exampleshire is not clearly different from other county councils on any of the measures with a good direction "
-        "that can be judged, each in the latest year held: Complaints upheld; Complied with."
-    )
-    assert "the other measures with a good direction that can be judged, in 2023-24" in (
-        sentences.no_clear_difference(heads, "Exampleshire", GROUP, "2023-24", is_rest=True)
-    )
 
 
 def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
@@ -211,7 +224,7 @@ def test_one_year_is_named_once() -> None:
     [
         ("none", 10, "Neither high nor low is good"),
         ("lower", 0, "None of the other county councils has a figure of that period"),
-        ("lower", 10, "None of the other county councils with data is credibly better"),
+        ("lower", 10, "None of the other county councils with data is likely better"),
     ],
 )
 def test_why_nobody_is_named_to_learn_from(polarity: str, with_data: int, told: str) -> None:
