@@ -1,4 +1,4 @@
-"""The four products as assets, and how a publication is made."""
+"""The products as assets, and how a publication is made."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ from assets.improvement.store import SignOff
 from assets.publication import changes, data_package, publishing, sentences
 from assets.publication.findings import Findings, ask, read_findings
 from assets.publication.news import news
-from assets.publication.site import Edition, Site
+from assets.publication.site import Edition, Site, every_council
 from assets.publication.summary import summary
 from assets.publication.workbook import workbook_bytes
 from warehouse.connection import Warehouse
@@ -29,6 +29,7 @@ WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 SITE = dg.AssetKey(["publication", "site"])
 WORKBOOK = dg.AssetKey(["publication", "workbook"])
 DATA_PACKAGE = dg.AssetKey(["publication", "data_package"])
+EVERY_COUNCIL = dg.AssetKey(["publication", "every_council"])
 WORKBOOK_FILE = "benchmark.xlsx"
 PACKAGE_FILE = "data-package.zip"
 
@@ -149,7 +150,7 @@ def laid_out(folder: Path) -> dict[str, Any]:
 def publication_assets(
     settings: Settings, relations: list[Relation], private: Collection[Relation]
 ) -> list[dg.AssetsDefinition]:
-    """The four products, made once the blocking checks of every relation in `relations` have passed.
+    """The products, made once the blocking checks of every relation in `relations` have passed.
 
     The site and the data package name them all, so that a run of some assets alone is held up by whatever fails in it.
     private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers."""
@@ -172,7 +173,7 @@ def publication_assets(
                 WAREHOUSE,
                 "duckdb",
                 "a copy of the warehouse for readers without the council's own cases, swapped in at once.",
-                after=[SITE, WORKBOOK, DATA_PACKAGE],
+                after=[SITE, WORKBOOK, DATA_PACKAGE, EVERY_COUNCIL],
             )
         ],
     )
@@ -222,6 +223,25 @@ def publication_assets(
         return dg.MaterializeResult(asset_key=WORKBOOK, metadata=told)
 
     @dg.multi_asset(
+        name="publication__every_council",
+        specs=[
+            spec(
+                EVERY_COUNCIL,
+                "html",
+                "one page to find any council, with a link to what is published.",
+                [SITE],
+            )
+        ],
+    )
+    def index(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        path = settings.output / publishing.LANDING
+        rows = [
+            {**row, "address": _address(settings.output, row["council_slug"])}
+            for row in ask(warehouse.connection, "every_council")
+        ]
+        return dg.MaterializeResult(asset_key=EVERY_COUNCIL, metadata=_written(path, every_council(rows)))
+
+    @dg.multi_asset(
         name="publication__data_package",
         specs=[
             spec(
@@ -239,7 +259,11 @@ def publication_assets(
         told = _written(settings.output / PACKAGE_FILE, content)
         return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=told)
 
-    return [warehouse_copy, site, workbook, package]
+    return [warehouse_copy, site, workbook, package, index]
+
+
+def _address(output: Path, slug: str) -> str | None:
+    return f"{slug}/{publishing.LANDING}" if (output / slug / publishing.LANDING).exists() else None
 
 
 def _written(path: Path, content: bytes) -> dict[str, Any]:

@@ -179,6 +179,12 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def every_council(rows: Rows) -> bytes:
+    """The page over all councils. rows: as every_council.sql gives them, each with the `address` of what is published
+    about the council, or none."""
+    return _environment().get_template("every-council.html.j2").render(rows=rows).encode()
+
+
 @dataclass(frozen=True)
 class Site:
     """One publication's pages."""

@@ -13,7 +13,8 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from assets.publication import words
-from assets.publication.site import IDEAS
+from assets.publication.findings import ask
+from assets.publication.site import IDEAS, every_council
 from tests.web.conftest import HOSTILE, Site
 from warehouse.contracts import Contract, read_contracts
 from warehouse.names import Relation
@@ -572,3 +573,35 @@ def test_no_table_of_an_indicator_page_is_headings_alone(site: Site) -> None:
         if path.parent.name == "indicator" and not table.select("tbody tr")
     ]
     assert bare == []
+
+
+@pytest.fixture(scope="module")
+def all_councils(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page over every council, of which one has a site."""
+    rows = [
+        {**row, "address": "worcestershire/index.html" if row["nice_name"] == "Worcestershire" else None}
+        for row in ask(site.connection, "every_council")
+    ]
+    path = tmp_path_factory.mktemp("all") / "index.html"
+    path.write_bytes(every_council(rows))
+    return path
+
+
+def test_every_living_council_is_found_by_its_name(all_councils: Path, page: Page) -> None:
+    page.goto(all_councils.as_uri())
+    rows = page.locator("tbody tr:visible")
+    assert rows.count() == 317
+    page.get_by_label("Find in this table").fill("malvern")
+    assert [text.split("\t")[0] for text in rows.all_inner_texts()] == ["Malvern Hills"]
+
+
+def test_only_a_council_with_a_site_is_a_link(all_councils: Path, page: Page) -> None:
+    page.goto(all_councils.as_uri())
+    assert page.locator("tbody a").all_inner_texts() == ["Worcestershire"]
+
+
+def test_the_page_over_every_council_is_accessible_on_a_phone_too(all_councils: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(all_councils.as_uri())
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
