@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.fuzz.run import KINDS, SHARES, peak_megabytes, run
 from tests.fuzz.sabotage import SABOTAGE
 
-PROOFS = 40  # so many inputs show each way of breaking the product
+PROOFS = 100  # so many inputs show each way of breaking the product
 
 
 def main() -> int:
