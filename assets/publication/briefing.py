@@ -145,6 +145,8 @@ def in_unit(value: float, unit: str) -> str:
 
 def _cases(head: Row) -> str:
     is_share = head["unit"] == "percent"
+    if words.is_missing(head["value"]) and not words.is_missing(head["numerator"]):
+        return "not compared: the figure is in doubt" if head["doubt"] else ""
     if words.is_missing(head["numerator"]) or (is_share and words.is_missing(head["denominator"])):
         return "number of cases not published"
     if is_share:
@@ -467,7 +469,8 @@ def _compared_sentence(measures: list[Measure]) -> str:
     if not judged:
         return ""
     if all(one.chip == TOO_FEW for one in judged):
-        return f"We can compare {words.counted(len(judged), 'measure')}, with too few cases to say more."
+        noun = "measure" if len(judged) == 1 else "measures"
+        return f"On {number(len(judged))} {noun} there are too few cases to tell it from the average."
     parts = []
     for chip, text in ((WORSE, "worse on {}"), (BETTER, "better on {}"), (SAME, "about the same on {}")):
         if count := sum(one.chip == chip for one in judged):
