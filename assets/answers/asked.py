@@ -20,7 +20,7 @@ PROCEDURES = {
 }
 # children's Stage 2 is what the panel asked about first
 FIRST = ("children_statutory", "corporate", "adult_statutory")
-TOO_FEW = "the number of cases is too small to show"
+TOO_FEW = "there are too few cases to show"
 REGISTER = "the council’s own register as at {}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import assets.benchmark.words as benchmark
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
-from assets.answers.facts import MISSING, Fact
+from assets.answers.facts import MISSING, Fact, shown
 from assets.publication import sentences, words
 
 ON_IT = ("IT case management", "tracking")
@@ -18,7 +18,7 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
     base: dict[str, Any] = {
         "statement": head["indicator"],
         "template": template,
-        "what": head["title"],
+        "what": head["short_title"],
         "comparator": asked.group,
         "polarity": head["polarity"],
         "caveat": head["caution"] or "",
@@ -35,16 +35,16 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
         "value": (head["value"] if head["value"] is not None else head["printed_value"])
         if may_show or printed
         else None,
-        "printed": f"{words.as_printed(head, 'printed_text')} as printed" if printed else "",
+        "printed": words.as_printed(head, "printed_text") if printed else "",
         "numerator": head["numerator"] if head["value"] is not None else None,
         "denominator": head["denominator"] if head["value"] is not None else None,
         "comparator_value": found["expected"] if found else None,
         "together": beside["pooled_value"] if beside else None,
         "base": (
             f"{words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} {asked.group} "
-            "have data"
+            "have figures"
             if beside
-            else f"none of the {asked.group} has data"
+            else f"none of the {asked.group} has figures"
         ),
         "is_different": verdict not in benchmark.NULLS if verdict else None,
         "is_same": verdict == "About the same",
@@ -100,21 +100,26 @@ def ombudsman(asked: Asked) -> Rows:
 def q1(asked: Asked) -> Iterable[Fact]:
     """Every measure of the Ombudsman beside the comparators, summed up first."""
     heads = [head for head in ombudsman(asked) if head["polarity"] != "none"]
-    found = {head["title"]: measured(asked, head, "measure") for head in heads}
+    found = {head["short_title"]: measured(asked, head, "measure") for head in heads}
     judged = {title: fact for title, fact in found.items() if fact.is_different is not None}
-    told = {
-        "better than the average on": [t for t, f in judged.items() if f.called == "Better"],
-        "worse than the average on": [t for t, f in judged.items() if f.called == "Worse"],
-        "about the same on": [t for t, f in judged.items() if f.is_same],
-        "too few cases to say on": [t for t, f in judged.items() if not f.is_different and not f.is_same],
-        "not judged": [t for t in found if t not in judged],
+    clear = {
+        "better than the average": [title for title, fact in judged.items() if fact.called == "Better"],
+        "worse than the average": [title for title, fact in judged.items() if fact.called == "Worse"],
+        "about the same": [title for title, fact in judged.items() if fact.is_same],
     }
-    detail = "; ".join(f"{how}: {words.joined(titles)}" for how, titles in told.items() if titles)
+    few = [title for title, fact in judged.items() if not fact.is_different and not fact.is_same]
+    told = [
+        f"{asked.council.nice_name} is {how} on {words.joined(f'“{title}”' for title in titles)}."
+        for how, titles in clear.items()
+        if titles
+    ]
+    if few:
+        told.append(f"On {words.counted(len(few), 'measure')} there are too few cases to say.")
     held = [fact for fact in found.values() if fact.period != ANY_PERIOD]
     yield Fact(
         statement="summary",
         template="summary",
-        what="The Ombudsman’s measures on which high or low is good",
+        what="The Ombudsman’s measures with a good and a bad direction",
         period=words.joined(sorted({fact.period for fact in held})) or ANY_PERIOD,
         comparator=asked.group,
         polarity="none",
@@ -122,8 +127,8 @@ def q1(asked: Asked) -> Iterable[Fact]:
         numerator=len(judged),
         denominator=len(found),
         reason="" if judged else "not judged" if held else MISSING,
-        reason_in_words="too few of them have figures in hand",
-        detail=words.sentence(f"{detail}."),
+        reason_in_words="we have too few figures",
+        detail=" ".join(told),
         is_lead=True,
         counts_results=True,
         evidence=tuple(one for fact in judged.values() for one in fact.evidence),
@@ -133,13 +138,13 @@ def q1(asked: Asked) -> Iterable[Fact]:
         yield Fact(
             statement="denominator",
             template="denominator",
-            what="Upheld complaints over each thing that they can be divided by",
+            what="Upheld complaints",
             period=row["period_label"],
             comparator=asked.group,
             polarity="none",
             unit="",
             numerator=row["upheld"],
-            detail=_sides(row),
+            detail=_sides(row, asked.council.nice_name),
             is_lead=bool(row["has_flip"]),
             evidence=asked.evidence("marts.denominator_ledger", row),
             sources=(),
@@ -149,15 +154,35 @@ def q1(asked: Asked) -> Iterable[Fact]:
         yield measured(asked, head, "measure", is_lead=bool(fact.is_different) and head["polarity"] != "none")
 
 
-def _sides(row: Row) -> str:
-    """Which way a council's upheld complaints point over each denominator, beyond chance alone."""
-    sides = {
-        "as a share of those investigated": row["by_investigated"],
-        "as a share of those dealt with": row["by_dealt_with"],
-        "per resident": row["by_residents"],
-    }
-    said = benchmark.denominators(sides, row["has_flip"])
-    return f"{said}." if said else "no denominator can be compared."
+def _sides(row: Row, council: str) -> str:
+    """Which way a council's upheld complaints point over each thing they can be divided by, with both figures."""
+    sides = (
+        (
+            "As a share of those investigated",
+            "percent",
+            "by_investigated",
+            "upheld_of_investigated_pct",
+            "investigated",
+        ),
+        (
+            "As a share of those dealt with",
+            "percent",
+            "by_dealt_with",
+            "upheld_of_dealt_with_pct",
+            "dealt_with",
+        ),
+        ("Per resident", "per 100,000", "by_residents", "upheld_per_100k", "residents"),
+    )
+    told = []
+    for base, unit, side, value, whole in sides:
+        if not row[side] or words.is_too_few(row, value):
+            continue
+        figures = [shown(row[name], unit, row[whole]) for name in (value, f"peers_{value}")]
+        way = "too close to others to tell apart" if row[side] == "not told apart" else row[side]
+        told.append(f"{base}, {council} is {way} ({figures[0]}; others {figures[1]}).")
+    if not told:
+        return "We cannot compare it over any number."
+    return " ".join([*told, "Quote both."] if row["has_flip"] else told)
 
 
 def q2(asked: Asked) -> Iterable[Fact]:
@@ -176,7 +201,7 @@ def q2(asked: Asked) -> Iterable[Fact]:
             None,
         )
         fact = measured(asked, head, "place")
-        detail, is_different, above = _place(found, best, head)
+        detail, is_different, above = _place(found, best, head, asked.council.nice_name)
         reason = (found["rank_reason"] or "") if found else MISSING
         is_lead = not has_lead and (reason != MISSING or head["indicator"] == "uphold_rate")
         has_lead = has_lead or is_lead
@@ -201,7 +226,9 @@ def q2(asked: Asked) -> Iterable[Fact]:
         )
 
 
-def _place(found: Row | None, best: Row | None, head: Row) -> tuple[str, bool | None, bool | None]:
+def _place(
+    found: Row | None, best: Row | None, head: Row, council: str
+) -> tuple[str, bool | None, bool | None]:
     """The place and who could be best in words; whether the place is called different from the middle, and above it."""
     if found is None:
         return "", None, None
@@ -216,7 +243,7 @@ def _place(found: Row | None, best: Row | None, head: Row) -> tuple[str, bool | 
     if best:
         told.append(benchmark.possible_best(best["possible"], best["judged"], best["possible_best"] or []))
         if not best["is_possible"]:
-            told.append("this council is not among them")
+            told.append(f"{council} is not among them")
     text = "; ".join(told)
     return (words.sentence(f"{text}.") if text and is_different is None else text), is_different, above
 
@@ -231,7 +258,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
             yield Fact(
                 statement=f"ahead_{head['indicator']}",
                 template="ahead",
-                what=head["title"],
+                what=head["short_title"],
                 period=head["period_label"] or ANY_PERIOD,
                 comparator=asked.group,
                 polarity="none",
@@ -249,21 +276,17 @@ def q3(asked: Asked) -> Iterable[Fact]:
         published = [row for row in same if row["source_row"] is not None]
         does = words.joined(dict.fromkeys(f"{row['nice_name']} ({row['theme']})" for row in published))
         detail = (
-            f"{words.joined(names)}. "
-            + (
-                f"Of what they do, published: {does}."
-                if does
-                else "The register holds no practice of theirs."
-            )
+            f"They are {words.joined(names)}. "
+            + (f"They publish what they do: {does}." if does else "We know of no practice that they publish.")
             if names
-            else "So nobody can be named as the model on this measure."
+            else "So there is no model to copy on this measure."
         )
         yield Fact(
             statement=f"ahead_{head['indicator']}",
             template="ahead",
-            what=head["title"],
+            what=head["short_title"],
             period=head["period_label"],
-            comparator=f"{asked.group} with data",
+            comparator=f"{asked.group} with figures",
             polarity="none",
             unit="",
             numerator=len(names),
@@ -284,14 +307,14 @@ def q3(asked: Asked) -> Iterable[Fact]:
     yield Fact(
         statement="practices",
         template="practices",
-        what="Case management by IT and the tracking of cases",
-        period="the practices gathered" if rows else ANY_PERIOD,
+        what="IT for case management and tracking",
+        period="those we gathered" if rows else ANY_PERIOD,
         comparator=words.joined(names) or asked.group,
         polarity="none",
         unit="",
         numerator=len(rows) or None,
         denominator=len(asked.rows["practices"]) if rows else None,
-        detail=" ".join(f"{row['body_name']}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:3]),
+        detail=" ".join(f"{row['body_name']}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:2]),
         is_lead=True,
         evidence=asked.evidence("marts.practices", *rows),
         sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
@@ -308,9 +331,10 @@ def _standing(asked: Asked) -> Fact:
         list(dict.fromkeys(row["body_name"] for row in some)) for some in (rows, better, unknown)
     )
     on = "; ".join(dict.fromkeys(f"{row['body_name']} ({row['better_on']})" for row in better))
-    detail = f"Likely better: {on}." if ahead else "So what they do is not told apart by what is measured."
+    detail = f"Likely better: {on}." if ahead else "So we found no link between these practices and results."
     if unmeasured:
-        detail += f" {words.whole(len(unmeasured))} cannot be compared, for want of figures of the same year."
+        few = words.counted(len(unmeasured), "council")
+        detail += f" We could not compare {few}: we lack figures for the same year."
     standing = {
         "gss_code": asked.council.gss_code,
         "comparator_group": asked.comparator_group,
@@ -318,7 +342,7 @@ def _standing(asked: Asked) -> Fact:
     return Fact(
         statement="standing",
         template="standing",
-        what="Those that publish what they do",
+        what="Councils that publish what they do",
         period="the latest year of each measure" if rows else ANY_PERIOD,
         comparator=asked.group,
         polarity="none",
@@ -345,7 +369,7 @@ def q8(asked: Asked) -> Iterable[Fact]:
     if head := heads.get("late_compliance"):
         yield measured(asked, head, "late", is_lead=True)
     rows = asked.rows["concerns"]
-    what = "Late compliance as a concern in the Ombudsman’s annual letters"
+    what = "Late action on its recommendations"
     base: dict[str, Any] = {
         "statement": "letters",
         "template": "letters",
@@ -380,11 +404,12 @@ def q12(asked: Asked) -> Iterable[Fact]:
     )  # fmt: skip
     row = asked.rows["restated"][0]
     yield Fact(
-        statement="restated", template="restated", what="Figures restated by their own source", unit="",
+        statement="restated", template="restated", what="Figures", unit="",
         polarity="none",
-        period=f"up to {words.day(row['latest'].date())}" if row["latest"] else "all captures held",
+        period=f"up to {words.day(row['latest'].date())}" if row["latest"] else "all pages we collected",
         comparator="all councils", numerator=row["figures"] if row["captured"] else None,
-        detail=f"Of this council: {words.whole(row['ours'])}.", is_lead=bool(row["figures"]),
+        detail=f"{words.counted(row['ours'], 'is', 'are')} this council’s.",
+        is_lead=bool(row["figures"]),
     )  # fmt: skip
     heads = {head["indicator"]: head for head in asked.rows["headlines"]}
     known = (row for row in asked.rows["moves"] if row["move"] is not None)
@@ -396,7 +421,7 @@ def q12(asked: Asked) -> Iterable[Fact]:
             continue
         parts = {
             "our own change": "ours",
-            "the peers’ change": "peers",
+            "the others’ change": "peers",
             "restated figures": "restatement",
         }
         split = words.joined(
@@ -407,7 +432,7 @@ def q12(asked: Asked) -> Iterable[Fact]:
         yield Fact(
             statement=f"moved_{move['indicator']}",
             template="moved",
-            what=head["title"],
+            what=head["short_title"],
             period=f"{move['period_label_before']} to {move['period_label']}",
             comparator=asked.group,
             polarity=head["polarity"],
@@ -415,8 +440,8 @@ def q12(asked: Asked) -> Iterable[Fact]:
             value=float(move["rank_after"]),
             printed=f"place {move['rank_after']}",
             numerator=move["rank_after"],
-            detail=f"after place {move['rank_before']} the year before, among the {move['councils']} with figures of "
-            f"both years{f': {split}' if split else ''}.",
+            detail=f"after place {move['rank_before']} the year before, among the {move['councils']} with figures for "
+            f"both years.{f' {words.sentence(split)}.' if split else ''}",
             evidence=asked.evidence("marts.rank_moves", move),
         )
 

@@ -1,7 +1,6 @@
 """Whether the limit of Stage 2 is reached anywhere, from what other authorities publish or return."""
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
@@ -16,7 +15,7 @@ def q7(asked: Asked) -> Iterable[Fact]:
     if not asked.council.has_childrens_services:
         yield Fact(
             statement="published", template="published", what="The limit of 65 working days", unit="", is_lead=True,
-            period=ANY_PERIOD, comparator="other authorities", polarity="none", reason=NOT_APPLICABLE,
+            period=ANY_PERIOD, comparator="other councils", polarity="none", reason=NOT_APPLICABLE,
         )  # fmt: skip
         return
     rows = [row for row in asked.rows["stage2_elsewhere"] if row["procedure"] == "children_statutory"]
@@ -36,40 +35,33 @@ def q7(asked: Asked) -> Iterable[Fact]:
         "sources": tuple(dict.fromkeys(r["source_url"] for r in rows if r["source_url"])),
     }
     missing: dict[str, Any] = {} if rows else {"reason": MISSING}
-    yield Fact(
-        statement="published", template="published", what=name, unit="", is_lead=True,
-        comparator="other authorities in England that deal with such complaints",
-        numerator=len(publishing) if rows else None, denominator=authorities if rows else None,
-        evidence=asked.evidence("marts.stage2_elsewhere", *rows), **missing, **base,
-    )  # fmt: skip
-    grades = words.joined(
-        f"{len(list(same))} of grade {grade}"
-        for grade, same in groupby(sorted(row["comparability_grade"] for row in rows))
-    )
     low, high = (min(shares, key=_share), max(shares, key=_share)) if shares else (None, None)
-    few = "" if shares else "no share is printed" if rows else MISSING
+    few = "" if shares else "none states a share" if rows else MISSING
     value_range = (
-        f"The shares run from {_told(low)} to {_told(high)}. Comparability: {grades}, A the best and D the least; "
-        "B and better state both the limit and the number of cases."
-        if low and high
-        else ""
+        f"The lowest is {_told(low)}. The highest is {_told(high)}. {_grades(rows)}" if low and high else ""
     )
     yield Fact(
-        statement="reached", template="reached", what=name, unit="", is_lead=True, comparator="other authorities",
+        statement="reached", template="reached", what=name, unit="", is_lead=True, comparator="other councils",
         numerator=len(most) if shares else None, denominator=len(shares) if shares else None,
         detail=value_range, reason=few, reason_in_words=few,
         evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
+    )  # fmt: skip
+    yield Fact(
+        statement="published", template="published", what=name, unit="", is_lead=True,
+        comparator="other councils in England with such complaints",
+        numerator=len(publishing) if rows else None, denominator=authorities if rows else None,
+        evidence=asked.evidence("marts.stage2_elsewhere", *rows), **missing, **base,
     )  # fmt: skip
     variation = share_of_variation(
         [row["in_time_pct"] for row in shares], [row["definition"] for row in shares]
     )
     unknown = "" if variation is not None else MISSING if not rows else "too few of them"
     yield Fact(
-        statement="definition", template="definition", what="What part of the variation is definition",
-        comparator="other authorities", value=None if variation is None else 100 * variation,
+        statement="definition", template="definition", what="Different counting rules",
+        comparator="other councils", value=None if variation is None else 100 * variation,
         numerator=len(shares) if rows else None, reason=unknown,
-        reason_in_words="it takes two definitions with two shares each",
-        detail="The rest lies between councils that count alike, and in chance.",
+        reason_in_words="we need two figures on each of two rules",
+        detail="The rest is chance and differences between councils that count alike.",
         is_lead=True, evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
     )  # fmt: skip
     late = [row for row in shares if row not in most]
@@ -77,15 +69,24 @@ def q7(asked: Asked) -> Iterable[Fact]:
         ("for_change", "For asking government to change the limit", late,
          "So the difficulty is not one council’s alone."),
         ("against_change", "Against asking government to change the limit", most,
-         "So it can be done under the limit as it is."),
+         "So it can be done under the present limit."),
     ):  # fmt: skip
         count, detail = len(same), f"{so if any(map(_states_limit, same)) else ''}{_unstated(same)}"
         yield Fact(
-            statement=statement, template=statement, what=side, comparator="other authorities", unit="",
+            statement=statement, template=statement, what=side, comparator="other councils", unit="",
             numerator=count if shares else None, denominator=len(shares) if shares else None,
             detail=detail, reason="" if shares else MISSING,
             evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
         )  # fmt: skip
+
+
+def _grades(rows: Rows) -> str:
+    """How many of the figures can be compared: grades A and B state both the limit and the number of cases."""
+    good = sum(row["comparability_grade"] in ("A", "B") for row in rows)
+    kinds = words.joined(sorted({row["comparability_grade"] for row in rows}))
+    if not good:
+        return f"None is good enough to compare (grade {kinds})."
+    return f"{words.whole(good)} of {words.whole(len(rows))} are good enough to compare (grade A or B)."
 
 
 def _states_limit(row: Row) -> bool:
@@ -98,8 +99,8 @@ def _unstated(rows: Rows) -> str:
     if not unstated:
         return ""
     if unstated == len(rows):
-        return f"{'It does not say' if unstated == 1 else 'None of them says'} by which limit, so little hangs on it."
-    return f" {words.whole(unstated)} of them {'does' if unstated == 1 else 'do'} not say by which limit."
+        return f"{'It does not say' if unstated == 1 else 'None says'} which time limit it used. This is weak evidence."
+    return f" {words.whole(unstated)} of them {'does' if unstated == 1 else 'do'} not say which time limit it used."
 
 
 def _share(row: Row) -> float:
@@ -110,7 +111,7 @@ def _told(row: Row) -> str:
     cases = (
         f" of {words.whole(row['case_stages'])}"
         if row["case_stages"] is not None
-        else ", number of cases not printed"
+        else ", number of cases not published"
     )
     figure = (
         f"{row['in_time_as_printed']}%"

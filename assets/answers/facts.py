@@ -1,5 +1,6 @@
 """From a fact to its sentence: pure functions, the same for every question."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,11 +9,19 @@ from assets.answers.templates import Template
 from assets.publication import words
 
 SMALL_BASE = 30
+# from how many cases a percentage is given with a decimal
+EXACT_BASE = 100
 BROKEN = "break in the series"
 TIED = "all tied"
 MISSING = "missing"
 NOT_APPLICABLE = "not applicable"
-DIRECTIONS = {"higher": "higher is better", "lower": "lower is better", "none": "no judgement"}
+DIRECTIONS = {
+    "higher": "higher is better",
+    "lower": "lower is better",
+    "none": "neither high nor low is good",
+}
+# a placeholder that begins a sentence or a quoted name, which gets a capital
+_BEGINS = re.compile(r"(^|[.?!] |“)\{(\w)")
 FOR_A_PERSON = ("extreme",)
 CALLED = {
     "Better": "better",
@@ -132,32 +141,40 @@ def is_extreme(fact: Fact, template: Template) -> bool:
 def sentence(fact: Fact, template: Template, council: str) -> str:
     """The sentence on a fact, every placeholder filled from the fact alone."""
     distance = _distance(fact)
-    filled = template.says[verdict(fact, template)].format_map(
-        {
-            "council": council,
-            "what": fact.what,
-            "period": fact.period,
-            "value": fact.printed or shown(fact.value, fact.unit),
-            "counts": counts(fact),
-            "comparator": fact.comparator,
-            "comparator_value": shown(fact.comparator_value, fact.unit),
-            "together": shown(fact.together, fact.unit),
-            "base": fact.base,
-            "direction": DIRECTIONS[fact.polarity],
-            "difference": "no known distance" if distance is None else words.lead(distance, fact.unit),
-            "reason": fact.reason_in_words or fact.reason,
-            "detail": fact.detail,
-        }
+    parts = {
+        "council": council,
+        "what": words.inside(fact.what),
+        "period": words.the_period(fact.period),
+        "value": _value(fact),
+        "counts": counts(fact),
+        "comparator": fact.comparator,
+        "comparator_value": shown(fact.comparator_value, fact.unit, fact.denominator),
+        "together": shown(fact.together, fact.unit, fact.denominator),
+        "base": _base(fact),
+        "direction": DIRECTIONS[fact.polarity],
+        "difference": "no known distance" if distance is None else words.lead(distance, fact.unit),
+        "reason": fact.reason_in_words or fact.reason,
+        "detail": fact.detail,
+    }
+    parts |= {words.sentence(name): words.sentence(text) for name, text in parts.items()}
+    text = _BEGINS.sub(
+        lambda found: f"{found[1]}{{{found[2].upper()}", template.says[verdict(fact, template)]
     )
-    return words.sentence(" ".join(filled.split()))
+    return " ".join(text.format_map(parts).split())
+
+
+def _value(fact: Fact) -> str:
+    if fact.is_hidden and not fact.printed:
+        return f"a {'share' if fact.unit == 'percent' else 'number'} that we do not show"
+    return fact.printed or shown(fact.value, fact.unit, fact.denominator)
 
 
 def counts(fact: Fact) -> str:
     """The counts of a fact as they may be shown: 23 of 26, or that they are not known or too small."""
     if fact.is_hidden:
-        return "a number of cases too small to show"
+        return "too few cases to show"
     if fact.numerator is None:
-        return "no number of cases" if fact.value is None else "the number of cases not printed"
+        return "no number of cases" if fact.value is None else "number of cases not published"
     if fact.denominator is None:
         return words.whole(fact.numerator)
     link, noun = (
@@ -166,11 +183,13 @@ def counts(fact: Fact) -> str:
     return f"{words.whole(fact.numerator)}{link}{words.whole(fact.denominator)}{noun}"
 
 
-def shown(value: float | None, unit: str) -> str:
-    """A figure with its unit, or that there is none."""
+def shown(value: float | None, unit: str, cases: int | None = None) -> str:
+    """A figure with its unit, a whole percentage below 100 cases; or that there is none."""
     if value is None:
         return "no percentage" if unit == "percent" else "no figure"
-    if unit in ("percent", "per 100,000"):
+    if unit == "percent":
+        return f"{words.rounded(value, 0 if (cases or 0) < EXACT_BASE else 1)}%"
+    if unit == "per 100,000":
         return words.measured(value, unit)
     return f"{words.plain(round(value, 1))} {unit}".strip()
 
@@ -181,62 +200,64 @@ def ours(fact: Fact) -> str:
         return words.sentence(counts(fact)) if fact.numerator is not None or fact.is_hidden else words.MISSING
     is_count = fact.denominator is None and fact.value == fact.numerator
     told = "" if fact.numerator is None or is_count else f" ({counts(fact)})"
-    return f"{fact.printed or shown(fact.value, fact.unit)}{told}"
+    return f"{fact.printed or shown(fact.value, fact.unit, fact.denominator)}{told}"
 
 
 def beside(fact: Fact) -> str:
     """The comparator with its figure for a table."""
-    parts = [] if fact.comparator_value is None else [shown(fact.comparator_value, fact.unit)]
+    parts = (
+        [] if fact.comparator_value is None else [shown(fact.comparator_value, fact.unit, fact.denominator)]
+    )
     if fact.together is not None:
         parts = [f"{part} expected" for part in parts]
-        parts.append(f"{shown(fact.together, fact.unit)} together")
+        parts.append(f"{shown(fact.together, fact.unit, fact.denominator)} from all their cases")
     figure = f": {', '.join(parts)}" if parts else ""
-    # the comparator stands before it
-    base = f" ({fact.base.replace(f' {fact.comparator}', '')})" if fact.base else ""
+    base = f" ({_base(fact)})" if fact.base else ""
     return f"{words.sentence(fact.comparator)}{figure}{base}"
+
+
+def _base(fact: Fact) -> str:
+    """How many of the comparators have figures, without their name, which stands before it."""
+    return fact.base.replace(f" {fact.comparator}", "")
 
 
 def confidence(fact: Fact, found: str) -> tuple[str, str]:
     """How sure a verdict is, one word and its reason: firm, fair, weak, counted, modelled, or none."""
     if fact.is_model and found not in ("missing", "gated"):
-        return "modelled", "From a model with stated assumptions, not from what happened."
+        return "modelled", "This comes from a model, not from what happened."
     if found == "tied":
         return "counted", "Both have the same value."
     if found in ("missing", "gated", "broken"):
         why = "" if fact.reason == MISSING else fact.reason_in_words or fact.reason
-        return "none", f"No verdict: {why}." if why else "Nothing is held to judge."
+        return "none", f"We cannot judge: {why}." if why else "We have nothing to judge."
     if found == NOT_APPLICABLE:
-        return "none", "Nothing to judge: it is not a service of the council."
+        return "none", "There is nothing to judge: the council does not have this service."
     if found == "told":
         if fact.counts_results:
-            return "counted", "Counted from results that were each tested."
-        return "counted", "Counted or quoted, with no test behind it."
+            return "counted", "We counted results that were each tested."
+        return "counted", "This is a published figure, not tested."
     if found == "no difference" and fact.noticed:
         return "none", fact.noticed
-    told, level = [fact.sample.rstrip(".")] if fact.sample else [], "fair"
+    told, level = [fact.sample] if fact.sample else [], "fair"
     is_small = fact.denominator is not None and fact.denominator < SMALL_BASE and fact.unit == "percent"
     if is_small:
-        told.append(
-            f"it rests on {words.whole(fact.denominator)} cases, so that only a large difference would show"
-        )
+        told.append(f"With {words.whole(fact.denominator)} cases, only a large difference would show.")
     if fact.stands_with_one_case_moved is not None:
         told.append(
-            "one decision the other way would leave it as it is"
-            if fact.stands_with_one_case_moved
-            else "one decision the other way would change it"
+            f"One different Ombudsman decision would {'not ' * fact.stands_with_one_case_moved}change this result."
         )
     if fact.is_same_in_all_groups is not None:
         told.append(
-            "it does not depend on the choice of comparators"
+            "It is the same whichever councils we compare with."
             if fact.is_same_in_all_groups
-            else "it depends on the choice of comparators"
+            else "It depends on which councils we compare with."
         )
     is_shaky = False in (fact.stands_with_one_case_moved, fact.is_same_in_all_groups)
     if is_shaky or fact.sample or (is_small and fact.is_different):
         level = "weak"
     elif fact.is_strong and fact.stands_with_one_case_moved and fact.is_same_in_all_groups:
         level = "firm"
-    return level, words.sentence(f"{'; '.join(told) or 'tested at the 95% level'}.")
+    return level, " ".join(told) or "We tested it at the 95% level."
 
 
 def _distance(fact: Fact) -> float | None:

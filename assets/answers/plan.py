@@ -26,7 +26,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
     """Each target, where the council is, and the chance of meeting it."""
     base: dict[str, Any] = {"template": "target", "polarity": "higher"}
     if not asked.rows["plan_targets"]:
-        what = f"The target for Stage 2 {PROCEDURES[asked.main_procedure]} in time"
+        what = f"Stage 2 {PROCEDURES[asked.main_procedure]} in time"
         yield Fact(
             **base,
             statement="target",
@@ -46,14 +46,14 @@ def targets(asked: Asked) -> Iterable[Fact]:
             else f"The chance of meeting it is {_chance(row['probability'])}."
         )
         unknown = {
-            "too_few_cases": "the cases are too few",
+            "too_few_cases": "there are too few cases",
             "no_data": MISSING,
             "broken_series": BROKEN,
         }
         said = (
             ""
             if row["said_pct"] is None or is_hidden
-            else f" The plan said {words.measured(row['said_pct'], 'percent')} by now."
+            else f" The plan said {words.rounded(row['said_pct'], 0)}% by now."
         )
         yield Fact(
             **{
@@ -63,7 +63,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
             statement=f"target_{row['target_id']}",
             what=row["indicator_title"],
             period=row["current_label"] or ANY_PERIOD,
-            comparator=f"the target of {words.measured(row['target_pct'], 'percent')} by {words.day(row['by_date'])}",
+            comparator=f"the target of {words.plain(row['target_pct'])}% by {words.day(row['by_date'])}",
             value=None if is_hidden else row["value_pct"],
             numerator=None if is_hidden else row["cases"],
             denominator=row["of_cases"],
@@ -71,7 +71,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
             is_different=True if is_decided else None,
             is_above=(outlook == "met") == (row["polarity"] == "higher") if is_decided else None,
             detail=(
-                f"No improvement is detected, so no date is given. {chance}"
+                f"We cannot see an improvement, so we give no date. {chance}"
                 if outlook == "no_improvement_detected"
                 else chance
             )
@@ -111,8 +111,8 @@ def _by_state(rows: Rows) -> str:
 def q11(asked: Asked) -> Iterable[Fact]:
     """The plan's actions and the panel's resolutions, summed up; then each action and what its measure did since."""
     for name, what, finished in (
-        ("actions", "The actions of the improvement plan", ("done", "done_late")),
-        ("resolutions", "The panel’s resolutions and what it was promised", ("reported", "reported_late")),
+        ("actions", "Actions of the improvement plan", ("done", "done_late")),
+        ("resolutions", "Resolutions and promises to the panel", ("reported", "reported_late")),
     ):
         rows = asked.rows[f"plan_{name}"]
         relation = {"actions": "marts.plan_progress", "resolutions": "marts.resolution_progress"}[name]
@@ -123,9 +123,9 @@ def q11(asked: Asked) -> Iterable[Fact]:
             and row.get("hearing_date")
             and row["hearing_date"] >= row["as_at"]
         )
-        detail = f"Of all: {_by_state(rows)}." if rows else ""
+        detail = f"They are {_by_state(rows)}." if rows else ""
         if hearing:
-            detail += f" The next meeting to hear of one is that of {words.day(hearing[0])}."
+            detail += f" The next meeting on one is on {words.day(hearing[0])}."
         yield Fact(
             statement=name,
             template=name,
@@ -175,7 +175,7 @@ def _moved(asked: Asked, row: Row) -> Fact:
         reason=reason or (TOO_FEW if is_hidden else ""),
         reason_in_words=TOO_FEW if is_hidden and not reason else _reason(row["moved_reason"]),
         detail=(
-            f"Action {row['action_id']}, “{row['action']}” ({row['owner_role']}; due {words.day(row['due_date'])}; "
+            f"action {row['action_id']}, “{row['action']}” ({row['owner_role']}; due {words.day(row['due_date'])}; "
             f"{STATES[row['state']]})"
         ),
         evidence=asked.evidence("marts.plan_progress", row),

@@ -38,7 +38,7 @@ def q4(asked: Asked) -> Iterable[Fact]:
     for procedure in procedures(rows, asked.main_procedure):
         same = [row for row in rows if row["procedure"] == procedure]
         whole, least = (same[0], same[-1]) if same else (None, None)
-        what = f"Stage 2 {PROCEDURES[procedure]} and their longest cases"
+        what = f"Stage 2 {PROCEDURES[procedure]} in time"
         base: dict[str, Any] = {
             "statement": f"longest_{procedure}",
             "template": "longest",
@@ -52,7 +52,7 @@ def q4(asked: Asked) -> Iterable[Fact]:
             continue
         is_hidden = bool({"in_time", "case_stages"} & (whole["hidden"] | least["hidden"]))
         shares = (whole["in_time_pct"], least["in_time_pct"])
-        reason = TOO_FEW if is_hidden else "under five cases are left" if None in shares else ""
+        reason = TOO_FEW if is_hidden else "fewer than five cases are left" if None in shares else ""
         upper = 100 * float(wilson(whole["in_time"], whole["case_stages"], LEVEL)[1])
         is_different = None if reason else bool(shares[1] > upper)
         yield Fact(
@@ -91,9 +91,9 @@ def q5(asked: Asked) -> Iterable[Fact]:
             Fact(
                 statement=f"in_time_stage_{stage}_{procedure}",
                 template="in_time",
-                what=f"Stage {stage} {PROCEDURES[procedure]} completed within {limit}",
+                what=f"Stage {stage} {PROCEDURES[procedure]} within {limit}",
                 period=ANY_PERIOD,
-                comparator="the twelve months a year before",
+                comparator="the 12 months before",
                 polarity="higher",
                 reason=asked.absence(procedure),
                 is_lead=is_lead,
@@ -116,11 +116,11 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
     was_hidden = before is not None and bool({"judged", "in_time"} & before["hidden"])
     reason = ""
     if is_hidden or was_hidden:
-        reason = TOO_FEW if is_hidden else f"{TOO_FEW} in the twelve months before"
+        reason = TOO_FEW if is_hidden else f"{TOO_FEW} in the 12 months before"
     elif before is None:
         reason = BROKEN if earlier else ""
     elif min(now["judged"], before["judged"]) < words.MINIMUM_BASE:
-        reason = "under five cases fell due"
+        reason = "fewer than five cases fell due"
     is_different, is_higher = None, None
     if before is not None and not reason:
         change, low, high = newcombe_difference(
@@ -132,7 +132,7 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
         **{
             **vars(empty),
             "period": now["period_label"],
-            "comparator": f"the {other['period_label']}" if other else empty.comparator,
+            "comparator": words.the_period(other["period_label"]) if other else empty.comparator,
             "value": None if is_hidden or now["judged"] < words.MINIMUM_BASE else now["in_time_pct"],
             "numerator": None if is_hidden else now["in_time"],
             "denominator": now["judged"],
@@ -183,19 +183,18 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
     return Fact(
         **{
             **vars(fact),
-            "what": head["title"],
+            "template": "published",
+            "what": f"Stage {stage} {PROCEDURES[procedure]} in time",
             "period": head["period_label"],
             "comparator": fact.comparator
             if months_of(head) == MONTHS_IN_A_YEAR
             else "the same months a year before",
             "value": head["value"] if counted else head["printed_value"],
-            "printed": "" if counted else f"{words.as_printed(head, 'printed_text')} as printed",
+            "printed": "" if counted else words.as_printed(head, "printed_text"),
             "numerator": head["numerator"] if counted else None,
             "denominator": head["denominator"] if counted else None,
             "reason": "nothing to compare with",
-            "reason_in_words": "no later figure is held"
-            if counted
-            else "the number of cases is not printed and no other period is held",
+            "reason_in_words": "we have no other figure",
             "evidence": asked.evidence("marts.indicator_values", head),
             "sources": (head["source_url"],) if head["source_url"] else (),
         }
@@ -210,8 +209,8 @@ def _volumes(asked: Asked) -> Iterable[Fact]:
         base: dict[str, Any] = {
             "statement": f"received_stage_{stage}_{procedure}",
             "template": "volume",
-            "what": f"Stage {stage} {PROCEDURES[procedure]} received",
-            "comparator": "the twelve months a year before",
+            "what": f"Stage {stage} {PROCEDURES[procedure]}",
+            "comparator": "the 12 months before",
             "polarity": "none",
             "unit": "complaints",
         }
@@ -225,7 +224,10 @@ def _volumes(asked: Asked) -> Iterable[Fact]:
             _is_different(now["received"], before["received"]) if before and both and not small else None
         )
         yield Fact(
-            **{**base, "comparator": f"the {before['period_label']}" if before else base["comparator"]},
+            **{
+                **base,
+                "comparator": words.the_period(before["period_label"]) if before else base["comparator"],
+            },
             period=now["period_label"],
             value=None if small else float(now["received"]),
             numerator=None if small else now["received"],
@@ -253,7 +255,7 @@ def q6(asked: Asked) -> Iterable[Fact]:
     timed = [row for row in asked.rows["own_steps"] if row["share_of_time_pct"] is not None]
     rows = sorted(timed, key=lambda row: -row["share_of_time_pct"])
     base: dict[str, Any] = {"statement": "step", "template": "step", "polarity": "none", "is_lead": True}
-    what, whole = "The steps of Stage 2 {}", "all steps together"
+    what, whole = "Stage 2 {}", "all steps together"
     if not rows:
         name = what.format(PROCEDURES[asked.main_procedure])
         yield Fact(**base, what=name, period=ANY_PERIOD, comparator=whole, reason=MISSING)
@@ -287,7 +289,7 @@ def _waited_on(asked: Asked) -> Fact:
     base: dict[str, Any] = {
         "statement": "waited_on",
         "template": "waited_on",
-        "what": f"Late Stage 2 {PROCEDURES['children_statutory']} by whom they waited on",
+        "what": f"Late Stage 2 {PROCEDURES['children_statutory']}",
         "polarity": "none",
         "comparator": "a partner or the complainant",
     }
@@ -328,7 +330,7 @@ def _slowest_partner(asked: Asked) -> Fact:
     period = f"all cases to {words.day(rows[0]['as_at'])}"
     evidence = asked.evidence("marts.partner_waits", *rows)
     if top is None:
-        why = "fewer than two kinds of partner have answered five requests"
+        why = "fewer than two kinds of partner answered five requests"
         return Fact(
             **base, period=period, is_hidden=True, reason=TOO_FEW, reason_in_words=why, evidence=evidence
         )
@@ -357,9 +359,7 @@ def q9(asked: Asked) -> Iterable[Fact]:
     requests: dict[str, Any] = {**base, "statement": "requests", "template": "requests", "comparator": "half"}
     if not rows or whole is None or not whole["complaints"]:
         yield Fact(**largest, period=ANY_PERIOD, comparator="the services", reason=MISSING)
-        yield Fact(
-            **requests, what="Requests for service among all contacts", period=ANY_PERIOD, reason=MISSING
-        )
+        yield Fact(**requests, what="Contacts", period=ANY_PERIOD, reason=MISSING)
     else:
         top = rows[0]
         tied = [row for row in rows if row["complaints"] == top["complaints"]]
@@ -391,10 +391,7 @@ def _requests(asked: Asked, row: Row, base: Mapping[str, Any], sources: tuple[st
     share = 100 * row["requests_for_service"] / both if both else None
     return Fact(
         **base,
-        what=(
-            f"Requests for service among what came to {own.named(row['service']).lower()}, "
-            "the service with most contacts"
-        ),
+        what=(f"Contacts with {own.named(row['service']).lower()}, the service with most of them"),
         period=row["period_label"],
         value=None if is_hidden else share,
         numerator=None if is_hidden else row["requests_for_service"],
@@ -462,7 +459,7 @@ def q10(asked: Asked) -> Iterable[Fact]:
         base: dict[str, Any] = {
             "statement": role,
             "template": "one_more",
-            "what": f"Stage 2 children’s social care complaints in time by the number of {name}",
+            "what": "Stage 2 children’s social care complaints in time",
             "polarity": "higher",
             "is_lead": True,
             "is_model": True,
@@ -485,7 +482,7 @@ def q10(asked: Asked) -> Iterable[Fact]:
         cost = (
             ""
             if more["cost_gbp"] is None
-            else f" For as many cases as each has now, at the present fee, one more costs "
+            else " With as many cases as each has now, one more costs "
             f"{words.shown('cost_gbp', more['cost_gbp'])} a year."
         )
         yield Fact(
@@ -499,8 +496,7 @@ def q10(asked: Asked) -> Iterable[Fact]:
             is_above=shares[0] > shares[1],
             reason=TIED if shares[0] == shares[1] else "",
             detail=(
-                f"The model’s interval is {words.rounded(more['lower_pct'])}% to "
-                f"{words.rounded(more['upper_pct'])}%.{cost}"
+                f"It could be {words.rounded(more['lower_pct'], 0)}% to {words.rounded(more['upper_pct'], 0)}%.{cost}"
             ),
             evidence=asked.evidence("marts.stage_capacity", as_now, more),
             sources=(REGISTER.format(words.day(more["as_at"])),),
@@ -530,7 +526,7 @@ def _people(asked: Asked) -> Fact:
         f"{words.plain(row['vacancies'])} of {words.plain(row['posts'])} posts vacant"
         if row["posts"] is not None and row["vacancies"] is not None
         else "",
-        f"{words.shown('cost_gbp', row['cost_of_year_gbp'])} spent in the twelve months to it"
+        f"{words.shown('cost_gbp', row['cost_of_year_gbp'])} spent in the 12 months to then"
         if row["months_with_cost"] == 12
         else "",
     ]
@@ -538,7 +534,7 @@ def _people(asked: Asked) -> Fact:
         **base,
         period=f"{row['month_start']:%B %Y}",
         numerator=row["investigators_available"],
-        detail="; ".join(filter(None, told)) or "nothing else is recorded",
+        detail=words.joined(filter(None, told)) or "nothing else",
         evidence=asked.evidence("staging.register_resources", row),
         sources=(REGISTER.format(f"the end of {row['month_start']:%B %Y}"),),
     )
@@ -549,10 +545,10 @@ def _enough(asked: Asked) -> Fact:
     base: dict[str, Any] = {
         "statement": "enough",
         "template": "enough",
-        "what": f"Whether a change in Stage 2 {PROCEDURES[asked.main_procedure]} in time could be seen",
+        "what": f"Stage 2 {PROCEDURES[asked.main_procedure]}",
         "polarity": "none",
-        "unit": "points",
-        "comparator": "the twelve months before",
+        "unit": "percentage points",
+        "comparator": "the 12 months before",
         "is_lead": True,
     }
     rows = asked.rows["timeliness"]
@@ -574,16 +570,16 @@ def _enough(asked: Asked) -> Fact:
     needed = cases_to_see(share, RISE / 100) if share + RISE / 100 <= 1 else None
     quarters = None if needed is None else ceil(4 * needed / now["judged"])
     detail = (
-        f"A rise of {RISE} points would take more than {MOST} cases on either side."
-        if quarters is None
-        else f"A rise of {RISE} points would take {words.whole(needed)} cases on either side, "
-        f"which at this rate is {words.whole(quarters)} {'quarter' if quarters == 1 else 'quarters'} of each."
+        f"To confirm a rise of {RISE} percentage points would take more than {MOST} cases before and as many after."
+        if needed is None or quarters is None
+        else f"To confirm a rise of {RISE} percentage points would take {words.counted(needed, 'case')} before and as "
+        f"many after. At this rate that is {words.counted(quarters, 'quarter')} each."
     )
     return Fact(
         **base,
         **evidence,
         value=None if rise is None else 100 * rise,
-        printed="no rise at all" if rise is None else f"only a rise of {100 * rise:.0f} points or more",
+        printed="no rise" if rise is None else f"only a rise of {100 * rise:.0f} percentage points or more",
         numerator=now["judged"],
         detail=detail,
         is_model=True,

@@ -1,8 +1,8 @@
 """The sentences that answers are made of: YAML files that anybody may edit, checked before a word of them is used.
 
-`sentences/common.yml` has a sentence for each verdict; a question's own file says only what it says otherwise. A
-sentence may use the placeholders of `PLACEHOLDERS` and must use those of `REQUIRED`, so that none can float free of its
-figures.
+`sentences/common.yml` has a text for each verdict; a question's own file says only what it says otherwise. A text may
+use the placeholders of `PLACEHOLDERS` and must use those of `REQUIRED`, so that none can float free of its figures, but
+in any order: the answer comes first.
 """
 
 import string
@@ -38,7 +38,7 @@ PLACEHOLDERS = {
     "period": "the period of the council's figure",
     "value": "the council's figure with its unit",
     "counts": "the counts behind it: 23 of 26",
-    "comparator": "whom or what it is set beside",
+    "comparator": "which councils or which period it is compared with",
     "comparator_value": "the comparator's figure with its unit",
     "together": "the comparators' cases together, with their unit",
     "base": "how many of the comparators have data",
@@ -47,11 +47,14 @@ PLACEHOLDERS = {
     "reason": "why there is no verdict",
     "detail": "what else the figures say",
 }
-ALWAYS = frozenset({"what", "period", "comparator"})
-REQUIRED = {verdict: ALWAYS | {"counts"} for verdict in VERDICTS} | {
+ALWAYS = frozenset({"what", "period"})
+REQUIRED = {verdict: ALWAYS | {"counts", "comparator"} for verdict in VERDICTS} | {
+    "told": ALWAYS | {"counts"},
     "missing": ALWAYS,
     "not applicable": frozenset({"what", "council"}),
 }
+# what is said where there is no figure, so that no direction can be meant
+WITHOUT_FIGURE = ("missing", "not applicable")
 DIRECTIONS = ("higher", "lower", "none", "of the measure")
 TEXTS = ("caveat", "needs", "direction", "extreme_beyond")
 
@@ -181,7 +184,7 @@ def _template(
             f"{path.name}, line {own[verdict].number if verdict in own else line.number}: the sentence for {verdict!r} "
             "must say {direction}"
             for verdict, text in says.items()
-            if "direction" not in _placeholders(text) and verdict != "not applicable"
+            if "direction" not in _placeholders(text) and verdict not in WITHOUT_FIGURE
         ]
     beyond = own.get("extreme_beyond", Line("inf", line.number))
     try:

@@ -109,8 +109,8 @@ def noticed(row: Row, unit: str) -> str:
     sides = {"below": row["noticed_below"], "above": row["noticed_above"]}
     known = [f"{side} {measured(rate, unit)}" for side, rate in sides.items() if not is_missing(rate)]
     if not known:
-        return "With so few cases no true rate would have been told apart in four years of five."
-    return f"Only a true rate {' or '.join(known)} would have been told apart in four years of five."
+        return "With so few cases we could not have seen any difference in four years of five."
+    return f"We would have seen only a true rate {' or '.join(known)} in four years of five."
 
 
 def expected(row: Row, unit: str) -> str:
@@ -134,7 +134,7 @@ def printed_averages(row: Row, councils: str, unit: str) -> str:
         for name, column in ((f"all {councils}", "type_average"), ("England", "england_average"))
         if not is_missing(row[column])
     ]
-    return f"Printed averages: {', '.join(parts)}." if parts else ""
+    return f"Published averages: {', '.join(parts)}." if parts else ""
 
 
 def sample(row: Row, councils: str, unit: str) -> str:
@@ -143,8 +143,8 @@ def sample(row: Row, councils: str, unit: str) -> str:
         return ""
     sign = "%" if unit == "percent" else " per 100,000"
     return (
-        f"The councils with figures are not typical: their average is {measured(row['sample_mean'], unit)}, "
-        f"that of all {councils} {plain(row['type_average'])}{sign}."
+        f"The councils with figures are not typical: they average {measured(row['sample_mean'], unit)}, "
+        f"all {councils} {plain(row['type_average'])}{sign}."
     )
 
 
@@ -277,11 +277,11 @@ NEARLY_ALL = 0.75
 def possible_best(possible: int, judged: int, names: list[str]) -> str:
     """Who could be the best, the likeliest first; one sentence without names where nearly all could be."""
     if possible == judged:
-        return f"nobody stands out: any of the {whole(judged)} with data could be the best"
+        return f"nobody stands out: any of the {whole(judged)} with figures could be the best"
     if possible > NEARLY_ALL * judged:
-        return f"nobody stands out: {whole(possible)} of the {whole(judged)} with data could be the best"
+        return f"nobody stands out: {whole(possible)} of the {whole(judged)} with figures could be the best"
     named = f": {joined(names)}, the likeliest first" if len(names) > 1 else f": {names[0]}" if names else ""
-    return f"{whole(possible)} of the {whole(judged)} with data could be the best{named}"
+    return f"{whole(possible)} of the {whole(judged)} with figures could be the best{named}"
 
 
 def denominators(sides: Mapping[str, str | None], has_flip: bool | None) -> str:

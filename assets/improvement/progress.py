@@ -323,7 +323,7 @@ def _together(quarters: list[Row], start: date, end: date) -> Stretch | None:
         sum(one["cases"] for one in inside),
         sum(one["of_cases"] for one in inside),
         frozenset(one["series"] for one in inside),
-        f"{first:%b %Y} to {last:%b %Y}",
+        f"{first:%B %Y} to {last:%B %Y}" if first.year != last.year else f"{first:%B} to {last:%B %Y}",
     )
 
 

@@ -128,8 +128,23 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its start, the rest untouched."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital at its start, also within a quotation mark, the rest untouched."""
+    return text[:1] + sentence(text[1:]) if text.startswith("“") else text[:1].upper() + text[1:]
+
+
+# a name that opens with one of these keeps its capital within a sentence
+NAMES = ("Stage", "Ombudsman", "Ombudsman’s")
+
+
+def inside(text: str) -> str:
+    """The name of a measure as it reads within a sentence: without its capital, unless that is a name's."""
+    first = text.split(" ", 1)[0]
+    return text if first in NAMES or first[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def the_period(label: str) -> str:
+    """A period as it reads after "in": 2023-24, or the 12 months to September 2026."""
+    return f"the {label}" if label.startswith("12 months") else label
 
 
 def measured(value: float, unit: str) -> str:
@@ -340,27 +355,23 @@ VERDICT_OF_ANSWER = {
     "broken": "not compared: the measure changed",
     "missing": "no figure",
     "not applicable": "not a service of the council",
-    "extreme": "left for a person to write",
+    "extreme": "for a person to write",
 }
 # the word before the reason; what is counted needs none
-SURE = {"firm": "Firm. ", "fair": "Fair. ", "weak": "Weak. ", "counted": "", "modelled": "", "none": ""}
+SURE = {"firm": "Strong. ", "fair": "Fair. ", "weak": "Weak. ", "counted": "", "modelled": "", "none": ""}
 CONFIDENCE = {
-    "firm": "Firm",
+    "firm": "Strong",
     "fair": "Fair",
     "weak": "Weak",
-    "counted": "Counted",
+    "counted": "Published figure",
     "modelled": "From a model",
-    "none": "No verdict",
+    "none": "Not judged",
 }
 
 
 def what_is_said(row: Row) -> str:
-    """What one statement of the panel pack says, beside its measure, in a cell: the verdict or, where the figure is
-    told alone, its sentence without the measure that it opens with."""
-    if row["verdict"] != "told":
-        return sentence(VERDICT_OF_ANSWER[row["verdict"]])
-    said = row["sentence"]
-    return sentence(said.removeprefix(row["what"]).partition(": ")[2] or said)
+    """What one statement of the panel pack says in a cell: the result or, where nothing is judged, its sentence."""
+    return str(row["sentence"]) if row["verdict"] == "told" else sentence(VERDICT_OF_ANSWER[row["verdict"]])
 
 
 OUTLOOKS = {

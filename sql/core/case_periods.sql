@@ -44,13 +44,16 @@ select
                 year(periods.period_start) || '-' || right(cast(year(periods.period_start) + 1 as varchar), 2)
         when 'quarter'
             then
-                strftime(periods.period_start, '%b')
-                || ' to ' || strftime(periods.period_start + interval 2 month, '%b %Y')
+                strftime(periods.period_start, '%B')
+                || ' to ' || strftime(periods.period_start + interval 2 month, '%B %Y')
         when 'half_year'
             then
-                strftime(periods.period_start, '%b %Y')
-                || ' to ' || strftime(periods.period_start + interval 5 month, '%b %Y')
-        else 'twelve months to ' || strftime(periods.period_start + interval 11 month, '%b %Y')
+                case
+                    when month(periods.period_start) = 4 then strftime(periods.period_start, '%B')
+                    else strftime(periods.period_start, '%B %Y')
+                end
+                || ' to ' || strftime(periods.period_start + interval 5 month, '%B %Y')
+        else '12 months to ' || strftime(periods.period_start + interval 11 month, '%B %Y')
     end as period_label,
     cast(quarters.quarter_start as date) as quarter_start,
 from periods

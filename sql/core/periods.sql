@@ -25,7 +25,12 @@ select
         when period_start = period_end
             then strftime(period_start, '%-d %B %Y')
         when day(period_start) = 1 and period_end = last_day(period_end)
-            then strftime(period_start, '%b %Y') || ' to ' || strftime(period_end, '%b %Y')
-        else strftime(period_start, '%-d %b %Y') || ' to ' || strftime(period_end, '%-d %b %Y')
+            then
+                case
+                    when year(period_start) = year(period_end) then strftime(period_start, '%B')
+                    else strftime(period_start, '%B %Y')
+                end
+                || ' to ' || strftime(period_end, '%B %Y')
+        else strftime(period_start, '%-d %B %Y') || ' to ' || strftime(period_end, '%-d %B %Y')
     end as period_label,
 from classified

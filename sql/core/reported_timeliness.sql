@@ -63,9 +63,9 @@ from_figures as (
         reported.period_end,
         coalesce(
             periods.period_label,
-            strftime(reported.period_start, '%-d %b %Y')
+            strftime(reported.period_start, '%-d %B %Y')
             || ' to '
-            || strftime(reported.period_end, '%-d %b %Y')
+            || strftime(reported.period_end, '%-d %B %Y')
         ) as period_label,
         reported.counted_on,
         reported.clock_start,

@@ -178,7 +178,7 @@ from_figures as (
         figures.period_end,
         coalesce(
             any_value(periods.period_label),
-            strftime(figures.period_start, '%-d %b %Y') || ' to ' || strftime(figures.period_end, '%-d %b %Y')
+            strftime(figures.period_start, '%-d %B %Y') || ' to ' || strftime(figures.period_end, '%-d %B %Y')
         ) as period_label,
         cast(
             max(figures.value) filter (

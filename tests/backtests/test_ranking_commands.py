@@ -93,7 +93,7 @@ def test_an_explanation_tells_the_figures_whole_story(ranked_settings: Settings)
         "(press, also there)",
         "With data: Derbyshire, Devon,",
         "too few cases to say whether it differs from the average of other county councils (10 of 20 have data;",
-        "Printed averages: all county councils 85%, England 80%.",
+        "Published averages: all county councils 85%, England 80%.",
         "Given them, 18 to 25 cases would be no surprise; p = 0.748.",
         "No rank, because",
         "Best performers among other county councils:",

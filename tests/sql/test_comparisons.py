@@ -249,7 +249,7 @@ def test_a_printed_percentage_without_its_cases_is_a_figure() -> None:
 @pytest.mark.parametrize("year_first", [True, False])
 def test_a_whole_year_comes_before_its_own_last_quarter(year_first: bool) -> None:
     year = "2023-04-01 | 2024-03-31 | 2023-24 | true | 50"
-    quarter = "2024-01-01 | 2024-03-31 | Jan 2024 to Mar 2024 | false | 60"
+    quarter = "2024-01-01 | 2024-03-31 | January to March 2024 | false | 60"
     body = [year, quarter] if year_first else [quarter, year]
     header = "period_start | period_end | period_label | is_financial_year | value"
     assert latest("\n".join([header, *body])) == [LAST_YEAR]
@@ -259,7 +259,7 @@ def test_a_whole_year_comes_before_a_later_half_year_that_nobody_can_be_compared
     drawn = """
         period_start | period_end | period_label         | is_financial_year | value
         2023-04-01   | 2024-03-31 | 2023-24              | true              | 50
-        2024-04-01   | 2024-09-30 | Apr 2024 to Sep 2024 | false             | 60
+        2024-04-01   | 2024-09-30 | April to September 2024 | false             | 60
         """
     assert latest(drawn) == [LAST_YEAR]
 
@@ -267,9 +267,9 @@ def test_a_whole_year_comes_before_a_later_half_year_that_nobody_can_be_compared
 def test_a_half_year_is_shown_where_there_is_no_whole_one() -> None:
     drawn = """
         period_start | period_end | period_label         | is_financial_year | value
-        2020-04-01   | 2020-09-30 | Apr 2020 to Sep 2020 | false             | 25
+        2020-04-01   | 2020-09-30 | April to September 2020 | false             | 25
         """
-    assert latest(drawn) == [(date(2020, 4, 1), date(2020, 9, 30), "Apr 2020 to Sep 2020")]
+    assert latest(drawn) == [(date(2020, 4, 1), date(2020, 9, 30), "April to September 2020")]
 
 
 def test_a_council_without_any_figure_has_no_latest_year() -> None:

@@ -61,7 +61,7 @@ PERIODS = table(
     period_start | period_end | period_label         | is_financial_year
     2022-04-01   | 2023-03-31 | 2022-23              | true
     2023-04-01   | 2024-03-31 | 2023-24              | true
-    2023-04-01   | 2023-09-30 | Apr 2023 to Sep 2023 | false
+    2023-04-01   | 2023-09-30 | April to September 2023 | false
     """
 )
 

@@ -206,16 +206,20 @@ def test_the_financial_year_across_a_century_keeps_two_digits() -> None:
 
 
 def test_a_calendar_year_is_no_financial_year() -> None:
-    assert periods("period_start | period_end\n2023-01-01 | 2023-12-31") == [("Jan 2023 to Dec 2023", False)]
+    assert periods("period_start | period_end\n2023-01-01 | 2023-12-31") == [
+        ("January to December 2023", False)
+    ]
 
 
 def test_two_years_are_no_financial_year() -> None:
-    assert periods("period_start | period_end\n2022-04-01 | 2024-03-31") == [("Apr 2022 to Mar 2024", False)]
+    assert periods("period_start | period_end\n2022-04-01 | 2024-03-31") == [
+        ("April 2022 to March 2024", False)
+    ]
 
 
 def test_a_period_that_is_no_row_of_months_is_labelled_by_its_days() -> None:
     assert periods("period_start | period_end\n2023-10-01 | 2025-10-01") == [
-        ("1 Oct 2023 to 1 Oct 2025", False)
+        ("1 October 2023 to 1 October 2025", False)
     ]
 
 

@@ -44,22 +44,25 @@ def side(statement: str, *rows: dict[str, Any]) -> str:
 
 
 def test_a_figure_that_states_its_limit_shows_that_the_limit_can_be_met() -> None:
-    assert side("against_change", elsewhere(67, 65)) == "So it can be done under the limit as it is."
+    assert side("against_change", elsewhere(67, 65)) == "So it can be done under the present limit."
 
 
 def test_a_figure_that_does_not_state_its_limit_shows_little() -> None:
     assert (
         side("against_change", elsewhere(67, None))
-        == "It does not say by which limit, so little hangs on it."
+        == "It does not say which time limit it used. This is weak evidence."
     )
     both = (elsewhere(67, None), elsewhere(70, None), elsewhere(20, 65))
-    assert side("against_change", *both) == "None of them says by which limit, so little hangs on it."
+    assert side("against_change", *both) == "None says which time limit it used. This is weak evidence."
     assert side("for_change", *both) == "So the difficulty is not one council’s alone."
 
 
 def test_where_some_figures_state_their_limit_the_others_are_counted() -> None:
     found = side("for_change", elsewhere(20, 65), elsewhere(30, None))
-    assert found == "So the difficulty is not one council’s alone. 1 of them does not say by which limit."
+    assert (
+        found
+        == "So the difficulty is not one council’s alone. 1 of them does not say which time limit it used."
+    )
 
 
 def practice(body: str, standing: str | None, better_on: str | None = None) -> dict[str, Any]:
@@ -82,14 +85,12 @@ def test_those_that_publish_practices_are_set_beside_their_figures() -> None:
         practice("A trust", None),
     )
     assert called("Q3", fact) == "told" and (fact.numerator, fact.denominator) == (1, 3)
-    assert fact.detail.startswith("Likely better: Kent (Complaints upheld). 1 cannot be compared")
+    assert fact.detail.startswith("Likely better: Kent (Complaints upheld). We could not compare 1 council")
 
 
 def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:
     fact = practising(practice("Devon", "no_credible_lead"))
-    assert (fact.numerator, fact.denominator) == (0, 1) and fact.detail.startswith(
-        "So what they do is not told apart"
-    )
+    assert (fact.numerator, fact.denominator) == (0, 1) and fact.detail.startswith("So we found no link")
 
 
 def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> None:
@@ -99,7 +100,7 @@ def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> Non
 def moves(end: date, **changed: Any) -> list[Fact]:
     head = {
         "indicator": "uphold_rate",
-        "title": "Complaints upheld",
+        "short_title": "Complaints upheld",
         "polarity": "lower",
         "period_end": YEAR[1],
     }
@@ -115,8 +116,8 @@ def test_a_move_of_the_latest_year_is_told_in_places_and_ways() -> None:
     (move,) = moves(YEAR[1])
     assert move.printed == "place 2"
     assert move.detail == (
-        "after place 3 the year before, among the 9 with figures of both years: our own change moved it 1.5 places "
-        "towards the top and the peers’ change moved it 0.5 places towards the end."
+        "after place 3 the year before, among the 9 with figures for both years. Our own change moved it 1.5 places "
+        "towards the top and the others’ change moved it 0.5 places towards the end."
     )
 
 
@@ -131,7 +132,7 @@ def test_a_move_of_another_year_than_the_figure_is_no_news(end: date) -> None:
 
 def test_a_year_that_was_asked_for_and_has_no_figure_is_missing_and_rests_on_no_row() -> None:
     head = {
-        "indicator": "uphold_rate", "title": "Complaints upheld", "polarity": "lower", "caution": "",
+        "indicator": "uphold_rate", "short_title": "Complaints upheld", "polarity": "lower", "caution": "",
         "gss_code": "E10000034", "period_start": YEAR[0], "period_end": YEAR[1], "period_label": "2023-24",
         "is_financial_year": None,
     }  # fmt: skip
@@ -152,7 +153,7 @@ def test_a_year_that_was_asked_for_is_named_where_the_councils_own_figure_is_of_
 @pytest.mark.parametrize(
     ("start", "comparator"),
     [
-        (date(2023, 4, 1), "the twelve months a year before"),
+        (date(2023, 4, 1), "the 12 months before"),
         (date(2023, 10, 1), "the same months a year before"),
     ],
 )
@@ -168,7 +169,7 @@ def test_a_half_year_is_not_set_against_twelve_months(start: date, comparator: s
         "t",
         "Stage 2 in time",
         "any period",
-        "the twelve months a year before",
+        "the 12 months before",
         "higher",
         reason="missing",
     )
@@ -179,8 +180,8 @@ def test_a_half_year_is_not_set_against_twelve_months(start: date, comparator: s
 @pytest.mark.parametrize(
     ("counts_results", "said"),
     [
-        (True, "Counted from results that were each tested."),
-        (False, "Counted or quoted, with no test behind it."),
+        (True, "We counted results that were each tested."),
+        (False, "This is a published figure, not tested."),
     ],
 )
 def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(
@@ -193,4 +194,4 @@ def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(
 
 
 def test_late_compliance_is_said_to_be_our_own_share() -> None:
-    assert "a share that we worked out" in QUESTIONS["Q8"].templates["late"].says["told"]
+    assert "We worked out this share" in QUESTIONS["Q8"].templates["late"].says["told"]

@@ -45,28 +45,22 @@ def test_every_template_has_a_sentence_for_every_verdict() -> None:
 
 
 def test_an_unknown_placeholder_is_named_with_its_file_and_line(folder: Path) -> None:
-    line = edit(
-        folder / "q05.yml", "{comparator_value} in {comparator}: {council} has got better", "{comparater}"
-    )
+    line = edit(folder / "q05.yml", "{comparator} it was {comparator_value}", "{comparater}")
     assert problems(folder)[0].startswith(
         f"q05.yml, line {line}: unknown placeholder {{comparater}}; there are"
     )
 
 
 def test_a_sentence_that_drops_its_period_is_refused(folder: Path) -> None:
-    line = edit(
-        folder / "common.yml",
-        "{what} ({direction}), {period}: {council}, {value} ({counts}), is better",
-        "{what} ({direction})",
-    )
+    line = edit(folder / "common.yml", "on “{what}” in {period}", "on “{what}”")
     assert f"common.yml, line {line}: the sentence for 'better' must say {{period}}" in problems(folder)
 
 
 def test_a_sentence_that_drops_the_direction_of_its_measure_is_refused(folder: Path) -> None:
     line = edit(
         folder / "q02.yml",
-        '"{what} ({direction}), {period}: {council} ({value}, {counts}) is among',
-        '"{what}, {period}, {counts},',
+        "{detail} ({base}; {direction})",
+        "{detail} ({base})",
     )
     assert f"q02.yml, line {line}: the sentence for 'better' must say {{direction}}" in problems(folder)
 

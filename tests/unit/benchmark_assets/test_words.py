@@ -59,8 +59,8 @@ def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> Non
     assert words.headline(ROW) == (
         "Complaints upheld, 2023-24: 88.5%, 23 of 26; too few cases to say whether it differs from the average of "
         "other county councils (10 of 20 have data; 86.2% expected of a council like it, 85.7% from all their cases "
-        "together). Printed averages: all county councils 85%, England 80%. Only a true rate below 63.1% would "
-        "have been told apart in four years of five."
+        "together). Published averages: all county councils 85%, England 80%. We would have seen only a true rate "
+        "below 63.1% in four years of five."
     )
 
 
@@ -90,11 +90,11 @@ def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> Non
         ),
         (
             {"is_fair_sample": False},
-            "not typical: their average is 85.4%, that of all county councils 85%.",
+            "not typical: they average 85.4%, all county councils 85%.",
         ),
-        ({"england_average": None}, "Printed averages: all county councils 85%."),
-        ({"noticed_above": 97.0}, "below 63.1% or above 97.0% would"),
-        ({"noticed_below": None}, "no true rate would have been told apart"),
+        ({"england_average": None}, "Published averages: all county councils 85%."),
+        ({"noticed_above": 97.0}, "below 63.1% or above 97.0% in four"),
+        ({"noticed_below": None}, "we could not have seen any difference"),
         ({"numerator": 3, "denominator": 4, "value": 75.0}, "3 of 4, too few for a percentage;"),
         ({"value": None}, "no figure;"),
     ],
@@ -187,14 +187,14 @@ def test_a_gap_is_whole_cases_and_none_where_chance_explains_it(
 @pytest.mark.parametrize(
     ("possible", "names", "said"),
     [
-        (11, ["A"] * 11, "nobody stands out: any of the 11 with data could be the best"),
-        (9, ["A"] * 9, "nobody stands out: 9 of the 11 with data could be the best"),
+        (11, ["A"] * 11, "nobody stands out: any of the 11 with figures could be the best"),
+        (9, ["A"] * 9, "nobody stands out: 9 of the 11 with figures could be the best"),
         (
             2,
             ["Kent", "Devon"],
-            "2 of the 11 with data could be the best: Kent and Devon, the likeliest first",
+            "2 of the 11 with figures could be the best: Kent and Devon, the likeliest first",
         ),
-        (2, [], "2 of the 11 with data could be the best"),
+        (2, [], "2 of the 11 with figures could be the best"),
     ],
 )
 def test_those_that_could_be_best_are_named_only_where_they_are_not_nearly_all(

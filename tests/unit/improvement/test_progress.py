@@ -76,11 +76,15 @@ def test_the_twelve_months_before_are_set_beside_the_latest_twelve_since() -> No
     row = moved("2025-07-01", quarters("2024-01-01", *[(9, 9)] * 2, *[(2, 20)] * 4, *[(16, 20)] * 5))
     assert (row["moved"], row["method"]) == (Moved.IMPROVED, "in_year")
     assert (row["before_label"], row["before_cases"], row["before_of_cases"]) == (
-        "Jul 2024 to Jun 2025",
+        "July 2024 to June 2025",
         8,
         80,
     )
-    assert (row["after_label"], row["after_cases"], row["after_of_cases"]) == ("Oct 2025 to Sep 2026", 64, 80)
+    assert (row["after_label"], row["after_cases"], row["after_of_cases"]) == (
+        "October 2025 to September 2026",
+        64,
+        80,
+    )
     assert row["change"] == pytest.approx(70)
     assert row["change_lower"] < 70 < row["change_upper"]
 

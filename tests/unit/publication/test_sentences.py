@@ -105,9 +105,9 @@ def test_a_gap_behind_is_said_as_behind_and_one_ahead_as_ahead() -> None:
 def test_a_comparison_is_read_by_the_printed_averages_its_sample_and_what_a_null_rules_out() -> None:
     unfair = BESIDE | {"is_fair_sample": False, "england_average": 80.0}
     assert sentences.caution(HEAD, unfair, FOUND, "county") == [
-        "Printed averages: all county councils 85%, England 80%.",
-        "The councils with figures are not typical: their average is 85.4%, that of all county councils 85%.",
-        "Only a true rate below 63.1% would have been told apart in four years of five.",
+        "Published averages: all county councils 85%, England 80%.",
+        "The councils with figures are not typical: they average 85.4%, all county councils 85%.",
+        "We would have seen only a true rate below 63.1% in four years of five.",
     ]
 
 
