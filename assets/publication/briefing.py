@@ -2,9 +2,9 @@
 
 The headline takes the first two of these that there are, in this order:
 1. Stage 2 in time, from the council's own cases;
-2. measures that are better or worse than the comparators' average, or that none is;
-3. a concern that the Ombudsman has repeated;
-4. a figure that cannot be compared;
+2. measures on which the council is better or worse than the comparators, or about the same;
+3. a concern that the Ombudsman has repeated, else the council's first figure;
+4. that there are too few cases to compare;
 5. what we do not have.
 """
 
@@ -25,9 +25,12 @@ Row = Mapping[str, Any]
 TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
 TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
+NO_DIRECTION = "Not a quality measure"
 # under which a middle half says nothing of where most lie
 FEWEST_FOR_A_MIDDLE_HALF = 8
 OLD_YEARS = 2
+# the Ombudsman publishes between May and July
+DUE_MONTH = 7
 NO_DATA, NOT_OURS = "No data yet", "Not our service"
 ANSWERED = (
     "better",
@@ -41,6 +44,7 @@ ANSWERED = (
     "extreme",
 )
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
+LESS_WELCOME = ("there are too few", "its last", "we have no", "the Ombudsman has criticised")
 MOST_ASKS = 3
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -97,7 +101,7 @@ def briefing(findings: Findings, today: date) -> Briefing:
     ]
     tiles = _tiles(findings)
     return Briefing(
-        headline=headline(findings, measures, today),
+        headline=headline(findings, measures),
         sentences=sentences(findings, measures, today)[:3],
         asks=asks(findings, measures, tiles)[:MOST_ASKS],
         measures=sorted(measures, key=lambda one: one.head["polarity"] == "none"),
@@ -122,7 +126,7 @@ def _measure(findings: Findings, head: Row) -> Measure:
         value=shown_value(head),
         cases=_cases(head),
         chip=chip,
-        why=why or _coverage(compared, findings.group),
+        why=why or _coverage(compared),
         strip=strip(head, others, average, findings.council.nice_name, of_whom) if others else Markup(),
         average=f"average {in_unit(average, head['unit'])} ({of_whom})" if average is not None else "",
         change=_change(change, head["unit"]),
@@ -146,7 +150,7 @@ def in_unit(value: float, unit: str) -> str:
 def _cases(head: Row) -> str:
     is_share = head["unit"] == "percent"
     if words.is_missing(head["value"]) and not words.is_missing(head["numerator"]):
-        return "not compared: the figure is in doubt" if head["doubt"] else ""
+        return f"not compared: {head['doubt']}" if head["doubt"] else ""
     if words.is_missing(head["numerator"]) or (is_share and words.is_missing(head["denominator"])):
         return "number of cases not published"
     if is_share:
@@ -159,25 +163,24 @@ def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
     if head["polarity"] == "none":
         called = str(standing["called"]) if standing else ""
         level = f"{called} than average" if called in ("higher", "lower") else ""
-        return NOT_COMPARABLE, level or "neither high nor low is good"
+        return NO_DIRECTION, level or "neither high nor low is good"
     if not compared or words.is_missing(compared["result"]):
         return NOT_COMPARABLE, "too few councils have figures"
-    if compared["result"] == NOT_COMPARABLE:
-        is_sample = compared["result_reason"] == "sample not fair"
+    if compared["result_reason"] == "sample not fair":
         return (
             NOT_COMPARABLE,
-            "the councils we have are not typical" if is_sample else "too few councils have figures",
+            f"the {words.whole(compared['comparators_with_data'])} councils we have are not typical",
         )
+    if compared["result"] == NOT_COMPARABLE:
+        return NOT_COMPARABLE, "too few councils have figures"
     return str(compared["result"]), ""
 
 
-def _coverage(compared: Row, group: str) -> str:
+def _coverage(compared: Row) -> str:
     if not compared or not compared["comparators"]:
         return ""
-    plain = group.removeprefix("other ")
-    return (
-        f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])} {plain}"
-    )
+    have = f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])}"
+    return f"{have} councils {words.has(compared)} figures"
 
 
 def _others(findings: Findings, head: Row) -> list[float]:
@@ -331,68 +334,67 @@ def _thinnest(findings: Findings) -> Row | None:
     return min(thin, key=lambda row: row["comparators_with_data"], default=None)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What the headline may say, each as a clause that can stand alone, or nothing."""
-
-    stage_2: str
-    compared: str
-    concern: str
-    figure: str
-    missing: str
-
-
-def headline(findings: Findings, measures: list[Measure], today: date) -> str:
+def headline(findings: Findings, measures: list[Measure]) -> str:
     """The finding: the first two clauses that there are, in the order that the module's docstring gives."""
-    known = _known(findings, measures)
-    clauses = [one for one in (known.stage_2, known.compared, known.concern, known.figure) if one][:2]
-    if not clauses:
-        return (
-            words.sentence(known.missing)
-            or f"What is published about {findings.council.nice_name}’s complaints"
+    clauses = [
+        clause
+        for clause in (
+            _stage_2_clause(findings),
+            _compared_clause(findings, measures),
+            _concern_clause(findings) or _figure_clause(findings, measures),
+            _too_few_clause(findings, measures),
+            _missing_clause(findings),
         )
-    if len(clauses) == 1 and known.missing:
-        return f"{words.sentence(clauses[0])}, but {known.missing}"
-    joint = ", but " if _is_bad(findings, measures, clauses) else ", and "
+        if clause
+    ][:2]
+    if not clauses:
+        return f"What is published about {findings.council.nice_name}’s complaints"
+    is_less_welcome = clauses[-1].startswith(
+        ("there are too few", "its last", "we have no", "the Ombudsman has criti")
+    )
+    joint = ", but " if is_less_welcome and "is worse" not in clauses[0] else ", and "
     return words.sentence(joint.join(clauses))
 
 
-def _is_bad(findings: Findings, measures: list[Measure], clauses: list[str]) -> bool:
-    """Whether the second clause is less welcome than the first."""
-    return len(clauses) > 1 and "criticised" in clauses[1] and "worse than" not in clauses[0]
-
-
-def _known(findings: Findings, measures: list[Measure]) -> _Known:
+def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
     council, group = findings.council.nice_name, findings.group
     better = [one.name.lower() for one in measures if one.chip == BETTER]
     worse = [one.name.lower() for one in measures if one.chip == WORSE]
-    same = [one for one in measures if one.chip == SAME]
-    unclear = [one for one in measures if one.chip == TOO_FEW]
+    same = sum(one.chip == SAME for one in measures)
+    compared = same + sum(one.chip == TOO_FEW for one in measures)
     if better and worse:
-        compared = f"{council} is worse than {group} on {_some(worse)}, and better on {_some(better)}"
-    elif worse or better:
-        compared = f"{council} is {'worse' if worse else 'better'} than {group} on {_some(worse or better)}"
-    elif same and not unclear:
-        compared = f"{council} is about the same as {group}"
-    elif same or unclear:
-        compared = f"{council} is not clearly better or worse than {group}"
-    else:
-        compared = ""
+        return f"{council} is worse than {group} on {_some(worse)}, and better on {_some(better)}"
+    if worse or better:
+        return f"{council} is {'worse' if worse else 'better'} than {group} on {_some(worse or better)}"
+    if same:
+        on = "" if same == compared else f" on {number(same)} of {number(compared)} measures"
+        return f"{council} is about the same as {group}{on}"
+    return ""
+
+
+def _concern_clause(findings: Findings) -> str:
     raised = concern(findings)
     printed = words.printed_number(raised) if raised else ""
-    repeated = int(printed) if printed.isdecimal() else 0
-    valued = next((one for one in measures if one.head["value"] is not None), None)
-    return _Known(
-        stage_2=_stage_2_clause(findings),
-        compared=compared,
-        concern=f"the Ombudsman has criticised late action {number(repeated)} years running"
-        if repeated > 1
-        else "",
-        figure=f"{council}: {valued.name[:1].lower()}{valued.name[1:]} {valued.value}"
-        if valued and not compared
-        else "",
-        missing=_missing_clause(findings),
-    )
+    if not printed.isdecimal() or int(printed) < 2:
+        return ""
+    council = findings.council.nice_name
+    return f"the Ombudsman has criticised late action by {council} {number(int(printed))} years running"
+
+
+def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
+    council = findings.council.nice_name
+    shown = next((one for one in measures if one.head["value"] is not None), None)
+    if shown is None or any(one.is_clear or one.chip == SAME for one in measures):
+        return ""
+    if shown.head["indicator"] == "uphold_rate":
+        return f"the Ombudsman found fault in {shown.cases} complaints about {council} that it investigated"
+    return f"{council} has {shown.value} on “{shown.name.lower()}”"
+
+
+def _too_few_clause(findings: Findings, measures: list[Measure]) -> str:
+    if _compared_clause(findings, measures) or all(one.chip != TOO_FEW for one in measures):
+        return ""
+    return f"there are too few cases to say how it compares with {findings.group}"
 
 
 def _some(names: list[str]) -> str:
@@ -458,7 +460,7 @@ def sentences(findings: Findings, measures: list[Measure], today: date) -> list[
     """At most three sentences under the headline, each of at most twenty-five words."""
     found = [
         _compared_sentence(measures),
-        _late_sentence(findings, measures),
+        _late_sentence(measures),
         _stage_2_sentence(findings, today),
     ]
     return [one for one in found if one]
@@ -480,14 +482,12 @@ def _compared_sentence(measures: list[Measure]) -> str:
     return f"Of the {words.counted(len(judged), 'measure')} we can compare, it is {words.joined(parts)}."
 
 
-def _late_sentence(findings: Findings, measures: list[Measure]) -> str:
+def _late_sentence(measures: list[Measure]) -> str:
     late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
     if not late or not late["numerator"]:
         return ""
-    return (
-        f"In {late['period_label']} it acted late on {words.whole(late['numerator'])} of "
-        f"{words.whole(late['denominator'])} Ombudsman recommendations."
-    )
+    said = f"{words.whole(late['numerator'])} of {words.whole(late['denominator'])} Ombudsman recommendations"
+    return f"In {late['period_label']} it acted late on {said}{', counts from two sources' if late['doubt'] else ''}."
 
 
 def _stage_2_sentence(findings: Findings, today: date) -> str:
@@ -501,3 +501,12 @@ def _stage_2_sentence(findings: Findings, today: date) -> str:
     years = (today - head["period_end"]).days // 365
     age = f", {number(years)} years ago" if years >= OLD_YEARS else ""
     return f"The last published Stage 2 figure is {head['printed_text']}% in time, for {head['period_label']}{age}."
+
+
+def next_figures(newest: date, today: date) -> str:
+    """When the Ombudsman's next figures come, or that they should be out. newest: the last day of the newest year."""
+    year = f"{newest.year}-{(newest.year + 1) % 100:02d}"
+    due = date(newest.year + 1, DUE_MONTH, 31)
+    if today > due:
+        return f"Those for {year} should have been published by {due:%B %Y}: ask the analyst to check."
+    return f"Those for {year} are due by {due:%B %Y}."

@@ -276,7 +276,11 @@ class Site:
     def _context(self, path: str) -> dict[str, Any]:
         findings = self.findings
         if path == "index.html":
-            return {"briefing": briefing.briefing(findings, self.edition.published)}
+            newest, today = findings.newest["period_end"], self.edition.published
+            return {
+                "briefing": briefing.briefing(findings, today),
+                "next_figures": briefing.next_figures(newest, today) if newest else "",
+            }
         if path == "measures.html":
             return {
                 "has_trend": any(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from assets.publication.briefing import (
     ANSWERED,
     BETTER,
+    NO_DIRECTION,
     NOT_COMPARABLE,
     SAME,
     TOO_FEW,
@@ -18,6 +19,7 @@ from assets.publication.briefing import (
     Measure,
     asks,
     headline,
+    next_figures,
     result,
     sentences,
     state,
@@ -89,13 +91,12 @@ def world(
         ([WORSE], "Shire is worse than other county councils on “recommendations carried out”"),
         ([WORSE] * 3, "Shire is worse than other county councils on three measures"),
         ([SAME, SAME], "Shire is about the same as other county councils"),
-        ([SAME, TOO_FEW], "Shire is not clearly better or worse than other county councils"),
-        ([TOO_FEW], "Shire is not clearly better or worse than other county councils"),
+        ([SAME, TOO_FEW], "Shire is about the same as other county councils on one of two measures"),
     ],
 )
 def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expected: str) -> None:
-    found = headline(world(), [measure(chip) for chip in chips], TODAY)
-    assert found == f"{expected}, but we have no Stage 2 figures"
+    found = headline(world(), [measure(chip) for chip in chips])
+    assert found == f"{expected}, {'and' if WORSE in chips else 'but'} we have no Stage 2 figures"
 
 
 def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() -> None:
@@ -105,7 +106,7 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
         (False, True), (0, 5), (False, True), chips, (False, True)
     ):
         measures = [measure(chip)] if chip else []
-        found = headline(world(stage_2, concern, bool(chip), published, upper), measures, TODAY)
+        found = headline(world(stage_2, concern, bool(chip), published, upper), measures)
         is_known = stage_2 or concern or measures
         if (
             (found.startswith(OPENINGS_OF_WHAT_IS_MISSING) and is_known)
@@ -116,16 +117,28 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
     assert wrong == []
 
 
+def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
+    assert headline(world(), [measure(TOO_FEW)]) == (
+        "The Ombudsman found fault in 5 of 10 complaints about Shire that it investigated, but there are too few cases "
+        "to say how it compares with other county councils"
+    )
+
+
+def test_next_years_figures_are_due_or_overdue() -> None:
+    assert next_figures(date(2025, 3, 31), date(2026, 6, 1)) == "Those for 2025-26 are due by July 2026."
+    assert "should have been published by July 2026" in next_figures(date(2025, 3, 31), TODAY)
+
+
 def test_stage_2_from_the_register_comes_first() -> None:
-    found = headline(world(stage_2=True), [measure(WORSE)], TODAY)
+    found = headline(world(stage_2=True), [measure(WORSE)])
     assert found.startswith(
         "Shire finished 6 of 20 Stage 2 children’s complaints in time, and Shire is worse than"
     )
 
 
 def test_a_concern_of_one_year_is_no_repeated_concern() -> None:
-    assert "criticised" not in headline(world(concern=1), [measure(SAME)], TODAY)
-    assert "criticised late action two years running" in headline(world(concern=2), [measure(SAME)], TODAY)
+    assert "criticised" not in headline(world(concern=1), [measure(SAME)])
+    assert "criticised late action by Shire two years running" in headline(world(concern=2), [measure(SAME)])
 
 
 def test_a_figure_over_two_years_old_says_its_age() -> None:
@@ -154,14 +167,15 @@ def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
         ("lower", {"result": None, "result_reason": None}, "too few councils have figures"),
         (
             "lower",
-            {"result": NOT_COMPARABLE, "result_reason": "sample not fair"},
-            "the councils we have are not typical",
+            {"result": NOT_COMPARABLE, "result_reason": "sample not fair", "comparators_with_data": 14},
+            "the 14 councils we have are not typical",
         ),
         ("none", {"result": NOT_COMPARABLE, "result_reason": "no good direction"}, "higher than average"),
     ],
 )
 def test_what_is_not_comparable_says_why(polarity: str, compared: dict[str, Any], why: str) -> None:
-    assert result({"polarity": polarity}, compared, {"called": "higher"}) == (NOT_COMPARABLE, why)
+    chip = NO_DIRECTION if polarity == "none" else NOT_COMPARABLE
+    assert result({"polarity": polarity}, compared, {"called": "higher"}) == (chip, why)
 
 
 @pytest.mark.parametrize(
