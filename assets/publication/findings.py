@@ -24,6 +24,7 @@ PLAIN = (
     "peers_stage2",
     "practices",
     "quarantined",
+    "taken_in",
     "disagreements",
     "doubted",
     "restatements",

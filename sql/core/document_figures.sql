@@ -36,7 +36,7 @@ inner join core.witnesses as witnesses
         and coalesce(readings.limit_days, 0) = witnesses.limit_days
         and readings.address = witnesses.address
         and readings.value = witnesses.value
-where readings.problem is null
+where readings.problem is null and readings.kept_apart is null
 window
     version_of_figure as (
         partition by

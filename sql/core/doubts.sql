@@ -1,5 +1,5 @@
 -- One row: one figure of one version of a page, table or document that cannot stand as it is, with the reasons: it contradicts
--- what stands beside it, or it is out by about ten times.
+-- what stands beside it, it is out by about ten times, or whoever gathered it noted that its year is doubtful.
 -- A doubted figure is kept and shown, and is in no comparison until data/ombudsman/vouched_figures.csv says that it is right.
 with reasons as (
     select *,
@@ -9,6 +9,23 @@ with reasons as (
 
     select *,
     from core.jumps
+
+    union all by name
+
+    select
+        gss_code,
+        period_start,
+        period_end,
+        measure,
+        procedure,
+        stage,
+        scope,
+        limit_days,
+        address,
+        version,
+        'whoever gathered it doubts its year: ' || note as reason,
+    from core.document_figures
+    where contains(lower(note), 'doubtful')
 ),
 
 vouched as (

@@ -13,7 +13,7 @@ with addressed as (
             else 4
         end as precedence,
     from core.readings
-    where problem is null
+    where problem is null and kept_apart is null
 ),
 
 meetings as (

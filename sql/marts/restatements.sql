@@ -9,7 +9,7 @@ with versions as (
         lag(capture_sha256) over version as capture_sha256_before,
         lag(source) over version as source_before,
     from core.readings
-    where problem is null and captured_at is not null
+    where problem is null and kept_apart is null and captured_at is not null
     window version as (
         partition by
             gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, address

@@ -1,4 +1,5 @@
--- One row: one figure that the Ombudsman printed on a statistics page and that can be worked out again from its own counts.
+-- One row: one figure that a statistics page, a letter, a report or the press prints and that can be worked out again from the
+-- counts of the same document.
 -- Percentages are rounded half up, in whole-number arithmetic, as the Ombudsman does; rates per head have one decimal.
 -- A printed figure is never corrected: where the two differ both are published and the difference is a known exception.
 with pages as (
@@ -6,20 +7,33 @@ with pages as (
         gss_code,
         period_start,
         period_end,
+        address,
+        any_value(witness_kind) as witness_kind,
         any_value(source_url) as source_url,
         any_value(value) filter (measure = 'dealt_with') as dealt_with,
         any_value(value) filter (measure = 'not_for_us') as not_for_us,
         any_value(value) filter (measure = 'assessed_and_closed') as assessed_and_closed,
-        any_value(value) filter (measure = 'investigated') as investigated,
+        -- a document that names the number of investigations only beside the rate has it all the same
+        coalesce(
+            any_value(value) filter (measure = 'investigated'),
+            any_value(printed_base) filter (measure in ('upheld', 'uphold_rate_pct'))
+        ) as investigated,
         any_value(value) filter (measure = 'upheld') as upheld,
         any_value(value) filter (measure = 'uphold_rate_pct') as uphold_rate_pct,
         any_value(value) filter (measure = 'upheld_per_100k') as upheld_per_100k,
         any_value(value) filter (measure = 'satisfactory_remedies') as satisfactory_remedies,
-        any_value(value) filter (measure = 'satisfactory_remedy_upheld_base') as remedy_base,
+        coalesce(
+            any_value(value) filter (measure = 'satisfactory_remedy_upheld_base'),
+            any_value(printed_base) filter (measure = 'satisfactory_remedy_rate_pct')
+        ) as remedy_base,
         any_value(value) filter (measure = 'satisfactory_remedy_rate_pct') as satisfactory_remedy_rate_pct,
     from core.witnesses
-    where witness_kind = 'statistics page'
-    group by gss_code, period_start, period_end
+    where
+        witness_kind <> 'annual table'
+        and procedure = 'all'
+        and stage = 'all'
+        and scope = 'all'
+    group by gss_code, period_start, period_end, address
 ),
 
 recomputed as (
@@ -27,7 +41,12 @@ recomputed as (
         *,
         'uphold_rate_pct' as measure,
         uphold_rate_pct as printed,
-        floor((200 * upheld + investigated) / nullif(2 * investigated, 0)) as recomputed,
+        -- to the decimal to which it is printed
+        if(
+            uphold_rate_pct = floor(uphold_rate_pct),
+            floor((200 * upheld + investigated) / nullif(2 * investigated, 0)),
+            floor((2000 * upheld + investigated) / nullif(2 * investigated, 0)) / 10
+        ) as recomputed,
     from pages
 
     union all by name
@@ -73,6 +92,8 @@ select
     period_start,
     period_end,
     measure,
+    address,
+    witness_kind,
     printed,
     recomputed,
     source_url,

@@ -26,8 +26,9 @@ select
     try_cast(value as double) as value,
     unit as unit_as_printed,
     try_cast(denominator as bigint) as printed_base,
-    source_url,
-    coalesce(regexp_matches(source_url, '^https?://([^/]+\.)?(lgo\.org|gov)\.uk(/|$)'), false)
+    coalesce(source_url, document) as source_url,
+    document is not null
+    or coalesce(regexp_matches(source_url, '^https?://([^/]+\.)?(lgo\.org|gov)\.uk(/|$)'), false)
         as is_first_hand,
     notes as note,
     locator_paraphrase as locator,

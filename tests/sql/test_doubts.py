@@ -33,7 +33,7 @@ def figures(stated: dict[str, float], **changes: Any) -> Rows:
 
 
 def doubts(drawn: Rows, vouched: Rows | None = None, people: Rows = PEOPLE) -> Rows:
-    """The doubts about these figures, whichever of the two kinds they are of."""
+    """The doubts about these figures, whichever of the kinds they are of."""
     printed = {"core.document_figures": drawn}
     beside = {"core.populations": people}
     return result(
@@ -318,3 +318,8 @@ def test_an_entry_of_the_corrections_file_says_whether_it_is_needed(
     stated: dict[str, float], doubt: Rows, changes: dict[str, Any], state: str
 ) -> None:
     assert columns(entry(stated, doubt, **changes), "state") == [(state,)]
+
+
+def test_a_figure_whose_year_was_noted_as_doubtful_is_doubted() -> None:
+    assert doubted({"upheld": 41}, note="doubtful, may be 2018-19") == {"upheld"}
+    assert doubted({"upheld": 41}, note="revised data") == set()

@@ -16,10 +16,10 @@ NAMES = table(
 )
 MEASURES = table(
     """
-    measure         | unit
-    upheld          | count
-    uphold_rate_pct | percent
-    remedy_gbp      | gbp
+    measure         | unit    | family
+    upheld          | count   | ombudsman
+    uphold_rate_pct | percent | ombudsman
+    remedy_gbp      | gbp     | complaints
     """
 )
 MEASURE_NAMES = table(
@@ -224,6 +224,19 @@ def test_a_statistics_page_a_letter_and_the_press_are_kinds_of_witness() -> None
         ("letters_and_press", "press"),
         ("statistics_pages", "statistics page"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("year_end", "kept_apart"),
+    [
+        ("2012-03-31", "from before 2012-13, when the Ombudsman counted in other categories"),
+        ("2013-03-31", None),
+    ],
+)
+def test_a_figure_of_before_2012_13_is_kept_apart(year_end: str, kept_apart: str | None) -> None:
+    first_day = f"{int(year_end[:4]) - 1}-04-01"
+    rows = read(quoted=[QUOTED | {"period_start": first_day, "period_end": year_end}])
+    assert columns(rows, "problem", "kept_apart") == [(None, kept_apart)]
 
 
 def test_a_figure_without_an_address_is_known_by_its_row() -> None:

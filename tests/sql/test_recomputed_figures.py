@@ -1,4 +1,4 @@
-"""What the Ombudsman printed is worked out again from its own counts, rounded as it rounds."""
+"""What was printed is worked out again from the counts of the same document, rounded as the Ombudsman rounds."""
 
 from typing import Any
 
@@ -10,6 +10,10 @@ PAGE: dict[str, Any] = {
     "gss_code": "X99999901",
     "period_start": "2023-04-01",
     "period_end": "2024-03-31",
+    "procedure": "all",
+    "stage": "all",
+    "scope": "all",
+    "address": "page",
     "witness_kind": "statistics page",
 }
 POPULATIONS = table(
@@ -77,6 +81,16 @@ def test_a_figure_that_is_not_printed_is_not_compared() -> None:
     assert recomputed("measure | value\nupheld | 23\ninvestigated | 26") == []
 
 
-def test_only_statistics_pages_are_worked_out_again() -> None:
+def test_an_annual_table_is_not_worked_out_again() -> None:
     drawn = "measure | value\nupheld | 23\ninvestigated | 26\nuphold_rate_pct | 88"
+    assert recomputed(drawn, witness_kind="annual table") == []
+
+
+def test_a_rate_in_the_press_is_worked_out_from_the_number_beside_it() -> None:
+    drawn = "measure | value | printed_base\nupheld | 11 | 16\nuphold_rate_pct | 68.8 |"
+    assert recomputed(drawn, witness_kind="press") == [("uphold_rate_pct", 68.8, 68.8)]
+
+
+def test_a_rate_is_not_worked_out_from_another_documents_counts() -> None:
+    drawn = "measure | value | address\nupheld | 11 | a\ninvestigated | 16 | a\nuphold_rate_pct | 69 | b"
     assert recomputed(drawn, witness_kind="press") == []

@@ -1,6 +1,7 @@
 """Raw text becomes typed rows; what cannot be typed is missing, never guessed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -131,6 +132,50 @@ def test_only_a_page_on_the_ombudsmans_or_a_councils_own_site_is_first_hand(
         },
     )
     assert rows[0]["is_first_hand"] is is_first_hand
+
+
+def letter(**stated: str) -> dict[str, Any]:
+    figure = {
+        "source_row": 2,
+        "body": "council",
+        "year": "2019-20",
+        "measure": "upheld",
+        "value": "12",
+    } | stated
+    return result("staging.letters_and_press", {"raw.letters_and_press": [figure]})[0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "words", "base"),
+    [
+        ("upheld", "26 detailed investigations", 26),
+        ("upheld", "26 investigated; year as printed", 26),
+        ("upheld", "26", 26),
+        ("upheld", "57 received", None),
+        ("upheld", "119 complaints", None),
+        ("uphold_rate", "31 local authority areas", None),
+        ("upheld", "12 decided", 12),
+        ("upheld", "13 decided", None),
+        ("investigations", "60 complaints", None),
+        ("satisfactory_remedy_rate", "2 out of 3", 3),
+        ("upheld", "printed in words", None),
+    ],
+)
+def test_a_number_beside_an_uphold_count_is_its_base_only_where_it_was_investigated(
+    measure: str, words: str, base: int | None
+) -> None:
+    assert letter(measure=measure, denominator=words)["printed_base"] == base
+
+
+def test_what_stands_beside_a_number_in_words_is_a_note() -> None:
+    assert (
+        letter(denominator="61 investigated; doubtful, may be 2018-19")["note"] == "doubtful, may be 2018-19"
+    )
+
+
+def test_a_document_without_an_address_is_its_own_source_and_first_hand() -> None:
+    quoted = letter(document="Committee report of 5 December 2023")
+    assert (quoted["source_url"], quoted["is_first_hand"]) == ("Committee report of 5 December 2023", True)
 
 
 @pytest.mark.parametrize("relation", ["raw.own_indicators", "raw.peer_indicators"])

@@ -59,6 +59,11 @@ def test_a_figure_that_was_set_aside_is_no_witness() -> None:
     )
 
 
+def test_a_figure_that_is_kept_apart_is_no_witness() -> None:
+    drawn = "source | source_row | value | address | witness_kind | kept_apart"
+    assert witnesses(f"{drawn}\nx | 2 | 12 | a | press | from before 2012-13") == []
+
+
 def test_no_stated_limit_is_a_limit_of_0_days() -> None:
     rows = witnesses(
         """

@@ -51,7 +51,7 @@ oldest as (
             and used.scope = readings.scope
             and used.limit_days = coalesce(readings.limit_days, 0)
             and used.address = readings.address
-    where readings.problem is null and readings.captured_at is not null
+    where readings.problem is null and readings.kept_apart is null and readings.captured_at is not null
     group by
         used.gss_code,
         used.period_start,

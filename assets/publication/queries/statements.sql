@@ -13,7 +13,7 @@ select
     readings.period_start,
     readings.period_end,
     readings.note,
-    readings.problem,
+    coalesce(readings.problem, readings.kept_apart) as problem,
     readings.source_url,
     readings.witness_kind,
 from core.readings as readings
