@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
 TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
-NO_DIRECTION = "Not a quality measure"
+NO_DIRECTION = "Not about quality"
 # under which a middle half says nothing of where most lie
 FEWEST_FOR_A_MIDDLE_HALF = 8
 OLD_YEARS = 2
@@ -150,7 +150,7 @@ def in_unit(value: float, unit: str) -> str:
 def _cases(head: Row) -> str:
     is_share = head["unit"] == "percent"
     if words.is_missing(head["value"]) and not words.is_missing(head["numerator"]):
-        return f"not compared: {head['doubt']}" if head["doubt"] else ""
+        return ""
     if words.is_missing(head["numerator"]) or (is_share and words.is_missing(head["denominator"])):
         return "number of cases not published"
     if is_share:
@@ -164,6 +164,8 @@ def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
         called = str(standing["called"]) if standing else ""
         level = f"{called} than average" if called in ("higher", "lower") else ""
         return NO_DIRECTION, level or "neither high nor low is good"
+    if head["doubt"]:
+        return NOT_COMPARABLE, str(head["doubt"])
     if not compared or words.is_missing(compared["result"]):
         return NOT_COMPARABLE, "too few councils have figures"
     if compared["result_reason"] == "sample not fair":
@@ -180,7 +182,7 @@ def _coverage(compared: Row) -> str:
     if not compared or not compared["comparators"]:
         return ""
     have = f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])}"
-    return f"{have} councils {words.has(compared)} figures"
+    return f"{have} {words.has(compared)} figures"
 
 
 def _others(findings: Findings, head: Row) -> list[float]:
@@ -394,7 +396,7 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
 def _too_few_clause(findings: Findings, measures: list[Measure]) -> str:
     if _compared_clause(findings, measures) or all(one.chip != TOO_FEW for one in measures):
         return ""
-    return f"there are too few cases to say how it compares with {findings.group}"
+    return f"there are too few cases to compare it with {findings.group}"
 
 
 def _some(names: list[str]) -> str:

@@ -120,7 +120,7 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
     assert headline(world(), [measure(TOO_FEW)]) == (
         "The Ombudsman found fault in 5 of 10 complaints about Shire that it investigated, but there are too few cases "
-        "to say how it compares with other county councils"
+        "to compare it with other county councils"
     )
 
 
@@ -155,9 +155,17 @@ def test_a_district_is_not_asked_for_a_register_of_childrens_cases() -> None:
     assert not any("register" in line for line in asks(world(upper=False), [measure(SAME)], []))
 
 
+def test_a_figure_in_doubt_is_not_compared_and_says_why() -> None:
+    head = {"polarity": "lower", "doubt": "its two counts are from two sources"}
+    assert result(head, {"result": BETTER}, {}) == (NOT_COMPARABLE, "its two counts are from two sources")
+
+
 @pytest.mark.parametrize("found", [BETTER, WORSE, SAME, TOO_FEW])
 def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
-    assert result({"polarity": "lower"}, {"result": found, "result_reason": None}, {}) == (found, "")
+    assert result({"polarity": "lower", "doubt": None}, {"result": found, "result_reason": None}, {}) == (
+        found,
+        "",
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +183,7 @@ def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
 )
 def test_what_is_not_comparable_says_why(polarity: str, compared: dict[str, Any], why: str) -> None:
     chip = NO_DIRECTION if polarity == "none" else NOT_COMPARABLE
-    assert result({"polarity": polarity}, compared, {"called": "higher"}) == (chip, why)
+    assert result({"polarity": polarity, "doubt": None}, compared, {"called": "higher"}) == (chip, why)
 
 
 @pytest.mark.parametrize(
