@@ -165,6 +165,41 @@ def import_(
     raise typer.Exit(1 if any(report.problem for report in reports) else 0)
 
 
+@app.command("add-figures")
+def add_figures(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV with the columns of a file in data/.", exists=True, dir_okay=False)
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only check it, and say what would be added.")
+    ] = False,
+) -> None:
+    """Check figures that were gathered, line by line, and add them to the file in data/ that has their columns."""
+    from assets.adding import AddingError, check
+
+    try:
+        addition = check(file, Settings())
+        for fault in addition.faults:
+            out.print(printable(str(fault)), markup=False)
+        if addition.repeated:
+            lines = ", ".join(map(str, addition.repeated[:10])) + (", ..." if addition.repeated[10:] else "")
+            out.print(
+                f"Already there, so left out: {len(addition.repeated):,} lines ({lines}).", markup=False
+            )
+        if addition.faults:
+            refuse("Nothing was added. Correct these lines and run the command again.")
+        name = addition.file.path.name
+        if dry_run:
+            out.print(
+                f"{len(addition.rows):,} lines can be added to {name}. Nothing was added yet.", markup=False
+            )
+            return
+        addition.write()
+    except AddingError as error:
+        refuse(error)
+    out.print(f"{len(addition.rows):,} lines were added to {name}. Run: uv run benchmark", markup=False)
+
+
 @app.command("accept-heading")
 def accept_heading(
     heading: Annotated[str, typer.Argument(help="The heading, as the table prints it.")],
