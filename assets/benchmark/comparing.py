@@ -140,6 +140,8 @@ def rankings(compared: Compared) -> Part:
     has_ranks = np.asarray((found.rank_reason == Reason.OK) & (found.gate == Gate.RANKS))
     has_bands = np.asarray((found.rank_reason == Reason.OK) & (found.gate != Gate.NOTHING))
     has_best = np.asarray(found.best_reason == Reason.OK)
+    # where the spread cannot be measured the true best is left out too often (docs/calibration.md)
+    has_list = is_there & np.asarray(found.rank_reason != Reason.TOO_FEW_OUTCOMES)
     rank_reason = found.rank_reason.copy()
     rank_reason[has_bands & ~has_ranks] = Reason.PARTLY_CHANCE.value
     return compared.group_key | {
@@ -158,9 +160,9 @@ def rankings(compared: Compared) -> Part:
         "best_places": known(found.best_places, has_best),
         "probability_best": known(found.probability_best, has_best),
         "best_reason": found.best_reason,
-        "is_possible_best": known(found.could_be_best, is_there),
-        "probability_of_being_best": known(found.probability_first, is_there),
-        "possible_best_councils": known(found.possible_bests, is_there),
+        "is_possible_best": known(found.could_be_best, has_list),
+        "probability_of_being_best": known(found.probability_first, has_list),
+        "possible_best_councils": known(found.possible_bests, has_list),
         "lowest_rank": known(found.lowest_rank, is_there),
         "highest_rank": known(found.highest_rank, is_there),
         "competition_rank": known(found.competition_rank, is_there),

@@ -245,6 +245,12 @@ def test_a_rank_is_missing_with_its_reason(reason: str, world: World) -> None:
     )
 
 
+def test_nobody_is_listed_as_possibly_the_best_where_the_spread_cannot_be_measured() -> None:
+    row = one_year(*[(0, 40 + place) for place in range(11)], (1, 60)).row("rankings", **TYPE)
+    assert row["rank_reason"] == Reason.TOO_FEW_OUTCOMES
+    assert (row["is_possible_best"], row["possible_best_councils"]) == (None, None)
+
+
 def test_best_places_are_not_named_among_few_councils() -> None:
     row = one_year(*LIKE_US).row("rankings", **TYPE)
     assert (row["best_reason"], row["best_places"], row["probability_best"]) == (
