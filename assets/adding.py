@@ -10,10 +10,10 @@ from datetime import date
 from math import isfinite
 from pathlib import Path
 
+from warehouse.councils import Lookup
 from warehouse.files import write_whole
 from warehouse.settings import Settings
 from warehouse.shipped import ShippedFile, shipped_files
-from warehouse.subject import Lookup
 
 Row = Mapping[str, str]
 

@@ -26,8 +26,8 @@ from assets.publication.site import Edition, Site
 from benchmarks.measuring import note
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.contracts import read_contracts
+from warehouse.councils import Lookup
 from warehouse.settings import PROJECT, Settings
-from warehouse.subject import Lookup
 
 TODAY = date(2026, 1, 1)
 

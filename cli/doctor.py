@@ -25,10 +25,10 @@ from pipelines.notices import channels
 from pipelines.runs import REFRESH, cut_off, is_free, is_own, leaked_slots, raised, settle
 from pipelines.telling import untold
 from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, WarehouseBusyError, why_unusable
+from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.files import close_to_others, is_open_to_others, open_to_others
 from warehouse.settings import PROJECT, Secrets, Settings
 from warehouse.shipped import SourceFileError, shipped_files
-from warehouse.subject import Lookup, UnknownSubjectError
 
 Level = Literal["ok", "warn", "bad"]
 

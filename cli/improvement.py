@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cli.panels import IMPROVEMENT, command
 from cli.register import CouncilName, Overwrite, day, may_write, refuse
 from cli.terminal import Terminal
-from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from assets.improvement.plan import PlanReport
-    from warehouse.subject import Council
+    from warehouse.councils import Council
+    from warehouse.settings import Settings
 
 out = Terminal()
 Role = Annotated[str, typer.Option(help="Your role, such as 'complaints manager'; never a name.")]
@@ -24,9 +25,9 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def owner_of(settings: Settings, council: str | None) -> "Council":
+def owner_of(settings: "Settings", council: str | None) -> "Council":
     """The council of that name, or the installation's; the command ends where none answers."""
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.councils import Lookup, UnknownSubjectError
 
     try:
         return Lookup(settings).council(settings.council if council is None else council)
@@ -44,7 +45,7 @@ def checked_role(role: str) -> str:
     return role
 
 
-def checked_plan(settings: Settings, file: Path, as_at: date | None = None) -> "PlanReport":
+def checked_plan(settings: "Settings", file: Path, as_at: date | None = None) -> "PlanReport":
     """The printed report on a plan; the command ends where nothing of it can be taken."""
     from assets.improvement.measures import polarities
     from assets.improvement.plan import check_plan
@@ -57,7 +58,7 @@ def checked_plan(settings: Settings, file: Path, as_at: date | None = None) -> "
     return report
 
 
-def load_plan(settings: Settings, report: "PlanReport", owner: "Council") -> None:
+def load_plan(settings: "Settings", report: "PlanReport", owner: "Council") -> None:
     """Keep the good rows of a checked plan, and say what became of it."""
     from assets.improvement.assets import undertaking_store
 
@@ -86,6 +87,7 @@ def plan_template(
     import shutil
 
     from assets.improvement.template import ILLUSTRATIVE, write_plan_template
+    from warehouse.settings import Settings
 
     path = path or Path("worked-plan.yml" if worked else "improvement-plan.yml")
     may_write(path, overwrite)
@@ -106,6 +108,8 @@ def check_plan_command(
     load: Annotated[bool, typer.Option(help="Keep the good rows for the next refresh.")] = False,
 ) -> None:
     """Check an improvement plan line by line; with --load keep its good rows. Exits with 1 if a row was set aside."""
+    from warehouse.settings import Settings
+
     settings = Settings()
     owner = owner_of(settings, council)
     report = checked_plan(settings, file, day(as_at, "--as-at") if as_at else None)
@@ -131,6 +135,7 @@ def reply(
     """Keep the council's explanation of a figure, to be shown beside it; alone, list the replies that stand."""
     from assets.improvement.assets import undertaking_store
     from assets.improvement.replies import NoSuchFigureError, ReplyRefusedError, make_reply
+    from warehouse.settings import Settings
 
     settings = Settings()
     owner = owner_of(settings, council)
@@ -171,6 +176,7 @@ def sign_off(
 ) -> None:
     """Say that the current publication is checked or approved, or a draft again, and print that on every page of it."""
     from assets.improvement.signing import NotSignableError, sign
+    from warehouse.settings import Settings
 
     settings = Settings()
     owner = owner_of(settings, council)
@@ -188,7 +194,12 @@ def sign_off(
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the project's own."""
-    app.command("plan-template")(plan_template)
-    app.command("check-plan")(check_plan_command)
-    app.command("reply")(reply)
-    app.command("sign-off")(sign_off)
+    command(app, IMPROVEMENT, "plan-template", "plan-template")(plan_template)
+    command(app, IMPROVEMENT, "check-plan", "check-plan improvement-plan.yml --load")(check_plan_command)
+    command(
+        app,
+        IMPROVEMENT,
+        "reply",
+        'reply uphold_rate 2023-24 --role "complaints manager" --text "Why."',
+    )(reply)
+    command(app, IMPROVEMENT, "sign-off", 'sign-off checked --role "complaints manager"')(sign_off)

@@ -10,21 +10,25 @@ import typer
 
 from cli import improvement as improvement_cli
 from cli import operations as operations_cli
+from cli import panels
 from cli import register as register_cli
 from cli import scale as scale_cli
 from cli import what_changed as answers_cli
+from cli.panels import LOOK, OMBUDSMAN, command
 from cli.register import refuse
 from cli.terminal import Terminal
-from pipelines.trials import get_ready
-from warehouse.memory import collect_rarely, keep_to_the_end
-from warehouse.second_process import second_process
-from warehouse.settings import PROJECT, Settings
 from warehouse.showing import printable
 
+COUNCIL = typer.Option(help="A council's name or page name.", autocompletion=panels.councils)
+INDICATOR = typer.Argument(
+    help="A measure: the name of its file in indicators/.", autocompletion=panels.indicators
+)
+COMPARATORS = typer.Option(help="The comparator group, such as lgsco_type or region.")
+
 app = typer.Typer(
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Compare an English council's complaints performance with comparable authorities.",
+    epilog="Example: uv run benchmark --council kent --open",
 )
 console = Terminal(stderr=True)
 out = Terminal()
@@ -35,13 +39,20 @@ answers_cli.add_to(app)
 scale_cli.add_to(app)
 
 
+def print_version(is_wanted: bool) -> None:
+    """Print the version and end the command, where it was asked for."""
+    if is_wanted:
+        from importlib import metadata
+
+        out.print(f"Council Complaints Benchmark {metadata.version('council-complaints-benchmark')}")
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
 def benchmark(
     context: typer.Context,
-    council: Annotated[str | None, typer.Option(help="The subject: a council's name or page name.")] = None,
-    comparators: Annotated[
-        str | None, typer.Option(help="The comparator group, such as lgsco_type or region.")
-    ] = None,
+    council: Annotated[str | None, COUNCIL] = None,
+    comparators: Annotated[str | None, COMPARATORS] = None,
     year: Annotated[
         str,
         typer.Option(help="A financial year such as 2023-24; by default each indicator's latest with data."),
@@ -82,19 +93,19 @@ def benchmark(
             help="A past date such as 2026-05-01: publish apart, from what had been captured by then."
         ),
     ] = "",
+    is_opened: Annotated[bool, typer.Option("--open", help="Open the site in a browser at the end.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and stop.", callback=print_version, is_eager=True),
+    ] = False,
 ) -> None:
     """Refresh everything from the figures at hand, publish it, and print where the council stands."""
     if context.invoked_subcommand is not None:
         return
-    collect_rarely()
-    # Great Expectations takes longest to import, on the other core
-    second_process().submit(get_ready)
-    # Dagster and pandas take seconds to import, which `--help` should not wait for
-    from assets.publication import charts
+    from warehouse.councils import Lookup, UnknownSubjectError, checked_year
     from warehouse.moments import past_day
-    from warehouse.subject import Lookup, UnknownSubjectError, checked_year
+    from warehouse.settings import Settings
 
-    charts.begin_getting_ready()
     settings = Settings()
     if site:
         settings = settings.model_copy(update={"site": site})
@@ -116,6 +127,16 @@ def benchmark(
     except (UnknownSubjectError, ValueError) as error:
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None
+    # Dagster and pandas take seconds to import, which wrong names should not wait for
+    from assets.publication import charts
+    from pipelines.trials import get_ready
+    from warehouse.memory import collect_rarely, keep_to_the_end
+    from warehouse.second_process import second_process
+
+    collect_rarely()
+    # Great Expectations takes longest to import, on the other core
+    second_process().submit(get_ready)
+    charts.begin_getting_ready()
     if register:
         register_cli.load(settings, register, subject, mapping)
     if plan:
@@ -127,12 +148,12 @@ def benchmark(
     from cli.refresh import Request, refresh
 
     request = Request(subject, group, year, is_live=live, councils=visited, as_at=as_at)
-    status = refresh(settings, request, console)
+    status = refresh(settings, request, console, is_opened=is_opened)
     keep_to_the_end()
     raise typer.Exit(status)
 
 
-@app.command("import")
+@command(app, OMBUDSMAN, "import", "import saved-pages --dry-run")
 def import_(
     files: Annotated[
         list[Path],
@@ -144,8 +165,9 @@ def import_(
     """Take pages and tables saved from a browser into the archive, and say for each what was read and what was not."""
     from assets.ombudsman.archive import Captures
     from assets.ombudsman.importing import import_files
+    from warehouse.councils import Lookup
     from warehouse.moments import last_moment, past_day
-    from warehouse.subject import Lookup
+    from warehouse.settings import Settings
 
     settings = Settings()
     try:
@@ -165,7 +187,7 @@ def import_(
     raise typer.Exit(1 if any(report.problem for report in reports) else 0)
 
 
-@app.command("add-figures")
+@command(app, OMBUDSMAN, "add-figures", "add-figures gathered.csv --dry-run")
 def add_figures(
     file: Annotated[
         Path, typer.Argument(help="A CSV with the columns of a file in data/.", exists=True, dir_okay=False)
@@ -176,6 +198,7 @@ def add_figures(
 ) -> None:
     """Check figures that were gathered, line by line, and add them to the file in data/ that has their columns."""
     from assets.adding import AddingError, check
+    from warehouse.settings import Settings
 
     try:
         addition = check(file, Settings())
@@ -200,7 +223,7 @@ def add_figures(
     out.print(f"{len(addition.rows):,} lines were added to {name}. Run: uv run benchmark", markup=False)
 
 
-@app.command("accept-heading")
+@command(app, OMBUDSMAN, "accept-heading", 'accept-heading "Compliance outcomes" compliance_outcomes')
 def accept_heading(
     heading: Annotated[str, typer.Argument(help="The heading, as the table prints it.")],
     measure: Annotated[str, typer.Argument(help="The measure it stands for, such as compliance_outcomes.")],
@@ -210,6 +233,7 @@ def accept_heading(
 
     from assets.ombudsman.archive import Captures
     from assets.ombudsman.parse_table import MEASURES, meaning
+    from warehouse.settings import Settings
 
     if measure not in MEASURES:
         near = get_close_matches(measure, MEASURES, n=3, cutoff=0.4) or MEASURES
@@ -225,7 +249,7 @@ def accept_heading(
     )
 
 
-@app.command()
+@command(app, OMBUDSMAN, "lessons", "lessons kent --from 2026-01-01")
 def lessons(
     councils: Annotated[
         list[str], typer.Argument(help="Councils whose decisions and improvements to collect.")
@@ -242,8 +266,9 @@ def lessons(
     from assets.ombudsman.collection import client_for
     from assets.ombudsman.decisions import EmptyShell
     from assets.ombudsman.source import load
+    from warehouse.councils import Lookup, UnknownSubjectError
     from warehouse.moments import past_day
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.settings import Settings
 
     settings = Settings()
     address = site or settings.site or load().site
@@ -272,13 +297,9 @@ def lessons(
     raise typer.Exit(1 if failed else 0)
 
 
-COUNCIL = typer.Option(help="The subject: a council's name or page name.")
-COMPARATORS = typer.Option(help="The comparator group, such as lgsco_type or region.")
-
-
-@app.command()
+@command(app, LOOK, "table", "table uphold_rate --council kent --year 2023-24")
 def table(
-    indicator: Annotated[str, typer.Argument(help="An indicator: the name of its file in indicators/.")],
+    indicator: Annotated[str, INDICATOR],
     council: Annotated[str | None, COUNCIL] = None,
     year: Annotated[
         str, typer.Option(help="A financial year such as 2023-24; by default the latest with a figure.")
@@ -290,6 +311,7 @@ def table(
 ) -> None:
     """Print one ranking: the council and its comparators, and what may be said of their places."""
     from cli.ranking import ranking_table
+    from warehouse.settings import Settings
 
     settings = Settings()
     print_or_say(
@@ -304,10 +326,13 @@ def table(
     )
 
 
-@app.command()
+@command(app, LOOK, "explain", "explain uphold_rate worcestershire 2023-24")
 def explain(
-    indicator: Annotated[str, typer.Argument(help="An indicator: the name of its file in indicators/.")],
-    council: Annotated[str | None, typer.Argument(help="A council's name or page name.")] = None,
+    indicator: Annotated[str, INDICATOR],
+    council: Annotated[
+        str | None,
+        typer.Argument(help="A council's name or page name.", autocompletion=panels.councils),
+    ] = None,
     year: Annotated[
         str, typer.Argument(help="A financial year such as 2023-24; by default the latest with a figure.")
     ] = "",
@@ -315,6 +340,7 @@ def explain(
 ) -> None:
     """Print the whole story of one figure: its sources, its checks, its uncertainty, and its place among others."""
     from cli.ranking import explanation
+    from warehouse.settings import Settings
 
     settings = Settings()
     print_or_say(
@@ -328,19 +354,24 @@ def explain(
     )
 
 
-@app.command()
+@command(app, LOOK, "dictionary", "dictionary")
 def dictionary() -> None:
     """Print what every table and column of the warehouse means, in Markdown."""
     from cli.dictionary import data_dictionary
     from warehouse.contracts import read_contracts
+    from warehouse.settings import PROJECT
 
     typer.echo(data_dictionary(read_contracts(PROJECT / "expectations")), nl=False)
+
+
+# the panels of --help stand in the order of their first commands
+app.registered_commands.sort(key=lambda one: panels.ORDER.index(str(one.rich_help_panel)))
 
 
 def print_or_say(make: Callable[[], str]) -> None:
     """Print what is asked for, or say what cannot be shown and what there is instead."""
     from cli.ranking import NothingToShowError
-    from warehouse.subject import UnknownSubjectError
+    from warehouse.councils import UnknownSubjectError
 
     try:
         typer.echo(printable(make()))
@@ -351,6 +382,19 @@ def print_or_say(make: Callable[[], str]) -> None:
 
 def main() -> None:
     """The entry point; errors that a person can mend are one message, not a traceback."""
+    try:
+        app()
+    except Exception as error:
+        message = in_plain_words(error)
+        if not message:
+            raise
+        console.print(f"error: {message}", style="bold red", markup=False)
+        sys.exit(1)
+
+
+def in_plain_words(error: Exception) -> str:
+    """What went wrong and what to do, of an error that a person can mend; nothing of any other."""
+    # only now, because help and look-ups should not wait for these imports
     import sqlite3
     import tomllib
 
@@ -362,24 +406,13 @@ def main() -> None:
     from warehouse.indicators import IndicatorError
     from warehouse.shipped import SourceFileError
 
-    try:
-        app()
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
+    if isinstance(error, ValidationError | tomllib.TOMLDecodeError):
         # the settings: a slip in settings.toml or in a variable, told without the value, which may be a secret
-        console.print(f"error: settings: {error}", style="bold red", markup=False)
-        sys.exit(1)
-    except (ContractError, FetchError, IndicatorError, SourceFileError, WarehouseBusyError) as error:
-        console.print(f"error: {error}", style="bold red", markup=False)
-        sys.exit(1)
-    except Exception as error:
-        # a disk that is full or read-only stops even Dagster's history; SQLite says so in words of its own
-        said = getattr(error, "orig", error)
-        if not isinstance(said, OSError | sqlite3.OperationalError):
-            raise
-        console.print(
-            f"error: {said}. What was published before stands: look at the disk with"
-            " `uv run benchmark doctor`, then run again.",
-            style="bold red",
-            markup=False,
-        )
-        sys.exit(1)
+        return f"settings: {error}"
+    if isinstance(error, ContractError | FetchError | IndicatorError | SourceFileError | WarehouseBusyError):
+        return str(error)
+    # a disk that is full or read-only stops even Dagster's history; SQLite says so in words of its own
+    said = getattr(error, "orig", error)
+    if isinstance(said, OSError | sqlite3.OperationalError):
+        return f"{said}. The last publication stands. Look at the disk with `uv run benchmark doctor`, then run again."
+    return ""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.panels import UPKEEP, command
 from cli.terminal import Terminal
-from warehouse.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -25,6 +25,8 @@ STYLES = {"ok": "", "warn": "yellow", "bad": "bold red"}
 def history() -> Iterator["dg.DagsterInstance"]:
     """Dagster's history of this checkout, as the UI and every refresh use it."""
     import dagster as dg
+
+    from warehouse.settings import PROJECT
 
     with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
         yield instance
@@ -43,6 +45,7 @@ def doctor(
     from cli.doctor import Installation, examine
     from pipelines.notices import send
     from pipelines.telling import tell
+    from warehouse.settings import Settings
 
     settings = Settings()
     bad: list[Finding] = []
@@ -89,7 +92,8 @@ def verify_command(
     """Check that nothing published was altered since. Names what was, and exits with 1 where anything was."""
     from assets.publication.publishing import published, verify
     from cli.register import refuse
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.councils import Lookup, UnknownSubjectError
+    from warehouse.settings import Settings
 
     settings = Settings()
     folders = published(settings.output)
@@ -121,6 +125,7 @@ def tidy_command(
 ) -> None:
     """Say, and with --remove do, what the settings say need not be kept: old runs, repeated captures, publications."""
     from pipelines.tidy import surplus, tidy
+    from warehouse.settings import Settings
 
     settings = Settings()
     with history() as instance:
@@ -144,6 +149,7 @@ def backup_command(
     """Write one file with everything that cannot be made again: captures, deliveries, undertakings, settings."""
     from assets.ombudsman.archive import Captures
     from pipelines.backup import backup
+    from warehouse.settings import Settings
 
     settings = Settings()
     with _said_plainly():
@@ -164,6 +170,7 @@ def restore_command(
 ) -> None:
     """Put a backup back, verified file by file, and say what to run next. Its settings are shown, not taken."""
     from pipelines.backup import RESTORED_SETTINGS, SETTINGS_FILE, restore
+    from warehouse.settings import Settings
 
     settings = Settings()
     with _said_plainly():
@@ -195,8 +202,8 @@ def _said_plainly() -> Iterator[None]:
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the project's own."""
-    app.command()(doctor)
-    app.command("tidy")(tidy_command)
-    app.command("verify")(verify_command)
-    app.command("backup")(backup_command)
-    app.command("restore")(restore_command)
+    command(app, UPKEEP, "doctor", "doctor --fix")(doctor)
+    command(app, UPKEEP, "tidy", "tidy --remove")(tidy_command)
+    command(app, UPKEEP, "verify", "verify --council kent")(verify_command)
+    command(app, UPKEEP, "backup", "backup benchmark.zip")(backup_command)
+    command(app, UPKEEP, "restore", "restore benchmark.zip")(restore_command)

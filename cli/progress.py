@@ -1,6 +1,10 @@
 """Progress of a run in the terminal: one line that moves, nothing in a log file."""
 
 import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import dagster as dg
@@ -13,7 +17,20 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from cli.terminal import Terminal
+
 LISTENERS: list["StepProgress"] = []
+
+
+@contextmanager
+def terminal_of_its_own(console: Console) -> Iterator[Console]:
+    """A console on which the bar moves: Dagster points standard error at a file while a run lasts, so the bar goes to
+    a duplicate of its descriptor. Where that is no terminal, the console itself, on which nothing moves."""
+    if not sys.stderr.isatty():
+        yield console
+        return
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding) as stream:
+        yield Terminal(file=stream)
 
 
 class StepProgress:
@@ -26,6 +43,9 @@ class StepProgress:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
+            # nothing of the run reaches this terminal, so nothing needs catching
+            redirect_stdout=False,
+            redirect_stderr=False,
             # drawing is work that the run has to wait for
             refresh_per_second=3,
         )

@@ -10,8 +10,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from assets.benchmark import words
-from assets.benchmark.tables import query
+from assets.benchmark import query, words
 from assets.publication.words import (
     MISSING_IN_WORDS,
     TYPES_IN_WORDS,
@@ -22,8 +21,8 @@ from assets.publication.words import (
     rounded,
     whole,
 )
+from warehouse.councils import Council, Lookup, checked_year
 from warehouse.settings import Settings
-from warehouse.subject import Council, Lookup, checked_year
 
 Format = Literal["text", "csv", "json"]
 Row = dict[str, Any]

@@ -1,7 +1,9 @@
 """One refresh from the command line: the job that the Dagster UI launches, its progress, its findings in words."""
 
+import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -10,15 +12,15 @@ from rich.console import Console
 from assets.ombudsman.collection import as_at_settings
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
-from cli.progress import StepProgress, progress_logger
+from cli.progress import StepProgress, progress_logger, terminal_of_its_own
 from cli.terminal import Terminal
 from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
 from pipelines.runs import own_tags, raised, settle
 from pipelines.telling import tell
 from warehouse.connection import WAREHOUSE_FILE
+from warehouse.councils import Council
 from warehouse.settings import PROJECT, Settings
-from warehouse.subject import Council
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Request:
         }
 
 
-def refresh(settings: Settings, request: Request, console: Console) -> int:
+def refresh(settings: Settings, request: Request, console: Console, *, is_opened: bool = False) -> int:
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
     if request.as_at:
         settings = as_at_settings(settings, request.as_at)
@@ -57,7 +59,7 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
     with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
         # runs that were cut off: nobody else may be there to notice
         settle(instance, settings)
-        with StepProgress(console, len(job.nodes)):
+        with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)):
             result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
                 instance=instance,
                 raise_on_error=False,
@@ -87,8 +89,16 @@ def refresh(settings: Settings, request: Request, console: Console) -> int:
         if event.asset_key == SITE
     )
     summarise(settings, request, {name: value.value for name, value in site.metadata.items()})
+    if is_opened:
+        open_site(publication_folder(settings, request.council.slug) / publishing.LANDING, console)
     # a check that could not run stops nobody downstream where its rule only warns, yet all is not well
     return 1 if any(severity == "BLOCKED" for severity, _ in failed) else 0
+
+
+def open_site(page: Path, console: Console) -> None:
+    """Open a page in the browser of this machine, or say that there is none."""
+    if not webbrowser.open(page.resolve().as_uri()):
+        console.print(f"No browser was found here. Open {page} in one.", markup=False)
 
 
 def _failed(evaluation: dg.AssetCheckEvaluation) -> Iterator[tuple[str, str]]:

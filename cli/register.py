@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.panels import REGISTER, command
 from cli.terminal import Terminal
-from warehouse.settings import Secrets, Settings
 
 if TYPE_CHECKING:
     from assets.council.many import Extract
     from assets.council.report import RegisterReport
-    from warehouse.subject import Council
+    from warehouse.councils import Council
+    from warehouse.settings import Settings
 
 CASES = "case_stages"
 TABLES = (CASES, "resources", "compliments", "quarterly_indicators")
@@ -73,7 +74,7 @@ def may_write(path: Path, overwrite: bool) -> None:
 
 
 def checked(
-    settings: Settings,
+    settings: "Settings",
     file: Path,
     owner: "Council",
     mapping: Path | None,
@@ -129,6 +130,7 @@ def checked(
 def _reader(file: Path) -> "Callable[..., RegisterReport]":
     """The check of a file, or of what the query in it answers; the command ends where no database is named."""
     from assets.council.check import check_query, check_register
+    from warehouse.settings import Secrets
 
     if file.suffix.lower() != ".sql":
         return partial(check_register, file)
@@ -141,7 +143,7 @@ def _reader(file: Path) -> "Callable[..., RegisterReport]":
     return partial(check_query, database, file.read_text(encoding="utf-8"))
 
 
-def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
+def keep(settings: "Settings", reports: "list[RegisterReport]") -> None:
     """Keep the good rows of a checked extract, and say what they change."""
     from assets.council.register import register_store
 
@@ -157,7 +159,7 @@ def keep(settings: Settings, reports: "list[RegisterReport]") -> None:
         out.print(f"\n{what} {kept}: {delivery.difference.as_text()}.{aside}", markup=False)
 
 
-def load(settings: Settings, file: Path, owner: "Council", mapping: Path | None) -> None:
+def load(settings: "Settings", file: Path, owner: "Council", mapping: Path | None) -> None:
     """Check an extract and keep its good rows, before a refresh."""
     keep(settings, checked(settings, file, owner, mapping, None))
 
@@ -196,6 +198,7 @@ def check_register_command(
 ) -> None:
     """Check an extract row by row; with --load keep its good rows. Exits with 1 where a row was set aside."""
     from assets.council.register import register_store
+    from warehouse.settings import Settings
 
     settings = Settings()
     if table and table not in TABLES:
@@ -277,6 +280,7 @@ def register_mapping(
 def register_deliveries(council: CouncilName = None) -> None:
     """List what was loaded of a council's register, and what each delivery changed."""
     from assets.council.register import register_store
+    from warehouse.settings import Settings
 
     owner = _owner(council)
     history = register_store(Settings()).history(owner.gss_code)
@@ -297,6 +301,7 @@ def withdraw_register(
     """Take a delivery back: what it changed is as it was before from the next refresh on."""
     from assets.council.mapping import nearest
     from assets.council.register import register_store
+    from warehouse.settings import Settings
 
     owner = _owner(council)
     store = register_store(Settings())
@@ -313,7 +318,8 @@ def withdraw_register(
 
 
 def _owner(council: str | None) -> "Council":
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.councils import Lookup, UnknownSubjectError
+    from warehouse.settings import Settings
 
     settings = Settings()
     try:
@@ -342,6 +348,7 @@ def load_registers(
     from assets.council.many import take_all
     from assets.council.mapping import Mapping, MappingError, read_mapping
     from assets.council.register import register_store
+    from warehouse.settings import Settings
 
     settings = Settings()
     extracts, names = _extracts(settings, folder)
@@ -388,11 +395,11 @@ def load_registers(
     raise typer.Exit(1 if set_aside or refused else 0)
 
 
-def _extracts(settings: Settings, folder: Path) -> "tuple[list[Extract], dict[str, str]]":
+def _extracts(settings: "Settings", folder: Path) -> "tuple[list[Extract], dict[str, str]]":
     """The case extracts in a folder by council, and the councils' names; the command ends where a file is nobody's, or
     two are of one council."""
     from assets.council.many import Extract
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.councils import Lookup, UnknownSubjectError
 
     lookup = Lookup(settings)
     names: dict[str, str] = {}
@@ -422,7 +429,9 @@ def _extracts(settings: Settings, folder: Path) -> "tuple[list[Extract], dict[st
     return list(extracts.values()), names
 
 
-@peer_return.command("write")
+@peer_return.command(
+    "write", epilog="Example: uv run benchmark peer-return write --from 2026-04-01 --to 2026-09-30"
+)
 def write_return(
     since: Annotated[str, typer.Option("--from", help="First day of the period.")],
     until: Annotated[str, typer.Option("--to", help="Last day of the period.")],
@@ -458,7 +467,7 @@ def told_of_peers(report: "RegisterReport", names: dict[str, str]) -> list[str]:
     ]
 
 
-@peer_return.command("read")
+@peer_return.command("read", epilog="Example: uv run benchmark peer-return read returns/kent.xlsx")
 def read_return(
     files: Annotated[list[Path], typer.Argument(help="Returns that came back.", exists=True)],
     council: CouncilName = None,
@@ -466,7 +475,8 @@ def read_return(
     """Read returns that came back and keep their good rows, as a source of comparability grade A."""
     from assets.council.peer_return import read_peer_return
     from assets.council.register import register_store
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.councils import Lookup, UnknownSubjectError
+    from warehouse.settings import Settings
 
     settings = Settings()
     lookup = Lookup(settings)
@@ -499,10 +509,12 @@ def read_return(
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the project's own."""
-    app.command("register-template")(register_template)
-    app.command("register-mapping")(register_mapping)
-    app.command("check-register")(check_register_command)
-    app.command("register-deliveries")(register_deliveries)
-    app.command("withdraw-register")(withdraw_register)
-    app.command("load-registers")(load_registers)
-    app.add_typer(peer_return, name="peer-return")
+    command(app, REGISTER, "register-template", "register-template")(register_template)
+    command(app, REGISTER, "register-mapping", "register-mapping extract.csv --as-at 2026-09-30")(
+        register_mapping
+    )
+    command(app, REGISTER, "check-register", "check-register extract.csv --load")(check_register_command)
+    command(app, REGISTER, "register-deliveries", "register-deliveries")(register_deliveries)
+    command(app, REGISTER, "withdraw-register", "withdraw-register 0123456789ab")(withdraw_register)
+    command(app, REGISTER, "load-registers", "load-registers extracts --as-at 2026-09-30")(load_registers)
+    app.add_typer(peer_return, name="peer-return", rich_help_panel=REGISTER)

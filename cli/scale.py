@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.panels import UPKEEP
 from cli.terminal import Terminal
 
 console = Terminal(stderr=True)
@@ -19,7 +20,7 @@ scale = typer.Typer(
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.add_typer(scale, name="scale")
+    app.add_typer(scale, name="scale", rich_help_panel=UPKEEP)
 
 
 @scale.callback()
@@ -27,7 +28,7 @@ def _group() -> None:
     """Keep `try` a command of its own, although it is the only one."""
 
 
-@scale.command("try")
+@scale.command("try", epilog="Example: uv run benchmark scale try --councils 4 --workers 2")
 def try_(
     councils: Annotated[
         int,
@@ -72,8 +73,8 @@ def try_(
         raise typer.Exit(2) from None
     from pipelines.scale.lake import LakeError
     from pipelines.scale.servers import ServerError
+    from warehouse.councils import Lookup
     from warehouse.settings import Settings
-    from warehouse.subject import Lookup
 
     if kill and workers < 2:
         raise typer.BadParameter("a worker can be killed only where another is left", param_hint="--kill")

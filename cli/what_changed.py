@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.panels import LOOK, command
 from cli.register import CouncilName, refuse
-from warehouse.settings import Settings
 from warehouse.showing import printable
 
 
@@ -27,7 +27,8 @@ def what_changed(
     from assets.ombudsman.collection import as_at_settings
     from assets.publication import changes, publishing
     from assets.publication.assets import publication_folder
-    from warehouse.subject import Lookup, UnknownSubjectError
+    from warehouse.councils import Lookup, UnknownSubjectError
+    from warehouse.settings import Settings
 
     settings = Settings()
     try:
@@ -77,4 +78,4 @@ def _day(text: str) -> date:
 
 def add_to(app: typer.Typer) -> None:
     """Put the command into the command line."""
-    app.command("what-changed")(what_changed)
+    command(app, LOOK, "what-changed", "what-changed --since 2026-05-01")(what_changed)

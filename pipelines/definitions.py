@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from assets.answers import ANSWERS, answer_assets
-from assets.benchmark import benchmark_assets
+from assets.benchmark.assets import benchmark_assets
 from assets.council.register import PRIVATE, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
@@ -28,9 +28,10 @@ from pipelines.validating import begin_docs
 from warehouse.connection import WAREHOUSE_FILE, Warehouse
 from warehouse.contracts import read_contracts
 from warehouse.freshness import arrivals
-from warehouse.models import read_models, sql_asset
+from warehouse.models import read_models
 from warehouse.relations import ends, made_from
 from warehouse.settings import Settings
+from warehouse.sql_assets import sql_asset
 from warehouse.subject import Subject
 
 # relations made when all checks have run: the first two hold their results and so have none of their own

@@ -17,8 +17,8 @@ from assets.publication import changes, publishing
 from assets.publication.assets import SITE, WAREHOUSE, publication_folder
 from pipelines.notices import Delivery, Notice, channels, send
 from pipelines.runs import REFRESH, is_own, raised, settle
+from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.settings import Secrets, Settings
-from warehouse.subject import Lookup, UnknownSubjectError
 
 TOLD_TAG = "benchmark/told"
 TELLS_FOR = timedelta(days=3)  # what happened earlier is for `benchmark doctor`

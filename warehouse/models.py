@@ -1,4 +1,4 @@
-"""One asset for each `sql/<layer>/<name>.sql`: the path is the name, the SELECT is the definition.
+"""One model for each `sql/<layer>/<name>.sql`: the path is the name, the SELECT is the definition.
 
 What a model reads is parsed from its SQL by DuckDB itself, never typed by hand. Nothing is templated, so a model pasted
 into a DuckDB shell on the warehouse gives the same rows.
@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 
-from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import LAYERS, Relation
-from warehouse.relations import asset_spec, finish
 
 
 class ModelError(Exception):
@@ -109,21 +106,3 @@ def creation(model: Model, contract: Contract) -> str:
 def code_version(model: Model, contract: Contract) -> str:
     """What changes where the relation would: its SELECT, and how the contract has it stored."""
     return hashlib.sha256(creation(model, contract).encode()).hexdigest()[:12]
-
-
-def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
-    """The asset that makes one model's relation."""
-
-    @dg.multi_asset(
-        name=f"{model.relation.layer}__{model.relation.table}",
-        specs=[asset_spec(contract, model.reads, {"sql"}, code_version(model, contract), model.about)],
-    )
-    def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        warehouse.connection.execute(creation(model, contract))
-        return finish(
-            warehouse,
-            contract,
-            {"sql": dg.MetadataValue.md(f"```sql\n{model.select}\n```")},
-        )
-
-    return make

@@ -19,10 +19,11 @@ from assets.publication.own import protected
 from assets.publication.words import group_in_words
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
+from warehouse.councils import Council, Lookup, checked_year
 from warehouse.names import Relation
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
-from warehouse.subject import Council, Lookup, Subject, checked_year
+from warehouse.subject import Subject
 
 ANSWERS = Relation("marts.answers")
 QUERIES = Path(__file__).parent / "queries"

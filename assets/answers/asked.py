@@ -6,7 +6,7 @@ from typing import Any
 
 from assets.answers.facts import MISSING, NOT_APPLICABLE, Evidence
 from assets.publication import words
-from warehouse.subject import Council
+from warehouse.councils import Council
 
 Row = dict[str, Any]
 Rows = list[Row]

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from warehouse.councils import Lookup
 from warehouse.settings import Settings
-from warehouse.subject import Lookup
 
 
 def own_comparators(settings: Settings) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,13 +11,12 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from assets.benchmark import query
 from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
 from warehouse.contracts import Contract
 from warehouse.second_process import second_process
-
-QUERIES = Path(__file__).parent / "queries"
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,11 +29,6 @@ ARROW_TYPES = {
     "BOOLEAN": pa.bool_(),
     "DATE": pa.date32(),
 }
-
-
-def query(name: str) -> str:
-    """The text of `queries/<name>.sql`."""
-    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:

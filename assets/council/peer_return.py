@@ -16,7 +16,7 @@ from assets.council.contract import read_contract
 from assets.council.mapping import Mapping
 from assets.council.report import RegisterReport
 from assets.council.template import write_workbook
-from warehouse.subject import UnknownSubjectError
+from warehouse.councils import UnknownSubjectError
 
 DEFINITIONS = (
     "Count cases of the statutory children's procedure and of the corporate one, Stages 1 and 2, one row each.",

@@ -18,8 +18,8 @@ from assets.publication.assets import laid_out, publication_folder, publish_site
 from assets.publication.findings import read_findings
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.contracts import read_contracts
+from warehouse.councils import Council
 from warehouse.settings import Settings
-from warehouse.subject import Council
 
 
 class NotSignableError(Exception):

@@ -19,11 +19,12 @@ from assets.publication.summary import summary
 from assets.publication.workbook import workbook_bytes
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract, read_contracts
+from warehouse.councils import Council, Lookup, checked_year
 from warehouse.files import write_whole
 from warehouse.names import Relation
 from warehouse.relations import asset_key, preview, to_open
 from warehouse.settings import Settings
-from warehouse.subject import Council, Lookup, Subject, checked_year
+from warehouse.subject import Subject
 
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 SITE = dg.AssetKey(["publication", "site"])

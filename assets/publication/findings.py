@@ -11,7 +11,7 @@ from assets.council.example import GSS_CODE as ILLUSTRATIVE
 from assets.publication.funnels import limits
 from assets.publication.own import protected
 from assets.publication.words import apart, group_in_words
-from warehouse.subject import Council
+from warehouse.councils import Council
 
 QUERIES = Path(__file__).parent / "queries"
 Rows = list[dict[str, Any]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.publication import sentences
+from assets.publication import own, sentences
 from assets.publication.findings import Findings
 from assets.publication.words import comparator_value, own_value
 
@@ -24,7 +24,19 @@ def indicator_lines(head: dict[str, Any], findings: Findings) -> Iterator[str]:
         yield f"  {sentences.verdict(standing)}. {sentences.place(standing)}."
 
 
+def _register_lines(findings: Findings) -> Iterator[str]:
+    """What the council's own cases say, where there are any."""
+    timeliness, still_open = findings.own["own_timeliness"], findings.own["own_open"]
+    if timeliness or still_open:
+        yield f"The register of {findings.council.official_name}"
+    if timeliness:
+        yield f"  {own.stage_2_sentence(timeliness, findings.council.nice_name)}"
+    if still_open:
+        yield f"  {own.open_sentence(still_open, findings.council.nice_name)}"
+
+
 def _lines(findings: Findings) -> Iterator[str]:
+    yield from _register_lines(findings)
     yield f"{findings.council.official_name} beside {findings.group}"
     for head in findings.headlines:
         if head["period_start"] is not None:
@@ -36,8 +48,8 @@ def _lines(findings: Findings) -> Iterator[str]:
     newest = findings.newest
     yield "The newest Ombudsman figures held"
     yield f"  {newest['period_label']} ({newest['councils']} councils); a later year may be out."
-    # what the council's own cases or quarters say of Stage 2 stands in no headline
+    # what the council's own quarters say of Stage 2 stands in no headline
     first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
-    if first:
+    if first and not findings.own["own_timeliness"]:
         yield "The panel pack begins"
         yield f"  {first}"

@@ -9,8 +9,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-import pandas as pd
-
 Row = Mapping[str, Any]
 
 MISSING_IN_WORDS = {
@@ -73,7 +71,10 @@ def apart(text: str) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    return value is None or (not isinstance(value, (list, tuple, str)) and bool(pd.isna(value)))
+    """Whether a value is None, not a number, no time or pandas' NA, which compares with nothing."""
+    if value is None or type(value).__name__ == "NAType":
+        return True
+    return not isinstance(value, (list, tuple, str)) and bool(value != value)
 
 
 def rounded(value: float, places: int = 1) -> str:

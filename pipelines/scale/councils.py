@@ -17,9 +17,9 @@ from pipelines.scale.lake import SHARED, WAIT_SECONDS, Lake, open_lake
 from pipelines.scale.settings import COUNCILS_QUEUE, ScaleSettings
 from warehouse.connection import exclusive
 from warehouse.contracts import Contract, read_contracts
+from warehouse.councils import Council, Lookup
 from warehouse.names import Relation
 from warehouse.settings import Settings
-from warehouse.subject import Council, Lookup
 
 SITES = dg.AssetKey(["councils", "site"])
 WORKBOOKS = dg.AssetKey(["councils", "workbook"])

@@ -27,9 +27,9 @@ from pipelines.scale.launcher import Launcher
 from pipelines.scale.settings import COUNCILS_QUEUE, REFRESH_QUEUE, ScaleSettings
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.contracts import read_contracts
+from warehouse.councils import Council
 from warehouse.names import Relation
 from warehouse.settings import PROJECT, Settings
-from warehouse.subject import Council
 
 HERE = Path(__file__).parent
 MODULES = ("pipelines.scale.refreshing", "pipelines.scale.councils")

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.benchmark import ranked
+from assets.benchmark.assets import ranked
 from pipelines.expectations import checks_of
 from tests.relations import fill
 from tests.sql.harness import create

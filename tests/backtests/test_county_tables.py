@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.benchmark import RELATIONS, ranked
+from assets.benchmark.assets import RELATIONS, ranked
 from assets.publication.words import measured
 from benchmarking.settings import RankingSettings
 from warehouse.contracts import read_contracts

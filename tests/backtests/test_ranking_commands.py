@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,8 +14,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.ranking import NothingToShowError, explanation, ranking_table
+from warehouse.councils import UnknownSubjectError
 from warehouse.settings import Settings
-from warehouse.subject import UnknownSubjectError
 
 COUNTY, TYPE = "worcestershire", "lgsco_type"
 
@@ -170,6 +173,19 @@ def test_the_commands_print_the_same_and_exit_well(
     assert table.stdout.rstrip("\n") == ranking_table(ranked_settings, "uphold_rate", COUNTY, "2023-24", TYPE)
     told = CliRunner().invoke(app, ["explain", "uphold_rate", COUNTY, "2023-24"])
     assert told.stdout.rstrip("\n") == explanation(ranked_settings, "uphold_rate", COUNTY, "2023-24", TYPE)
+
+
+@pytest.mark.parametrize("command", ["table", "explain"])
+def test_a_look_up_imports_nothing_that_only_a_refresh_needs(ranked_settings: Settings, command: str) -> None:
+    arguments = [command, "uphold_rate"]
+    code = f"import sys; from cli.main import app; app({arguments!r}, standalone_mode=False); print(*sys.modules)"
+    environment = os.environ | {"BENCHMARK_OUTPUT": str(ranked_settings.output)}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert {"altair", "dagster", "great_expectations", "requests", "scipy"} & set(
+        ended.stdout.split()
+    ) == set()
 
 
 def test_a_misspelt_indicator_exits_with_the_list_of_indicators(

@@ -10,9 +10,9 @@ import pytest
 
 from tests.relations import held, leave_empty
 from warehouse.contracts import read_contracts
+from warehouse.councils import Lookup
 from warehouse.names import LAYERS, Relation
 from warehouse.settings import Settings
-from warehouse.subject import Lookup
 
 COUNCILS = ("adur-district-council", "city-of-lincoln-council", "worcestershire-county-council")
 

@@ -33,10 +33,10 @@ from assets.ombudsman.parse_table import TableError, parse_table
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
 from warehouse.connection import WAREHOUSE_FILE, Warehouse, exclusive, open_warehouse
+from warehouse.councils import Lookup, UnknownSubjectError, checked_year
 from warehouse.files import open_to_others
 from warehouse.names import Relation
 from warehouse.settings import Settings
-from warehouse.subject import Lookup, UnknownSubjectError, checked_year
 
 PROJECT = Path(__file__).resolve().parents[2]
 # ten entities, each ten of the one before: ten thousand million characters, if anybody expanded them

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
 from assets.answers.templates import read_questions
-from assets.benchmark import ranked
+from assets.benchmark.assets import ranked
 from assets.council import example
 from assets.publication import words
 from assets.publication.assets import publish_site
@@ -24,8 +24,8 @@ from benchmarking.settings import RankingSettings
 from tests.relations import fill, held, leave_empty
 from tests.sql.register_world import World, register_models
 from warehouse.contracts import read_contracts
+from warehouse.councils import Lookup
 from warehouse.settings import Settings
-from warehouse.subject import Lookup
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [

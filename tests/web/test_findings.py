@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import date
 
 from assets.publication.findings import Findings
-from assets.publication.summary import indicator_lines
+from assets.publication.summary import indicator_lines, summary
+from tests.web.conftest import Site
 from warehouse.settings import PROJECT
 
 
@@ -24,3 +25,12 @@ def test_a_figure_that_two_shipped_files_hold_is_told_once_and_the_newest_come_f
     assert [row["note"] for row in upheld] == ["agrees with the Ombudsman's statistics page"]
     ends = [row["period_end"] or date.min for row in rows]
     assert ends == sorted(ends, reverse=True)
+
+
+def test_what_is_printed_begins_with_the_register_where_there_is_one(
+    own_site: Site, findings: Findings
+) -> None:
+    heading, in_time, still_open = summary(own_site.findings).splitlines()[:3]
+    assert heading == f"The register of {own_site.findings.council.official_name}"
+    assert "Stage 2 children’s social care complaints" in in_time and "were open on" in still_open
+    assert "register of" not in summary(findings).splitlines()[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from assets.benchmark import RELATIONS
+from assets.benchmark.assets import RELATIONS
 from assets.ombudsman.archive import Captures
 from pipelines.definitions import build_definitions
 from tests.graph.world import World

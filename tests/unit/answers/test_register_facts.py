@@ -15,7 +15,7 @@ from assets.answers.register import q4, q5, q6, q9, q10
 from assets.answers.templates import read_questions
 from assets.publication.own import clocks
 from benchmarking.power import cases_to_see, smallest_rise
-from warehouse.subject import Council
+from warehouse.councils import Council
 
 QUESTIONS = read_questions()
 COUNCIL = Council("X99999999", "exampleshire", "Exampleshire County Council", "Exampleshire", "county")

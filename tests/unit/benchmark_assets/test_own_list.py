@@ -4,8 +4,8 @@ import pytest
 
 from assets.benchmark.own_list import own_comparators
 from tests.sql.harness import result
+from warehouse.councils import UnknownSubjectError
 from warehouse.settings import Settings
-from warehouse.subject import UnknownSubjectError
 
 
 def test_a_list_is_read_by_names_and_leaves_the_subject_out() -> None:

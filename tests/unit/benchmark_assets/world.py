@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from assets.benchmark import ranked
+from assets.benchmark.assets import ranked
 from benchmarking.settings import RankingSettings
 from tests.sql.harness import PROJECT, Rows, create
 from warehouse.contracts import read_contracts

@@ -6,8 +6,8 @@ import pytest
 
 from cli.refresh import Request, summarise
 from warehouse.connection import exclusive
+from warehouse.councils import Council
 from warehouse.settings import Settings
-from warehouse.subject import Council
 
 KENT = Council("E10000016", "kent-county-council", "Kent County Council", "Kent", "county")
 

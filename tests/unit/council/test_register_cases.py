@@ -15,8 +15,8 @@ from assets.council.example import GSS_CODE
 from assets.council.mapping import Mapping, read_mapping
 from assets.council.peer_return import read_peer_return
 from assets.council.report import RegisterReport
+from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.settings import Settings
-from warehouse.subject import Lookup, UnknownSubjectError
 
 CASES = Path(__file__).parents[2] / "cases" / "register"
 AS_AT = dt.date(2026, 9, 30)

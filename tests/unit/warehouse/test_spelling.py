@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.settings import Settings
 from warehouse.spelling import define_folding, folded
-from warehouse.subject import Lookup, UnknownSubjectError
 
 SPELLINGS = list(csv.DictReader((Path(__file__).parent / "spellings.csv").open(encoding="utf-8")))
 SHORT = {

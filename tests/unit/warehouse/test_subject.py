@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from warehouse.councils import Lookup, UnknownSubjectError, checked_year
 from warehouse.settings import ComparatorGroup, Settings
-from warehouse.subject import Lookup, UnknownSubjectError, checked_year
 
 
 @pytest.fixture(scope="module")

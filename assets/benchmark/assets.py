@@ -1,0 +1,105 @@
+"""What Python works out from the indicator values: verdicts, ranks, benchmarks, whom to learn from, trends, moves.
+
+The mathematics is in `benchmarking/`; here its arrays are filled from the marts and its results become relations.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+import pyarrow as pa
+
+from assets.benchmark import comparing, moving, query
+from assets.benchmark.own_list import own_comparators
+from assets.benchmark.tables import compare_years, read_world, relation, rows
+from benchmarking.settings import RankingSettings
+from warehouse.connection import Warehouse
+from warehouse.contracts import Contract
+from warehouse.models import relations_read
+from warehouse.names import Relation
+from warehouse.relations import asset_spec, finish
+from warehouse.settings import Settings
+
+OWN_COMPARATORS = Relation("raw.own_comparators")
+READ = ("compared_figures", "compared_members", "published_practices", "first_published")
+RELATIONS = tuple(
+    Relation(f"marts.{name}")
+    for name in (
+        "council_rates",
+        "verdicts",
+        "rankings",
+        "best_performers",
+        "learn_from",
+        "stress_tests",
+        "yearly_changes",
+        "trends",
+        "peer_distances",
+        "peer_trends",
+        "rank_moves",
+    )
+)
+
+
+def ranked(
+    connection: duckdb.DuckDBPyConnection, contracts: dict[Relation, Contract], settings: RankingSettings
+) -> dict[Relation, pa.Table]:
+    """The rows of every relation of `RELATIONS`, from the marts in `connection`: the same marts give the same bytes."""
+    world = read_world(connection)
+    compared = compare_years(world, settings)
+    practices = rows(connection, "published_practices").set_index("gss_code")["practices"]
+    first_values = rows(connection, "first_published")
+    series = list(moving.all_series(world))
+    of_indicator = moving.by_indicator(compared)
+    distances = [moving.distances(one, world, of_indicator[one.indicator], settings) for one in series]
+    parts: dict[str, list[comparing.Part]] = {
+        "council_rates": [comparing.council_rates(one) for one in compared],
+        "verdicts": comparing.verdicts(compared, settings),
+        "rankings": [comparing.rankings(one) for one in compared],
+        "best_performers": [comparing.best_performers(one) for one in compared],
+        "learn_from": [comparing.learn_from(one, practices, settings) for one in compared],
+        "stress_tests": [comparing.stress_tests(one) for one in compared],
+        "yearly_changes": [
+            part for one in series for part in moving.yearly_changes(one, world.councils, settings)
+        ],
+        "trends": [part for one in series for part in moving.trends(one, world.councils, settings)],
+        "peer_distances": [part for one in distances for part in one.years],
+        "peer_trends": [part for one in distances for part in one.trends],
+        "rank_moves": [
+            part for years in of_indicator.values() for part in moving.moves(world, years, first_values)
+        ],
+    }
+    return {name: relation(contracts[name], parts[name.table]) for name in RELATIONS}
+
+
+def benchmark_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
+    """The relations of the comparison that no SQL can make."""
+    reads = sorted({name for text in map(query, READ) for name in relations_read(text)})
+
+    @dg.multi_asset(
+        name="raw__own_comparators",
+        specs=[
+            asset_spec(
+                contracts[OWN_COMPARATORS],
+                [],
+                {"python"},
+                about="From the setting own_comparators; empty without.",
+            )
+        ],
+    )
+    def own_list(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        warehouse.load(OWN_COMPARATORS, own_comparators(settings))
+        return finish(warehouse, contracts[OWN_COMPARATORS])
+
+    @dg.multi_asset(
+        name="marts__ranked",
+        specs=[
+            asset_spec(contracts[name], reads, {"python"}, about="How it is worked out: docs/methods.md.")
+            for name in RELATIONS
+        ],
+    )
+    def ranking(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
+        for name, table in ranked(warehouse.connection, contracts, settings.ranking).items():
+            warehouse.load(name, table)
+            yield finish(warehouse, contracts[name])
+
+    return [own_list, ranking]

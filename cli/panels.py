@@ -1,0 +1,35 @@
+"""How `--help` groups the commands, and the names that a shell completes."""
+
+import csv
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+LOOK = "Look things up"
+OMBUDSMAN = "Collect published figures"
+REGISTER = "The council's own cases"
+IMPROVEMENT = "Plan, replies and sign-off"
+UPKEEP = "Keep it running"
+ORDER = (LOOK, OMBUDSMAN, REGISTER, IMPROVEMENT, UPKEEP)
+
+
+def command(app: typer.Typer, panel: str, name: str, example: str) -> Callable[[Any], Any]:
+    """The decorator that puts a command into its panel, with an example under its help."""
+    return app.command(name, rich_help_panel=panel, epilog=f"Example: uv run benchmark {example}")
+
+
+def councils(typed: str) -> list[str]:
+    """The page names of councils that begin with what was typed, for a shell to complete."""
+    from warehouse.settings import Settings
+
+    path = Settings().data / "reference" / "councils.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["council_id"] for row in csv.DictReader(file) if row["council_id"].startswith(typed)]
+
+
+def indicators(typed: str) -> list[str]:
+    """The measures that begin with what was typed, for a shell to complete."""
+    from warehouse.settings import Settings
+
+    return sorted(path.stem for path in Settings().indicators.glob("*.yml") if path.stem.startswith(typed))
