@@ -21,7 +21,7 @@ def cell(text: str) -> str:
 
 def section(contract: Contract) -> list[str]:
     """One relation."""
-    lines = [f"### {contract.relation}", "", f"One row: {contract.row}", ""]
+    lines = [f"### {contract.relation}", "", contract.about, ""]
     lines += [f"Key: {', '.join(f'`{name}`' for name in contract.key) or 'none'}.", ""]
     lines += ["| column | type | unit | missing | meaning |", "|---|---|---|---|---|"]
     for name, column in contract.columns.items():

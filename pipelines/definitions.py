@@ -58,13 +58,16 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
     ]
     tried, private = ends(made), made_from(PRIVATE, made)
     return dg.Definitions(
-        assets=[
-            *arrivals(),
-            *made,
-            *quality_assets(contracts, tried),
-            *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
-            *publication_assets(settings, list(contracts), private),
-        ],
+        assets=dg.map_asset_specs(
+            _owned,
+            [
+                *arrivals(),
+                *made,
+                *quality_assets(contracts, tried),
+                *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
+                *publication_assets(settings, list(contracts), private),
+            ],
+        ),
         asset_checks=[
             *(asset_checks(contracts[relation]) for relation in checked),
             # the last relation: what is made from all of them is begun, beside the publication that people wait for
@@ -91,6 +94,12 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
         # DuckDB lets one process write: every step of a run shares the run's own process and connection
         executor=dg.in_process_executor,
     )
+
+
+def _owned(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """The asset with its owner: the council's own records are the complaints manager's, the rest the analyst's."""
+    owner = "complaints-manager" if spec.group_name == "register" else "performance-analyst"
+    return spec.replace_attributes(owners=[f"team:{owner}"])
 
 
 @dg.definitions

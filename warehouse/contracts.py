@@ -18,7 +18,10 @@ from warehouse.names import LAYERS, Relation
 # A relation of a council's cases may have millions of rows, which to sort, or to keep twice, takes longer than all the
 # rest; their order means nothing to anybody.
 Stored = Literal["in order of its key", "as it comes", "as a view"]
-Group = Literal["reference", "ombudsman", "council", "benchmark", "quality", "publication"]
+# in the order in which data flow: no group reads a later one
+Group = Literal[
+    "reference", "sources", "register", "figures", "comparison", "improvement", "quality", "publication"
+]
 
 
 class ContractError(Exception):
@@ -97,6 +100,7 @@ class Contract(Strict):
     """The contract of one relation."""
 
     relation: str
+    purpose: str = ""
     row: str
     key: list[str]
     group: Group
@@ -110,6 +114,11 @@ class Contract(Strict):
     @property
     def name(self) -> Relation:
         return Relation(self.relation)
+
+    @property
+    def about(self) -> str:
+        """What the relation is for and what one row is, as shown in DuckDB, Dagster and the data dictionary."""
+        return f"{self.purpose}\n\nOne row: {self.row}".strip()
 
     @property
     def rules(self) -> list[Rule]:

@@ -25,27 +25,27 @@ def arrivals() -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
             SITE_READ,
-            group_name="ombudsman",
+            group_name="sources",
             kinds={"html"},
             freshness_policy=WEEKLY,
             description=(
-                "**What it is:** the Ombudsman's site. Each visit that went well is noted; without one for a week the "
-                "figures age, for a new year may be out."
+                "The Ombudsman's website. We note each complete visit. After a week without one the figures count as "
+                "old, because a new year may be out."
             ),
         ),
         dg.AssetSpec(
             REGISTER_DELIVERED,
-            group_name="council",
+            group_name="sources",
             kinds={"csv"},
             freshness_policy=QUARTERLY,
-            description="**What it is:** the council's extracts of its register. Each new delivery is noted.",
+            description="Extracts of the council's own complaints. We note each new delivery.",
         ),
         dg.AssetSpec(
             PLAN_DELIVERED,
-            group_name="council",
+            group_name="sources",
             kinds={"yaml"},
             freshness_policy=QUARTERLY,
-            description="**What it is:** the council's improvement plan. Each new delivery is noted.",
+            description="The council's improvement plan. We note each new delivery.",
         ),
     ]
 

@@ -30,14 +30,13 @@ def asset_spec(
     code_version: str | None = None,
     about: str = "",
 ) -> dg.AssetSpec:
-    """The asset of one relation: its grain opens the description, its columns are the schema."""
-    # a model's own comment opens with the grain already
-    description = about if about.startswith("One row:") else f"One row: {contract.row}\n\n{about}".strip()
-    description = description.replace("One row:", "**One row:**", 1)
+    """The asset of one relation: its description says what it is for, then what one row is."""
+    # a model's own comment opens with the grain
+    grain, detail = (contract.purpose, about) if about.startswith("One row:") else (contract.about, about)
     return dg.AssetSpec(
         asset_key(contract.name),
         deps=[asset_key(relation) for relation in deps],
-        description=description,
+        description=f"{grain}\n\n{detail}".strip(),
         group_name=contract.group,
         kinds=kinds | {"duckdb"},
         code_version=code_version,
@@ -67,7 +66,7 @@ def describe_in_duckdb(warehouse: Warehouse, contract: Contract) -> None:
     def quoted(text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
 
-    comments = [f"comment on table {contract.relation} is {quoted('One row: ' + contract.row)}"]
+    comments = [f"comment on table {contract.relation} is {quoted(contract.about)}"]
     comments += [
         f"comment on column {contract.relation}.{name} is {quoted(column.comment)}"
         for name, column in contract.columns.items()

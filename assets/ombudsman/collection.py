@@ -70,12 +70,11 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
             dg.AssetSpec(
                 CAPTURES,
                 deps=[asset_key(COUNCILS), SITE_READ],
-                group_name="ombudsman",
+                group_name="sources",
                 kinds={"python", "html"},
                 description=(
-                    "**What it is:** the archive of everything read from the Ombudsman's site, byte for byte, with "
-                    "when and whence. With `is_live` a run visits the landing page, every table and every page of "
-                    "a council first; without it the archive is taken as it is."
+                    "Saved copies of every page and table read from the Ombudsman's website, with the date and the "
+                    "address. A live run visits the website first. Any other run reads the copies we have."
                 ),
             )
         ],

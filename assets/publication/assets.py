@@ -125,7 +125,7 @@ def made_site(
     )
     return {
         **_opened(folder / publishing.LANDING),
-        "this publication, address to copy": to_open(made / "index.html"),
+        "this edition": to_open(made / "index.html"),
         "edition": made.name,
         "summary": summary(findings),
         "changed": is_new,
@@ -163,7 +163,7 @@ def publication_assets(
             deps=after,
             group_name="publication",
             kinds={kind},
-            description=f"**What it is:** {description}",
+            description=description,
         )
 
     @dg.multi_asset(
@@ -173,7 +173,7 @@ def publication_assets(
             spec(
                 WAREHOUSE,
                 "duckdb",
-                "a copy of the warehouse for readers without the council's own cases, swapped in at once.",
+                "The warehouse for readers: all tables but those with the council's single cases.",
                 after=[SITE, WORKBOOK, DATA_PACKAGE, EVERY_COUNCIL],
             )
         ],
@@ -197,7 +197,7 @@ def publication_assets(
             spec(
                 SITE,
                 "html",
-                "the site about the subject council; it opens from disk and asks nothing of elsewhere.",
+                "The website for one council. Works offline.",
                 after=[asset_key(name) for name in relations],
             )
         ],
@@ -216,7 +216,12 @@ def publication_assets(
     @dg.multi_asset(
         name="publication__workbook",
         specs=[
-            spec(WORKBOOK, "xlsx", "the same tables as a workbook, one real table a sheet.", after=[SITE])
+            spec(
+                WORKBOOK,
+                "xlsx",
+                "The tables of the website as a workbook, one table per sheet.",
+                after=[SITE],
+            )
         ],
     )
     def workbook(subject: Subject) -> dg.MaterializeResult[None]:
@@ -229,7 +234,7 @@ def publication_assets(
             spec(
                 EVERY_COUNCIL,
                 "html",
-                "one page to find any council, with a link to what is published.",
+                "One page to find any council, with links to what is published about it.",
                 [SITE],
             )
         ],
@@ -248,7 +253,7 @@ def publication_assets(
             spec(
                 DATA_PACKAGE,
                 "parquet",
-                "the published tables of every council, as CSV and Parquet, described.",
+                "The published tables of every council, as CSV and Parquet, with descriptions.",
                 # it holds nothing that is said of one council in sentences, so an edited sentence cannot stop it
                 after=[asset_key(name) for name in relations if contracts[name].group != "publication"],
             )
@@ -273,7 +278,7 @@ def _written(path: Path, content: bytes) -> dict[str, Any]:
 
 def _opened(path: Path) -> dict[str, Any]:
     return {
-        "address to copy": to_open(path),
+        "website": to_open(path),
         "file": dg.MetadataValue.path(str(path)),
     }
 

@@ -268,7 +268,7 @@ def marts_package(
     resources, out = [], io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for relation, contract in sorted(contracts.items()):
-            if relation.layer != "marts" or contract.group != "benchmark":
+            if relation.layer != "marts" or contract.group not in ("figures", "comparison"):
                 continue
             table = connection.table(str(relation)).order(", ".join(contract.key)).to_arrow_table()
             stored = io.BytesIO()
@@ -279,7 +279,7 @@ def marts_package(
                 {
                     "profile": "tabular-data-resource",
                     "name": relation.table.replace("_", "-"),
-                    "description": f"One row: {contract.row}",
+                    "description": contract.about,
                     "path": f"data/{relation.table}.csv",
                     "format": "csv",
                     "encoding": "utf-8",

@@ -42,8 +42,8 @@ def quality_assets(contracts: dict[Relation, Contract], ends: list[Relation]) ->
                 group_name="quality",
                 kinds={"greatexpectations", "html"},
                 description=(
-                    "**What it is:** Great Expectations' pages about every suite and its last result, for the analyst "
-                    "on this machine. They load styles from outside hosts, so they are no part of what is published."
+                    "Great Expectations' own pages about every check, for the analyst on this machine. They load "
+                    "styles from other websites, so they are not published."
                 ),
             )
         ],
@@ -53,7 +53,7 @@ def quality_assets(contracts: dict[Relation, Contract], ends: list[Relation]) ->
         return dg.MaterializeResult(
             asset_key=DATA_DOCS,
             metadata={
-                "address to copy": to_open(index),
+                "website": to_open(index),
                 "file": dg.MetadataValue.path(str(index)),
             },
         )

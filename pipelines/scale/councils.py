@@ -64,12 +64,12 @@ def councils_definitions(settings: Settings, scale: ScaleSettings) -> dg.Definit
             deps=[SHARED],
             group_name="publication",
             kinds={kind},
-            description=f"**What it is:** the {what} about each council.",
+            description=f"The {what} for each council.",
         )
 
     @dg.multi_asset(
         name="councils__publication",
-        specs=[spec(SITES, "html", "site"), spec(WORKBOOKS, "xlsx", "workbook")],
+        specs=[spec(SITES, "html", "website"), spec(WORKBOOKS, "xlsx", "workbook")],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.multi_run(scale.councils_per_run),
     )

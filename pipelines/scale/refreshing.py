@@ -23,7 +23,7 @@ def shared_asset(settings: Settings, scale: ScaleSettings) -> dg.AssetsDefinitio
                 deps=[WAREHOUSE],
                 group_name="publication",
                 kinds={"duckdb", "postgres"},
-                description="**What it is:** what publications read, as a snapshot in DuckLake for every worker.",
+                description="A snapshot of the warehouse in DuckLake, from which every worker publishes.",
             )
         ],
     )

@@ -21,7 +21,7 @@ def contract(table: str) -> Contract:
             "relation": f"core.{table}",
             "row": "One share.",
             "key": ["council"],
-            "group": "benchmark",
+            "group": "comparison",
             "columns": {"council": column},
         }
     )

@@ -16,7 +16,7 @@ CONTRACT: dict[str, Any] = {
     "relation": "core.shares",
     "row": "One share.",
     "key": ["council", "year"],
-    "group": "benchmark",
+    "group": "comparison",
     "rows": {"at_least": 2},
     "columns": {
         "council": {"type": "VARCHAR", "description": "Council"},

@@ -21,7 +21,7 @@ CONTRACT = Contract.model_validate(
         "relation": "core.shares",
         "row": "One share.",
         "key": ["council"],
-        "group": "benchmark",
+        "group": "comparison",
         "columns": {
             "council": {"type": "VARCHAR", "description": "Council"},
             "share": {"type": "DOUBLE", "description": "Share", "nullable": True},

@@ -279,7 +279,7 @@ def test_a_relation_made_after_the_copy_was_begun_is_in_what_is_published(wareho
             "relation": "marts.figures",
             "row": "One figure.",
             "key": ["x"],
-            "group": "benchmark",
+            "group": "comparison",
             "columns": {"x": {"type": "INTEGER", "description": "X"}},
         }
     )

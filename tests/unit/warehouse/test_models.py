@@ -69,7 +69,7 @@ def test_a_changed_select_and_other_codes_have_another_version(tmp_path: Path) -
         "relation": "marts.ranks",
         "row": "one",
         "key": [],
-        "group": "council",
+        "group": "register",
         "columns": {"result": result},
     }
     other = contract | {"columns": {"result": result | {"allowed": ["late"]}}}
@@ -117,14 +117,14 @@ def test_a_relation_is_stored_as_its_contract_says(
 CODES = {
     "row": "one case",
     "key": [],
-    "group": "council",
+    "group": "register",
     "stored": "as it comes",
     "columns": {"result": {"type": "ENUM", "allowed": ["late", "in_time"], "description": "x"}},
 }
 WORDS = {
     "row": "one result",
     "key": ["result"],
-    "group": "council",
+    "group": "register",
     "columns": {"result": {"type": "VARCHAR", "allowed": ["late", "in_time"], "description": "x"}},
 }
 
