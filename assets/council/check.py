@@ -25,6 +25,7 @@ from assets.council.layout import (
     lay_out,
 )
 from assets.council.mapping import CASES, Mapping
+from assets.council.personal_data import KINDS
 from assets.council.reading import (
     IsHeader,
     NoHeaderError,
@@ -44,14 +45,6 @@ from assets.council.report import (
 )
 from assets.council.rules import broken_rules
 
-KINDS = {
-    "email": "e-mail addresses",
-    "phone": "telephone numbers",
-    "national_insurance": "National Insurance numbers",
-    "postcode": "postcodes",
-    "name": "names of people",
-    "nhs_number": "NHS numbers",
-}
 # as many wrong cells of a column, if it has more of them than right ones, show that it is read wrongly
 MANY = 5
 DRAFT = "`uv run benchmark register-mapping FILE` drafts a mapping from your own headings"

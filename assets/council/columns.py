@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from assets.council import dates
-from assets.council.contract import Column, read_contract
+from assets.council.contract import Column
 from assets.council.mapping import Mapping
 from assets.council.personal_data import is_no_reference, looks_personal
 from benchmarking.working_days import england_and_wales
@@ -125,12 +125,7 @@ def _personal(
     if not suspects.any():
         return {}
     values, numbers = distinct.filter(pa.array(suspects)), np.flatnonzero(suspects)
-    vocabulary = None
-    if column.type != "text":
-        vocabulary = [
-            code for table in read_contract().values() for each in table.columns for code in each.allowed
-        ]
-    found = looks_personal(values, vocabulary=vocabulary)
+    found = looks_personal(values, prose=column.type == "text")
     if column.type == "reference":
         words = is_no_reference(values)
         if words.any():

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from assets.council.contract import Table, read_contract
+from assets.council.personal_data import stored_name
 from assets.council.reading import TEXT
 from assets.council.report import RegisterReport
 from warehouse.files import private_file, private_folder, private_folders
@@ -150,7 +151,7 @@ class RegisterStore:
             "delivered_at": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
             "register_table": report.table.name,
             "covers": report.covers,
-            "source_name": report.source_name,
+            "source_name": stored_name(report.source_name),
             "rows_read": str(report.rows_read),
             "rows_accepted": str(report.accepted.num_rows),
             "rows_quarantined": str(report.quarantined),

@@ -13,10 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from assets.council import dates as written
 from assets.council.contract import read_contract
+from assets.council.personal_data import kinds_in
 from warehouse.handed_in import YamlRefusedError, as_written, read_yaml
 from warehouse.showing import shown
 
-PersonalKind = Literal["email", "phone", "national_insurance", "postcode", "name", "nhs_number"]
+PersonalKind = Literal[
+    "email", "phone", "national_insurance", "postcode", "address", "birth", "name", "nhs_number"
+]
 Covers = Literal["changes", "everything"]
 CASES = "case_stages"
 ALL = "all"
@@ -249,6 +252,8 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
         column = contract.column(str(name))
         if column.type != "code":
             mistakes.append((("values", str(name)), "only columns of codes have values to map"))
+        if isinstance(given, dict) and any(_may_name_somebody(code) for code in given.values()):
+            mistakes.append((("values", str(name)), NAMES_SOMEBODY))
         for value, code in given.items() if isinstance(given, dict) and not column.open else ():
             if code not in (None, "") and str(code) not in column.allowed:
                 mistakes.append(
@@ -257,7 +262,24 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
                         f"'{shown(code, 60)}' is no code of it{nearest(code, column.allowed)}",
                     )
                 )
+    constants = said.get("constants")
+    mistakes += [
+        (("constants", str(name)), NAMES_SOMEBODY)
+        for name, code in (constants.items() if isinstance(constants, dict) else ())
+        if _may_name_somebody(code)
+    ]
+    if _may_name_somebody(said.get("checked_by")):
+        mistakes.append((("checked_by",), "give the role of whoever checked, and no person's name"))
     return mistakes
+
+
+NAMES_SOMEBODY = "what is to be kept looks like personal data: give a code that names nobody"
+
+
+def _may_name_somebody(code: Any) -> bool:
+    """Whether a word to be kept names a person, as words or as one code: jane_smith."""
+    words = re.sub(r"[\W_]+", " ", str(code or "")).title()
+    return bool(code) and bool(kinds_in(str(code)) or kinds_in(words))
 
 
 def _in_our_words(mistake: Any) -> str:

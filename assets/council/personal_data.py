@@ -3,8 +3,7 @@ repeated."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from assets.council.names import names_somebody
 from warehouse.files import declaration
 
 HERE = Path(__file__).parent
@@ -22,46 +22,65 @@ Flags = NDArray[np.bool_]
 # by chance,
 # so bare ones count only where more of the column pass than chance would have it.
 PASSING_BY_CHANCE = 0.3
+KINDS = {
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "national_insurance": "National Insurance numbers",
+    "postcode": "postcodes",
+    "address": "street addresses",
+    "birth": "dates of birth",
+    "name": "names of people",
+    "nhs_number": "NHS numbers",
+}
 
 
-CAPITALISED_PHRASE = r"^\p{Lu}[\pL'’.-]*([ ,]+\p{Lu}[\pL'’.-]*)+$"
 TEN_DIGITS = r"(^|[^0-9A-Za-z])[0-9]{10}($|[^0-9A-Za-z])"
+# whose figures could be taken for a telephone number's
+DAY = r"\b[0-3]?[0-9][./-][01]?[0-9][./-]([0-9]{4}|[0-9]{2})\b"
+# what may be a name is looked at word by word
+LETTERS = r"\pL{2}"
 
 
 @lru_cache
-def _settings() -> tuple[dict[str, str], str]:
-    """The pattern of each kind, and one that matches whatever any of them might."""
+def _patterns(prose: bool) -> dict[str, str]:
+    """The pattern of each kind, in prose with what only prose can be held to."""
     said = declaration(HERE / "personal_data.yml")
-    patterns = dict(said["patterns"])
-    names = "|".join(map(re.escape, said["given_names"]))
-    patterns["name"] += rf"|(^|[^\pL])({names})($|[^\pL])"
-    return patterns, "|".join([*patterns.values(), CAPITALISED_PHRASE, TEN_DIGITS])
+    more = said["prose"] if prose else {}
+    return {
+        kind: f"{pattern}|{more[kind]}" if kind in more else pattern
+        for kind, pattern in said["patterns"].items()
+    }
 
 
-def looks_personal(values: pa.Array, *, vocabulary: Iterable[str] | None = None) -> dict[str, Flags]:
-    """For each kind of personal data, which of `values` (text) look like it; kinds without a hit are left
-    out.
+def looks_personal(values: pa.Array, *, prose: bool = False) -> dict[str, Flags]:
+    """For each kind of personal data, which of `values` (text) look like it; kinds without a hit are left out.
 
-    With a `vocabulary`, words of capitalised phrases that are none of its words are taken for a name: right
-    for a
-    column of codes or references, where nothing but codes belongs, and wrong for prose.
+    `prose`: whether they are sentences, in which a day long ago is taken for a date of birth.
     """
-    patterns, anything = _settings()
-    hits = np.flatnonzero(_matches(values, anything))
+    patterns = _patterns(prose)
+    hits = np.flatnonzero(_matches(values, "|".join([*patterns.values(), LETTERS, TEN_DIGITS])))
     some = values.take(pa.array(hits))
     found = {kind: _matches(some, pattern) for kind, pattern in patterns.items()}
+    found["phone"] &= _matches(pc.replace_substring_regex(some, DAY, ";"), patterns["phone"])
     found["nhs_number"] |= _are_nhs_numbers(some)
-    if vocabulary is not None and hits.size:
-        known = {word for phrase in vocabulary for word in re.findall(r"[a-z]+", phrase.lower())}
-        for place in np.flatnonzero(_matches(some, CAPITALISED_PHRASE)):
-            words = re.findall(r"[a-z]+", some[int(place)].as_py().lower())
-            found["name"][place] |= known.isdisjoint(words)
+    found["name"] |= np.array([names_somebody(text or "") for text in some.to_pylist()], dtype=bool)
     answer = {}
     for kind, flags in found.items():
         if flags.any():
             answer[kind] = np.zeros(len(values), dtype=bool)
             answer[kind][hits[flags]] = True
     return answer
+
+
+def kinds_in(text: str, *, prose: bool = False) -> list[str]:
+    """What a text looks like, in words: `names of people`."""
+    return [KINDS[kind] for kind in looks_personal(pa.array([text], pa.string()), prose=prose)]
+
+
+def stored_name(file_name: str) -> str:
+    """What is kept of a file's name, which may name somebody: its hash and its ending."""
+    ending = Path(file_name).suffix.lower()
+    return f"{hashlib.sha256(file_name.encode()).hexdigest()[:12]}{ending if len(ending) <= 8 else ''}"
 
 
 def is_no_reference(values: pa.Array) -> Flags:

@@ -8,16 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from assets.council.check import KINDS
-from assets.council.personal_data import looks_personal
+from assets.council.personal_data import KINDS, looks_personal
 from warehouse.files import declaration
 
 HERE = Path(__file__).parent
-# June is a given name too, and the month of many a due date
-MONTH = re.compile(
-    r"\b(by|early|end|for|from|in|late|mid|of|since|to|until|\d{1,2}(st|nd|rd|th)?)[ -]June\b|\bJune(?= \d{4})",
-    re.IGNORECASE,
-)
 INITIAL_AND_SURNAME = re.compile(r"\b[A-Z]\.? ?(?:[A-Z]\.? ?)?[A-Z][a-z'’-]+\b")
 ROLE_EXPECTED = "a role, such as complaints manager, and no person's name"
 
@@ -35,9 +29,7 @@ def kinds_found(texts: Iterable[str]) -> dict[str, list[str]]:
     """
     distinct = list(dict.fromkeys(texts))
     found: dict[str, list[str]] = {}
-    for kind, flags in looks_personal(
-        pa.array([MONTH.sub(" ", text) for text in distinct], pa.string())
-    ).items():
+    for kind, flags in looks_personal(pa.array(distinct, pa.string()), prose=True).items():
         for place in flags.nonzero()[0]:
             found.setdefault(distinct[place], []).append(KINDS[kind])
     return found

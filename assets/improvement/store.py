@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from assets.council.personal_data import stored_name
 from assets.improvement.plan import PlanReport
 from warehouse.files import private_folders, write_whole
 
@@ -91,7 +92,7 @@ class UndertakingStore:
             "plan_id": plan_id,
             "gss_code": gss_code,
             "delivered_at": now,
-            "source_name": report.source_name,
+            "source_name": stored_name(report.source_name),
             "rows_read": report.rows_read,
             "rows_accepted": report.accepted,
             "problems": [
