@@ -1,5 +1,8 @@
-"""The workbook: the same tables as the site, one real table a sheet, values only."""
+"""The workbook: the briefing, every figure in one long sheet, and the tables of the site, one real table a sheet.
 
+No cell is a formula. A link leads to another sheet or to a source's address on the web; no other text becomes one."""
+
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -8,37 +11,90 @@ from typing import Any
 
 import xlsxwriter
 
-from assets.publication import publishing, sentences, words
+from assets.publication import own, publishing, sentences, words
+from assets.publication.briefing import Measure
+from assets.publication.briefing import briefing as briefing_of
 from assets.publication.findings import Findings
 from assets.publication.site import Edition
 
 # a fixed date, so that the same figures give the same bytes
 CREATED = datetime(2026, 1, 1)
-SHEET_NAME_LIMIT = 31
 CELL_LIMIT = 32_767
 # points of one line and of the highest row; paper A4; characters across one sheet of it; the button beside a heading
 LINE, HIGHEST, A4, WIDEST, FILTER_BUTTON = 15, 409, 9, 230, 3
+# the row of the table's header
+HEADER = 2
 
 # name of the column, its key, its width, its number format
 Columns = Sequence[tuple[str, str, int, str]]
 # CODE is text for programs, which stays on one line
-ONE, COUNT, DAY, TEXT, CODE = "#,##0.0", "#,##0", "dd mmm yyyy", "", "@"
+# a printed number keeps the decimals it was printed with; LINK is an address of the web, and a text where it is none
+ONE, COUNT, DAY, TEXT, CODE, PRINTED, LINK = "#,##0.0", "#,##0", "dd mmm yyyy", "", "@", "General", "link"
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?")
+LONGEST_ADDRESS = 2_000
 
-COUNCILS: Columns = [
+BRIEFING: Columns = [
+    ("Measure", "name", 48, TEXT),
+    ("We", "value", 10, TEXT),
+    ("Cases", "cases", 18, TEXT),
+    ("Year", "year", 10, TEXT),
+    ("Result", "chip", 22, TEXT),
+    ("Why", "why", 36, TEXT),
+    ("Compared with", "average", 40, TEXT),
+    ("Change since last year", "change", 30, TEXT),
+    ("Source", "source_url", 60, LINK),
+]
+FIGURES: Columns = [
     ("Council", "nice_name", 30, TEXT),
     ("Year", "period_label", 10, TEXT),
-    ("Unit of the values", "unit", 22, TEXT),
+    ("Measure", "measure", 44, TEXT),
+    ("Value (ours)", "value", 10, ONE),
     ("Numerator", "numerator", 11, COUNT),
-    ("How the numerator is known", "numerator_basis", 16, TEXT),
     ("Denominator", "denominator", 13, COUNT),
-    ("Value (ours)", "value", 12, ONE),
-    ("Lower 95% (ours)", "lower_95", 12, ONE),
-    ("Upper 95% (ours)", "upper_95", 12, ONE),
-    ("As printed", "printed_text", 11, TEXT),
+    ("Lower 95% (ours)", "lower_95", 10, ONE),
+    ("Upper 95% (ours)", "upper_95", 10, ONE),
+    ("As printed", "printed_text", 10, PRINTED),
+    ("Unit of the values", "unit", 22, TEXT),
     ("Why there is no value", "missing_reason", 28, TEXT),
-    ("Comparator groups", "groups", 40, TEXT),
-    ("Note", "note", 40, TEXT),
-    ("Source", "source_url", 60, TEXT),
+    ("Source", "source_url", 60, LINK),
+    ("How the numerator is known", "numerator_basis", 16, CODE),
+    ("Comparator groups", "groups", 40, CODE),
+    ("Note", "note", 40, CODE),
+]
+OWN_TIMELINESS: Columns = [
+    ("Procedure", "procedure", 24, TEXT),
+    ("First day", "period_start", 13, DAY),
+    ("Last day", "period_end", 13, DAY),
+    ("Counted on", "counted_on", 12, TEXT),
+    ("Cases judged", "judged", 10, COUNT),
+    ("In time", "in_time", 10, COUNT),
+    ("In time, per cent", "in_time_pct", 12, ONE),
+    ("Limit in working days", "limit_working_days", 12, COUNT),
+    ("Median working days", "median_working_days", 12, ONE),
+]
+OWN_OPEN: Columns = [
+    ("Procedure", "procedure", 24, TEXT),
+    ("Stage", "stage", 10, TEXT),
+    ("Age in working days", "age_band", 18, TEXT),
+    ("Open", "open_stages", 10, COUNT),
+    ("Past the limit", "overdue", 10, COUNT),
+    ("As at", "as_at", 13, DAY),
+]
+OWN_STEPS: Columns = [
+    ("Procedure", "procedure", 24, TEXT),
+    ("Step", "step", 40, TEXT),
+    ("Cases timed", "timed", 10, COUNT),
+    ("Share of the time, per cent", "share_of_time_pct", 14, ONE),
+    ("Median working days", "median_working_days", 12, ONE),
+    ("Nine in ten within, working days", "p90_working_days", 16, ONE),
+]
+OWN_SERVICES: Columns = [
+    ("Service", "service", 36, TEXT),
+    ("Year", "period_label", 12, TEXT),
+    ("Complaints", "complaints", 12, COUNT),
+    ("Stage 2 complaints", "stage_2_complaints", 12, COUNT),
+    ("Requests for service", "requests_for_service", 12, COUNT),
+    ("Compliments", "compliments", 12, COUNT),
 ]
 OVERVIEW: Columns = [
     ("Indicator", "title", 60, TEXT),
@@ -50,9 +106,9 @@ OVERVIEW: Columns = [
     ("Value (ours)", "value", 12, ONE),
     ("Lower 95% (ours)", "lower_95", 12, ONE),
     ("Upper 95% (ours)", "upper_95", 12, ONE),
-    ("As printed", "printed_text", 11, TEXT),
+    ("As printed", "printed_text", 11, PRINTED),
     ("In words", "words", 60, TEXT),
-    ("Source", "source_url", 60, TEXT),
+    ("Source", "source_url", 60, LINK),
 ]
 GROUPS: Columns = [
     ("Indicator", "title", 60, TEXT),
@@ -83,11 +139,11 @@ YEARS: Columns = [
     ("Value (ours)", "value", 12, ONE),
     ("Lower 95% (ours)", "lower_95", 12, ONE),
     ("Upper 95% (ours)", "upper_95", 12, ONE),
-    ("As printed", "printed_text", 11, TEXT),
+    ("As printed", "printed_text", 11, PRINTED),
     ("Comparators together (ours)", "pooled_value", 14, ONE),
     ("Comparators with data", "comparators_with_data", 13, COUNT),
     ("Break", "break", 50, TEXT),
-    ("Source", "source_url", 60, TEXT),
+    ("Source", "source_url", 60, LINK),
 ]
 STATEMENTS: Columns = [
     ("Figure", "title", 50, TEXT),
@@ -95,24 +151,24 @@ STATEMENTS: Columns = [
     ("Stage", "stage", 8, TEXT),
     ("First day", "period_start", 13, DAY),
     ("Last day", "period_end", 13, DAY),
-    ("As printed", "as_printed", 14, TEXT),
+    ("As printed", "as_printed", 14, PRINTED),
     ("Unit", "unit", 14, TEXT),
     ("Note", "note", 60, TEXT),
-    ("Source", "source_url", 60, TEXT),
+    ("Source", "source_url", 60, LINK),
 ]
 PEERS_STAGE2: Columns = [
     ("Council", "body_name", 44, TEXT),
     ("Procedure", "procedure", 22, TEXT),
     ("First day", "period_start", 13, DAY),
     ("Last day", "period_end", 13, DAY),
-    ("Per cent in time, as printed", "share_in_time", 12, TEXT),
-    ("Number in time, as printed", "completed_in_time", 12, TEXT),
-    ("Number late, as printed", "completed_late", 12, TEXT),
-    ("Completed, as printed", "completed", 12, TEXT),
+    ("Per cent in time, as printed", "share_in_time", 12, PRINTED),
+    ("Number in time, as printed", "completed_in_time", 12, PRINTED),
+    ("Number late, as printed", "completed_late", 12, PRINTED),
+    ("Completed, as printed", "completed", 12, PRINTED),
     ("Base printed beside it", "printed_base", 10, COUNT),
     ("Limit in days", "limit_days", 10, COUNT),
     ("Why it may not compare", "note", 60, TEXT),
-    ("Source", "source_url", 60, TEXT),
+    ("Source", "source_url", 60, LINK),
 ]
 ANSWERS: Columns = [
     ("Question", "question", 10, TEXT),
@@ -137,13 +193,12 @@ SOURCES: Columns = [
     ("Licence", "licence", 50, TEXT),
     ("Attribution", "attribution", 60, TEXT),
     ("Gathered", "gathered", 12, TEXT),
-    ("Page", "landing_page", 50, TEXT),
+    ("Page", "landing_page", 50, LINK),
 ]
 
 
 def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
-    """The workbook as bytes: contents, notes, overview, groups, years, what else is known, sources, and one sheet an
-    indicator. No cell is a formula. Its first sheet says how the edition is signed off; every sheet of a draft does."""
+    """The workbook as bytes. Its contents say how the edition is signed off; every sheet of a draft does."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -157,11 +212,24 @@ def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
     title = f"{findings.council.nice_name}: complaints benchmark"
     book.set_properties({"title": title, "created": CREATED})
     writer = _Writer(book)
+    figures = _figures(findings)
     sheets: list[tuple[str, str, Columns, list[dict[str, Any]]]] = [
+        ("Figures", "Every council’s figures, a line a council, year and measure", FIGURES, figures),
+        (
+            "Measures",
+            f"{findings.council.nice_name}’s latest figure of every measure",
+            OVERVIEW,
+            _overview(findings),
+        ),
+        ("Comparisons", "Every measure compared with every group of councils", GROUPS, _groups(findings)),
+        (
+            "Years",
+            f"{findings.council.nice_name} by year, compared with {findings.group}",
+            YEARS,
+            _years(findings),
+        ),
+        *_register(findings),
         ("Answers", "The panel’s questions, answered, as in the panel pack", ANSWERS, _answers(findings)),
-        ("Overview", "Every indicator", OVERVIEW, _overview(findings)),
-        ("Groups", "Every indicator beside every comparator group with data", GROUPS, _groups(findings)),
-        ("Years", f"Every year held, beside {findings.group}", YEARS, _years(findings)),
         (
             "Stage 2 elsewhere",
             "Stage 2 timeliness in other councils’ own reports, as printed",
@@ -169,37 +237,107 @@ def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
             _worded(findings.rows["peers_stage2"]),
         ),
         (
-            "Also known",
-            "Other figures of the council from minutes, the press and decisions, as printed",
+            "Other figures",
+            "Figures from minutes, the press and decisions, as printed",
             STATEMENTS,
             _worded(findings.rows["statements"]),
         ),
         ("Sources", "Files of published figures, with licences", SOURCES, findings.rows["sources"]),
+        (
+            "Notes",
+            "Notes",
+            [("Term", "term", 28, TEXT), ("Meaning", "meaning", 120, TEXT)],
+            _notes(findings, edition),
+        ),
     ]
-    for head in findings.headlines:
-        rows = [_shown(row, findings) for row in findings.councils.get(head["indicator"], [])]
-        sheets.append(
-            (head["indicator"][:SHEET_NAME_LIMIT], _measured(head["title"], head["unit"]), COUNCILS, rows)
-        )
-    listed = [{"sheet": "Notes", "holds": "Draft or signed off, symbols, terms of use"}]
-    listed += [{"sheet": name, "holds": about} for name, about, _, _ in sheets]
+    sheets = [one for one in sheets if one[3]]
+    writer.briefing(findings, edition)
     writer.sheet(
         "Contents",
-        f"{title}, beside {findings.group}",
+        f"{title}, compared with {findings.group}",
         [("Sheet", "sheet", 34, TEXT), ("What it holds", "holds", 90, TEXT)],
-        listed,
+        [{"sheet": name, "holds": about} for name, about, _, _ in sheets],
         then=f"{edition.state}. Each sheet holds one table.",
+        leads_to_sheets=True,
     )
-    writer.sheet(
-        "Notes",
-        "Notes",
-        [("Term", "term", 28, TEXT), ("Meaning", "meaning", 120, TEXT)],
-        _notes(findings, edition),
-    )
+    ours = sum(_is_near(row, findings) for row in figures)
     for name, about, columns, rows in sheets:
-        writer.sheet(name, f"Draft. {about}" if edition.is_draft else about, columns, rows)
+        writer.sheet(
+            name,
+            f"Draft. {about}" if edition.is_draft and name != "Notes" else about,
+            columns,
+            rows,
+            then=f"{findings.council.nice_name} and its comparators come first and are what is printed. Other councils "
+            "follow."
+            if name == "Figures"
+            else "",
+            printed=ours if name == "Figures" else len(rows),
+        )
     book.close()
     return buffer.getvalue()
+
+
+def _figures(findings: Findings) -> list[dict[str, Any]]:
+    """Every council's figure of every measure in its latest year, and the council's own other years, which come first
+    with the councils of the leading group."""
+    names = {head["indicator"]: head for head in findings.headlines}
+    rows = [
+        {**_shown(row, findings), "measure": names[indicator]["short_title"]}
+        for indicator, councils in findings.councils.items()
+        for row in councils
+    ]
+    for indicator, years in findings.series.items():
+        rows += [
+            {
+                **_shown(row, findings),
+                "nice_name": findings.council.nice_name,
+                "is_subject": True,
+                "measure": names[indicator]["short_title"],
+                "note": row["what_changed"] if row["is_break"] else None,
+            }
+            for row in years
+            if row["period_start"] != names[indicator]["period_start"]
+        ]
+    return sorted(rows, key=lambda row: not _is_near(row, findings))
+
+
+def _is_near(row: dict[str, Any], findings: Findings) -> bool:
+    """Whether a row is of the council itself or of a council of the leading group."""
+    return bool(row["is_subject"]) or findings.comparator_group in row["comparator_groups"]
+
+
+def _register(findings: Findings) -> list[tuple[str, str, Columns, list[dict[str, Any]]]]:
+    """The tables of the council's own cases, small counts replaced by their symbol."""
+    of = {
+        name: [
+            {
+                **{
+                    column: words.SUPPRESSED if column in row["hidden"] else value
+                    for column, value in row.items()
+                },
+                **({"procedure": words.PROCEDURES[row["procedure"]]} if "procedure" in row else {}),
+                **({"service": own.named(row["service"])} if "service" in row else {}),
+            }
+            for row in findings.own[name]
+        ]
+        for name in ("own_timeliness", "own_open", "own_steps", "own_services")
+    }
+    return [
+        (
+            "Time limits",
+            "Our own cases: Stage 2 in time",
+            OWN_TIMELINESS,
+            of["own_timeliness"],
+        ),
+        ("Open cases", "Our own cases: complaints that are open, by age", OWN_OPEN, of["own_open"]),
+        ("Steps", "Our own cases: where the time goes at Stage 2", OWN_STEPS, of["own_steps"]),
+        (
+            "Services",
+            "Our own cases: complaints by service in the latest year",
+            OWN_SERVICES,
+            of["own_services"],
+        ),
+    ]
 
 
 def _notes(findings: Findings, edition: Edition) -> list[dict[str, Any]]:
@@ -305,48 +443,124 @@ def _worded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class _Writer:
-    """Writes sheets of one look: a bold title, one real table, a frozen header, formats by column."""
+    """Writes sheets of one look: a bold title, one real table, a frozen header, formats by column, our rows marked."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self.formats = {
-            kind: book.add_format({"num_format": kind, "valign": "top"}) for kind in (ONE, COUNT, DAY, CODE)
+        ours = {"bold": True, "bg_color": "#FFF2CC"}
+        looks: dict[str, dict[str, Any]] = {
+            **{kind: {"num_format": kind} for kind in (ONE, COUNT, DAY, CODE)},
+            PRINTED: {"align": "right"},
+            TEXT: {"text_wrap": True},
+            LINK: {"font_color": "#0B5394", "underline": 1},
         }
-        self.formats[TEXT] = book.add_format({"text_wrap": True, "valign": "top"})
+        self.formats = {
+            (kind, is_ours): book.add_format({"valign": "top", **look, **(ours if is_ours else {})})
+            for kind, look in looks.items()
+            for is_ours in (False, True)
+        }
 
-    def _lay_out(self, sheet: Any, first: int, columns: Columns, body: list[dict[str, Any]]) -> None:
-        """Rows as high as their text, the header wrapped, and sheets of paper that a reader can put side by side: a
-        program that is not Excel works out none of it by itself."""
+    def briefing(self, findings: Findings, edition: Edition) -> None:
+        """The first sheet: the finding, a line a measure, what to ask for, and a chart of the shares."""
+        page = briefing_of(findings, edition.published)
+        rows: list[dict[str, Any]] = [
+            {**vars(one), "year": one.head["period_label"], "source_url": one.head["source_url"]}
+            for one in page.measures
+        ]
+        if not rows:
+            rows = [
+                dict.fromkeys((key for _, key, _, _ in BRIEFING), None) | {"name": "We have no figure yet"}
+            ]
+        about = f"Draft. {page.headline}" if edition.is_draft else page.headline
+        sheet = self.sheet("Briefing", about, BRIEFING, rows, then=" ".join(page.sentences))
+        last = HEADER + len(rows)
+        for offset, line in enumerate(["What to ask for", *page.asks] if page.asks else [], start=last + 2):
+            sheet.write_string(offset, 0, line, self.header if line == "What to ask for" else None)
+            last = offset
+        shares = [
+            one for one in page.measures if one.head["unit"] == "percent" and one.head["value"] is not None
+        ]
+        shares = [one for one in shares if words.may_show_percentage(one.head)]
+        last = self._bars(sheet, last + 2, shares, findings) if shares else last
+        sheet.print_area(0, 0, last, _printed(BRIEFING) - 1)
+
+    def _bars(self, sheet: Any, first: int, shares: list[Measure], findings: Findings) -> int:
+        """The council's shares as bars beside the average, from a small block of numbers; the last row they take."""
+        heads = ("In the chart, per cent", "We", "Average")
+        for column, heading in enumerate(heads):
+            sheet.write_string(first, column, heading, self.header)
+        for row, one in enumerate(shares, start=first + 1):
+            compared = findings.comparison(one.head["indicator"]) or {}
+            average = one.head["printed_average"]
+            if average is None or findings.comparator_group != "lgsco_type":
+                average = compared.get("pooled_value")
+            _write(sheet, row, 0, one.name, self.formats[TEXT, False])
+            _write(sheet, row, 1, one.head["value"], self.formats[ONE, False])
+            _write(sheet, row, 2, average, self.formats[ONE, False])
+        last = first + len(shares)
+        chart = self.book.add_chart({"type": "bar"})
+        for column, colour in ((1, "#1F4E79"), (2, "#A6A6A6")):
+            chart.add_series(
+                {
+                    "name": ["Briefing", first, column],
+                    "categories": ["Briefing", first + 1, 0, last, 0],
+                    "values": ["Briefing", first + 1, column, last, column],
+                    "fill": {"color": colour},
+                    "data_labels": {"value": True, "num_format": "0"},
+                }
+            )
+        chart.set_title({"name": "Our shares and the average, per cent", "name_font": {"size": 12}})
+        chart.set_x_axis({"min": 0, "max": 100, "visible": False, "major_gridlines": {"visible": False}})
+        chart.set_y_axis({"reverse": True})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 900, "height": 120 + 60 * len(shares)})
+        sheet.insert_chart(
+            last + 1,
+            0,
+            chart,
+            {"description": "Bars of the numbers above: our shares and the average of each."},
+        )
+        return last + 2 + ceil((120 + 60 * len(shares)) / 20)
+
+    def _lay_out(self, sheet: Any, columns: Columns, body: list[dict[str, Any]], printed: int) -> None:
+        """Rows as high as their text, the header wrapped, and one sheet of paper wide, on which the last columns are
+        left out where they do not fit: a program that is not Excel works out none of it by itself."""
         lines = max(_lines(heading, width - FILTER_BUTTON) for heading, _, width, _ in columns)
-        sheet.set_row(first, LINE * lines)
+        sheet.set_row(HEADER, LINE * lines)
         wrapped = [(key, width) for _, key, width, kind in columns if kind == TEXT]
-        for offset, row in enumerate(body, start=first + 1):
+        for offset, row in enumerate(body, start=HEADER + 1):
             lines = max((_lines(row[key], width) for key, width in wrapped), default=1)
             sheet.set_row(offset, min(LINE * lines, HIGHEST))
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(ceil(sum(width for _, _, width, _ in columns) / WIDEST), 0)
-        sheet.print_area(0, 0, first + len(body), len(columns) - 1)
-        sheet.repeat_rows(first)
-        sheet.repeat_columns(0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.print_area(0, 0, HEADER + printed, _printed(columns) - 1)
+        sheet.repeat_rows(HEADER)
         sheet.set_footer("&L&A&RPage &P of &N")
 
     def sheet(
-        self, name: str, about: str, columns: Columns, rows: list[dict[str, Any]], *, then: str = ""
-    ) -> None:
-        """One sheet: what it is about, perhaps a line more, and its table."""
+        self,
+        name: str,
+        about: str,
+        columns: Columns,
+        rows: list[dict[str, Any]],
+        *,
+        then: str = "",
+        printed: int | None = None,
+        leads_to_sheets: bool = False,
+    ) -> Any:
+        """One sheet: what it is about, perhaps a line more, and its table, of which so many rows are printed."""
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, about[:CELL_LIMIT], self.title)
         if then:
-            sheet.write_string(1, 0, then)
-        first = 2
-        body = rows or [{key: None for _, key, _, _ in columns}]
+            sheet.write_string(1, 0, then[:CELL_LIMIT])
         sheet.add_table(
-            first,
+            HEADER,
             0,
-            first + len(body),
+            HEADER + len(rows),
             len(columns) - 1,
             {
                 "name": f"table_{name.lower().replace(' ', '_')}",
@@ -358,15 +572,38 @@ class _Writer:
         )
         for place, (_, key, width, kind) in enumerate(columns):
             sheet.set_column(place, place, width)
-            for offset, row in enumerate(body, start=first + 1):
-                _write(sheet, offset, place, row[key], self.formats[kind])
-        self._lay_out(sheet, first, columns, body)
-        sheet.freeze_panes(first + 1, 1)
+            for offset, row in enumerate(rows, start=HEADER + 1):
+                form = self.formats[kind, bool(row.get("is_subject")) and name == "Figures"]
+                if leads_to_sheets and key == "sheet":
+                    sheet.write_url(
+                        offset, place, f"internal:'{row[key]}'!A1", self.formats[LINK, False], row[key]
+                    )
+                elif kind == LINK and is_address(row[key]):
+                    sheet.write_url(offset, place, row[key], form, row[key])
+                else:
+                    _write(sheet, offset, place, as_number(row[key]) if kind == PRINTED else row[key], form)
+        self._lay_out(sheet, columns, rows, len(rows) if printed is None else printed)
+        sheet.freeze_panes(HEADER + 1, 1)
+        return sheet
 
 
-def _measured(title: str, unit: str) -> str:
-    """What an indicator measures, with its unit where the title does not say it already."""
-    return title if unit in title else f"{title} ({unit})"
+def is_address(text: Any) -> bool:
+    """Whether a source is an address of the web that may become a link."""
+    return isinstance(text, str) and len(text) <= LONGEST_ADDRESS and ADDRESS.fullmatch(text) is not None
+
+
+def as_number(text: Any) -> Any:
+    """A printed number as a number; any other text as it is."""
+    plain = text.replace(",", "") if isinstance(text, str) else ""
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", plain):
+        return text
+    return float(plain) if "." in plain else int(plain)
+
+
+def _printed(columns: Columns) -> int:
+    """How many columns fit on one sheet of paper."""
+    wide = [sum(width for _, _, width, _ in columns[:count]) for count in range(1, len(columns) + 1)]
+    return max(1, sum(width <= WIDEST for width in wide))
 
 
 def _lines(value: Any, width: int) -> int:
@@ -379,7 +616,7 @@ def _lines(value: Any, width: int) -> int:
 def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
     """One cell; text is written as text, whatever it starts with, and a value too long for a cell is
     cut and says so."""
-    if words.is_missing(value):
+    if words.is_missing(value) or value == "":
         return
     if isinstance(value, str):
         cut = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
