@@ -28,7 +28,7 @@ HEADER = 2
 # name of the column, its key, its width, its number format
 Columns = Sequence[tuple[str, str, int, str]]
 # CODE is text for programs, which stays on one line
-# a printed number keeps the decimals it was printed with; LINK is an address of the web, and a text where it is none
+# LINK is an address of the web, and a text where it is none
 ONE, COUNT, DAY, TEXT, CODE, PRINTED, LINK = "#,##0.0", "#,##0", "dd mmm yyyy", "", "@", "General", "link"
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?")
 LONGEST_ADDRESS = 2_000
@@ -47,7 +47,7 @@ BRIEFING: Columns = [
 FIGURES: Columns = [
     ("Council", "nice_name", 30, TEXT),
     ("Year", "period_label", 10, TEXT),
-    ("Measure", "measure", 44, TEXT),
+    ("Measure", "measure", 52, TEXT),
     ("Value (ours)", "value", 10, ONE),
     ("Numerator", "numerator", 11, COUNT),
     ("Denominator", "denominator", 13, COUNT),
@@ -617,6 +617,9 @@ def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
     """One cell; text is written as text, whatever it starts with, and a value too long for a cell is
     cut and says so."""
     if words.is_missing(value) or value == "":
+        # a marked row is marked throughout
+        if form.bg_color:
+            sheet.write_blank(row, column, None, form)
         return
     if isinstance(value, str):
         cut = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
