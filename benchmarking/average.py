@@ -13,7 +13,7 @@ from scipy import special
 
 from benchmarking.intervals import poisson, wilson
 from benchmarking.predictive import two_sided
-from benchmarking.reproducible import exp, log_gamma, steady
+from benchmarking.reproducible import steady
 from benchmarking.settings import Family, Polarity, RankingSettings, Result, Verdict
 
 Floats = NDArray[np.float64]
@@ -21,8 +21,8 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Words = NDArray[np.object_]
 
-BLOCK = 400_000
-"""Probabilities computed at once: bounds memory, changes nothing."""
+NEGLIGIBLE = 1e-30
+"""Beside the likeliest count, what is too improbable to be added."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def against_average(
     )
     difference = value - average
 
-    def p_of(counts: Floats) -> Floats:
-        return two_sided(_mid_tail(counts, base, peer_cases, peer_base, family))
+    def p_of(counts: Floats, rows: Integers | slice = slice(None)) -> Floats:
+        return two_sided(_mid_tail(counts, base[rows], peer_cases[rows], peer_base[rows], family))
 
     p_value = p_of(cases)
     is_different = _is_called(p_value, settings)
@@ -103,43 +103,39 @@ def _mid_tail(cases: Floats, base: Floats, peer_cases: Floats, peer_base: Floats
         share, whole = base / (base + peer_base), together.astype(np.int64)
         below = special.bdtr(np.maximum(cases - 1, 0), whole, share) * (cases > 0)
         return steady((below + special.bdtr(cases, whole, share)) / 2)
-    tail = np.empty(len(cases))
-    order = np.argsort(base, kind="stable")
-    width = base[order].astype(np.int64) + 1
-    begin = 0
-    while begin < len(order):
-        # rows of like size share a table as wide as the largest of them
-        end = begin + max(
-            1, int(np.searchsorted(np.arange(1, len(order) - begin + 1) * width[begin:], BLOCK))
-        )
-        rows = order[begin:end]
-        tail[rows] = _hypergeometric_mid_tail(cases[rows], base[rows], together[rows], peer_base[rows])
-        begin = end
-    return tail
+    return _hypergeometric_mid_tail(cases, base, together, peer_base)
 
 
 def _hypergeometric_mid_tail(cases: Floats, base: Floats, together: Floats, peer_base: Floats) -> Floats:
-    """The mid-p lower tail of each row, by adding up the probabilities of every count that is possible."""
-    count = np.arange(base.max() + 1)[None, :]
-    base, together, peer_base = base[:, None], together[:, None], peer_base[:, None]
-    rest = together - count
-    possible = (count <= base) & (rest >= 0) & (rest <= peer_base)
-    log_factorial = log_gamma(np.arange(max(base.max(), peer_base.max()) + 1) + 1)
-    parts = (count, base - count, rest, peer_base - rest)
-    ways = sum(log_factorial[np.where(possible, part, 0).astype(np.int64)] for part in parts)
-    log_mass = np.where(possible, -ways, -np.inf)
-    mass = exp(log_mass - log_mass.max(axis=1, keepdims=True))
-    reached = np.cumsum(mass, axis=1) / mass.sum(axis=1, keepdims=True)
-    place = cases.astype(np.int64)[:, None]
-    at = np.take_along_axis(reached, place, axis=1)[:, 0]
-    before = np.where(
-        place[:, 0] > 0, np.take_along_axis(reached, np.maximum(place - 1, 0), axis=1)[:, 0], 0.0
-    )
-    return np.asarray((before + at) / 2)
+    """The mid-p lower tail of each row, from the likeliest count outwards: each probability is a multiple of the last.
+
+    The work grows with the standard deviation of a count, not with the counts.
+    """
+    likeliest = np.floor((together + 1) * (base + 1) / (base + peer_base + 2))
+    whole = np.ones(len(cases))
+    below = (likeliest < cases) + (likeliest == cases) / 2
+    for is_up in (False, True):
+        rows, count, mass = np.arange(len(cases)), likeliest, np.ones(len(cases))
+        x, own, both, rest = cases, base, together, peer_base - together
+        while len(rows):
+            if is_up:
+                mass = mass * ((own - count) * (both - count)) / ((count + 1) * (rest + count + 1))
+                count = count + 1
+            else:
+                mass = mass * (count * (rest + count)) / ((own - count + 1) * (both - count + 1))
+                count = count - 1
+            whole[rows] += mass
+            below[rows] += mass * ((count < x) + (count == x) / 2)
+            matters = mass > NEGLIGIBLE
+            if not matters.all():
+                rows, count, mass, x, own, both, rest = (
+                    column[matters] for column in (rows, count, mass, x, own, both, rest)
+                )
+    return np.asarray(below / whole)
 
 
 def _noticed(
-    average: Floats, base: Floats, p_of: Callable[[Floats], Floats], family: Family, settings: RankingSettings
+    average: Floats, base: Floats, p_of: Callable[..., Floats], family: Family, settings: RankingSettings
 ) -> tuple[Floats, Floats]:
     """The true rates below and above the average from which the test calls with the settings' power."""
     is_share = family is Family.PROPORTION
@@ -167,7 +163,7 @@ def _noticed(
 
 
 def _last_called(
-    outside: Floats, inside: Floats, p_of: Callable[[Floats], Floats], settings: RankingSettings
+    outside: Floats, inside: Floats, p_of: Callable[..., Floats], settings: RankingSettings
 ) -> Floats:
     """The called count nearest to the average of each row, by halving; `outside` itself where no count is called.
 
@@ -177,14 +173,12 @@ def _last_called(
     step = np.where(outside < inside, -1.0, 1.0)
     # the count next to the average may itself be called, where the average rests on very many cases
     quiet -= step * _is_called(p_of(quiet), settings)
-    while True:
-        is_open = np.abs(called - quiet) > 1
-        if not is_open.any():
-            return called
-        between = np.where(is_open, np.floor((called + quiet) / 2), np.clip(quiet, 0, None))
-        is_called = _is_called(p_of(between), settings)
-        called = np.where(is_open & is_called, between, called)
-        quiet = np.where(is_open & ~is_called, between, quiet)
+    while len(rows := np.flatnonzero(np.abs(called - quiet) > 1)):
+        between = np.floor((called[rows] + quiet[rows]) / 2)
+        is_called = _is_called(p_of(between, rows), settings)
+        called[rows[is_called]] = between[is_called]
+        quiet[rows[~is_called]] = between[~is_called]
+    return called
 
 
 def margin(average: Floats, family: Family, settings: RankingSettings) -> Floats:

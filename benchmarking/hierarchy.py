@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from benchmarking.reproducible import exp, expit, log, log1p, log_expit, log_gamma
+from benchmarking.reproducible import exp, expit, log, log1p, log_expit, log_factorial, log_gamma
 from benchmarking.settings import Family
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 SPREADS = np.geomspace(0.02, 2.0, 20).round(12)
 """Nodes of tau: 0.02 is alike for any purpose, 2 is 1% beside 99%."""
@@ -124,18 +125,32 @@ class Lattice:
         whole = self.second + denominator[:, None]
         return shape / (whole + self.first) if self.family is Family.PROPORTION else shape / whole
 
+    def theta_given(self, nodes: Integers) -> Floats:
+        """Distribution of a new council's theta over the locations at some nodes, rows sum to 1: (nodes, locations).
+
+        Each node's is computed when it is first asked for: most nodes have next to no weight and never are.
+        """
+        density, is_made = self._made
+        new = nodes[~is_made[nodes]]
+        if len(new):
+            first, second = self.first[new], self.second[new]
+            if self.family is Family.PROPORTION:
+                log_density = np.outer(first, log_expit(self.link))
+                log_density += np.outer(second, log_expit(-self.link))
+            else:
+                log_density = np.outer(first, self.link) - np.outer(second, self.value)
+            log_density += log(self.width)
+            log_density -= log_density.max(axis=1, keepdims=True)
+            made = exp(log_density)
+            made /= made.sum(axis=1, keepdims=True)
+            density[new], is_made[new] = made, True
+        return np.asarray(density[nodes])
+
     @cached_property
-    def theta_given_node(self) -> Floats:
-        """Distribution of a new council's theta over the locations at each node, rows sum to 1: (nodes, locations)."""
-        if self.family is Family.PROPORTION:
-            log_density = np.outer(self.first, log_expit(self.link))
-            log_density += np.outer(self.second, log_expit(-self.link))
-        else:
-            log_density = np.outer(self.first, self.link) - np.outer(self.second, self.value)
-        log_density += log(self.width)
-        log_density -= log_density.max(axis=1, keepdims=True)
-        density = exp(log_density)
-        return np.asarray(density / density.sum(axis=1, keepdims=True))
+    def _made(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """What `theta_given` has made so far, and of which nodes."""
+        nodes = len(self.log_prior)
+        return np.empty((nodes, len(self.link))), np.zeros(nodes, dtype=bool)
 
     def log_pmf(self, counts: Floats, denominator: float, where: NDArray[np.bool_]) -> Floats:
         """log P(X = count | theta), binomial or Poisson, at the locations asked for: shape (counts, locations asked).
@@ -145,11 +160,11 @@ class Lattice:
         link = self.link[where]
         if self.family is Family.PROPORTION:
             rest = denominator - counts
-            ways = log_gamma(denominator + 1) - log_gamma(counts + 1) - log_gamma(rest + 1)
+            ways = log_factorial(denominator) - log_factorial(counts) - log_factorial(rest)
             log_share, log_other = log_expit(link), log_expit(-link)
             return np.asarray(ways[:, None] + np.outer(counts, log_share) + np.outer(rest, log_other))
         expected = denominator * exp(link)
-        return np.asarray(np.outer(counts, log(expected)) - expected - log_gamma(counts + 1)[:, None])
+        return np.asarray(np.outer(counts, log(expected)) - expected - log_factorial(counts)[:, None])
 
     def pmf(self, counts: Floats, denominator: float, where: NDArray[np.bool_]) -> Floats:
         """P(X = count | theta) of consecutive counts, shaped as `log_pmf`, which gives one count in `STRIDE`.

@@ -4,6 +4,8 @@ Shapes broadcast. Where there is no rate (denominator zero, missing or negative;
 both limits are NaN, which the callers turn into a null with its reason.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
@@ -13,6 +15,7 @@ from benchmarking.reproducible import steady
 Floats = NDArray[np.float64]
 
 
+@lru_cache(maxsize=64)
 def normal_quantile(level: float) -> float:
     """z of a two-sided interval: 1.96 at 0.95, 3.09 at 0.998."""
     if not 0 < level < 1:

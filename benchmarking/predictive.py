@@ -57,7 +57,7 @@ def predict(lattice: Lattice, log_likelihood: Floats, groups: Groups) -> Predict
         weight = exp(log_weight[:, matters])
         weight /= weight.sum(axis=1, keepdims=True)
         # sums and products that no library may order as it likes: the result depends on what it is made of alone
-        mixed = product(weight, lattice.theta_given_node[matters])
+        mixed = product(weight, lattice.theta_given(matters))
         mixed /= mixed.sum(axis=1, keepdims=True)
         theta[rows] = mixed
         expected[rows] = (mixed * lattice.value).sum(axis=1)

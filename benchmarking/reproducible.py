@@ -7,6 +7,7 @@ compiler joins two. Right to about four units of the last place.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,6 +67,18 @@ def log_gamma(x: ArrayLike) -> Floats:
     return _by_blocks(_log_gamma, x)
 
 
+def log_factorial(whole: ArrayLike) -> Floats:
+    """The logarithm of the factorial of each whole number, looked up in a table that grows with the largest."""
+    places = np.asarray(whole).astype(np.int64)
+    return _log_factorials(max(10, int(places.max(initial=0)).bit_length()))[places]
+
+
+@cache
+def _log_factorials(bits: int) -> Floats:
+    """Those of all numbers of so many binary digits."""
+    return log_gamma(np.arange(1.0, 2.0**bits + 1))
+
+
 def product(left: Floats, right: Floats) -> Floats:
     """left @ right, to 1e-12. Rows of `left` are weights that sum to 1 at most; `right` lies between 0 and 1.
 
@@ -122,13 +135,19 @@ def _series(coefficients: list[float], x: Floats) -> Floats:
 
 
 def _exp(x: Floats) -> Floats:
-    within = np.clip(x, LOWEST, HIGHEST)
+    within = np.minimum(np.maximum(x, LOWEST), HIGHEST)
     twos = np.rint(within * (1 / 0.6931471805599453))
-    rest = (within - twos * LN2_HIGH) - twos * LN2_LOW
-    found = _series(EXPONENTIAL, rest / 4)
+    within -= twos * LN2_HIGH
+    within -= twos * LN2_LOW
+    within *= 0.25
+    found = _series(EXPONENTIAL, within)
     found *= found
     found *= found
-    found *= ((np.nan_to_num(twos).astype(np.int64) + 1023) << 52).view(np.float64)
+    with np.errstate(invalid="ignore"):  # what is no number stays none, whatever it is multiplied with
+        power = twos.astype(np.int64)
+    power += 1023
+    power <<= 52
+    found *= power.view(np.float64)
     found[x < LOWEST] = 0.0
     return found
 
@@ -136,12 +155,17 @@ def _exp(x: Floats) -> Floats:
 def _log(x: Floats) -> Floats:
     bits = x.view(np.int64)
     twos = ((bits >> 52) - 1022).astype(np.float64)
-    fraction = ((bits & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000).view(np.float64)
+    bits = bits & 0x000FFFFFFFFFFFFF
+    bits |= 0x3FE0000000000000
+    fraction = bits.view(np.float64)
     is_low = fraction < 0.7071067811865476
-    fraction = np.where(is_low, 2 * fraction, fraction)
+    fraction += fraction * is_low
     twos -= is_low
     s = (fraction - 1) / (fraction + 1)
-    found = twos * LN2_HIGH + (s * _series(ARTANH, s * s) + twos * LN2_LOW)
+    found = _series(ARTANH, s * s)
+    found *= s
+    found += twos * LN2_LOW
+    found += twos * LN2_HIGH
     is_odd = ~((x >= np.finfo(np.float64).tiny) & (x < np.inf))
     if is_odd.any():
         # 0, infinity, numbers below 0 and none at all
@@ -151,17 +175,17 @@ def _log(x: Floats) -> Floats:
 
 
 def _log_gamma(x: Floats) -> Floats:
-    is_small = x < 8
-    lifted, raised = x, np.ones_like(x)
-    if is_small.any():
-        lifted = np.where(is_small, x + 8, x)
-        for place in range(8):
-            raised = np.where(is_small, raised * (x + place), raised)
+    small = np.flatnonzero(x < 8)
+    lifted = x
+    if len(small):
+        lifted, raised = x.copy(), x[small]
+        lifted[small] += 8
+        for place in range(1, 8):
+            raised = raised * (x[small] + place)
     inverse = 1 / lifted
-    return (
-        (lifted - 0.5) * _log(lifted)
-        - lifted
-        + HALF_LOG_TWO_PI
-        + inverse * _series(STIRLING, inverse * inverse)
-        - _log(raised)
-    )
+    found = (lifted - 0.5) * _log(lifted) - lifted
+    found += HALF_LOG_TWO_PI
+    found += inverse * _series(STIRLING, inverse * inverse)
+    if len(small):
+        found[small] -= _log(raised)
+    return found

@@ -17,7 +17,7 @@ from scipy import special
 
 from benchmarking.hierarchy import crude_link
 from benchmarking.intervals import newcombe_difference, normal_quantile
-from benchmarking.reproducible import exp, expit, log, log_gamma, steady
+from benchmarking.reproducible import exp, expit, log, log_factorial, steady
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Trend
 
 Floats = NDArray[np.float64]
@@ -167,11 +167,9 @@ def annual_trend(
         p_value = _mixed_p(slope, errors, effect)
         error = float(np.sqrt(error**2 + effect.mean_square * scatter))
     direction = np.sign(_score(time, cases, base))
-    without = [
-        np.sign(_score(*(np.delete(column, left_out) for column in (time, cases, base))))
-        for left_out in range(len(time))
-    ]
-    survives = bool(direction != 0 and all(sign == direction for sign in without))
+    is_left = ~np.eye(len(time), dtype=bool)
+    without = np.sign(_score(time, cases * is_left, base * is_left))
+    survives = bool(direction != 0 and (without == direction).all())
     is_called = survives and p_value + settings.strong_level < 1
     trend = _word(direction, polarity) if is_called else Trend.NO_CLEAR_CHANGE.value
     return AnnualTrend(Reason.OK, len(time), slope, error, p_value, bool(is_exact), survives, trend)
@@ -242,7 +240,7 @@ def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
         grown = np.full_like(ways, -np.inf)
         few = np.arange(min(size, total) + 1)
         # log of the number of ways to choose so many of the year's cases
-        choose = log_gamma(size + 1.0) - log_gamma(few + 1.0) - log_gamma(size - few + 1.0)
+        choose = log_factorial(size) - log_factorial(few) - log_factorial(size - few)
         for taken, choices in enumerate(choose):
             shift = place * taken
             source = ways[: total + 1 - taken, : ways.shape[1] - shift] + choices
@@ -328,11 +326,8 @@ def relative_trend(
         return replace(found, reason=Reason.TOO_FEW_YEARS)
     slope, slope_error = _weighted_slope(time, y, weight)
     p_value = float(steady(2 * special.ndtr(-abs(slope / slope_error))))
-    without = [
-        np.sign(_weighted_slope(*(np.delete(column, left_out) for column in (time, y, weight)))[0])
-        for left_out in range(len(time))
-    ]
-    survives = all(sign == np.sign(slope) for sign in without)
+    without = _slopes(time, y, weight * ~np.eye(len(time), dtype=bool))
+    survives = bool((np.sign(without) == np.sign(slope)).all())
     is_called = survives and p_value + settings.strong_level < 1
     trend = _word(np.sign(slope), polarity) if is_called else Trend.NO_CLEAR_CHANGE.value
     return replace(
@@ -387,11 +382,18 @@ def changes(
     return Change(reason, difference, lower, upper)
 
 
-def _score(time: Floats, cases: Floats, base: Floats) -> float:
-    """Score of the slope at 0, whose sign is that of the fitted slope, finite or not."""
-    centred = time - np.sum(base * time) / base.sum()
-    score = np.sum(centred * cases)
-    return float(score) if abs(score) > 1e-9 * base.sum() else 0.0
+def _score(time: Floats, cases: Floats, base: Floats) -> Floats:
+    """Score of the slope at 0, whose sign is that of the fitted slope, finite or not. Years on the last axis."""
+    whole = base.sum(axis=-1)
+    centred = time - ((base * time).sum(axis=-1) / whole)[..., None]
+    score = (centred * cases).sum(axis=-1)
+    return np.asarray(np.where(np.abs(score) > 1e-9 * whole, score, 0.0))
+
+
+def _slopes(time: Floats, y: Floats, weight: Floats) -> Floats:
+    """Slope of y on time by each row of weights, shape (rows,)."""
+    centred = time - ((weight * time).sum(axis=1) / weight.sum(axis=1))[:, None]
+    return np.asarray((weight * centred * y).sum(axis=1) / (weight * centred**2).sum(axis=1))
 
 
 def _weighted_slope(time: Floats, y: Floats, weight: Floats) -> tuple[float, float]:

@@ -214,10 +214,9 @@ def learn_from(compared: Compared, practices: "pd.Series[int]", settings: Rankin
         np.where(np.isnan(likeness), np.inf, likeness),
     )
     peer = compared.codes[best.peer]
-    of_pair = pd.Series(
-        likeness, index=pd.MultiIndex.from_arrays([groups.row, groups.peer]), dtype=np.float64
-    )
-    wanted = pd.MultiIndex.from_arrays([best.row, best.peer])
+    # pairs are in the order of their rows and peers
+    councils = len(compared.codes)
+    place = np.searchsorted(groups.row * councils + groups.peer, best.row * councils + best.peer)
     return compared.period | {
         "gss_code": compared.codes[groups.subject[best.row]],
         "comparator_group": compared.named.comparator_group[best.row],
@@ -225,7 +224,7 @@ def learn_from(compared: Compared, practices: "pd.Series[int]", settings: Rankin
         "learn_order": best.order,
         "probability": best.probability,
         "lead": scale * best.lead,
-        "likeness": of_pair.reindex(wanted).to_numpy(dtype=np.float64),
+        "likeness": likeness[place],
         "practices": practices.reindex(peer).fillna(0).to_numpy(dtype=np.int64),
     }
 
@@ -237,7 +236,11 @@ def stress_tests(compared: Compared) -> Part:
     tested = stress_test(groups.subject, said, np.zeros(len(groups), dtype=bool), len(compared.codes))
     has_group = tested.groups > 0
     words = np.where(found.verdict == "", found.reason, said)
-    told = pd.Series(compared.named.comparator_group + ": " + words).groupby(groups.subject).agg(" | ".join)
+    told: dict[int, list[str]] = {}
+    for council, group, word in zip(
+        groups.subject.tolist(), compared.named.comparator_group, words, strict=True
+    ):
+        told.setdefault(council, []).append(f"{group}: {word}")
     is_tested = has_group & (tested.groups_with_verdict >= 2)
     return compared.period | {
         "gss_code": compared.codes[has_group],
@@ -245,5 +248,7 @@ def stress_tests(compared: Compared) -> Part:
         "groups_with_verdict": tested.groups_with_verdict[has_group],
         "directions": tested.directions[has_group],
         "is_same_in_all_groups": known(tested.holds[has_group], is_tested[has_group]),
-        "verdicts": told.reindex(np.flatnonzero(has_group)).to_numpy(dtype=object),
+        "verdicts": np.array(
+            [" | ".join(told[one]) for one in np.flatnonzero(has_group).tolist()], dtype=object
+        ),
     }
