@@ -112,10 +112,10 @@ def _hypergeometric_mid_tail(cases: Floats, base: Floats, together: Floats, peer
     The work grows with the standard deviation of a count, not with the counts.
     """
     likeliest = np.floor((together + 1) * (base + 1) / (base + peer_base + 2))
-    whole = np.ones(len(cases))
+    whole = np.ones_like(likeliest)
     below = (likeliest < cases) + (likeliest == cases) / 2
     for is_up in (False, True):
-        rows, count, mass = np.arange(len(cases)), likeliest, np.ones(len(cases))
+        rows, count, mass = np.arange(len(cases)), likeliest, np.ones_like(likeliest)
         x, own, both, rest = cases, base, together, peer_base - together
         while len(rows):
             if is_up:
@@ -126,10 +126,10 @@ def _hypergeometric_mid_tail(cases: Floats, base: Floats, together: Floats, peer
                 count = count - 1
             whole[rows] += mass
             below[rows] += mass * ((count < x) + (count == x) / 2)
-            matters = mass > NEGLIGIBLE
-            if not matters.all():
-                rows, count, mass, x, own, both, rest = (
-                    column[matters] for column in (rows, count, mass, x, own, both, rest)
+            if not (matters := mass > NEGLIGIBLE).all():
+                rows, (count, mass, x, own, both, rest) = (
+                    rows[matters],
+                    (column[matters] for column in (count, mass, x, own, both, rest)),
                 )
     return np.asarray(below / whole)
 

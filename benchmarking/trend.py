@@ -166,7 +166,7 @@ def annual_trend(
         errors = np.sqrt(error**2 + YEAR_EFFECTS**2 * scatter)
         p_value = _mixed_p(slope, errors, effect)
         error = float(np.sqrt(error**2 + effect.mean_square * scatter))
-    direction = np.sign(_score(time, cases, base))
+    direction = float(np.sign(_score(time, cases, base)))
     is_left = ~np.eye(len(time), dtype=bool)
     without = np.sign(_score(time, cases * is_left, base * is_left))
     survives = bool(direction != 0 and (without == direction).all())
