@@ -18,7 +18,7 @@ from tests.standin.site import FAULTS, StandIn
 KENT, LEEDS, ESSEX = "kent-county-council", "leeds-city-council", "essex-county-council"
 SLUGS = [LEEDS, KENT, ESSEX]
 PAGE = f"/your-councils-performance/{KENT}/statistics"
-OVERCOME = {"redirect"}
+OVERCOME = {"redirect", "cookie"}
 NOT_UNDERSTOOD = {"empty-shell"}
 ENDS_THE_ROUND = {"429", "429-long"}
 

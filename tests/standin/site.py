@@ -434,7 +434,7 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
                 for place in range(0, len(answer.body), 5):
                     self.wfile.write(answer.body[place : place + 5])
                     self.wfile.flush()
-                    time.sleep(0.02 if fault == "slow" or place < 10 else 10)
+                    time.sleep(0.1 if fault == "slow" or place < 10 else 10)
             except OSError:
                 """The client did not wait, which is what it should do."""
 
