@@ -27,10 +27,10 @@ import pandas as pd
 
 from assets.council.check import check_register
 from assets.council.deliveries import RegisterStore
-from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_register, example_resources
 from assets.council.many import Extract, take_all
 from assets.council.relations import build
 from assets.council.report import RegisterReport
+from assets.example.cases import AS_AT, GSS_CODE, as_delivered, example_register, example_resources
 from benchmarking.working_days import england_and_wales
 from benchmarks.measuring import note
 from warehouse.connection import open_warehouse

@@ -110,8 +110,16 @@ def benchmark(
     if site:
         settings = settings.model_copy(update={"site": site})
     if example:
-        from assets.council.invented import example_settings
+        from assets.example.settings import earlier_settings, example_settings
+        from assets.publication.publishing import published
+        from cli.refresh import Request, refresh
 
+        # an edition from before it had a register, so that the next can say what changed
+        earlier = earlier_settings(settings)
+        if not published(earlier.output):
+            console.print("First an earlier edition of the example, then the present one.")
+            first = Request(Lookup(earlier).council(earlier.council), str(earlier.comparators), is_quiet=True)
+            refresh(earlier, first, console)
         settings = example_settings(settings)
         council = settings.council
     try:

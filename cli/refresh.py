@@ -25,7 +25,7 @@ from warehouse.settings import PROJECT, Settings
 
 @dataclass(frozen=True)
 class Request:
-    """What one refresh is asked for: its subject, and whether and as at when to collect."""
+    """What one refresh is asked for: its subject, whether and as at when to collect, whether to print nothing."""
 
     council: Council
     comparators: str
@@ -33,6 +33,7 @@ class Request:
     is_live: bool = False
     councils: list[str] = field(default_factory=list)
     as_at: str = ""
+    is_quiet: bool = False
 
     def run_config(self) -> dict[str, Any]:
         """The same request as the Launchpad would make it."""
@@ -88,7 +89,8 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
         for event in result.get_asset_materialization_events()
         if event.asset_key == SITE
     )
-    summarise(settings, request, {name: value.value for name, value in site.metadata.items()})
+    if not request.is_quiet:
+        summarise(settings, request, {name: value.value for name, value in site.metadata.items()})
     if is_opened:
         open_site(publication_folder(settings, request.council.slug) / publishing.LANDING, console)
     # a check that could not run stops nobody downstream where its rule only warns, yet all is not well

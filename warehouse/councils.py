@@ -23,7 +23,6 @@ LOOKUP_MODELS = (
     "core/comparator_groups",
 )
 LOOKUP_FILES = ("councils", "gss_codes", "comparator_groups")
-INVENTED_COLUMNS = ("council_id", "official_name", "nice_name", "gss_code", "type", "region")
 
 
 # no name of a council is longer
@@ -62,13 +61,6 @@ class Lookup:
             rows = ShippedFile(settings.data / "reference" / f"{name}.source.yml").rows()
             self.connection.register("incoming_rows", rows)
             self.connection.execute(f"create table raw.{name} as select * from incoming_rows")
-        columns = ", ".join(f"{name} varchar" for name in INVENTED_COLUMNS)
-        self.connection.execute(f"create table raw.invented_councils (source_row bigint, {columns})")
-        if settings.is_example:
-            from assets.council.invented import invented_councils
-
-            self.connection.register("incoming_rows", invented_councils(settings))
-            self.connection.execute("insert into raw.invented_councils by name from incoming_rows")
         for name in LOOKUP_MODELS:
             model = read_model(settings.sql / f"{name}.sql")
             self.connection.execute(f"create table {model.relation} as {model.select}")

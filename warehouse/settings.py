@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     most_failed: float = Field(
         0.1, ge=0, le=1, description="Share of a round that may fail before the run does."
     )
-    is_example: bool = Field(False, description="Whether the invented council of the example is there.")
+    is_example: bool = Field(False, description="Whether this is the example with its invented councils.")
     publications_kept: int = Field(
         12, ge=0, description="How many earlier publications of a council are kept beside the current one."
     )

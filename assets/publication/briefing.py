@@ -285,7 +285,9 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
     """What to ask for and of whom, what is worst first."""
     said, group = TEXTS["inputs"], findings.group
     found = [
-        said["worse"].format(what=one.name.lower(), group=group) for one in measures if one.chip == WORSE
+        said["worse"].format(what=words.inside(one.name), group=group)
+        for one in measures
+        if one.chip == WORSE
     ]
     late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
     if not findings.has_own and findings.has_childrens_services:
@@ -355,13 +357,17 @@ def headline(findings: Findings, measures: list[Measure]) -> str:
         ("there are too few", "its last", "we have no", "the Ombudsman has criti")
     )
     joint = ", but " if is_less_welcome and "is worse" not in clauses[0] else ", and "
+    council = findings.council.nice_name
+    # the name once: after it, "it"
+    if len(clauses) == 2 and all(clause.startswith(f"{council} ") for clause in clauses):
+        clauses[1] = f"it{clauses[1].removeprefix(council)}"
     return words.sentence(joint.join(clauses))
 
 
 def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
     council, group = findings.council.nice_name, findings.group
-    better = [one.name.lower() for one in measures if one.chip == BETTER]
-    worse = [one.name.lower() for one in measures if one.chip == WORSE]
+    better = [words.inside(one.name) for one in measures if one.chip == BETTER]
+    worse = [words.inside(one.name) for one in measures if one.chip == WORSE]
     same = sum(one.chip == SAME for one in measures)
     compared = same + sum(one.chip == TOO_FEW for one in measures)
     if better and worse:
@@ -390,7 +396,7 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
         return ""
     if shown.head["indicator"] == "uphold_rate":
         return f"the Ombudsman found fault in {shown.cases} complaints about {council} that it investigated"
-    return f"{council} has {shown.value} on “{shown.name.lower()}”"
+    return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
 
 
 def _too_few_clause(findings: Findings, measures: list[Measure]) -> str:

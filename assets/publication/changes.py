@@ -20,6 +20,8 @@ KINDS = {
     "actions": "Improvement plan and resolutions",
     "quality": "Data quality",
 }
+# more that are new at once, as with a first register or plan, are counted and not listed
+MOST_NEW = 5
 # what the indicators' own entries say already
 TOLD_BY_INDICATORS = ("Q1", "Q2", "Q3", "Q8")
 
@@ -132,6 +134,7 @@ def _restated(before: Record, now: Record) -> Iterator[Change]:
 
 def _answers(before: Record, now: Record) -> Iterator[Change]:
     earlier = {(one["question"], one["statement"]): one for one in before.get("answers", [])}
+    first = []
     for one in now.get("answers", []):
         was = earlier.get((one["question"], one["statement"]))
         if one["statement"].startswith("moved_"):
@@ -145,7 +148,18 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
             }:
                 continue
             before_in_words = words.VERDICT_OF_ANSWER[was["verdict"]]
-            yield Change("verdicts", f"{one['question']}, was “{before_in_words}”: {one['sentence']}")
+            change = Change("verdicts", f"{one['question']}, was “{before_in_words}”: {one['sentence']}")
+            if was["verdict"] == "missing":
+                first.append((one["question"], change))
+            else:
+                yield change
+    if len(first) <= MOST_NEW:
+        yield from (change for _, change in first)
+    else:
+        questions = words.joined(dict.fromkeys(question for question, _ in first))
+        yield Change(
+            "verdicts", f"{len(first)} findings are new, where we had no figure before ({questions})."
+        )
 
 
 def _replies(before: Record, now: Record) -> Iterator[Change]:
@@ -165,8 +179,13 @@ def _replies(before: Record, now: Record) -> Iterator[Change]:
 def _undertakings(before: Record, now: Record) -> Iterator[Change]:
     for name, noun in (("actions", "Action"), ("resolutions", "Resolution")):
         earlier = before.get(name, {})
+        new = [key for key in now.get(name, {}) if key not in earlier]
+        if len(new) > MOST_NEW:
+            yield Change("actions", f"{len(new)} {noun.lower()}s are new.")
         for key, one in now.get(name, {}).items():
             was = earlier.get(key)
+            if was is None and len(new) > MOST_NEW:
+                continue
             if was is None:
                 yield Change("actions", f"{noun} {key} is new: {one['what']} ({one['state']}).")
             elif was["state"] != one["state"]:

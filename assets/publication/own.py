@@ -239,7 +239,8 @@ def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -
     whole = next((row for row in services if row["service"] == SERVICE_ALL), None)
     are = "is" if extracts == 1 else "are"
     sent = f"{words.counted(extracts, 'extract')} that the council checked and sent {are} shown."
-    if whole is None or words.is_missing(whole["compliments"]):
+    # a register of complaints alone counts none, although some were sent
+    if whole is None or words.is_missing(whole["compliments"]) or (extracts and not whole["compliments"]):
         return f"No count of compliments is held. {words.sentence(sent)}"
     counted = (
         "fewer than five compliments"

@@ -43,8 +43,9 @@ def _lines(findings: Findings) -> Iterator[str]:
             yield from indicator_lines(head, findings)
     absent = [head["title"] for head in findings.headlines if head["period_start"] is None]
     if absent:
-        yield "No published figure held"
-        yield f"  {'; '.join(absent)}."
+        yield "We have no published figure"
+        own = " Its own cases say more: see the panel pack." if findings.has_own else ""
+        yield f"  {'; '.join(absent)}.{own}"
     newest = findings.newest
     yield "The newest Ombudsman figures held"
     yield f"  {newest['period_label']} ({newest['councils']} councils); a later year may be out."

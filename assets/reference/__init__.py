@@ -4,7 +4,6 @@ import dagster as dg
 import pandas as pd
 from scipy import special
 
-from assets.council.invented import invented_councils
 from benchmarking.reproducible import steady
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
@@ -17,7 +16,6 @@ from warehouse.shipped import shipped_files
 INDICATORS = Relation("raw.indicators")
 SOURCES = Relation("core.sources")
 POISSON_LIMITS = Relation("core.poisson_limits")
-INVENTED = Relation("raw.invented_councils")
 
 # from this many cases on, Byar's closed form in SQL is as good as the exact limits
 EXACT_BELOW = 10
@@ -58,9 +56,4 @@ def reference_assets(settings: Settings, contracts: dict[Relation, Contract]) ->
         warehouse.load(POISSON_LIMITS, poisson_limits())
         return finish(warehouse, contracts[POISSON_LIMITS])
 
-    @dg.multi_asset(name="raw__invented_councils", specs=[asset_spec(contracts[INVENTED], [], {"python"})])
-    def invented(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        warehouse.load(INVENTED, invented_councils(settings))
-        return finish(warehouse, contracts[INVENTED])
-
-    return [indicators, sources, limits, invented]
+    return [indicators, sources, limits]

@@ -32,7 +32,7 @@ same_type as (
         on
             subjects.lgsco_type = comparators.lgsco_type
             and subjects.gss_code <> comparators.gss_code
-            and not comparators.is_invented
+            and subjects.is_invented = comparators.is_invented
 )
 
 select

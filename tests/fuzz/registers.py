@@ -27,9 +27,9 @@ import xlsxwriter
 from assets.council.check import check_register
 from assets.council.contract import read_contract
 from assets.council.deliveries import RegisterStore
-from assets.council.example import AS_AT, as_delivered, example_register
 from assets.council.relations import OTHER_RELATIONS, REGISTER_RELATIONS, load_other, load_register_table
 from assets.council.report import RegisterReport
+from assets.example.cases import AS_AT, as_delivered, example_register
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, any_bits_flipped, cut_short, marked
 from tests.fuzz.judging import Judged
 from tests.fuzz.world import contracts, every_word, models

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import ArchiveRows, archive_rows
@@ -23,7 +24,7 @@ from assets.ombudsman.source import load
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, cut_short, marked, stretch_lost
 from tests.fuzz.judging import Judged
 from tests.fuzz.pages import WANTED, _doubts
-from tests.fuzz.world import build
+from tests.fuzz.world import build, shipped
 from tests.standin import tables
 from tests.standin.figures import read_rows
 from warehouse.connection import Relation
@@ -60,12 +61,14 @@ MAY_LACK = {"received_other", "uphold_rate_pct", "uphold_rate_similar_pct", "inv
 
 
 def invented_councils() -> pd.DataFrame:
-    """The invented councils as rows of the register of councils."""
-    return pd.DataFrame(
+    """The register of councils that ships, with the invented councils added."""
+    real = pa.table(shipped()[Relation("raw.councils")]).to_pandas()
+    invented = pd.DataFrame(
         [
             {
-                "source_row": number,
+                "source_row": len(real) + 2 + number,
                 "council_id": name.lower().replace(" ", "-"),
+                "council_id_basis": "invented",
                 "official_name": name,
                 "nice_name": name,
                 "gss_code": f"X9999980{number}",
@@ -74,7 +77,8 @@ def invented_councils() -> pd.DataFrame:
             }
             for number, name in enumerate(INVENTED)
         ]
-    ).astype({"source_row": "int64"})
+    )
+    return pd.concat([real, invented], ignore_index=True).astype({"source_row": "int64"})
 
 
 @dataclass
@@ -393,7 +397,7 @@ class Tables:
         """What core has of each table, against what the table says."""
         connection = duckdb.connect()
         given = {name: _frame(self.rows, kind) for name, kind in RELATIONS.items()}
-        build(connection, WANTED, given | {Relation("raw.invented_councils"): invented_councils()})
+        build(connection, WANTED, given | {Relation("raw.councils"): invented_councils()})
         kept: dict[str, dict[tuple[str, str], tuple[float, int]]] = {}
         for address, authority, measure, value, year in connection.execute(
             """

@@ -8,9 +8,9 @@ import pandas as pd
 
 from assets.council.check import check_register
 from assets.council.deliveries import RegisterStore
-from assets.council.example import AS_AT, GSS_CODE, as_delivered
 from assets.council.mapping import Mapping
 from assets.council.relations import build
+from assets.example.cases import AS_AT, GSS_CODE, as_delivered
 from tests.sql.harness import PROJECT
 from warehouse.contracts import read_contracts
 from warehouse.models import Model, read_model

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assets.council import relations
-from assets.council.example import example_register, example_resources
 from assets.council.relations import COMPUTED_RELATIONS, compute
+from assets.example.cases import example_register, example_resources
 from tests.sql.register_world import World, register_models
 
 

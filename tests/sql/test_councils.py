@@ -225,11 +225,17 @@ def test_a_council_is_compared_with_every_other_council_of_its_type() -> None:
     assert comparators("lgsco_type") == ["X99999902", "X99999903", "X99999905"]
 
 
-def test_an_invented_council_is_nobodys_comparator() -> None:
-    invented = {"gss_code": "X99999906", "lgsco_type": "county", "region": "North", "is_invented": True}
-    rows = result("core.comparators", {"core.councils": [*COUNCILS, invented]})
-    assert "X99999906" not in {row["comparator_gss_code"] for row in rows}
-    assert "X99999906" in {row["gss_code"] for row in rows}
+def test_invented_councils_are_compared_with_each_other_and_with_no_real_one() -> None:
+    invented = [
+        {"gss_code": code, "lgsco_type": "county", "region": "North", "is_invented": True}
+        for code in ("X99999906", "X99999907")
+    ]
+    rows = result("core.comparators", {"core.councils": [*COUNCILS, *invented]})
+    pairs = {(row["gss_code"], row["comparator_gss_code"]) for row in rows}
+    assert {pair for pair in pairs if {"X99999906", "X99999907"} & {*pair}} == {
+        ("X99999906", "X99999907"),
+        ("X99999907", "X99999906"),
+    }
 
 
 def test_a_region_holds_councils_of_the_same_type_only() -> None:

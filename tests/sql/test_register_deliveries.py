@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assets.council.check import check_register
-from assets.council.example import GSS_CODE
 from assets.council.mapping import Mapping
+from assets.example.cases import GSS_CODE
 from tests.sql.register_world import World, register_models
 
 MODELS = register_models()

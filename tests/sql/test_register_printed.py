@@ -13,7 +13,7 @@ import pytest
 
 from assets.answers import GUARDED
 from assets.answers import QUERIES as ANSWERS
-from assets.council.example import GSS_CODE, example_register
+from assets.example.cases import GSS_CODE, example_register
 from assets.publication.findings import OWN, ask
 from assets.publication.own import GUARDS, protected
 from benchmarking.working_days import bank_holidays

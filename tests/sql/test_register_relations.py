@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from assets.council.contract import read_contract
-from assets.council.example import GSS_CODE, example_compliments, example_register, example_resources
+from assets.example.cases import GSS_CODE, example_compliments, example_register, example_resources
 from tests.relations import held
 from tests.sql.harness import PROJECT, contract_of
 from tests.sql.register_world import World, register_models

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
 from assets.answers.templates import read_questions
 from assets.benchmark.assets import ranked
-from assets.council import example
+from assets.example import cases as example
 from assets.publication import words
 from assets.publication.assets import publish_site
 from assets.publication.findings import OWN, Findings, ask, read_findings

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from assets.council.check import check_register
-from assets.council.example import AS_AT, GSS_CODE, as_delivered, example_register
 from assets.council.mapping import Mapping
 from assets.council.report import RegisterReport
+from assets.example.cases import AS_AT, GSS_CODE, as_delivered, example_register
 
 SALT = b"salt of the tests, 32 bytes long"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from assets.council.example import example_register
+from assets.example.cases import example_register
 
 PROCEDURES = {
     "corporate": "Corporate Complaints",

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.council.deliveries import RegisterStore, SaltError, latest_as_at
-from assets.council.example import AS_AT, GSS_CODE
 from assets.council.report import RegisterReport
+from assets.example.cases import AS_AT, GSS_CODE
 
 Check = Callable[..., RegisterReport]
 

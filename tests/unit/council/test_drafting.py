@@ -8,9 +8,9 @@ import pytest
 
 from assets.council.check import check_register
 from assets.council.drafting import as_read, draft_mapping, read_with, starting_points
-from assets.council.example import GSS_CODE
 from assets.council.mapping import Mapping, MappingError, read_mapping
 from assets.council.reading import UnreadableError
+from assets.example.cases import GSS_CODE
 from tests.unit.council.shapes import SHAPES, register
 
 CASES = Path(__file__).parents[2] / "cases" / "register"

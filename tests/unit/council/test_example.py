@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from assets.council.contract import read_contract
-from assets.council.example import (
+from assets.council.report import RegisterReport
+from assets.example.cases import (
     AS_AT,
     COUNCIL,
     GSS_CODE,
@@ -13,7 +14,6 @@ from assets.council.example import (
     example_register,
     example_resources,
 )
-from assets.council.report import RegisterReport
 
 REGISTER = example_register()
 

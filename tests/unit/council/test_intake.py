@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy
 
 from assets.council.check import check_query, check_register
-from assets.council.example import GSS_CODE, mess_up
 from assets.council.mapping import Mapping, MappingError, read_mapping
 from assets.council.reading import _refuse_what_writes, read_query
 from assets.council.report import RegisterReport
+from assets.example.cases import GSS_CODE, mess_up
 
 Check = Callable[..., RegisterReport]
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy
 
 from assets.council.check import check_query
-from assets.council.example import AS_AT, GSS_CODE, example_register
+from assets.example.cases import AS_AT, GSS_CODE, example_register
 
 pytestmark = pytest.mark.postgres
 

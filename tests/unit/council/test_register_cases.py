@@ -11,10 +11,10 @@ import pytest
 
 from assets.council.check import check_register
 from assets.council.deliveries import RegisterStore
-from assets.council.example import GSS_CODE
 from assets.council.mapping import Mapping, read_mapping
 from assets.council.peer_return import read_peer_return
 from assets.council.report import RegisterReport
+from assets.example.cases import GSS_CODE
 from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.settings import Settings
 

@@ -132,7 +132,7 @@ def test_next_years_figures_are_due_or_overdue() -> None:
 def test_stage_2_from_the_register_comes_first() -> None:
     found = headline(world(stage_2=True), [measure(WORSE)])
     assert found.startswith(
-        "Shire finished 6 of 20 Stage 2 children’s complaints in time, and Shire is worse than"
+        "Shire finished 6 of 20 Stage 2 children’s complaints in time, and it is worse than"
     )
 
 

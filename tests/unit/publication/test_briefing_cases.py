@@ -16,4 +16,6 @@ from assets.publication.briefing import _cases
 def test_a_share_without_either_of_its_numbers_has_no_number_of_cases(
     numerator: int | None, denominator: int | None, said: str
 ) -> None:
-    assert _cases({"unit": "percent", "numerator": numerator, "denominator": denominator}) == said
+    assert (
+        _cases({"unit": "percent", "value": 12.0, "numerator": numerator, "denominator": denominator}) == said
+    )

@@ -204,3 +204,21 @@ def test_the_text_names_both_publications_and_lists_by_kind() -> None:
 
 def test_the_text_of_a_first_publication_says_so() -> None:
     assert "there is none to set it beside" in as_text({}, RECORD)
+
+
+@pytest.mark.parametrize("count", [5, 6])
+def test_many_findings_that_are_new_at_once_are_counted_and_few_are_listed(count: int) -> None:
+    statements = [ANSWER | {"statement": f"new_{number}", "verdict": "missing"} for number in range(count)]
+    now = [one | {"verdict": "told", "sentence": "Known now."} for one in statements]
+    found = by_kind(changes(RECORD | {"answers": statements}, RECORD | {"answers": now}))[
+        "Verdicts that changed"
+    ]
+    counted = ["6 findings are new, where we had no figure before (Q5)."]
+    assert found == (counted if count == 6 else ["Q5, was “no figure”: Known now."] * 5)
+
+
+def test_the_actions_of_a_first_plan_are_counted() -> None:
+    actions = {f"A{number}": {"what": "Do it", "state": "done"} for number in range(11)}
+    before = RECORD | {"actions": {}}
+    found = by_kind(changes(before, RECORD | {"actions": actions}))["Improvement plan and resolutions"]
+    assert found == ["11 actions are new."]

@@ -4,6 +4,7 @@ real name."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -24,13 +25,27 @@ _SERVICES = {
 _OUTCOMES = ("upheld", "partly_upheld", "not_upheld", "other")
 
 
+Pace = Callable[[NDArray[np.datetime64]], NDArray[np.float64]]
+
+
+def usual_pace(requested: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """One for every case: no step is faster or slower than usual."""
+    return np.ones(len(requested))
+
+
 def example_register(
-    cases: int = 4000, *, seed: int = 20, as_at: dt.date = AS_AT, years: int = YEARS
+    cases: int = 4000,
+    *,
+    seed: int = 20,
+    as_at: dt.date = AS_AT,
+    years: int = YEARS,
+    pace: Pace = usual_pace,
 ) -> pd.DataFrame:
     """One row a case stage over so many years by the contract's columns, dates as datetime64; stages follow
     from `cases`.
 
-    Some cases are open, some late, some withdrawn, some milestones missing. Same arguments, same register.
+    Some cases are open, some late, some withdrawn, some milestones missing. `pace` gives by the day of the request how
+    long the steps of an investigation take, 1 being usual. Same arguments, same register.
     """
     rng = np.random.default_rng(seed)
     calendar = england_and_wales()
@@ -59,7 +74,7 @@ def example_register(
             "requested_date": requested,
         }
     )
-    first_stage = _deal_with(first_stage, calendar, rng, as_at)
+    first_stage = _deal_with(first_stage, calendar, rng, as_at, pace)
 
     chance = first_stage["procedure"].map(
         {"corporate": 0.08, "children_statutory": 0.22, "adult_statutory": 0.0}
@@ -71,7 +86,7 @@ def example_register(
         & (rng.random(cases) < chance)
     )
     second_stage = _next_stage(first_stage[escalates], "2", calendar, rng, as_at)
-    second_stage = _deal_with(second_stage, calendar, rng, as_at)
+    second_stage = _deal_with(second_stage, calendar, rng, as_at, pace)
     reaches_panel = (
         (second_stage["procedure"] == "children_statutory")
         & second_stage["closed_date"].notna()
@@ -79,7 +94,7 @@ def example_register(
         & (rng.random(len(second_stage)) < 0.12)
     )
     third_stage = _next_stage(second_stage[reaches_panel], "3", calendar, rng, as_at)
-    third_stage = _deal_with(third_stage, calendar, rng, as_at)
+    third_stage = _deal_with(third_stage, calendar, rng, as_at, pace)
     stages = pd.concat([first_stage, second_stage, third_stage], ignore_index=True)
     return stages[read_contract()["case_stages"].names].sort_values(
         ["requested_date", "case_reference"], ignore_index=True
@@ -96,7 +111,7 @@ def _next_stage(
 
 
 def _deal_with(
-    stages: pd.DataFrame, calendar: Calendar, rng: np.random.Generator, as_at: dt.date
+    stages: pd.DataFrame, calendar: Calendar, rng: np.random.Generator, as_at: dt.date, pace: Pace
 ) -> pd.DataFrame:
     """The stages with their milestones up to the day of the extract: what lies after it has not happened
     yet."""
@@ -107,10 +122,11 @@ def _deal_with(
     points = 1 + rng.poisson(np.where(is_investigated, 5, 1))
     organisations = 1 + (rng.random(count) < 0.15) + (rng.random(count) < 0.05)
 
+    share = np.where(is_investigated, pace(requested), 1.0)
+
     def later(start: NDArray[np.datetime64], typical: float, spread: float = 0.5) -> NDArray[np.datetime64]:
-        return calendar.add(
-            start, np.ceil(rng.lognormal(np.log(typical), spread, count)).astype(int).clip(1, 200)
-        )
+        days = share * rng.lognormal(np.log(typical), spread, count)
+        return calendar.add(start, np.ceil(days).astype(int).clip(1, 200))
 
     date = {"acknowledged_date": later(requested, 2, 0.4)}
     date["statement_agreed_date"] = later(requested, 9)
