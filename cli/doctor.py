@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 import dagster as dg
+import duckdb
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
 
 from assets.council.register import register_store
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import unreadable_captures
+from assets.ombudsman.source import load
 from assets.publication.publishing import published, verify
 from benchmarking.working_days import bank_holidays
 from pipelines.backup import last_backup, leftovers
@@ -38,6 +40,13 @@ WEEK = timedelta(days=8)  # the weekly refresh, and a day
 TWO_WEEKS = timedelta(days=15)
 MONTH = timedelta(days=35)
 HOLIDAYS_AHEAD = timedelta(days=183)
+WITHOUT_FIGURES = """
+    select count(*) from core.councils as councils where councils.valid_to is null and not exists (
+        select 1 from core.observations as figures
+        inner join core.measures as measures on figures.measure = measures.measure
+        where figures.gss_code = councils.gss_code and measures.family = 'ombudsman'
+    )
+"""
 AUTOMATION = ("ombudsman_publication", "weekly_refresh")
 
 
@@ -309,6 +318,28 @@ def _warehouse(installation: Installation) -> Iterator[Finding]:
             yield Finding("ok", "published", "the warehouse for readers opens")
 
 
+def _whole_tables(installation: Installation) -> Iterator[Finding]:
+    if not installation.published.exists():
+        return
+    try:
+        with duckdb.connect(str(installation.published), read_only=True) as connection:
+            found = connection.execute(WITHOUT_FIGURES).fetchall()
+    except duckdb.Error:  # what is wrong with it, the look at the warehouse says
+        return
+    if not (without := found[0][0]):
+        yield Finding("ok", "whole tables", "every council has figures of the Ombudsman's")
+        return
+    source = load()
+    yield Finding(
+        "warn",
+        "whole tables",
+        f"figures of {without} councils are one download away",
+        f"Open {source.site}{source.addresses['tables']}, save each year's tables (CSV, XLSX, XLS or ODS) "
+        "into one folder, "
+        "then run: uv run benchmark import FOLDER && uv run benchmark",
+    )
+
+
 def _automation(installation: Installation) -> Iterator[Finding]:
     instance = installation.instance
     states = {state.instigator_name: state for state in instance.all_instigator_state()}
@@ -490,6 +521,7 @@ LOOKS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
     "warehouse": _warehouse,
     "editions": _editions,
     "leftovers": _leftovers,
+    "whole tables": _whole_tables,
     "automation": _automation,
     "last refresh": _refreshed,
     "collected": _collected,

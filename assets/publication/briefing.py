@@ -297,8 +297,10 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
             said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
         )
     thin = _thinnest(findings)
+    without = findings.newest["councils_without"]
+    whole = said["whole"].format(without=words.whole(without)) if without else ""
     if not measures:
-        found.append(said["first"].format(council=findings.council.nice_name))
+        found.append(said["first"].format(council=findings.council.nice_name, whole=whole))
     elif thin:
         found.append(
             said["tables"].format(
@@ -306,8 +308,11 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
                 have=words.whole(thin["comparators_with_data"]),
                 all=words.whole(thin["comparators"]),
                 group=group.removeprefix("other "),
+                whole=whole,
             )
         )
+    elif whole:
+        found.append(said["alone"].format(whole=whole))
     if not findings.rows["plan_actions"]:
         found.append(said["plan"].format(answers=_answers(tiles, "plan")))
     return [one.strip() for one in found]

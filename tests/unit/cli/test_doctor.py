@@ -207,6 +207,22 @@ def test_an_edition_that_was_altered_is_named(installation: Installation) -> Non
     assert f"{edition}: index.html was changed" in the("bad", examine(installation, "editions")).said
 
 
+def test_councils_without_figures_are_one_download_away(installation: Installation) -> None:
+    with duckdb.connect(str(installation.published)) as published:
+        published.execute("create schema if not exists core")
+        published.execute(
+            "create table core.councils as from (values ('a', null), ('b', null)) as t(gss_code, valid_to)"
+        )
+        published.execute("create table core.measures as select 'upheld' as measure, 'ombudsman' as family")
+        published.execute("create table core.observations as select 'a' as gss_code, 'upheld' as measure")
+    found = the("warn", examine(installation, "whole tables"))
+    assert found.said == "figures of 1 councils are one download away"
+    assert "local-government-complaint-reviews" in found.do and "benchmark import FOLDER" in found.do
+    with duckdb.connect(str(installation.published)) as published:
+        published.execute("insert into core.observations values ('b', 'upheld')")
+    assert the("ok", examine(installation, "whole tables"))
+
+
 def test_who_refreshes_now_is_named(installation: Installation) -> None:
     with exclusive(installation.warehouse, 1):
         assert f"process {os.getpid()} is refreshing now" in the("ok", examine(installation, "lock")).said

@@ -78,7 +78,7 @@ def world(
         has_childrens_services=upper,
         headlines=headlines,
         applicable=headlines,
-        newest={"period_label": "2024-25"},
+        newest={"period_label": "2024-25", "councils_without": 118},
         rows={"statements": [said] if concern else [], "plan_actions": []},
         comparison=lambda _: None,
     )
