@@ -24,8 +24,8 @@ from assets.publication.publishing import published, verify
 from benchmarking.working_days import bank_holidays
 from pipelines.backup import last_backup, leftovers
 from pipelines.notices import channels
+from pipelines.notify import unnotified_runs
 from pipelines.runs import REFRESH, cut_off, is_free, is_own, leaked_slots, raised, settle
-from pipelines.telling import untold
 from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, WarehouseBusyError, why_unusable
 from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.files import close_to_others, is_open_to_others, open_to_others
@@ -450,7 +450,7 @@ def _holidays(installation: Installation) -> Iterator[Finding]:
 
 def _notices(installation: Installation) -> Iterator[Finding]:
     names = list(channels(installation.settings.notices, installation.secrets))
-    waiting = len(untold(installation.instance, installation.settings))
+    waiting = len(unnotified_runs(installation.instance, installation.settings))
     if not names:
         yield Finding("warn", "notices", "nobody is told of a failure", "Set `notices` (docs/running-it.md).")
     elif waiting:

@@ -44,14 +44,14 @@ def doctor(
     """Examine the installation, one line each with what to do. Exits with 1 where something is bad."""
     from cli.doctor import Installation, examine
     from pipelines.notices import send
-    from pipelines.telling import tell
+    from pipelines.notify import send_notices
     from warehouse.settings import Settings
 
     settings = Settings()
     bad: list[Finding] = []
     with history() as instance:
         if notify:
-            for delivery in tell(instance, settings):
+            for delivery in send_notices(instance, settings):
                 out.print(delivery.sentence(), markup=False)
         for finding in examine(Installation(settings, instance)):
             mended = finding.mend() if fix and finding.mend else ""

@@ -16,8 +16,8 @@ from cli.progress import StepProgress, progress_logger, terminal_of_its_own
 from cli.terminal import Terminal
 from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
+from pipelines.notify import send_notices
 from pipelines.runs import own_tags, raised, settle
-from pipelines.telling import tell
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.councils import Council
 from warehouse.settings import PROJECT, Settings
@@ -65,9 +65,10 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
                 instance=instance,
                 raise_on_error=False,
                 run_config=request.run_config(),
-                tags=own_tags(settings),
+                # whoever started it sees how it ends; the daemon must not start it again
+                tags={**own_tags(settings), "dagster/max_retries": "0"},
             )
-        deliveries = [] if request.as_at or settings.is_example else tell(instance, settings)
+        deliveries = [] if request.as_at or settings.is_example else send_notices(instance, settings)
     for delivery in deliveries:
         console.print(delivery.sentence(), markup=False)
     failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]

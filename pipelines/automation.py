@@ -1,7 +1,7 @@
 """When a refresh runs by itself: once for each publication that is noticed, and weekly in case none was.
 
 What failed is tried again where that can help: a page while it is fetched (assets.ombudsman.client), a round of
-collecting half an hour later (`collect_again`), a run whose process died once more (`run_retries` in dagster.yaml).
+collecting half an hour later (`retry_collection`), a run whose process died once more (`run_retries` in dagster.yaml).
 Reading, modelling and checking are not: the same bytes fail the same way.
 """
 
@@ -13,12 +13,15 @@ import dagster as dg
 from assets.ombudsman.collect import notice
 from assets.ombudsman.collection import client_for
 from assets.ombudsman.source import load
+from pipelines.notify import send_notices
 from pipelines.runs import REFRESH
-from pipelines.telling import tell
 from pipelines.tidy import tidy
 from warehouse.settings import Settings
 
 COLLECTING = "ombudsman__captures"
+COLLECT = "collect"
+REGISTER = "register"
+PUBLISH = "publish"
 AGAIN_AFTER = timedelta(minutes=30)
 MOST_AGAIN = 4
 AGAIN_TAG = "benchmark/again"
@@ -40,13 +43,46 @@ def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
 
 
 def refresh_job(settings: Settings) -> Any:
-    """The one job: everything, for the council named in the run config, which the Launchpad opens with."""
+    """The job that makes everything, for the council in the run config, which the Launchpad opens with."""
     return dg.define_asset_job(
         REFRESH,
         selection=dg.AssetSelection.all(),
-        description="Loads, checks, models and publishes everything, for the council named in the run config.",
+        description="Loads, checks and publishes everything for the council in the run config.",
         config=run_config(settings, is_live=False),
     )
+
+
+def part_jobs(settings: Settings) -> list[Any]:
+    """The jobs for one part of a refresh each; each makes what its part reads and runs its checks."""
+
+    def job(name: str, selection: dg.AssetSelection, description: str, is_live: bool | None = None) -> Any:
+        resources = run_config(settings, is_live=bool(is_live))["resources"]
+        used = {"collection": resources["collection"]} if is_live is not None else {}
+        if name == PUBLISH:
+            used["subject"] = resources["subject"]
+        return dg.define_asset_job(
+            name, selection=selection, description=description, config={"resources": used} if used else None
+        )
+
+    return [
+        job(
+            COLLECT,
+            dg.AssetSelection.groups("sources").upstream(),
+            "Visits the Ombudsman's website, saves its pages and reads them. Publishes nothing. Set `contact` first.",
+            is_live=True,
+        ),
+        job(
+            REGISTER,
+            dg.AssetSelection.groups("register").upstream(),
+            "Loads the council's own cases and works out its measures. Publishes nothing.",
+            is_live=False,
+        ),
+        job(
+            PUBLISH,
+            dg.AssetSelection.groups("publication"),
+            "Publishes an edition from the warehouse as it is. Run `refresh` once before.",
+        ),
+    ]
 
 
 def publication_sensor(settings: Settings) -> dg.SensorDefinition:
@@ -61,8 +97,8 @@ def publication_sensor(settings: Settings) -> dg.SensorDefinition:
         minimum_interval_seconds=settings.seconds_between_looks,
         default_status=dg.DefaultSensorStatus.STOPPED,
         description=(
-            "Asks the Ombudsman's landing page and a few councils' pages whether anything changed. A new table, a new "
-            "year or a changed figure launches one live refresh. Set `contact` before switching it on."
+            "Looks at a few of the Ombudsman's pages for a new table, a new year or a changed figure, and starts one "
+            "live refresh for each. Set `contact` before switching it on."
         ),
     )
     def ombudsman_publication(context: dg.SensorEvaluationContext) -> dg.SensorResult:
@@ -100,44 +136,44 @@ def weekly_schedule(settings: Settings) -> dg.ScheduleDefinition:
     )
 
 
-def telling_sensor(settings: Settings) -> dg.SensorDefinition:
-    """Tells of every refresh that failed or published something new, however it was started. On from the start."""
+def send_notices_sensor(settings: Settings) -> dg.SensorDefinition:
+    """The sensor that sends a notice of every refresh that failed or published something new. On from the start."""
 
     @dg.sensor(
-        name="tell",
+        name="send_notices",
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
-            "Sends a notice by e-mail or webhook for each refresh that failed or published something new, also for "
-            "those started from the command line or cut off. Does nothing until a channel is set."
+            "Sends a notice by e-mail or webhook when a refresh fails or publishes something new, also for refreshes "
+            "from the command line. Does nothing until a channel is set."
         ),
     )
-    def telling(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        deliveries = tell(context.instance, settings)
+    def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        deliveries = send_notices(context.instance, settings)
         for delivery in deliveries:
             context.log.info(delivery.sentence())
-        return dg.SkipReason("; ".join(one.sentence() for one in deliveries) or "Nothing to tell.")
+        return dg.SkipReason("; ".join(one.sentence() for one in deliveries) or "No new notices.")
 
-    return telling
+    return sensor
 
 
-def again_sensor(settings: Settings) -> dg.SensorDefinition:
-    """Starts a live refresh again half an hour after its collecting failed, four times at most."""
+def retry_collection_sensor(settings: Settings) -> dg.SensorDefinition:
+    """The sensor that retries a live refresh half an hour after its collection failed, four times at most."""
 
     @dg.sensor(
-        name="collect_again",
+        name="retry_collection",
         job_name=REFRESH,
         minimum_interval_seconds=300,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
-            "A site that is down for an hour should not cost a week: a refresh that the schedule or the sensor started "
-            "and whose collecting failed is started again half an hour later, four times at most."
+            "Retries a refresh half an hour after its collection failed, four times at most. It retries only what the "
+            "schedule or a sensor started."
         ),
     )
-    def collect_again(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    def retry_collection(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         last = context.instance.get_run_records(dg.RunsFilter(job_name=REFRESH), limit=1)
         if not last or not _is_for_again(context.instance, last[0]):
-            return dg.SensorResult(skip_reason="No collecting to be tried again.")
+            return dg.SensorResult(skip_reason="No failed collection to retry.")
         run = last[0].dagster_run
         count = int(run.tags.get(AGAIN_TAG, "0")) + 1
         request = dg.RunRequest(
@@ -147,7 +183,7 @@ def again_sensor(settings: Settings) -> dg.SensorDefinition:
         )
         return dg.SensorResult(run_requests=[request])
 
-    return collect_again
+    return retry_collection
 
 
 def tidy_job(settings: Settings) -> dg.JobDefinition:

@@ -1,4 +1,4 @@
-"""The only Definitions: every asset, every check, the refresh job."""
+"""The only Definitions: every asset, every check, every job."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,12 @@ from assets.reference import reference_assets
 from assets.shipped import shipped_assets
 from pipelines.asset_checks import asset_checks
 from pipelines.automation import (
-    again_sensor,
     monthly_tidy,
+    part_jobs,
     publication_sensor,
     refresh_job,
-    telling_sensor,
+    retry_collection_sensor,
+    send_notices_sensor,
     tidy_job,
     weekly_schedule,
 )
@@ -82,8 +83,12 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
                 then=[begin_docs, lambda warehouse: warehouse.begin_copy(private)],
             ),
         ],
-        jobs=[refresh_job(settings), tidying],
-        sensors=[publication_sensor(settings), again_sensor(settings), telling_sensor(settings)],
+        jobs=[refresh_job(settings), *part_jobs(settings), tidying],
+        sensors=[
+            publication_sensor(settings),
+            retry_collection_sensor(settings),
+            send_notices_sensor(settings),
+        ],
         schedules=[weekly_schedule(settings), monthly_tidy(tidying)],
         resources={
             "warehouse": Warehouse(

@@ -14,17 +14,22 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.events.log import EventLogEntry
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.base import AssetRecord
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from warehouse.settings import Settings
 
+# `dagster dev` calls the code location after the module that pyproject.toml names
+LOCATION = "pipelines.definitions"
 KEPT_ENGINES = 4  # the index of all runs, the run that goes on, and a run or two that somebody looks at
 
 
@@ -127,12 +132,28 @@ class Logs(LocalComputeLogManager):
         return cls(kept_in(config_value["base_dir"]), inst_data=inst_data)
 
 
+class RunLog(SqliteRunStorage):
+    """Dagster's record of runs, in which a run of the command line belongs to its job as a launched one does.
+
+    The timeline of the UI shows only runs of which it knows the job and the code location."""
+
+    def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
+        if dagster_run.remote_job_origin is None:
+            repository = RemoteRepositoryOrigin(
+                RegisteredCodeLocationOrigin(LOCATION), SINGLETON_REPOSITORY_NAME
+            )
+            origin = RemoteJobOrigin(repository, dagster_run.job_name)
+            dagster_run = dagster_run._replace(remote_job_origin=origin)
+        return super().add_run(dagster_run)
+
+
 class History(DagsterSqliteStorage):
     """Runs, events and schedules in SQLite files under one folder, laid out as Dagster's own storage lays them out."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._event_log_storage: EventLog = EventLog(self._event_log_storage._base_dir)
+        self._run_storage: RunLog = RunLog(self._run_storage._conn_string)
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> Self:

@@ -20,6 +20,7 @@ from pydantic import PrivateAttr
 
 from warehouse.files import close_to_others, fsync_folder, gone_if_failed, private_file, private_folder
 from warehouse.names import LAYERS, Relation
+from warehouse.run_tags import tag_warnings
 from warehouse.spelling import define_folding
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Warehouse(dg.ConfigurableResource):
                     self.forget_copy()
                     for write in self._last_writes:
                         write()
+                    tag_warnings(context)
                 finally:
                     self._connection.close()
                     self._connection = None

@@ -6,6 +6,7 @@ import dagster as dg
 from pydantic import Field
 
 from warehouse.councils import Lookup, UnknownSubjectError, checked_year
+from warehouse.run_tags import tag_run
 from warehouse.settings import ComparatorGroup, Settings
 
 
@@ -32,6 +33,8 @@ class Subject(dg.ConfigurableResource):
         if {self.council, self.year} - {""} & set(os.environ.values()):
             raise UnknownSubjectError("The council and the year are written out, not taken from a variable.")
         lookup = Lookup(self.settings)
-        lookup.council(self.council)
-        lookup.comparators(self.comparators)
-        checked_year(self.year)
+        council = lookup.council(self.council)
+        comparators = lookup.comparators(self.comparators)
+        year = checked_year(self.year)
+        tags = {"council": council.slug, "comparators": comparators, "year": year or "latest"}
+        tag_run(context, tags)

@@ -202,7 +202,9 @@ def publication_assets(
             )
         ],
     )
-    def site(warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
+    def site(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, subject: Subject
+    ) -> dg.MaterializeResult[None]:
         lookup = Lookup(settings)
         findings = read_findings(
             warehouse.connection,
@@ -211,6 +213,7 @@ def publication_assets(
             checked_year(subject.year),
         )
         told = made_site(settings, contracts, findings, datetime.now(UTC).date())
+        context.instance.add_run_tags(context.run_id, {"edition": told["edition"]})
         return dg.MaterializeResult(asset_key=SITE, metadata=told)
 
     @dg.multi_asset(

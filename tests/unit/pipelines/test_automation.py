@@ -15,9 +15,9 @@ from pipelines.automation import (
     AGAIN_TAG,
     COLLECTING,
     MOST_AGAIN,
-    again_sensor,
     monthly_tidy,
-    telling_sensor,
+    retry_collection_sensor,
+    send_notices_sensor,
     tidy_job,
     weekly_schedule,
 )
@@ -55,7 +55,7 @@ def failed_at(instance: dg.DagsterInstance, step: str, tags: dict[str, str]) -> 
 
 def started_again(instance: dg.DagsterInstance, tmp_path: Path) -> list[dg.RunRequest]:
     with dg.build_sensor_context(instance=instance) as context:
-        result = again_sensor(Settings(state=tmp_path / "state"))(context)
+        result = retry_collection_sensor(Settings(state=tmp_path / "state"))(context)
     assert isinstance(result, dg.SensorResult)
     return list(result.run_requests or [])
 
@@ -96,14 +96,14 @@ def test_a_step_that_failed_does_not_start_its_run_again_and_a_process_that_died
     assert retries == {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": False}
 
 
-def test_the_telling_sensor_runs_from_the_start_and_says_when_there_is_nothing_to_tell(
+def test_the_sensor_that_sends_notices_runs_from_the_start_and_says_when_there_are_none(
     instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
-    sensor = telling_sensor(Settings(state=tmp_path / "state"))
+    sensor = send_notices_sensor(Settings(state=tmp_path / "state"))
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     with dg.build_sensor_context(instance=instance) as context:
         said = sensor(context)
-    assert isinstance(said, dg.SkipReason) and said.skip_message == "Nothing to tell."
+    assert isinstance(said, dg.SkipReason) and said.skip_message == "No new notices."
 
 
 def test_tidying_by_schedule_does_what_the_command_does(instance: dg.DagsterInstance, tmp_path: Path) -> None:
@@ -141,3 +141,25 @@ def test_each_schedule_comes_once_at_its_hour_around_the_night_when_clocks_chang
         days = [time.date() for time in times]
         apart = {(after - before).days for before, after in pairwise(days)}
         assert apart <= ({7} if days[0].isoweekday() == 1 and days[0].day > 1 else {28, 29, 30, 31})
+
+
+@pytest.mark.parametrize(
+    ("name", "makes", "leaves"),
+    [
+        ("collect", {"ombudsman/captures", "raw/captured_pages"}, {"marts/comparisons", "publication/site"}),
+        (
+            "register",
+            {"raw/register_case_stages", "marts/stage_timeliness"},
+            {"ombudsman/captures", "publication/site"},
+        ),
+        ("publish", {"marts/answers", "publication/site", "publication/warehouse"}, {"marts/comparisons"}),
+    ],
+)
+def test_each_part_has_a_job_that_makes_it_and_runs_its_checks(
+    shipped_definitions: dg.Definitions, name: str, makes: set[str], leaves: set[str]
+) -> None:
+    layer = shipped_definitions.resolve_job_def(name).asset_layer
+    keys = {key.to_user_string() for key in layer.executable_asset_keys}
+    assert makes <= keys and not leaves & keys
+    assert layer.asset_graph.asset_check_keys
+    dg.validate_run_config(shipped_definitions.resolve_job_def(name))

@@ -1,5 +1,6 @@
 """Dagster's history kept in SQLite over kept connections."""
 
+import tomllib
 from pathlib import Path
 
 import dagster as dg
@@ -7,7 +8,7 @@ import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
-from pipelines.history import KEPT_ENGINES, EventLog, History
+from pipelines.history import KEPT_ENGINES, LOCATION, EventLog, History
 from warehouse.settings import PROJECT, Settings
 
 
@@ -159,3 +160,20 @@ def test_everything_that_dagster_keeps_follows_the_state(
 def test_captures_follow_the_state_unless_they_are_set_by_themselves(tmp_path: Path) -> None:
     assert Settings(state=tmp_path).captures == tmp_path / "captures"
     assert Settings(state=tmp_path, captures=tmp_path / "elsewhere").captures == tmp_path / "elsewhere"
+
+
+def test_a_run_of_the_command_line_belongs_to_its_job_so_that_the_timeline_shows_it(tmp_path: Path) -> None:
+    folder = tmp_path / "storage"
+    run, _ = run_in(folder, History)
+    given = {"module": History.__module__, "class": History.__name__, "config": {"base_dir": str(folder)}}
+    with dg.DagsterInstance.local_temp(str(tmp_path), overrides={"storage": {"custom": given}}) as instance:
+        (found,) = instance.get_runs(
+            dg.RunsFilter(tags={".dagster/repository": f"__repository__@{LOCATION}"})
+        )
+    assert found.run_id == run and found.remote_job_origin
+    assert (found.remote_job_origin.job_name, found.remote_job_origin.location_name) == ("counting", LOCATION)
+
+
+def test_the_code_location_is_the_module_that_the_user_interface_loads() -> None:
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["tool"]["dagster"]["module_name"] == LOCATION

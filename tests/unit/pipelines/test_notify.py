@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from assets.publication import publishing
 from assets.publication.assets import SITE, WAREHOUSE
 from pipelines import notices, runs
+from pipelines.notify import send_notices
 from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
-from pipelines.telling import tell
 from tests.unit.pipelines.channels import Webhook, webhook
 from warehouse.second_process import second_process
 from warehouse.settings import Secrets, Settings
@@ -99,7 +99,7 @@ def test_a_failure_is_told_with_its_reason_what_stands_and_what_to_do(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
 ) -> None:
     refresh_with(fail, instance, settings)
-    tell(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
     (posted,) = hook.posted
     assert "No space left on device" in " ".join(posted["what_happened"])
     assert posted["still_good"][0] == "Nothing has been published yet."
@@ -114,7 +114,7 @@ def test_a_helper_process_that_was_killed_is_told_as_that(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
 ) -> None:
     refresh_with(outgrow, instance, settings)
-    tell(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
     (posted,) = hook.posted
     said = " ".join(posted["what_happened"])
     assert "the second process ended with status 9" in said and "Ran out of input" not in said
@@ -124,7 +124,7 @@ def test_a_new_publication_is_told_with_what_is_new(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
 ) -> None:
     refresh_with(publish, instance, settings, noticed="New year: kent now shows 2024-25")
-    tell(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
     (posted,) = hook.posted
     assert posted["subject"] == "new publication for Worcestershire County Council"
     assert "2024-25: 40 new figures of 8 councils" in posted["what_happened"]
@@ -140,7 +140,7 @@ def test_a_new_publication_is_told_with_what_it_says_otherwise_than_the_last(
         publishing.put(folder, identity, {"downloads/overview.json": json.dumps(record).encode()})
         publishing.point_to(folder, identity, "Worcestershire")
     refresh_with(publish, instance, settings)
-    tell(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
     assert "Figures set aside: were 3, are 5." in hook.posted[0]["what_happened"]
     assert hook.posted[0]["still_good"][0].startswith("The publication of 1 May 2026 stands: ")
 
@@ -149,15 +149,15 @@ def test_a_refresh_that_brings_nothing_new_is_not_told(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
 ) -> None:
     refresh_with(nothing, instance, settings)
-    assert tell(instance, settings, secrets) == [] and hook.posted == []
+    assert send_notices(instance, settings, secrets) == [] and hook.posted == []
 
 
 def test_nobody_is_told_twice(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
 ) -> None:
     refresh_with(fail, instance, settings)
-    tell(instance, settings, secrets)
-    tell(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
     assert len(hook.posted) == 1
 
 
@@ -166,15 +166,15 @@ def test_what_could_not_be_told_is_told_when_the_channel_is_back(
 ) -> None:
     hook.answers += [503] * 3
     refresh_with(fail, instance, settings)
-    assert tell(instance, settings, secrets)[0].problem
-    assert not tell(instance, settings, secrets)[0].problem
+    assert send_notices(instance, settings, secrets)[0].problem
+    assert not send_notices(instance, settings, secrets)[0].problem
 
 
 def test_a_run_of_another_warehouse_is_not_told_here(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook, tmp_path: Path
 ) -> None:
     refresh_with(fail, instance, settings.model_copy(update={"state": tmp_path / "elsewhere"}))
-    assert tell(instance, settings, secrets) == []
+    assert send_notices(instance, settings, secrets) == []
 
 
 HOLD = """
@@ -221,8 +221,8 @@ def test_a_run_whose_process_was_killed_is_settled_and_told_once(
 ) -> None:
     running.kill()
     running.wait()
-    tell(instance, settings, secrets)
-    tell(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
+    send_notices(instance, settings, secrets)
     assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
     assert len(hook.posted) == 1
     assert "it was killed, or the machine stopped" in " ".join(hook.posted[0]["what_happened"])

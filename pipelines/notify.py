@@ -1,6 +1,6 @@
-"""Who is told of what: one notice for each refresh that failed or published something new, however it was started.
+"""Notices: one for each refresh that failed or published something new, however it was started.
 
-There is one mechanism: `tell` looks for ended runs that nobody was told of, sends, and marks them in Dagster's history.
+There is one mechanism: `send_notices` looks for ended runs without a notice, sends one, and marks them in the history.
 The command line calls it when it begins and when it ends, a sensor calls it every minute under the daemon. So a run
 whose process is killed is told too, as is one that ended while a channel was down.
 """
@@ -20,7 +20,7 @@ from pipelines.runs import REFRESH, is_own, raised, settle
 from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.settings import Secrets, Settings
 
-TOLD_TAG = "benchmark/told"
+NOTIFIED_TAG = "benchmark/told"
 TELLS_FOR = timedelta(days=3)  # what happened earlier is for `benchmark doctor`
 MOST_LINES = 10
 
@@ -38,7 +38,9 @@ ADVICE = {
 OTHERWISE = "Run `uv run benchmark doctor`, then `uv run benchmark`; a run can always be repeated."
 
 
-def tell(instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | None = None) -> list[Delivery]:
+def send_notices(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | None = None
+) -> list[Delivery]:
     """Tell of every refresh that ended and was not told of; what became of each notice. Never raises for a channel."""
     secrets = secrets or Secrets()
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -47,17 +49,17 @@ def tell(instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | No
     with FileLock(settings.state / "telling.lock"):
         settle(instance, settings)
         is_anyone_told = bool(channels(settings.notices, secrets))
-        for run in untold(instance, settings):
+        for run in unnotified_runs(instance, settings):
             notice = notice_of(instance, run, settings) if is_anyone_told else None
             sent = send(notice, settings.notices, secrets) if notice else []
             deliveries += sent
             if sent and all(delivery.problem for delivery in sent):
                 break  # nothing gets through now; the next look tries again
-            instance.add_run_tags(run.run_id, {TOLD_TAG: "yes" if sent else "nothing to tell"})
+            instance.add_run_tags(run.run_id, {NOTIFIED_TAG: "yes" if sent else "nothing to tell"})
     return deliveries
 
 
-def untold(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
+def unnotified_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
     """The refreshes of the last three days that ended and that nobody was told of yet, oldest first."""
     ended = dg.RunsFilter(
         job_name=REFRESH,
@@ -65,7 +67,7 @@ def untold(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterR
         created_after=datetime.now(UTC) - TELLS_FOR,
     )
     runs = instance.get_runs(ended)
-    return [run for run in reversed(runs) if TOLD_TAG not in run.tags and is_own(run, settings)]
+    return [run for run in reversed(runs) if NOTIFIED_TAG not in run.tags and is_own(run, settings)]
 
 
 def notice_of(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> Notice | None:

@@ -1,0 +1,37 @@
+"""A run says in the list of runs what it is about and how many checks failed."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from warehouse.connection import Warehouse
+from warehouse.settings import Settings
+from warehouse.subject import Subject
+
+
+@pytest.mark.parametrize(("year", "shown"), [("", "latest"), ("2022-23", "2022-23")])
+def test_a_run_is_tagged_with_its_subject_and_its_warnings(tmp_path: Path, year: str, shown: str) -> None:
+    @dg.asset(required_resource_keys={"warehouse", "subject"})
+    def figures() -> None: ...
+
+    @dg.asset_check(asset=figures)
+    def is_known() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN)
+
+    settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
+    resources = {
+        "subject": Subject(settings=settings, council="Kent", year=year),
+        "warehouse": Warehouse(
+            path=str(tmp_path / "a.duckdb"), published=str(tmp_path / "b.duckdb"), lock_wait_seconds=1
+        ),
+    }
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.materialize([figures, is_known], instance=instance, resources=resources)
+        tags = instance.get_run_by_id(run.run_id).tags
+    assert {name: tags.get(name) for name in ("council", "comparators", "year", "warnings")} == {
+        "council": "kent-county-council",
+        "comparators": "lgsco_type",
+        "year": shown,
+        "warnings": "1",
+    }

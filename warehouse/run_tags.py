@@ -1,0 +1,23 @@
+"""What a run says about itself in the list of runs, whether it was started in the UI or from the command line."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+
+def tag_run(context: dg.InitResourceContext, tags: Mapping[str, str]) -> None:
+    """Put tags on the run for which a resource is set up; none where a resource is used outside a run."""
+    if context.instance is not None and context.run is not None:
+        context.instance.add_run_tags(context.run.run_id, dict(tags))
+
+
+def tag_warnings(context: dg.InitResourceContext) -> None:
+    """Put the number of failed checks on the run."""
+    if context.instance is not None and context.run is not None:
+        entries = context.instance.all_logs(
+            context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+        )
+        evaluations = (
+            entry.dagster_event.asset_check_evaluation_data for entry in entries if entry.dagster_event
+        )
+        tag_run(context, {"warnings": str(sum(not evaluation.passed for evaluation in evaluations))})
