@@ -55,6 +55,7 @@ REASONS = {
     "doubted": "its figure is doubted",
     "no other council in the group": "the group has no other council",
     "too few peers with data": "too few councils of the group have data",
+    "sample not fair": "the councils with figures are not typical of all of their type",
     "too few councils to name the best": "the group is too small to name the best",
     "all tied": "all councils have the same value",
     "no good direction": "neither high nor low is good",

@@ -1,10 +1,11 @@
 """The site about the default subject, the one about the illustrative council's like, and a browser to read them in."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
 from assets.answers.templates import read_questions
-from assets.benchmark.assets import ranked
+from assets.benchmark.assets import RELATIONS, ranked
 from assets.example import cases as example
 from assets.publication import words
 from assets.publication.assets import publish_site
@@ -25,6 +26,8 @@ from tests.relations import fill, held, leave_empty
 from tests.sql.register_world import World, register_models
 from warehouse.contracts import read_contracts
 from warehouse.councils import Lookup
+from warehouse.models import creation, read_models
+from warehouse.names import Relation
 from warehouse.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -72,12 +75,25 @@ def judged(
         connection, contracts, RankingSettings(draws=800, benchmark_draws=200)
     ).items():
         fill(connection, relation, made)
+    remake(connection, shipped_settings, RELATIONS)
     council = Lookup(shipped_settings).council(shipped_settings.council)
     asked = asked_of(connection, contracts, council, shipped_settings.comparators, "")
     rows = answers(asked, read_questions(), "")
     require_evidence(connection, rows)
     fill(connection, ANSWERS, table(rows, contracts[ANSWERS]))
     return connection
+
+
+def remake(connection: duckdb.DuckDBPyConnection, settings: Settings, changed: Iterable[Relation]) -> None:
+    """Make again what SQL makes of the relations that were filled."""
+    contracts = read_contracts(settings.expectations)
+    models = {model.relation: model for model in read_models(settings.sql)}
+    stale = set(changed)
+    for relation in TopologicalSorter({name: model.reads for name, model in models.items()}).static_order():
+        if relation in models and stale.intersection(models[relation].reads):
+            stale.add(relation)
+            connection.execute(f"drop table {relation}")
+            connection.execute(creation(models[relation], contracts[relation]))
 
 
 def found(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Findings:

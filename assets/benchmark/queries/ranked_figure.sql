@@ -50,8 +50,8 @@ select
     verdicts.expected,
     verdicts.spread,
     verdicts.p_value,
-    verdicts.verdict,
-    verdicts.called,
+    if(comparisons.result_reason = 'sample not fair', null, verdicts.verdict) as verdict,
+    if(comparisons.result_reason = 'sample not fair', null, verdicts.called) as called,
     verdicts.difference,
     verdicts.difference_lower,
     verdicts.difference_upper,
@@ -60,6 +60,7 @@ select
     case
         when verdicts.reason is not null then verdicts.reason
         when figures.doubt is not null then 'doubted'
+        when comparisons.result_reason = 'sample not fair' then comparisons.result_reason
         when verdicts.verdict is null then 'missing'
     end as verdict_reason,
     verdicts.lower_cases,

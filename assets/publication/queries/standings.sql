@@ -13,8 +13,8 @@ select
     verdicts.expected,
     verdicts.p_value,
     verdicts.difference_p_value,
-    verdicts.verdict,
-    verdicts.called,
+    if(comparisons.result_reason = 'sample not fair', null, verdicts.verdict) as verdict,
+    if(comparisons.result_reason = 'sample not fair', null, verdicts.called) as called,
     verdicts.noticed_below,
     verdicts.noticed_above,
     verdicts.lower_cases,
@@ -24,7 +24,11 @@ select
     verdicts.is_same_with_one_case_moved,
     verdicts.tested,
     verdicts.is_clear_among_all_tested,
-    coalesce(verdicts.reason, if(verdicts.verdict is null, 'missing', null)) as verdict_reason,
+    case
+        when verdicts.reason is not null then verdicts.reason
+        when comparisons.result_reason = 'sample not fair' then comparisons.result_reason
+        when verdicts.verdict is null then 'missing'
+    end as verdict_reason,
     rankings.gate,
     rankings.rankability,
     rankings.rankability_lower,
@@ -53,6 +57,13 @@ inner join core.comparator_groups as groups
     on verdicts.comparator_group = groups.comparator_group
 inner join core.councils as councils
     on verdicts.gss_code = councils.gss_code
+left join marts.comparisons as comparisons
+    on
+        verdicts.indicator = comparisons.indicator
+        and verdicts.gss_code = comparisons.gss_code
+        and verdicts.period_start = comparisons.period_start
+        and verdicts.period_end = comparisons.period_end
+        and verdicts.comparator_group = comparisons.comparator_group
 left join marts.rankings as rankings
     on
         verdicts.indicator = rankings.indicator

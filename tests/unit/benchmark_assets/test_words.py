@@ -129,7 +129,7 @@ def test_there_are_words_for_every_verdict_and_reason_of_the_contracts() -> None
         for word in column.allowed or []
     }
     reasons = {str(reason) for reason in Reason} - {""}
-    assert reasons <= allowed and reasons | {"doubted"} == set(words.REASONS)
+    assert reasons <= allowed and reasons | {"doubted", "sample not fair"} == set(words.REASONS)
     assert {str(verdict) for verdict in Verdict} - {""} == set(words.VERDICTS) <= allowed
     assert set(words.CALLED) == set(contracts["marts.verdicts"].columns["called"].allowed or [])  # type: ignore[index]
 
