@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -50,10 +52,70 @@ LIMITS = {
 }
 
 
-def write_peer_return(path: Path, *, period_start: dt.date, period_end: dt.date) -> None:
-    """Write the return for one period, with its rows, period and statutory limits filled in. Same period,
-    same bytes."""
+OWN_FIGURES = """
+    select
+        procedure, stage, limit_working_days, in_time + late + overdue + withdrawn_late as fell_due,
+        in_time as completed_in_time, overdue as still_open, withdrawn, as_at as answered_date
+    from (
+        select
+            *,
+            -- where the clock or the limit changed within the period, no figure is on one definition
+            count(*) filter (is_declared) over (partition by procedure, stage) as declared
+        from marts.stage_timeliness
+        where
+            gss_code = ? and period_start = ? and period_end = ? and service = 'all' and counted_on = 'due'
+            and source = 'case register'
+    )
+    where
+        declared = 1 and allowance <> 'agreed' and clock_start = 'request'
+        and clock_end = if(procedure = 'children_statutory' and stage = '2', 'adjudication', 'response')
+    order by is_declared
+"""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the council's name, the role to answer to, its address, and the day by which an answer helps."""
+
+    council: str = ""
+    role: str = ""
+    reply_to: str = ""
+    deadline: dt.date | None = None
+
+
+def own_figures(
+    warehouse: Path, gss_code: str, period_start: dt.date, period_end: dt.date
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What one's own register answers of a return, by procedure and stage; what it cannot answer on the fixed
+    definitions is left out."""
+    if not warehouse.exists():
+        return {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        cursor = connection.execute(OWN_FIGURES, [gss_code, period_start, period_end])
+        names = [column[0] for column in cursor.description or []]
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    found = {}
+    for row in rows:
+        limit = LIMITS.get((row["procedure"], row["stage"]))
+        if row["limit_working_days"] is not None and limit in (None, row["limit_working_days"]):
+            found[row["procedure"], row["stage"]] = {**row, "definitions_followed": "yes"}
+    return found
+
+
+def write_peer_return(
+    path: Path,
+    *,
+    period_start: dt.date,
+    period_end: dt.date,
+    asker: Asker | None = None,
+    answer: dict[tuple[str, str], dict[str, Any]] | None = None,
+) -> None:
+    """Write the return for one period, with its rows, period and statutory limits filled in. Same period, same bytes.
+
+    `asker` stands on its first sheet. `answer` fills it in: one's own figures, each with the council's name.
+    """
     table = read_contract()["peer_return"]
+    asker = asker or Asker()
     filled = []
     for (procedure, stage), limit in LIMITS.items():
         known = {
@@ -62,12 +124,23 @@ def write_peer_return(path: Path, *, period_start: dt.date, period_end: dt.date)
             "period_start": period_start,
             "period_end": period_end,
             "limit_working_days": limit,
+            **(answer or {}).get((procedure, stage), {}),
         }
         filled.append([known.get(name) for name in table.names])
     about = [
-        ("period", f"{period_start} to {period_end}", "Complaints Stage 1 and 2: counts on fixed definitions")
-    ]
+        ("period", f"{written(period_start)} to {written(period_end)}", "Complaints Stage 1 and 2: counts on fixed "
+         "definitions"),
+        ("asked by", asker.council, "The council that asks"),
+        ("answer to", ", ".join(filter(None, (asker.role, asker.reply_to))), "Send the sheet back to this role"),
+        ("answer by", written(asker.deadline) if asker.deadline else "", "The day by which your answer helps"),
+        ("your council", "", "Write your council's name in the first column of every row that you answer"),
+    ]  # fmt: skip
     write_workbook(path, about, [(table, filled)], DEFINITIONS)
+
+
+def written(day: dt.date) -> str:
+    """A day as people write it."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def read_peer_return(

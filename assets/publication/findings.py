@@ -35,6 +35,7 @@ PLAIN = (
     "provenance",
     "answers",
     "stage2_elsewhere",
+    "peer_returns",
     "plan_actions",
     "plan_targets",
     "plan_resolutions",
@@ -229,7 +230,7 @@ def read_findings(
         },
         councils=councils,
         years={group: dict(by_indicator) for group, by_indicator in years.items()},
-        rows={query: ask(connection, query, **about) for query in PLAIN},
+        rows={query: protected(query, ask(connection, query, **about)) for query in PLAIN},
         own={query: protected(query, ask(connection, query, **about)) for query in OWN},
     )
 
