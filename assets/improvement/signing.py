@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from assets.council.contract import read_contract
+from assets.council.register import register_store
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff, State
 from assets.publication import publishing
@@ -24,6 +26,25 @@ from warehouse.settings import Settings
 
 class NotSignableError(Exception):
     """There is nothing that could be signed, or not in this order; the message says what to do."""
+
+
+def not_yet_published(settings: Settings, council: Council) -> list[str]:
+    """What was loaded for the council since its figures were last worked out, in words: so it is not in the edition."""
+    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
+        known = {
+            name: {row[0] for row in connection.execute(f"select {column} from raw.{name}").fetchall()}
+            for name, column in (("register_extracts", "extract_id"), ("plan_deliveries", "plan_id"))
+        }
+    extracts = register_store(settings).extracts().to_pylist()
+    waiting = [
+        f"{read_contract()[one['register_table']].title.lower()} as at {one['as_at']}"
+        for one in extracts
+        if one["gss_code"] == council.gss_code and one["extract_id"] not in known["register_extracts"]
+    ]
+    plan = undertaking_store(settings).current_plan(council.gss_code)
+    if plan and plan["plan_id"] not in known["plan_deliveries"]:
+        waiting.append(f"the improvement plan as at {plan['as_at']}")
+    return waiting
 
 
 def sign(settings: Settings, council: Council, state: State, role: str, today: date) -> Path:

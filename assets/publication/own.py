@@ -184,8 +184,15 @@ def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end")
         )
         stated = {row["clock_start"], row["clock_end"]} - {"not_stated"}
+        why = (
+            "as the council declared"
+            if row["has_declared_clock"]
+            else "the usual one, because the council has not declared its own"
+            if row["source"] == "case register"
+            else "as the council’s own figures state"
+        )
         told[row["procedure"]] = (
-            f"{words.PROCEDURES[row['procedure']]}: the clock runs from {start} to {end}, as the council declared."
+            f"{words.PROCEDURES[row['procedure']]}: the clock runs from {start} to {end}, {why}."
             if stated
             else f"{words.PROCEDURES[row['procedure']]}: where the clock starts and stops is not stated."
         )

@@ -22,6 +22,14 @@ select
     timeliness.reason,
     timeliness.as_at,
     timeliness.source,
+    exists (
+        select declarations.gss_code,
+        from raw.clock_readings as declarations
+        where
+            declarations.gss_code = $council
+            and declarations.procedure = timeliness.procedure
+            and declarations.stage = timeliness.stage
+    ) as has_declared_clock,
 from marts.stage_timeliness as timeliness
 where
     timeliness.gss_code = $council

@@ -12,9 +12,11 @@ import pytest
 from assets.council.deliveries import RegisterStore, SaltError, latest_as_at
 from assets.council.report import RegisterReport
 from assets.example.cases import AS_AT, GSS_CODE
+from warehouse.contracts import read_contract
 
 Check = Callable[..., RegisterReport]
 
+EXPECTATIONS = Path(__file__).parents[3] / "expectations"
 HEADER = "case_reference,procedure,stage,requested_date,closed_date,outcome\n"
 EARLIER, LATER = dt.date(2024, 3, 31), dt.date(2024, 4, 30)
 
@@ -249,3 +251,21 @@ def test_the_extract_is_kept_under_the_day_it_was_taken(
 ) -> None:
     identity = store.deliver(check(delivered)).extract_id
     assert (store.folder / GSS_CODE / "case_stages" / f"{AS_AT}_{identity}.parquet").exists()
+
+
+def test_two_stages_of_one_row_are_two_rows_of_the_warehouse(store: RegisterStore, check: Check) -> None:
+    wide = "Ref,Type,One,One end,Two,Two end\nA-1,corporate,2024-03-01,2024-03-08,2024-03-11,2024-03-20\n"
+    store.deliver(
+        check(
+            wide,
+            row="case",
+            columns={"case_reference": "Ref", "procedure": "Type"},
+            stages={
+                "1": {"requested_date": "One", "closed_date": "One end"},
+                "2": {"requested_date": "Two", "closed_date": "Two end"},
+            },
+        )
+    )
+    key = read_contract(EXPECTATIONS / "raw" / "register_case_stages.yml").key
+    rows = store.rows("case_stages").to_pandas()
+    assert len(rows) == 2 and not rows.duplicated(list(key)).any()
