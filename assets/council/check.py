@@ -71,12 +71,15 @@ def check_register(
     else:
         path = source
         try:
-            read = _read(path, nearest.is_header, mapping)
+            try:
+                read = _read(path, nearest.is_header, mapping)
+            except NoHeaderError:
+                if not nearest.has_some:
+                    raise
+                # with some of the headings, what is wrong with the others can be said
+                read = _read(path, lambda cells: [*cells] == nearest.row, mapping)
         except NoHeaderError as error:
-            if not nearest.has_some:
-                return _refused(contract, path.name, gss_code, as_at, mapping, [f"{error}{nearest.hint()}"])
-            # with some of the headings, what is wrong with the others can be said
-            read = _read(path, lambda cells: [*cells] == nearest.row, mapping)
+            return _refused(contract, path.name, gss_code, as_at, mapping, [f"{error}{nearest.hint()}"])
         except UnreadableError as error:
             return _refused(contract, path.name, gss_code, as_at, mapping, [str(error)])
     return _check(read, contract, mapping, gss_code, as_at, salt)

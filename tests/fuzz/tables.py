@@ -28,6 +28,7 @@ from tests.fuzz.world import build, shipped
 from tests.standin import tables
 from tests.standin.figures import read_rows
 from warehouse.connection import Relation
+from warehouse.spelling import folded
 
 ROWS = read_rows()
 INVENTED = [f"Inventedshire {letter} County Council" for letter in "ABCDEFGHIJ"]
@@ -427,14 +428,6 @@ class Tables:
         ], connection
 
 
-def _folded(name: str) -> str:
-    return " ".join(
-        "".join(
-            one if one.isalnum() and one.isascii() else " " for one in name.lower().replace("&", " and ")
-        ).split()
-    )
-
-
 def judged(
     number: int,
     table: Table,
@@ -448,7 +441,7 @@ def judged(
     says: dict[tuple[str, str], set[float]] = {}
     also = table.also_says.items() if table.may_be_gone else ()
     for (authority, measure), cell in [*table.says.items(), *also]:
-        name = official.get(_folded(authority), authority)
+        name = official.get(folded(authority), authority)
         try:
             says.setdefault((name, measure), set()).add(float(cell.rstrip("%").replace(",", "")))
         except ValueError:
