@@ -53,6 +53,7 @@ OWN = (
     "partners",
     "escalation",
     "authorities",
+    "found_late",
     "possible_best",
     "concerns",
     "restated",

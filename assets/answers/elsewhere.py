@@ -1,5 +1,6 @@
 """Whether the limit of Stage 2 is reached anywhere, from what other authorities publish or return."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -64,6 +65,7 @@ def q7(asked: Asked) -> Iterable[Fact]:
         detail="The rest is chance and differences between councils that count alike.",
         is_lead=True, evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
     )  # fmt: skip
+    yield _found_late(asked)
     late = [row for row in shares if row not in most]
     for statement, side, same, so in (
         ("for_change", "For asking government to change the limit", late,
@@ -87,6 +89,21 @@ def _grades(rows: Rows) -> str:
     if not good:
         return f"None is good enough to compare (grade {kinds})."
     return f"{words.whole(good)} of {words.whole(len(rows))} are good enough to compare (grade A or B)."
+
+
+def _found_late(asked: Asked) -> Fact:
+    """Which comparators the Ombudsman found late at Stage 2, how often and since when: a floor, never compared."""
+    rows = asked.rows["found_late"]
+    years = [row["year_of_decision_or_case"] for row in rows if row["year_of_decision_or_case"]]
+    often = Counter(row["nice_name"] for row in rows)
+    named = words.joined(f"{name} ({count})" for name, count in often.most_common())
+    return Fact(
+        statement="found_late", template="found_late", what="Stage 2 found late by the Ombudsman", unit="",
+        polarity="none", comparator=asked.group, period=f"{min(years)} to {max(years)}" if years else ANY_PERIOD,
+        numerator=len(often) if rows else None, reason="" if rows else MISSING,
+        detail=f"By number of decisions: {named}.", evidence=asked.evidence("marts.stage2_decisions", *rows),
+        sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
+    )  # fmt: skip
 
 
 def _states_limit(row: Row) -> bool:

@@ -10,7 +10,7 @@ select
         where
             councils.valid_to is null
             and not exists (
-                select 1
+                select 1,
                 from core.observations as known
                 inner join core.measures as measures
                     on known.measure = measures.measure

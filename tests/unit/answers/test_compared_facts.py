@@ -24,6 +24,7 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "moves": [],
         "stage2_elsewhere": [],
         "authorities": [{"authorities": 152}],
+        "found_late": [],
         "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
         "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
     }

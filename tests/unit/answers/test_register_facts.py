@@ -287,7 +287,10 @@ DISTRICT = replace(COUNCIL, lgsco_type="district")
 
 def of_a_district(**rows: list[dict[str, Any]]) -> dict[str, list[Fact]]:
     """The facts of every question that children's social care is in, by its number."""
-    found = replace(asked(stage2_elsewhere=[], authorities=[{"authorities": 152}], **rows), council=DISTRICT)
+    found = replace(
+        asked(stage2_elsewhere=[], found_late=[], authorities=[{"authorities": 152}], **rows),
+        council=DISTRICT,
+    )
     finders = {"Q4": q4, "Q5": q5, "Q6": q6, "Q7": q7, "Q9": q9, "Q10": q10}
     return {number: list(find(found)) for number, find in finders.items()}
 
@@ -321,3 +324,29 @@ def test_a_districts_own_corporate_cases_are_judged_as_anybodys() -> None:
 def test_cases_that_a_district_records_of_a_service_it_does_not_have_are_not_hidden() -> None:
     facts = of_a_district(timeliness=[year(30, 40, NOW), year(12, 40, BEFORE)])["Q5"]
     assert called("Q5", facts[0]) == "better"
+
+
+def test_the_comparators_that_the_ombudsman_found_late_are_named_with_their_decisions() -> None:
+    rows = [
+        {
+            "gss_code": name,
+            "source_row": row,
+            "nice_name": name,
+            "year_of_decision_or_case": when,
+            "source_url": f"https://d.example/{row}",
+        }
+        for row, name, when in ((2, "Essex", 2021), (3, "Surrey", 2023), (4, "Surrey", 2022))
+    ]
+    facts = {
+        fact.statement: fact
+        for fact in q7(asked(found_late=rows, stage2_elsewhere=[], authorities=[{"authorities": 152}]))
+    }
+    found = facts["found_late"]
+    assert (found.numerator, found.period) == (2, "2021 to 2023")
+    assert found.detail == "By number of decisions: Surrey (2) and Essex (1)."
+    none = next(
+        fact
+        for fact in q7(asked(found_late=[], stage2_elsewhere=[], authorities=[{"authorities": 152}]))
+        if fact.statement == "found_late"
+    )
+    assert called("Q7", none) == "missing"
