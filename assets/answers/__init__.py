@@ -141,8 +141,7 @@ def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) 
 
 def _worked_out(fact: Fact) -> tuple[str, ...]:
     """What stands for a source where several rows of ours give a figure."""
-    relations = dict.fromkeys(one.relation.split(".")[1].replace("_", " ") for one in fact.evidence)
-    return (f"worked out by us ({', '.join(relations)})",) if relations else ()
+    return ("worked out by us",) if fact.evidence else ()
 
 
 def _plain(evidence: Evidence) -> dict[str, Any]:

@@ -369,7 +369,7 @@ def q8(asked: Asked) -> Iterable[Fact]:
     if head := heads.get("late_compliance"):
         yield measured(asked, head, "late", is_lead=True)
     rows = asked.rows["concerns"]
-    what = "Late action on its recommendations"
+    what = "Late action on recommendations"
     base: dict[str, Any] = {
         "statement": "letters",
         "template": "letters",

@@ -24,9 +24,9 @@ def q7(asked: Asked) -> Iterable[Fact]:
     publishing = list(dict.fromkeys(row["body_name"] for row in rows))
     shares = [row for row in rows if row["in_time_pct"] is not None]
     most = [row for row in shares if row["in_time_pct"] > 50]
-    name = "Stage 2 children’s social care complaints in time"
+    name = "Stage 2 children’s complaints in time"
     span = (
-        f"{words.day(min(row['period_start'] for row in rows))} to {words.day(max(row['period_end'] for row in rows))}"
+        f"{min(row['period_start'] for row in rows):%Y} to {max(row['period_end'] for row in rows):%Y}"
         if rows
         else ANY_PERIOD
     )

@@ -255,7 +255,7 @@ def q6(asked: Asked) -> Iterable[Fact]:
     timed = [row for row in asked.rows["own_steps"] if row["share_of_time_pct"] is not None]
     rows = sorted(timed, key=lambda row: -row["share_of_time_pct"])
     base: dict[str, Any] = {"statement": "step", "template": "step", "polarity": "none", "is_lead": True}
-    what, whole = "Stage 2 {}", "all steps together"
+    what, whole = "Stage 2 {}", "all steps"
     if not rows:
         name = what.format(PROCEDURES[asked.main_procedure])
         yield Fact(**base, what=name, period=ANY_PERIOD, comparator=whole, reason=MISSING)
@@ -391,7 +391,7 @@ def _requests(asked: Asked, row: Row, base: Mapping[str, Any], sources: tuple[st
     share = 100 * row["requests_for_service"] / both if both else None
     return Fact(
         **base,
-        what=(f"Contacts with {own.named(row['service']).lower()}, the service with most of them"),
+        what=(f"Contacts with {own.named(row['service']).lower()}, the busiest service"),
         period=row["period_label"],
         value=None if is_hidden else share,
         numerator=None if is_hidden else row["requests_for_service"],

@@ -30,7 +30,7 @@ CALLED = {
     "Too few cases to say": "too few cases to say whether it differs from the average of",
     "higher": "higher than the average of",
     "lower": "lower than the average of",
-    "not told apart": "not told apart from the average of",
+    "not told apart": "too close to tell from the average of",
 }
 """What is said first: whether the council differs from the average of its comparators."""
 VERDICTS = {
@@ -48,29 +48,27 @@ VERDICTS = {
 NULLS = ("Too few cases to say", "not told apart", "About the same")
 WITHOUT_DIFFERENCE = ("Too few cases to say", "not told apart")
 REASONS = {
-    "missing": "its figure is not in hand",
+    "missing": "we do not have its figure",
     "not a count": "its figure is not a whole number of cases",
     "zero denominator": "there is nothing to divide by",
     "numerator above denominator": "its counts contradict each other",
-    "doubted": "its figure is doubted",
-    "no other council in the group": "the group has no other council",
-    "too few peers with data": "too few councils of the group have data",
+    "doubted": "we doubt its figure",
+    "no other council in the group": "there is no other council to compare with",
+    "too few peers with data": "too few councils have figures",
     "sample not fair": "the councils with figures are not typical of all of their type",
     "too few councils to name the best": "the group is too small to name the best",
     "all tied": "all councils have the same value",
     "no good direction": "neither high nor low is good",
-    "differences mostly chance": "the differences between the councils are mostly chance",
-    "differences not told from chance": (
-        "the differences between the councils cannot be told from chance with these cases"
-    ),
+    "differences mostly chance": "the differences are mostly chance",
+    "differences not told from chance": ("the differences could be chance"),
     "too few cases of one outcome": (
-        "nearly all cases have the same outcome, so how far councils differ cannot be measured"
+        "nearly all cases have the same outcome, so we cannot measure how far councils differ"
     ),
-    "differences partly chance": "the differences between the councils are partly chance, so only bands are shown",
-    "no rank is shown in both years": "no rank is shown in both years",
+    "differences partly chance": "the differences are partly chance, so we show only bands",
+    "no rank is shown in both years": "we do not rank both years",
     "differences rest on one council": "the differences rest on one council",
     "not enough comparable years": "there are not enough comparable years",
-    "break in the series": "the series is broken by a change of method",
+    "break in the series": "the method changed",
 }
 
 
@@ -99,7 +97,7 @@ def finding(row: Row, comparators: str) -> str:
 def verdict(row: Row) -> str:
     """What is said of the figure beside its comparators, or why nothing is."""
     if is_missing(row["verdict"]):
-        return f"no verdict beside {group(row)}: {REASONS[row['verdict_reason']]}"
+        return f"not compared with {group(row)}: {REASONS[row['verdict_reason']]}"
     return finding(row, group(row))
 
 
@@ -122,7 +120,7 @@ def expected(row: Row, unit: str) -> str:
         else f"{measured(row['expected'], unit)} expected of a council like it",
         ""
         if is_missing(row["pooled_value"])
-        else f"{measured(row['pooled_value'], unit)} from all their cases together",
+        else f"{measured(row['pooled_value'], unit)} from all their cases",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -202,25 +200,23 @@ def gate(row: Row) -> str:
 def one_case(row: Row) -> str:
     """Whether the verdict would stand with one decision the other way."""
     if is_missing(row["verdict"]):
-        return f"No one-case test: {REASONS[row['verdict_reason']]}."
+        return f"We cannot test one case more or fewer: {REASONS[row['verdict_reason']]}."
     fewer, more = (
         "none to move" if is_missing(row[name]) else row[name]
         for name in ("verdict_one_fewer", "verdict_one_more")
     )
     stands = "stands" if row["is_same_with_one_case_moved"] else "does not stand"
-    return f"What is said {stands} with one case moved: one fewer, {fewer}; one more, {more}."
+    return f"The result {stands} with one case moved (one fewer: {fewer}; one more: {more})."
 
 
 def stress_test(row: Row) -> str:
     """Whether the verdict depends on the choice of comparators."""
     if is_missing(row["groups_with_verdict"]) or row["groups_with_verdict"] < 2:
-        return (
-            "Fewer than two comparator groups have enough data for a verdict, so the choice cannot be tried."
-        )
+        return "Fewer than two comparator groups have enough figures, so we cannot try another choice."
     if not row["is_same_in_all_groups"]:
         found = "The result depends on which councils we compare with"
     elif row["called"] in NULLS:
-        found = "Nothing is told apart whichever councils we compare with"
+        found = "We see no difference whichever councils we compare with"
     else:
         found = "The result points the same way whichever councils we compare with"
     return (
@@ -249,26 +245,26 @@ def best_performer(row: Row) -> str:
     """The gap to the best performers, or why there is none; ahead is said as ahead."""
     if is_missing(row["benchmark"]):
         reason = row["verdict_reason"] if not is_missing(row["verdict_reason"]) else "no good direction"
-        return f"No best-performer benchmark: {REASONS[reason]}."
+        return f"We cannot say who is best: {REASONS[reason]}."
     return f"Best performers among {group(row)}: {gap(row, row['unit'])}."
 
 
 def trend(row: Row | None) -> str:
     """Where the council's own figures are going, and where they are going beside its comparators."""
     if row is None:
-        return "No trend: no figure is in hand."
+        return "We have no figure, so no trend."
     own = row["trend"] or f"none, because {REASONS[row['reason']]} ({whole(row['years'])} in hand)"
     if is_missing(row["years_beside"]):
         return f"Trend: {own}."
     if not row["trend"] and not row["trend_beside"] and row["reason"] == row["reason_beside"]:
-        years = f"{whole(row['years'])} in hand, {whole(row['years_beside'])} beside its comparators"
-        return f"Trend: none, alone or beside its comparators, because {REASONS[row['reason']]} ({years})."
+        years = f"{whole(row['years'])} we have, {whole(row['years_beside'])} compared with others"
+        return f"Trend: none, alone or compared with the others, because {REASONS[row['reason']]} ({years})."
     beside = (
         row["trend_beside"]
         or f"none, because {REASONS[row['reason_beside']]} ({whole(row['years_beside'])} in hand)"
     )
     crosses = ", across a break, so only if that hit all councils alike" if row["is_across_a_break"] else ""
-    return f"Trend: {own}. Beside its comparators: {beside}{crosses}."
+    return f"Trend: {own}. Compared with the others: {beside}{crosses}."
 
 
 NEARLY_ALL = 0.75

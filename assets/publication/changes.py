@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 KINDS = {
     "figures": "New figures",
     "restated": "Figures restated",
-    "verdicts": "Verdicts that changed",
+    "verdicts": "Results that changed",
     "places": "Places that moved",
     "replies": "Replies of the council",
     "actions": "Improvement plan and resolutions",
@@ -57,15 +57,13 @@ def by_kind(found: list[Change]) -> dict[str, list[str]]:
 
 def as_text(before: Record, now: Record) -> str:
     """What changed as plain text that fits into an e-mail."""
-    subject = (
-        f"{now['council']}: complaints benchmark, publication {now['publication']} of {now['published']}"
-    )
+    subject = f"{now['council']}: complaints benchmark, edition {now['publication']} of {now['published']}"
     if not before:
-        return f"{subject}\n\nThis is the first publication held; there is none to set it beside.\n"
-    since = f"Since publication {before['publication']} of {before['published']}:"
+        return f"{subject}\n\nThis is the first edition.\n"
+    since = f"Since edition {before['publication']} of {before['published']}:"
     told = by_kind(changes(before, now))
     blocks = ["\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in told.items()]
-    body = "\n\n".join(blocks) or "No figure, verdict, action or check changed."
+    body = "\n\n".join(blocks) or "No figure, result, action or check changed."
     return f"{subject}\n\n{since}\n\n{body}\n"
 
 
@@ -87,7 +85,7 @@ def _indicators(before: Record, now: Record) -> Iterator[Change]:
         if verdicts[0] != verdicts[1]:
             yield Change(
                 "verdicts",
-                f"{title}: the verdict was {verdicts[0] or 'not given'}; now {verdicts[1] or 'not given'}, "
+                f"{title}: the result was {verdicts[0] or 'not given'}; now {verdicts[1] or 'not given'}, "
                 f"because {_why(before, was, now, entry)}.",
             )
     for entry in earlier.values():
@@ -102,7 +100,7 @@ def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
     """What changed behind a verdict: the comparators chosen, the year, our figure, theirs, or how many have one."""
     then, today = _beside(before, was), _beside(now, entry)
     if before["comparator_group"] != now["comparator_group"]:
-        return "it is set beside other comparators"
+        return "we compare it with other councils"
     if was["period_label"] != entry["period_label"]:
         if not was["period_label"]:
             return "there was no figure before"
@@ -113,8 +111,8 @@ def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
         told
         for told, same in (
             ("our figure changed", sentences.value(was) == sentences.value(entry)),
-            ("other comparators have figures", _same(then, today, "comparators_with_data")),
-            ("the comparators’ figures changed", _same(then, today, "pooled_value")),
+            ("other councils have figures", _same(then, today, "comparators_with_data")),
+            ("the other councils’ figures changed", _same(then, today, "pooled_value")),
         )
         if not same
     ]
@@ -206,4 +204,6 @@ def _quality(before: Record, now: Record) -> Iterator[Change]:
     for line in sorted(then - today):
         yield Change("quality", f"A check no longer fails: {line}.")
     if before["set_aside"] != now["set_aside"]:
-        yield Change("quality", f"Figures set aside: were {before['set_aside']}, are {now['set_aside']}.")
+        yield Change(
+            "quality", f"Figures we did not use: were {before['set_aside']}, are {now['set_aside']}."
+        )

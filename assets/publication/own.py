@@ -163,16 +163,18 @@ def stage_2_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
         return (
             f"Of {words.whole(row['judged'])} Stage 2 children’s social care complaints to {council} that "
             f"fell due {when}, "
-            "so few were in time, or late, that the number is not shown."
+            "so few were in time, or late, that we do not show the number."
         )
     share = (
-        "" if words.is_missing(row["in_time_pct"]) else f" ({words.shown('in_time_pct', row['in_time_pct'])})"
+        ""
+        if words.is_missing(row["in_time_pct"])
+        else f" ({words.rounded(row['in_time_pct'], 0 if row['judged'] < 100 else 1)}%)"
     )
-    mark = ", a small base" if row["has_small_base"] else ""
+    mark = ", few cases" if row["has_small_base"] else ""
     return (
-        f"Of {words.whole(row['judged'])} Stage 2 children’s social care complaints to {council} that fell due {when}, "
-        f"{words.whole(row['in_time'])}{share} were completed within {words.whole(row['limit_working_days'])} working "
-        f"days{mark}."
+        f"{council} completed {words.whole(row['in_time'])} of {words.whole(row['judged'])} Stage 2 children’s social "
+        f"care complaints within {words.whole(row['limit_working_days'])} working days{share}. "
+        f"They fell due {when}{mark}."
     )
 
 
@@ -194,7 +196,7 @@ def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         told[row["procedure"]] = (
             f"{words.PROCEDURES[row['procedure']]}: the clock runs from {start} to {end}, {why}."
             if stated
-            else f"{words.PROCEDURES[row['procedure']]}: where the clock starts and stops is not stated."
+            else f"{words.PROCEDURES[row['procedure']]}: the council does not say where the clock starts and stops."
         )
     return list(told.values())
 
@@ -251,7 +253,7 @@ def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -
     sent = f"{words.counted(extracts, 'extract')} that the council checked and sent {are} shown."
     # a register of complaints alone counts none, although some were sent
     if whole is None or words.is_missing(whole["compliments"]) or (extracts and not whole["compliments"]):
-        return f"No count of compliments is held. {words.sentence(sent)}"
+        return f"We have no count of compliments. {words.sentence(sent)}"
     counted = (
         "fewer than five compliments"
         if "compliments" in whole["hidden"]
@@ -260,7 +262,7 @@ def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -
         else "no compliment"
     )
     return (
-        f"In {whole['period_label']} the register counts {counted}, beside "
+        f"In {whole['period_label']} the register counts {counted} and "
         f"{shown(whole, 'complaints')} complaints. {words.sentence(sent)}"
     )
 

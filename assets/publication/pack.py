@@ -14,6 +14,8 @@ Row = Mapping[str, Any]
 MOST_LEADS = 3
 FOR_THE_LAST = 8
 QUIET = ("missing", "not applicable")
+# what the register answers: where it is loaded, nothing asks for it
+FROM_REGISTER = tuple(name for name, text in TEXTS["questions"].items() if "register" in text["inputs"])
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def answered(findings: Findings) -> list[Answer]:
                 leads=leads,
                 table=[row for row in said if row not in leads],
                 chart=find(findings) if find else None,
-                needs=list(dict.fromkeys(row["missing"] for row in rows if row["missing"])),
+                needs=[] if findings.has_own and question in FROM_REGISTER else _needs(rows),
                 caveats=list(dict.fromkeys(row["caveat"] for row in leads if row["caveat"])),
             )
         )
@@ -80,6 +82,11 @@ def unanswered(findings: Findings) -> list[Unanswered]:
             texts = ("; ".join(dict.fromkeys(one[part] for one in needed)) for part in ("what", "who", "how"))
             found.append(Unanswered(question, rows[0]["asks"], *texts))
     return found
+
+
+def _needs(rows: list[Row]) -> list[str]:
+    """What would answer the open statements of a question."""
+    return list(dict.fromkeys(row["missing"] for row in rows if row["missing"]))
 
 
 def _by_question(findings: Findings) -> dict[str, list[Row]]:

@@ -49,7 +49,7 @@ def light(findings: Findings, today: date) -> Light:
     ]
     if thin:
         reasons.append(
-            f"On {words.counted(len(thin), 'indicator')} fewer than half of the {findings.group} have a figure held."
+            f"On {words.counted(len(thin), 'indicator')} fewer than half of the {findings.group} have a figure."
         )
     absent = findings.absent
     if absent:
@@ -61,10 +61,10 @@ def light(findings: Findings, today: date) -> Light:
     if own:
         reasons.append("Sources disagree about a figure of this council.")
     if findings.newest["period_end"] is None:
-        reasons.append("No Ombudsman figures are held.")
+        reasons.append("We have no Ombudsman figures.")
     elif (age := months_between(findings.newest["period_end"], today)) > OLD_MONTHS:
         reasons.append(
-            f"The newest Ombudsman figures held are for the year to {words.day(findings.newest['period_end'])}, "
-            f"{words.counted(age, 'month')} before this was published: a later year may be out."
+            f"Our newest Ombudsman figures are for the year to {words.day(findings.newest['period_end'])}, "
+            f"{words.counted(age, 'month')} ago. A later year may be out."
         )
     return Light("red" if blocking else "amber" if reasons else "green", reasons)

@@ -13,8 +13,8 @@ Row = Mapping[str, Any]
 
 CHART_DESCRIPTIONS = {
     "caterpillar": (
-        "One line a council, in order of value, with its 95% interval; the subject is a diamond in another colour, the "
-        "dashed line is the comparators together, the dotted line the best-performer benchmark where there is one. The "
+        "One line a council, in order of value, with its 95% interval. This council is a diamond. The "
+        "dashed line is the average of the others. A dotted line shows the best performers, where we can say. The "
         "table below gives every figure."
     ),
     "funnel": (
@@ -48,15 +48,15 @@ MARKS = {
     "not told apart": "○",
 }
 YEAR_BEFORE = {
-    "missing": "the figure of the year before is not held",
+    "missing": "we do not have the figure of the year before",
     "not enough comparable years": "there is no comparable year before",
     "break in the series": "the measure changed between the two years",
 }
 NEEDED = {
-    "ombudsman": "the Ombudsman’s page or annual table for the council, which whoever runs this benchmark can collect",
+    "ombudsman": "the Ombudsman’s page or annual table for the council, which the analyst can collect",
     "council": "the case register or quarterly figures (see Our complaints)",
 }
-COUNTED = "counted from the council’s own cases on Our complaints, and not published as figures to set beside others"
+COUNTED = "we count these from the council’s own cases on Our complaints"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _not_judged(head: Row | None) -> str:
     if not head.get("is_financial_year", True):
         return "its period is not a financial year"
     # whoever has a figure of a financial year and still stands among nobody is there no more
-    return "a council that has been abolished is not compared"
+    return "we do not compare a council that has been abolished"
 
 
 def verdict_told(standing: Row | None, head: Row | None = None) -> Told:
@@ -126,7 +126,7 @@ def _group(standing: Row) -> str:
 
 def verdict(standing: Row | None) -> str:
     """The verdict in words, or why there is none, in one text."""
-    return verdict_told(standing).or_no("verdict")
+    return verdict_told(standing).or_no("result")
 
 
 def mark(standing: Row | None) -> str:
@@ -143,8 +143,8 @@ def standing(head: Row, beside: Row | None, found: Row | None, council: str, gro
         return f"{ours}; none of the {group} has a figure for that period"
     theirs = (
         f"the {words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} "
-        f"{group} with data: "
-        f"{words.measured(beside['pooled_value'], head['unit'])} together"
+        f"{group} with figures: "
+        f"{words.measured(beside['pooled_value'], head['unit'])} from all their cases"
     )
     if found and found["verdict"]:
         expected = words.measured(found["expected"], head["unit"])
@@ -170,7 +170,7 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
     """What the years show, and that none is compared across a break."""
     held = [row for row in rows if not words.is_missing(row["value"])]
     if not held:
-        return f"No year of {council} is held"
+        return f"We have no year of {council}"
     first, last = held[0], held[-1]
     crossed = [
         row
@@ -178,7 +178,7 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
         if row["is_break"] and first["period_start"] < row["period_start"] <= last["period_start"]
     ]
     run = first["period_label"] if first is last else f"{first['period_label']} to {last['period_label']}"
-    span = f"{words.counted(len(held), 'year')} of {council} held, {run}"
+    span = f"{words.counted(len(held), 'year')} of {council}, {run}"
     if crossed:
         at = words.joined(row["period_label"] for row in crossed)
         return f"{span}; the measure changed in {at}, so years before and after are not compared"
@@ -233,9 +233,14 @@ def beside_them(
     once. That there is no trend is left to a sentence for all indicators, and of a move only one between shown ranks is
     told."""
     place, gap = place_told(found, head), gap_told(head, found)
-    known = {"Place": place, "Gap": gap, "Trend": trend_told(going), "Move": moved_told(head, move)}
+    known = {
+        "Rank": place,
+        "Distance from the best": gap,
+        "Trend": trend_told(going),
+        "Move": moved_told(head, move),
+    }
     told = [f"{name}: {one.text[:1].lower()}{one.text[1:]}" for name, one in known.items() if one.text]
-    return told, once({"verdict": verdict_told(found, head), "rank": place, "benchmark": gap})
+    return told, once({"result": verdict_told(found, head), "rank": place, "distance from the best": gap})
 
 
 def of_one(
@@ -244,17 +249,15 @@ def of_one(
     """What the page of one indicator says of it by name; and why the rest is not given, each reason once."""
     place = place_told(found, head)
     parts = {
-        "verdict": verdict_told(found, head),
+        "result": verdict_told(found, head),
         "rank": place,
-        "benchmark": gap_told(head, found),
+        "distance from the best": gap_told(head, found),
         "change from the year before": changed_told(head, change),
         "best performer": best,
     }
     if found is not None and not words.is_missing(found["rank_lower"]):
         parts["move of rank"] = moved_told(head, move)
     names = {
-        "rank": "Place",
-        "benchmark": "Gap to the best-performer benchmark",
         "best performer": "Who could be best",
     }
     return (
@@ -282,7 +285,7 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
         if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
             told.append(
-                f"With {words.counted(found['tested'], 'indicator')} tested together, that it is unusual {stands} "
+                f"With {words.counted(found['tested'], 'indicator')} tested at once, that it is unusual {stands} "
                 "after allowing for their number."
             )
     return [*told, benchmark.trend(trend)]
@@ -291,16 +294,16 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
 def no_trend() -> str:
     """Why no indicator has a trend, where none has."""
     needed = RankingSettings().minimum_years
-    return f"No trend beside them is given: it takes {needed} comparable years, and fewer are held."
+    return f"We show no trend: it needs {needed} comparable years."
 
 
 def trend_told(found: Row | None) -> Told:
     """Where the council is going beside its comparators, or why no trend is given."""
     if found is None or words.is_missing(found["years_beside"]):
-        return Told(why="no comparable year beside them is held")
+        return Told(why="we have no comparable year")
     if words.is_missing(found["trend_beside"]):
         held = words.counted(found["years_beside"], "comparable year")
-        return Told(why=f"{held} held, {RankingSettings().minimum_years} needed")
+        return Told(why=f"we have {held} and need {RankingSettings().minimum_years}")
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
     return Told(
         f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
@@ -325,7 +328,7 @@ def moved_told(head: Row, found: Row | None) -> Told:
     return Told(
         f"{way}, from {words.whole(found['rank_before'])} in {found['period_label_before']} to "
         f"{words.whole(found['rank_after'])} in {found['period_label']}, among the {words.whole(found['councils'])} "
-        "councils with figures of both"
+        "councils with figures for both"
         f"{f' (towards the bottom is positive: {because})' if because else ''}"
     )
 
@@ -393,16 +396,16 @@ def absent(head: Row, council: str, year: str, has_service: bool, has_own: bool)
         return no_childrens_services(council)
     when = f" in {year}" if year else ""
     if has_own and head["family"] != "ombudsman":
-        none = f"No published figure of {council} is held for this indicator{when}"
+        none = f"We have no published figure of {council} for this measure{when}"
         return f"{none}; its own cases are on Our complaints."
-    return f"No figure of {council} is held for this indicator{when}. What would answer it: {_needed(head)}."
+    return f"We have no figure of {council} for this measure{when}. To answer it, we need {_needed(head)}."
 
 
 def no_childrens_services(council: str) -> str:
     """Why nothing is said of a district council's children's social care."""
     return (
-        f"{council} is a district council: the county deals with complaints about children’s social care, so the "
-        "statutory limit and what is asked of it do not apply here."
+        f"{council} is a district council. The county council deals with complaints about children’s social care, so "
+        "the statutory limit does not apply here."
     )
 
 

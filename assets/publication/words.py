@@ -12,15 +12,15 @@ from typing import Any
 Row = Mapping[str, Any]
 
 MISSING_IN_WORDS = {
-    "not held": "no copy of a page that would give it is held",
-    "copy truncated": "our copy of the page ends before it",
-    "not published": "the page does not print it",
+    "not held": "we do not have a copy of the page",
+    "copy truncated": "our copy of the page stops before it",
+    "not published": "the page does not give it",
     "no denominator": "there is nothing to divide by",
     "not applicable": "the council does not have this service",
-    "number of cases not printed": "the number of cases is not printed",
+    "number of cases not printed": "the number of cases is not published",
     "numerator above denominator": "the counts contradict each other",
-    "doubted": "doubted until somebody vouches for it",
-    "two sources": "its counts are from two sources, so they make no share",
+    "doubted": "we doubt it until somebody vouches for it",
+    "two sources": "its counts come from two sources, so we work out no share",
 }
 DIRECTION = {"lower": "lower is better", "higher": "higher is better", "none": "no judgement"}
 PROCEDURES = {
@@ -37,7 +37,7 @@ TYPES_IN_WORDS = {
     "district": "district councils",
 }
 SYMBOLS = {
-    "[x]": "not available: not published, or not among the copies held",
+    "[x]": "not available: not published, or not among our copies",
     "[z]": "not applicable",
     "[c]": "not shown: too few cases for a percentage of ours, or a small count that could identify a person",
     "[r]": "revised: its source has since given another figure",
@@ -220,10 +220,10 @@ def own_value(row: Row) -> str:
     if not is_missing(row["value"]):
         if not may_show_percentage(row):
             return f"{counts(row)}; too few for a percentage"
-        mark = ", small base" if row["is_small_base"] else ""
+        mark = ", few cases" if row["is_small_base"] else ""
         return f"{measured(row['value'], row['unit'])}, {counts(row)}, 95% interval {interval(row)}{mark}"
     if not is_missing(row.get("doubt")):
-        return f"{doubted_counts(row)}doubted, and in no comparison: {row['doubt']}"
+        return f"{doubted_counts(row)}we doubt it and do not compare it: {row['doubt']}"
     if not is_missing(row["printed_text"]) and row["missing_reason"] != "no denominator":
         unit = "%" if row["unit"] == "percent" else " per 100,000"
         return f"{row['printed_text']}{unit} as printed; {MISSING_IN_WORDS[row['missing_reason']]}"
@@ -284,14 +284,15 @@ def group_in_words(comparator_group: str, title: str, lgsco_type: str) -> str:
         title.replace("councils of the same type and region", f"{councils} of the same region")
         .replace("councils of the same type", councils)
         .replace("of the same type", f"that are {councils}")
+        .replace(" alike in ", " with similar ")
     )
 
 
 WITNESSES = {
-    "annual table": "as the Ombudsman’s own table gives it",
-    "statistics page": "as the Ombudsman’s own page gives it",
-    "letter or report": "as a letter or report gives it",
-    "press": "as the press reported it",
+    "annual table": "by the Ombudsman’s own table",
+    "statistics page": "by the Ombudsman’s own page",
+    "letter or report": "by a letter or report",
+    "press": "the press reported",
 }
 
 
@@ -381,15 +382,15 @@ OUTLOOKS = {
     "on_current_evidence": "on current evidence",
     "no_improvement_detected": "no improvement detected",
     "too_few_cases": "too few cases to say",
-    "no_data": "no figures held",
+    "no_data": "we have no figures",
     "broken_series": "not compared: the measure changed",
 }
 MOVED = {
-    "improved": "better, beyond chance",
-    "worsened": "worse, beyond chance",
-    "no_change_detected": "no change beyond chance",
+    "improved": "better, by more than chance",
+    "worsened": "worse, by more than chance",
+    "no_change_detected": "no change clear of chance",
     "too_early": "too early to say",
-    "no_data": "no figures held",
+    "no_data": "we have no figures",
     "broken_series": "not compared: the measure changed",
 }
 

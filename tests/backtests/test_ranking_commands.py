@@ -23,7 +23,7 @@ COUNTY, TYPE = "worcestershire", "lgsco_type"
 def test_a_table_tells_the_gate_the_coverage_and_every_council(ranked_settings: Settings) -> None:
     text = ranking_table(ranked_settings, "uphold_rate", COUNTY, "2023-24", TYPE)
     assert "other county councils: 12 of 21 councils have data" in text
-    assert "No rank, because the differences between the councils are mostly chance" in text
+    assert "No rank, because the differences are mostly chance" in text
     assert "In order of value, which is no ranking." in text
     lines = [line for line in text.splitlines() if line.startswith(">")]
     (ours,) = [" ".join(line.split()) for line in lines]
@@ -102,7 +102,7 @@ def test_an_explanation_tells_the_figures_whole_story(ranked_settings: Settings)
         "Best performers among other county councils:",
         "What is said stands with one case moved",
         "Fewer than two comparator groups have enough data",
-        "Trend: none, alone or beside its comparators, because there are not enough comparable years",
+        "Trend: none, alone or compared with the others, because there are not enough comparable years",
     ):
         assert told in text, told
     assert "own list" not in text
@@ -116,7 +116,7 @@ def test_an_explanation_of_a_rate_names_the_population(ranked_settings: Settings
 def test_an_explanation_of_a_missing_figure_says_why(ranked_settings: Settings) -> None:
     text = explanation(ranked_settings, "uphold_rate", COUNTY, "2024-25", TYPE)
     assert (
-        "No figure:" in text and "no verdict beside other county councils: its figure is not in hand" in text
+        "No figure:" in text and "not compared with other county councils: we do not have its figure" in text
     )
 
 

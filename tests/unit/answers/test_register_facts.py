@@ -278,7 +278,9 @@ def test_the_next_meeting_is_one_that_is_still_to_come() -> None:
 
 def test_a_clock_that_nobody_stated_is_not_said_to_be_declared() -> None:
     row = {"procedure": "children_statutory", "clock_start": "not_stated", "clock_end": "not_stated"}
-    assert clocks([row]) == ["Statutory children’s: where the clock starts and stops is not stated."]
+    assert clocks([row]) == [
+        "Statutory children’s: the council does not say where the clock starts and stops."
+    ]
     assert "as the council declared" in clocks([row | {"clock_start": "request"}])[0]
 
 

@@ -58,8 +58,8 @@ ROW: dict[str, Any] = {
 def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> None:
     assert words.headline(ROW) == (
         "Complaints upheld, 2023-24: 88.5%, 23 of 26; too few cases to say whether it differs from the average of "
-        "other county councils (10 of 20 have data; 86.2% expected of a council like it, 85.7% from all their cases "
-        "together). Published averages: all county councils 85%, England 80%. We would have seen only a true rate "
+        "other county councils (10 of 20 have data; 86.2% expected of a council like it, 85.7% from all their "
+        "cases). Published averages: all county councils 85%, England 80%. We would have seen only a true rate "
         "below 63.1% in four years of five."
     )
 
@@ -74,7 +74,7 @@ def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> Non
             "the average of DfE statistical neighbours",
         ),
         ({"peers_with_data": 7, "peers": 15}, "7 of 15 have data"),
-        ({"pooled_value": 61.04}, "61.0% from all their cases together"),
+        ({"pooled_value": 61.04}, "61.0% from all their cases"),
         ({"expected": 59.96}, "60.0% expected of a council like it"),
         (
             {"called": "Worse", "verdict": "not unusual"},
@@ -107,7 +107,7 @@ def test_a_headline_follows_its_row(changed: dict[str, Any], expected: str) -> N
 def test_a_headline_without_a_verdict_says_why_beside_whom() -> None:
     row = ROW | {"verdict": None, "verdict_reason": "too few peers with data", "peers_with_data": 4}
     assert (
-        "no verdict beside other county councils: too few councils of the group have data (4 of 20"
+        "not compared with other county councils: too few councils have figures (4 of 20"
         in words.headline(row)
     )
 
@@ -151,7 +151,7 @@ def test_an_open_gate_says_that_ranks_are_shown() -> None:
         ({"rank_lower": 2, "rank_upper": 7, "rank_reason": None}, "rank 2 to 7"),
         (
             {"band": 2, "rank_reason": "differences partly chance"},
-            "band 2; no rank: the differences between the councils are partly chance, so only bands are shown",
+            "band 2; no rank: the differences are partly chance, so we show only bands",
         ),
         ({}, "no rank: the differences rest on one council"),
     ],
@@ -162,7 +162,7 @@ def test_a_rank_is_an_interval_a_band_or_a_reason(changed: dict[str, Any], expec
 
 def test_the_one_case_test_tells_both_sides() -> None:
     assert words.one_case(ROW) == (
-        "What is said does not stand with one case moved: one fewer, better; one more, none to move."
+        "The result does not stand with one case moved (one fewer: better; one more: none to move)."
     )
 
 
@@ -226,7 +226,7 @@ def test_a_withheld_rankability_says_why_without_a_number() -> None:
     )
     row = ROW | missing | {"rank_reason": "too few cases of one outcome"}
     assert words.gate(row) == (
-        "No rank, because nearly all cases have the same outcome, so how far councils differ cannot be measured."
+        "No rank, because nearly all cases have the same outcome, so we cannot measure how far councils differ."
     )
 
 
@@ -241,7 +241,7 @@ def test_the_stress_test_says_how_many_groups_have_enough_data() -> None:
 
 def test_where_nothing_points_anywhere_no_direction_is_said() -> None:
     said = words.stress_test(ROW)
-    assert said.startswith("Nothing is told apart whichever councils") and "way" not in said
+    assert said.startswith("We see no difference whichever councils") and "way" not in said
 
 
 def test_a_trend_across_a_break_says_on_what_it_rests() -> None:
@@ -255,7 +255,7 @@ def test_a_trend_across_a_break_says_on_what_it_rests() -> None:
         "is_across_a_break": True,
     }
     assert words.trend(row) == (
-        "Trend: none, because the series is broken by a change of method (3 in hand). Beside its comparators: "
+        "Trend: none, because the method changed (3 in hand). Compared with the others: "
         "improving, across a break, so only if that hit all councils alike."
     )
-    assert words.trend(None) == "No trend: no figure is in hand."
+    assert words.trend(None) == "We have no figure, so no trend."

@@ -141,7 +141,7 @@ def test_a_new_publication_is_told_with_what_it_says_otherwise_than_the_last(
         publishing.point_to(folder, identity, "Worcestershire")
     refresh_with(publish, instance, settings)
     send_notices(instance, settings, secrets)
-    assert "Figures set aside: were 3, are 5." in hook.posted[0]["what_happened"]
+    assert "Figures we did not use: were 3, are 5." in hook.posted[0]["what_happened"]
     assert hook.posted[0]["still_good"][0].startswith("The publication of 1 May 2026 stands: ")
 
 

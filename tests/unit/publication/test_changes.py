@@ -85,8 +85,8 @@ def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> No
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"groups": beside(verdict="worse", pooled_value=60.0)}, "the comparators’ figures changed"),
-        ({"groups": beside(verdict="worse", comparators_with_data=14)}, "other comparators have figures"),
+        ({"groups": beside(verdict="worse", pooled_value=60.0)}, "the other councils’ figures changed"),
+        ({"groups": beside(verdict="worse", comparators_with_data=14)}, "other councils have figures"),
         ({"groups": beside(verdict="worse"), "numerator": 26, "value": 100.0}, "our figure changed"),
         (
             {"groups": beside(verdict="worse"), "period_label": "2024-25"},
@@ -96,19 +96,19 @@ def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> No
     ],
 )
 def test_a_verdict_that_changed_says_why(changed: dict[str, Any], why: str) -> None:
-    assert told(indicators=entry(**changed))["Verdicts that changed"] == [
-        f"Complaints upheld: the verdict was not unusual; now worse, because {why}."
+    assert told(indicators=entry(**changed))["Results that changed"] == [
+        f"Complaints upheld: the result was not unusual; now worse, because {why}."
     ]
 
 
 def test_a_verdict_beside_other_comparators_is_said_to_be_so() -> None:
     found = told(comparator_group="region", indicators=entry(groups={"region": GROUP | {"verdict": "worse"}}))
-    assert "because it is set beside other comparators" in found["Verdicts that changed"][0]
+    assert "because we compare it with other councils" in found["Results that changed"][0]
 
 
 def test_an_answer_from_the_councils_own_cases_that_changed_is_told() -> None:
     now = [ANSWER | {"verdict": "better", "sentence": "Stage 2 has got better."}]
-    assert told(answers=now) == {"Verdicts that changed": ["Q5, was “worse”: Stage 2 has got better."]}
+    assert told(answers=now) == {"Results that changed": ["Q5, was “worse”: Stage 2 has got better."]}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_an_action_of_which_it_is_too_early_to_say_is_no_news(statement: str, to
     now = RECORD | {
         "answers": [ANSWER | {"statement": statement, "verdict": "gated", "sentence": "Too early."}]
     }
-    found = by_kind(changes(before, now)).get("Verdicts that changed", [])
+    found = by_kind(changes(before, now)).get("Results that changed", [])
     assert found == (["Q5, was “no figure”: Too early."] if told_of else [])
 
 
@@ -179,7 +179,7 @@ def test_a_restatement_of_any_council_is_told_once() -> None:
 
 def test_data_quality_tells_checks_that_fail_anew_or_no_longer_and_figures_set_aside() -> None:
     found = told(failed_checks=["marts.x: a rule"], set_aside=4)["Data quality"]
-    assert found == ["A check fails that did not: marts.x: a rule.", "Figures set aside: were 3, are 4."]
+    assert found == ["A check fails that did not: marts.x: a rule.", "Figures we did not use: were 3, are 4."]
     assert (
         changes(RECORD | {"failed_checks": ["a: b"]}, RECORD)[0].sentence == "A check no longer fails: a: b."
     )
@@ -196,14 +196,14 @@ def test_a_record_of_an_earlier_version_without_answers_is_still_compared() -> N
 def test_the_text_names_both_publications_and_lists_by_kind() -> None:
     now = RECORD | {"publication": "2023-24-bbbb", "published": "2026-11-23", "set_aside": 4}
     assert as_text(RECORD, now) == (
-        "Exampleshire County Council: complaints benchmark, publication 2023-24-bbbb of 2026-11-23\n\n"
-        "Since publication 2023-24-aaaa of 2026-05-01:\n\n"
-        "Data quality:\n- Figures set aside: were 3, are 4.\n"
+        "Exampleshire County Council: complaints benchmark, edition 2023-24-bbbb of 2026-11-23\n\n"
+        "Since edition 2023-24-aaaa of 2026-05-01:\n\n"
+        "Data quality:\n- Figures we did not use: were 3, are 4.\n"
     )
 
 
 def test_the_text_of_a_first_publication_says_so() -> None:
-    assert "there is none to set it beside" in as_text({}, RECORD)
+    assert "This is the first edition." in as_text({}, RECORD)
 
 
 @pytest.mark.parametrize("count", [5, 6])
@@ -211,7 +211,7 @@ def test_many_findings_that_are_new_at_once_are_counted_and_few_are_listed(count
     statements = [ANSWER | {"statement": f"new_{number}", "verdict": "missing"} for number in range(count)]
     now = [one | {"verdict": "told", "sentence": "Known now."} for one in statements]
     found = by_kind(changes(RECORD | {"answers": statements}, RECORD | {"answers": now}))[
-        "Verdicts that changed"
+        "Results that changed"
     ]
     counted = ["6 findings are new, where we had no figure before (Q5)."]
     assert found == (counted if count == 6 else ["Q5, was “no figure”: Known now."] * 5)

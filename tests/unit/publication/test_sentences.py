@@ -69,8 +69,8 @@ FOUND: dict[str, Any] = {
 def test_the_standing_names_value_counts_year_comparator_and_base() -> None:
     assert sentences.standing(HEAD, BESIDE, FOUND, "Exampleshire", GROUP) == (
         "Exampleshire: 88.5%, 23 of 26, in 2023-24; too few cases to say whether it differs from the average of "
-        "other county councils; the 10 of 20 other county councils with data: 85.7% together; 86.2% expected of a "
-        "council like it"
+        "other county councils; the 10 of 20 other county councils with figures: 85.7% from all their cases; "
+        "86.2% expected of a council like it"
     )
 
 
@@ -88,7 +88,7 @@ def test_the_words_follow_both_statements(called: str, verdict: str) -> None:
 
 
 def test_no_rank_is_given_where_the_gate_is_shut() -> None:
-    assert sentences.place(FOUND) == "No rank: the differences between the councils are mostly chance"
+    assert sentences.place(FOUND) == "No rank: the differences are mostly chance"
 
 
 def test_a_rank_is_an_interval_among_the_councils_with_data_and_ours() -> None:
@@ -116,7 +116,7 @@ def test_the_overview_gives_each_reason_once() -> None:
     silent |= dict.fromkeys(("verdict_reason", "rank_reason", "benchmark_reason"), "too few peers with data")
     assert sentences.beside_them(HEAD, silent, TREND, None) == (
         [],
-        ["No verdict, rank or benchmark: too few councils of the group have data"],
+        ["No result, rank or distance from the best: too few councils have figures"],
     )
 
 
@@ -124,17 +124,22 @@ def test_the_overview_tells_place_gap_trend_and_move_by_their_names() -> None:
     ranked = FOUND | {"rank_lower": 3, "rank_upper": 8}
     going = TREND | {"years_beside": 6, "trend_beside": "improving"}
     told, not_given = sentences.beside_them(HEAD, ranked, going, MOVE)
-    assert [line.partition(":")[0] for line in told] == ["Place", "Gap", "Trend", "Move"] and not_given == []
-    assert told[0] == "Place: 3 to 8 of 11" and told[2] == "Trend: improving over 6 years"
+    assert [line.partition(":")[0] for line in told] == [
+        "Rank",
+        "Distance from the best",
+        "Trend",
+        "Move",
+    ] and not_given == []
+    assert told[0] == "Rank: 3 to 8 of 11" and told[2] == "Trend: improving over 6 years"
 
 
 def test_the_page_of_an_indicator_gives_each_reason_once_and_no_move_between_ranks_not_shown() -> None:
     best = sentences.best_told([], FOUND, GROUP)
     told, not_given = sentences.of_one(HEAD, FOUND, None, MOVE, best)
-    assert list(told) == ["Verdict (ours)", "Gap to the best-performer benchmark (ours)"]
+    assert list(told) == ["Result (ours)", "Distance from the best (ours)"]
     assert not_given == [
-        "No rank or best performer: the differences between the councils are mostly chance",
-        "No change from the year before: the figure of the year before is not held",
+        "No rank or best performer: the differences are mostly chance",
+        "No change from the year before: we do not have the figure of the year before",
     ]
 
 
@@ -146,13 +151,13 @@ def test_an_abolished_council_is_set_beside_nobody_and_best_of_nobody() -> None:
     )
     assert (
         sentences.best_told(others, None, GROUP, head).why
-        == "a council that has been abolished is not compared"
+        == "we do not compare a council that has been abolished"
     )
 
 
 def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
     head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
-    assert sentences.verdict_told(None, head).why == "the number of cases is not printed"
+    assert sentences.verdict_told(None, head).why == "the number of cases is not published"
 
 
 def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
@@ -164,7 +169,7 @@ def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
 def test_what_is_counted_from_the_councils_own_cases_is_not_asked_for_again() -> None:
     heads = [{"family": family, "title": family} for family in ("council", "ombudsman")]
     (counted, _), (asked, _) = sentences.needed(heads, has_own=True)
-    assert counted.startswith("counted from the council’s own cases") and asked.startswith(
+    assert counted.startswith("we count these from the council’s own cases") and asked.startswith(
         "from the Ombudsman"
     )
 
@@ -176,12 +181,12 @@ def test_what_is_counted_from_the_councils_own_cases_is_not_asked_for_again() ->
         (
             True,
             True,
-            "No published figure of Exampleshire is held for this indicator in 2023-24; its own cases",
+            "We have no published figure of Exampleshire for this measure in 2023-24; its own cases",
         ),
         (
             True,
             False,
-            "No figure of Exampleshire is held for this indicator in 2023-24. What would answer it",
+            "We have no figure of Exampleshire for this measure in 2023-24. To answer it, we need",
         ),
     ],
 )
@@ -216,7 +221,7 @@ def test_years_across_a_break_are_said_not_to_compare() -> None:
 
 def test_one_year_is_named_once() -> None:
     only = {"value": 50.0, "period_label": "2021-22", "period_start": date(2021, 4, 1), "is_break": False}
-    assert sentences.years([only], HEAD, "Exampleshire") == "1 year of Exampleshire held, 2021-22"
+    assert sentences.years([only], HEAD, "Exampleshire") == "1 year of Exampleshire, 2021-22"
 
 
 @pytest.mark.parametrize(
@@ -253,7 +258,7 @@ MOVE: dict[str, Any] = {
 
 
 def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
-    assert sentences.trend_told(TREND).why == "2 comparable years held, 5 needed"
+    assert sentences.trend_told(TREND).why == "we have 2 comparable years and need 5"
 
 
 def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
@@ -265,22 +270,22 @@ def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
 
 def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
     assert sentences.moved_told(HEAD, MOVE).text == (
-        "Up 2 places, from 5 in 2022-23 to 3 in 2023-24, among the 9 councils with figures of both (towards the bottom "
-        "is positive: our own change -3.0 and the others’ changes 1.0)"
+        "Up 2 places, from 5 in 2022-23 to 3 in 2023-24, among the 9 councils with figures for both (towards the "
+        "bottom is positive: our own change -3.0 and the others’ changes 1.0)"
     )
 
 
 @pytest.mark.parametrize(
     ("move", "why"),
     [
-        (None, "the figure of the year before is not held"),
+        (None, "we do not have the figure of the year before"),
         (
             MOVE | {"move": None, "reason": "no rank is shown in both years"},
-            "no rank is shown in both years",
+            "we do not rank both years",
         ),
         (
             MOVE | {"move": None, "reason": "break in the series"},
-            "the series is broken by a change of method",
+            "the method changed",
         ),
     ],
 )

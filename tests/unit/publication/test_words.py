@@ -72,7 +72,7 @@ def test_no_percentage_of_ours_rests_on_fewer_than_five_cases(denominator: int, 
 
 
 def test_a_small_base_is_marked() -> None:
-    assert words.own_value(SHARE | {"is_small_base": True}).endswith("small base")
+    assert words.own_value(SHARE | {"is_small_base": True}).endswith("few cases")
 
 
 @pytest.mark.parametrize("reason", words.MISSING_IN_WORDS)
@@ -84,7 +84,7 @@ def test_every_reason_for_a_missing_value_has_its_words(reason: str) -> None:
 @pytest.mark.parametrize(("row", "said"), [(SHARE, "83% as printed"), (RATE, "83 per 100,000 as printed")])
 def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[str, Any], said: str) -> None:
     alone = row | NOTHING | {"printed_text": "83", "missing_reason": "number of cases not printed"}
-    assert words.own_value(alone) == f"{said}; the number of cases is not printed"
+    assert words.own_value(alone) == f"{said}; the number of cases is not published"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[
 def test_a_doubted_figure_is_shown_with_its_reason(changes: dict[str, Any], shown: str) -> None:
     row = SHARE | NOTHING | {"numerator": None, "denominator": None, "missing_reason": "doubted"} | changes
     said = words.own_value(row | {"doubt": "the printed 44% is not 23 of 26"})
-    assert said == f"{shown}doubted, and in no comparison: the printed 44% is not 23 of 26"
+    assert said == f"{shown}we doubt it and do not compare it: the printed 44% is not 23 of 26"
 
 
 @pytest.mark.parametrize("missing", [None, float("nan")])
