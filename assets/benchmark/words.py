@@ -290,7 +290,7 @@ def denominators(sides: Mapping[str, str | None], has_flip: bool | None) -> str:
     rest = [base for base, side in known.items() if side == "not told apart"]
     said = [joined(clear)] if clear else []
     if rest:
-        said.append(f"{'the rest ' if clear else ''}not told apart from chance ({joined(rest)})")
+        said.append(f"{'the rest ' if clear else ''}the difference could be chance ({joined(rest)})")
     if has_flip:
-        said.append("the story hangs on the denominator, so quote both")
+        said.append("they point in different directions, so quote both")
     return "; ".join(said)

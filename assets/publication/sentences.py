@@ -433,4 +433,4 @@ def ledger(row: Row, council: str, group: str) -> str:
     said = benchmark.denominators(told, row["has_flip"])
     if not said:
         return f"In {row['period_label']} no denominator can be compared with {group}."
-    return f"In {row['period_label']}, {council}’s upheld complaints beside {group} together: {said}."
+    return f"In {row['period_label']}, {council}’s upheld complaints compared with {group}: {said}."

@@ -226,7 +226,7 @@ def own_value(row: Row) -> str:
         return f"{doubted_counts(row)}we doubt it and do not compare it: {row['doubt']}"
     if not is_missing(row["printed_text"]) and row["missing_reason"] != "no denominator":
         unit = "%" if row["unit"] == "percent" else " per 100,000"
-        return f"{row['printed_text']}{unit} as printed; {MISSING_IN_WORDS[row['missing_reason']]}"
+        return f"{row['printed_text']}{unit}; {MISSING_IN_WORDS[row['missing_reason']]}"
     reason = row["missing_reason"]
     return f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
 
@@ -235,7 +235,7 @@ def doubted_counts(row: Row) -> str:
     """What the sources of a doubted figure print, counts before a percentage, or nothing where they print neither."""
     if shown := counts(row) or (whole(row["numerator"]) if not is_missing(row["numerator"]) else ""):
         return f"{shown}; "
-    return "" if is_missing(row["printed_text"]) else f"{as_printed(row, 'printed_text')} as printed; "
+    return "" if is_missing(row["printed_text"]) else f"{as_printed(row, 'printed_text')}; "
 
 
 def comparator_value(row: Row | None, group: str) -> str:

@@ -103,11 +103,8 @@ def long(said: list[str]) -> list[str]:
 def syllables(word: str) -> int:
     """How many syllables a word has, nearly: groups of vowels, without a silent e at the end; a number is one."""
     plain = re.sub(r"[^a-z]", "", word.lower())
-    silent = (
-        (plain.endswith("e")
-        and not plain.endswith(("le", "ee")))
-        or (plain.endswith("ed")
-        and plain[-3:-2] not in "td")
+    silent = (plain.endswith("e") and not plain.endswith(("le", "ee"))) or (
+        plain.endswith("ed") and plain[-3:-2] not in "td"
     )
     return max(1, len(_VOWELS.findall(plain)) - silent)
 

@@ -206,11 +206,11 @@ def test_those_that_could_be_best_are_named_only_where_they_are_not_nearly_all(
 def test_a_null_among_denominators_is_no_direction() -> None:
     sides = {"per resident": "lower", "of those investigated": "not told apart", "of those dealt with": None}
     assert words.denominators(sides, has_flip=False) == (
-        "lower per resident; the rest not told apart from chance (of those investigated)"
+        "lower per resident; the rest the difference could be chance (of those investigated)"
     )
     both = {"per resident": "lower", "of those investigated": "higher"}
     assert words.denominators(both, has_flip=True).endswith(
-        "the story hangs on the denominator, so quote both"
+        "they point in different directions, so quote both"
     )
     assert words.denominators(dict.fromkeys(sides), has_flip=None) == ""
 

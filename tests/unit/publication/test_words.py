@@ -81,7 +81,7 @@ def test_every_reason_for_a_missing_value_has_its_words(reason: str) -> None:
     assert said == f"no figure: {words.MISSING_IN_WORDS[reason]}"
 
 
-@pytest.mark.parametrize(("row", "said"), [(SHARE, "83% as printed"), (RATE, "83 per 100,000 as printed")])
+@pytest.mark.parametrize(("row", "said"), [(SHARE, "83%"), (RATE, "83 per 100,000")])
 def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[str, Any], said: str) -> None:
     alone = row | NOTHING | {"printed_text": "83", "missing_reason": "number of cases not printed"}
     assert words.own_value(alone) == f"{said}; the number of cases is not published"
@@ -92,7 +92,7 @@ def test_a_printed_figure_without_its_cases_is_said_with_its_own_unit(row: dict[
     [
         ({"numerator": 23, "denominator": 26}, "23 of 26; "),
         ({"numerator": 23}, "23; "),
-        ({"printed_text": "44"}, "44% as printed; "),
+        ({"printed_text": "44"}, "44%; "),
         ({}, ""),
     ],
 )
