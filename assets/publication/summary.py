@@ -37,7 +37,7 @@ def _register_lines(findings: Findings) -> Iterator[str]:
 
 def _lines(findings: Findings) -> Iterator[str]:
     yield from _register_lines(findings)
-    yield f"{findings.council.official_name} beside {findings.group}"
+    yield f"{findings.council.official_name} compared with {findings.group}"
     for head in findings.headlines:
         if head["period_start"] is not None:
             yield from indicator_lines(head, findings)
@@ -47,8 +47,8 @@ def _lines(findings: Findings) -> Iterator[str]:
         own = " Its own cases say more: see the panel pack." if findings.has_own else ""
         yield f"  {'; '.join(absent)}.{own}"
     newest = findings.newest
-    yield "The newest Ombudsman figures held"
-    yield f"  {newest['period_label']} ({newest['councils']} councils); a later year may be out."
+    yield "Our newest Ombudsman figures"
+    yield f"  {newest['period_label']} ({newest['councils']} councils). A later year may be out."
     # what the council's own quarters say of Stage 2 stands in no headline
     first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
     if first and not findings.own["own_timeliness"]:

@@ -242,12 +242,12 @@ def comparator_value(row: Row | None, group: str) -> str:
     """What the comparators' cases together give, and how many of them have data."""
     if row is None or is_missing(row["comparators"]):
         return f"none of the {group} has a figure to compare with"
-    have = f"{whole(row['comparators_with_data'])} of {whole(row['comparators'])} {group} {has(row)} data"
+    have = f"{whole(row['comparators_with_data'])} of {whole(row['comparators'])} {group} {has(row)} figures"
     if is_missing(row["pooled_value"]):
         return have
     link = " of " if row["unit"] == "percent" else " among "
     pooled = f"{whole(row['pooled_numerator'])}{link}{whole(row['pooled_denominator'])}"
-    return f"{measured(row['pooled_value'], row['unit'])} together, {pooled}; {have}"
+    return f"{measured(row['pooled_value'], row['unit'])} from all their cases, {pooled}; {have}"
 
 
 def has(row: Row) -> str:

@@ -100,4 +100,4 @@ def test_the_annual_report_marks_what_a_person_must_write(site: Site) -> None:
 
 def test_what_changed_is_there_as_text(site: Site) -> None:
     text = (site.folder / "downloads/what-changed.txt").read_text(encoding="utf-8")
-    assert text.startswith("Worcestershire County Council: complaints benchmark, publication")
+    assert text.startswith("Worcestershire County Council: complaints benchmark, edition")

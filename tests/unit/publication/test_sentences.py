@@ -304,7 +304,7 @@ def test_a_change_is_given_with_its_interval_or_with_the_reason_for_none() -> No
 
 def test_one_comparator_has_and_two_have() -> None:
     one = words.comparator_value(BESIDE | {"comparators_with_data": 1}, GROUP)
-    assert one.endswith("1 of 20 other county councils has data")
+    assert one.endswith("1 of 20 other county councils has figures")
 
 
 def test_a_missing_figure_is_a_symbol_and_never_a_number() -> None:
