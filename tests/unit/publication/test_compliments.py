@@ -19,8 +19,8 @@ WHOLE: dict[str, Any] = {
     [
         (12, 4, "In 2025-26 the register counts 12 compliments"),
         (0, 0, "In 2025-26 the register counts no compliment"),
-        (0, 4, "No count of compliments"),
-        (None, 4, "No count of compliments"),
+        (0, 4, "We have no count of compliments"),
+        (None, 4, "We have no count of compliments"),
     ],
 )
 def test_no_compliment_is_never_said_above_those_that_were_sent(
