@@ -5,11 +5,13 @@ invisible in pandas, so `relations.require_schema` checks those before the suite
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -82,7 +84,7 @@ def write_outcomes(warehouse: Warehouse) -> None:
     warehouse.outcomes.clear()
 
 
-STRUCTURE = "structure"
+STRUCTURE = "columns_keys_and_required_values"
 
 
 @dataclass(frozen=True)
@@ -115,22 +117,44 @@ def dagster_checks(contract: Contract) -> list[DagsterCheck]:
     ]
 
 
-def evaluation(key: dg.AssetKey, check: DagsterCheck, outcomes: list[Outcome]) -> dg.AssetCheckResult:
+def council_names(warehouse: Warehouse) -> dict[str, str]:
+    """The councils' everyday names by ONS code; none before the table of councils is made."""
+    try:
+        return dict(warehouse.connection.execute("select gss_code, nice_name from core.councils").fetchall())
+    except duckdb.CatalogException:
+        return {}
+
+
+def _named(rows: list[dict[str, Any]], names: Mapping[str, str]) -> pd.DataFrame:
+    """The rows with the council's name first where they have its code."""
+    if not any(row.get("gss_code") in names for row in rows):
+        return pd.DataFrame(rows)
+    return pd.DataFrame([{"council": names.get(row["gss_code"]), **row} for row in rows])
+
+
+def evaluation(
+    key: dg.AssetKey,
+    check: DagsterCheck,
+    outcomes: list[Outcome],
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> dg.AssetCheckResult:
     """The result that Dagster shows for one of its checks: what failed in words, and the first failing rows."""
     failed = [outcome for outcome in outcomes if not outcome.passed]
     named = len(check.parts) > 1
     summary = (
         "; ".join(f"{one.check.name}: {one.summary}" if named else one.summary for one in failed) or "passed"
     )
-    metadata: dict[str, Any] = {"summary": summary}
+    excused = sum(outcome.excused for outcome in outcomes)
+    # numbers on every run, also where nothing fails, so that Dagster plots them
+    metadata: dict[str, Any] = {
+        "summary": summary,
+        "number of failing rows": sum(len(outcome.failing) for outcome in failed),
+        "number of known exceptions": excused,
+    }
     for outcome in failed:
         if outcome.failing:
             label = f" of {outcome.check.name}" if named else ""
-            metadata[f"failing rows{label}"] = len(outcome.failing)
-            metadata[f"first failing rows{label}"] = preview(pd.DataFrame(outcome.failing[:SHOWN_ROWS]))
-    excused = sum(outcome.excused for outcome in outcomes)
-    if excused:
-        metadata["known exceptions"] = excused
+            metadata[f"first failing rows{label}"] = preview(_named(outcome.failing[:SHOWN_ROWS], names))
     is_error = any(outcome.is_blocking for outcome in failed or outcomes)
     return dg.AssetCheckResult(
         asset_key=key,
@@ -167,7 +191,8 @@ def asset_checks(
         for begin in then:
             begin(warehouse)
         by_name = {outcome.check.name: outcome for outcome in outcomes}
+        names = council_names(warehouse) if any(outcome.failing for outcome in outcomes) else {}
         for check in checks:
-            yield evaluation(key, check, [by_name[part] for part in check.parts])
+            yield evaluation(key, check, [by_name[part] for part in check.parts], names)
 
     return run_checks

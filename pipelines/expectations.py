@@ -184,7 +184,7 @@ def _structure(contract: Contract) -> list[Check]:
         checks.append(
             Check(
                 "key_is_unique",
-                f"{', '.join(contract.key)} together name one row",
+                f"One row per {', '.join(contract.key)}",
                 True,
                 f"select {', '.join(key)} from (select {', '.join(key)}, count(*) as copies from {{batch}}"
                 " group by all having count(*) > 1) as twice, lateral (select unnest(range(twice.copies)))",

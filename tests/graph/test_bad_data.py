@@ -28,7 +28,7 @@ def test_a_duplicate_key_blocks_and_names_the_rows(world: World) -> None:
         "reference/councils", [*COUNCILS, COUNCILS[0] | {"council_id": "exampleshire-twice-invented"}]
     )
     run = world.run("raw.councils", "staging.councils", "core.councils")
-    check = run.failed_checks["staging.councils: structure"]
+    check = run.failed_checks["staging.councils: columns_keys_and_required_values"]
     assert (run.status, check.severity) == (1, dg.AssetCheckSeverity.ERROR)
     assert "key_is_unique" in str(check.description) and "gss_code=X99999901" in str(check.description)
     assert run.made == {"raw.councils", "staging.councils"}
@@ -39,7 +39,7 @@ def test_a_missing_required_value_blocks_and_names_the_row(world: World) -> None
     before = world.published()
     world.write("reference/councils", changed(COUNCILS, 1, official_name=""))
     run = world.run("raw.councils", "staging.councils", "core.councils")
-    check = run.failed_checks["raw.councils: structure"]
+    check = run.failed_checks["raw.councils: columns_keys_and_required_values"]
     assert (run.status, check.severity) == (1, dg.AssetCheckSeverity.ERROR)
     assert "nothing_required_is_missing" in str(check.description) and "source_row=3" in str(
         check.description
@@ -52,7 +52,7 @@ def test_an_unknown_code_blocks_and_names_the_row(world: World) -> None:
     before = world.published()
     world.write("reference/councils", changed(COUNCILS, 2, council_id_basis="guessed"))
     run = world.run("raw.councils", "staging.councils", "core.councils")
-    check = run.failed_checks["staging.councils: structure"]
+    check = run.failed_checks["staging.councils: columns_keys_and_required_values"]
     assert (run.status, check.severity) == (1, dg.AssetCheckSeverity.ERROR)
     assert "gss_code=X99999903" in str(check.description) and "guessed" in str(check.description)
     assert run.made == {"raw.councils", "staging.councils"}

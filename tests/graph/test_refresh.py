@@ -85,7 +85,7 @@ def test_only_warnings_stand_beside_a_publication(good_run: GoodRun) -> None:
     assert set(failed) == {
         "core.readings: nearly_every_figure_that_is_read_can_be_used",
         "quality.quarantine: every_council_in_the_sources_resolves",
-        "quality.quarantine: no_address_contradicts_itself",
+        "quality.quarantine: no_source_contradicts_itself",
     }
     assert {one.severity for one in failed.values()} == {dg.AssetCheckSeverity.WARN}
 
@@ -125,7 +125,7 @@ def test_a_check_shows_five_failing_rows_and_the_relation_of_failures_holds_them
     shown = check.metadata["first failing rows"]
     assert isinstance(shown, dg.MarkdownMetadataValue)
     assert len((shown.md_str or "").splitlines()) == 2 + 5
-    assert check.metadata["failing rows"].value == 7
+    assert check.metadata["number of failing rows"].value == 7
     kept = good_run.world.ask(
         "select row_key from quality.failures where check_name = 'every_council_in_the_sources_resolves'"
     )

@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines.asset_checks import FAILURES, RESULTS, record, write_outcomes
+from pipelines.asset_checks import FAILURES, RESULTS, DagsterCheck, evaluation, record, write_outcomes
 from pipelines.expectations import Check, Outcome
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
@@ -83,3 +83,19 @@ def test_a_run_without_checks_writes_none(warehouse: Warehouse) -> None:
     run(warehouse)
     tables = held(warehouse, "select table_name from duckdb_tables() where schema_name = 'checking'")
     assert tables == [("built_as",)]
+
+
+@pytest.mark.parametrize(("failing", "count"), [([], 0), ([{"gss_code": "E10000016"}], 1)])
+def test_every_result_has_its_numbers_so_that_they_plot(failing: list[dict[str, str]], count: int) -> None:
+    shown = DagsterCheck(CHECK.name, CHECK.sentence, True, (CHECK.name,))
+    result = evaluation(dg.AssetKey("shares"), shown, [Outcome(CHECK, failing=failing)])
+    assert result.metadata["number of failing rows"].value == count
+    assert result.metadata["number of known exceptions"].value == 0
+
+
+def test_failing_rows_name_their_council() -> None:
+    shown = DagsterCheck(CHECK.name, CHECK.sentence, True, (CHECK.name,))
+    outcome = Outcome(CHECK, failing=[{"gss_code": "E10000016"}, {"gss_code": "E99999999"}])
+    result = evaluation(dg.AssetKey("shares"), shown, [outcome], {"E10000016": "Kent"})
+    rows = str(result.metadata["first failing rows"].value)
+    assert rows.startswith("| council | gss_code |") and "| Kent | E10000016 |" in rows
