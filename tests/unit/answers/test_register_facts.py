@@ -277,11 +277,17 @@ def test_the_next_meeting_is_one_that_is_still_to_come() -> None:
 
 
 def test_a_clock_that_nobody_stated_is_not_said_to_be_declared() -> None:
-    row = {"procedure": "children_statutory", "clock_start": "not_stated", "clock_end": "not_stated"}
+    row = {
+        "procedure": "children_statutory", "clock_start": "not_stated", "clock_end": "not_stated",
+        "has_declared_clock": False, "source": "case register",
+    }  # fmt: skip
     assert clocks([row]) == [
         "Statutory children’s: the council does not say where the clock starts and stops."
     ]
-    assert "as the council declared" in clocks([row | {"clock_start": "request"}])[0]
+    started = row | {"clock_start": "request"}
+    assert "the usual one, because the council has not declared its own" in clocks([started])[0]
+    assert "as the council declared" in clocks([started | {"has_declared_clock": True}])[0]
+    assert "as the council’s own figures state" in clocks([started | {"source": "quarterly figures"}])[0]
 
 
 DISTRICT = replace(COUNCIL, lgsco_type="district")
