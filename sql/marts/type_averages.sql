@@ -109,7 +109,8 @@ limited as (
         (
             normal_quantile
             + (normal_quantile ** 3 + normal_quantile) / (4 * freedom)
-            + (5 * normal_quantile ** 5 + 16 * normal_quantile ** 3 + 3 * normal_quantile) / (96 * freedom ** 2)
+            + (5 * normal_quantile ** 5 + 16 * normal_quantile ** 3 + 3 * normal_quantile)
+            / (96 * freedom ** 2)
             + (
                 3 * normal_quantile ** 7
                 + 19 * normal_quantile ** 5
