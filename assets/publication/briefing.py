@@ -400,7 +400,8 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
     if shown is None or any(one.is_clear or one.chip == SAME for one in measures):
         return ""
     if shown.head["indicator"] == "uphold_rate":
-        return f"the Ombudsman found fault in {shown.cases} complaints about {council} that it investigated"
+        when = shown.head["period_label"]
+        return f"the Ombudsman found fault in {shown.cases} complaints about {council} that it investigated in {when}"
     return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
 
 

@@ -119,8 +119,8 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
     assert headline(world(), [measure(TOO_FEW)]) == (
-        "The Ombudsman found fault in 5 of 10 complaints about Shire that it investigated, but there are too few cases "
-        "to compare it with other county councils"
+        "The Ombudsman found fault in 5 of 10 complaints about Shire that it investigated in 2024-25, but there are "
+        "too few cases to compare it with other county councils"
     )
 
 
