@@ -297,7 +297,8 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
             said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
         )
     thin = _thinnest(findings)
-    without = findings.newest["councils_without"]
+    # the invented councils have all the figures that there are
+    without = 0 if findings.is_illustrative else findings.newest["councils_without"]
     whole = said["whole"].format(without=words.whole(without)) if without else ""
     if not measures:
         found.append(said["first"].format(council=findings.council.nice_name, whole=whole))

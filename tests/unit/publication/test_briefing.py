@@ -75,6 +75,7 @@ def world(
         group="other county councils",
         own={"own_timeliness": own if stage_2 else []},
         has_own=stage_2,
+        is_illustrative=False,
         has_childrens_services=upper,
         headlines=headlines,
         applicable=headlines,
