@@ -33,8 +33,8 @@ def a_table_read_by_place() -> None:
     right = parse_table._columns
 
     def columns(*given: Any) -> Any:
-        layout, authority, found = right(*given)
-        return layout, authority, dict(zip(found, layout.columns, strict=False))
+        found = right(*given)
+        return replace(found, measures=dict(zip(sorted(found.measures), found.layout.columns, strict=False)))
 
     parse_table._columns = columns
     parse_table._contradictions = lambda *_: []
