@@ -3,9 +3,11 @@
 -- Fair: their mean lies no further from the printed average of all councils of the type than a random draw of as many
 -- would in 95 of 100 years (Student's t, without replacement), after half a unit for the rounding of the printed one.
 -- The spread is at least what chance alone gives councils of their size. Under five in hand nothing is tested.
+-- Councils are added up in one order and results rounded to nine decimals, so that every processor finds the same.
 with in_hand as (
     select
         figures.indicator,
+        figures.gss_code,
         councils.lgsco_type,
         figures.period_start,
         figures.period_end,
@@ -72,11 +74,14 @@ samples as (
         any_value(in_hand.printed_measure) as printed_measure,
         count(*) as councils,
         count(in_hand.value) as councils_with_figure,
-        avg(in_hand.value) as mean_value,
+        round(list_avg(list(in_hand.value order by in_hand.gss_code)), 9) as mean_value,
         any_value(most_printed.type_average) as type_average,
         coalesce(any_value(most_printed.has_disagreement), false) as has_disagreement,
-        coalesce(var_samp(in_hand.value), 0) as variance,
-        avg(in_hand.per / nullif(in_hand.denominator, 0)) filter (in_hand.value is not null) as per_case,
+        coalesce(round(list_var_samp(list(in_hand.value order by in_hand.gss_code)), 9), 0) as variance,
+        list_avg(
+            list(in_hand.per / nullif(in_hand.denominator, 0) order by in_hand.gss_code)
+            filter (in_hand.value is not null)
+        ) as per_case,
     from in_hand
     left join most_printed
         on
@@ -91,7 +96,10 @@ tested as (
     select
         *,
         councils_with_figure - 1 as freedom,
-        1.959963984540054 as normal_quantile,
+        cast(1.959963984540054 as double) as normal_quantile,
+        normal_quantile * normal_quantile * normal_quantile as quantile_cubed,
+        quantile_cubed * normal_quantile * normal_quantile as quantile_fifth,
+        quantile_fifth * normal_quantile * normal_quantile as quantile_seventh,
         greatest(
             variance,
             coalesce(
@@ -106,21 +114,24 @@ tested as (
 limited as (
     select
         *,
-        (
-            normal_quantile
-            + (normal_quantile ** 3 + normal_quantile) / (4 * freedom)
-            + (5 * normal_quantile ** 5 + 16 * normal_quantile ** 3 + 3 * normal_quantile)
-            / (96 * freedom ** 2)
-            + (
-                3 * normal_quantile ** 7
-                + 19 * normal_quantile ** 5
-                + 17 * normal_quantile ** 3
-                - 15 * normal_quantile
+        round(
+            (
+                normal_quantile
+                + (quantile_cubed + normal_quantile) / (4 * freedom)
+                + (5 * quantile_fifth + 16 * quantile_cubed + 3 * normal_quantile)
+                / (96 * freedom * freedom)
+                + (
+                    3 * quantile_seventh
+                    + 19 * quantile_fifth
+                    + 17 * quantile_cubed
+                    - 15 * normal_quantile
+                )
+                / (384 * freedom * freedom * freedom)
             )
-            / (384 * freedom ** 3)
-        )
-        * sqrt(spread / councils_with_figure * (1 - councils_with_figure / councils))
-        + if(kind = 'proportion', 0.5, 0.05) as chance,
+            * sqrt(spread / councils_with_figure * (1 - councils_with_figure / councils))
+            + if(kind = 'proportion', 0.5, 0.05),
+            9
+        ) as chance,
     from tested
 )
 
@@ -137,12 +148,12 @@ select
     limited.has_disagreement,
     england.value as england_average,
     england.source_url as england_source_url,
-    if(limited.is_tested, limited.mean_value - limited.type_average, null) as distance,
+    if(limited.is_tested, round(limited.mean_value - limited.type_average, 9), null) as distance,
     if(limited.is_tested, limited.chance, null) as largest_by_chance,
     if(
         limited.is_tested,
         limited.councils_with_figure = limited.councils
-        or abs(limited.mean_value - limited.type_average) <= limited.chance,
+        or round(abs(limited.mean_value - limited.type_average), 9) <= limited.chance,
         null
     ) as is_fair_sample,
 from limited
