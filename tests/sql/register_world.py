@@ -35,7 +35,9 @@ class World:
         self.models = models
         self.connection = duckdb.connect()
 
-    def deliver(self, rows: pd.DataFrame | str, table: str = "case_stages", **mapping: Any) -> None:
+    def deliver(
+        self, rows: pd.DataFrame | str, table: str = "case_stages", gss_code: str = GSS_CODE, **mapping: Any
+    ) -> None:
         """Check and keep a delivery; text is CSV. Raises AssertionError if a row was set aside."""
         path = self.folder / f"{table}.csv"
         if isinstance(rows, str):
@@ -44,7 +46,7 @@ class World:
             as_delivered(rows).to_csv(path, index=False)
         settings = {"as_at": AS_AT} | mapping
         report = check_register(
-            path, gss_code=GSS_CODE, salt=self.store.salt(), table=table, mapping=Mapping(**settings)
+            path, gss_code=gss_code, salt=self.store.salt(), table=table, mapping=Mapping(**settings)
         )
         assert not report.is_refused and report.quarantined == 0, report.as_text()
         self.store.deliver(report)

@@ -9,6 +9,8 @@ import pytest
 from tests.sql.register_world import World, register_models
 
 MODELS = register_models()
+# its own limit for corporate Stage 2 is 25 working days until the Code
+WORCESTERSHIRE = "E10000034"
 
 # Monday 4 March 2024 + 65 working days, with Good Friday, Easter Monday and two May holidays, is Friday 7 June.
 CASES = """
@@ -39,7 +41,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     numbered = [f"{lines[0]},points_of_complaint"] + [
         f"{line},{place}" for place, line in enumerate(lines[1:], 1)
     ]
-    made.deliver("\n".join(numbered))
+    made.deliver("\n".join(numbered), gss_code=WORCESTERSHIRE)
     made.build()
     return made
 
@@ -184,7 +186,8 @@ def test_each_row_says_which_limit_it_was_judged_by(world: World) -> None:
 
 def test_a_limit_that_changed_within_the_row_is_said(tmp_path: Path) -> None:
     made = World(tmp_path, MODELS)
-    made.deliver("case_reference,procedure,stage,requested_date,closed_date\nS-1,corporate,2,2026-03-02,")
+    case = "case_reference,procedure,stage,requested_date,closed_date\nS-1,corporate,2,2026-03-02,"
+    made.deliver(case, gss_code=WORCESTERSHIRE)
     made.build()
     assert len(made.rows("core.case_durations"))
     made.connection.execute(
