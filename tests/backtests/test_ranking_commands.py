@@ -100,7 +100,7 @@ def test_an_explanation_tells_the_figures_whole_story(ranked_settings: Settings)
         "Given them, 18 to 25 cases would be no surprise; p = 0.747.",
         "No rank, because",
         "Best performers among other county councils:",
-        "What is said stands with one case moved",
+        "The result stands with one case moved",
         "Fewer than two comparator groups have enough data",
         "Trend: none, alone or compared with the others, because there are not enough comparable years",
     ):
