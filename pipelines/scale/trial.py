@@ -19,6 +19,7 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from assets.publication.assets import PACKAGE_FILE, made_site, made_workbook
 from assets.publication.findings import read_findings
+from assets.publication.publishing import how_it_is_said
 from pipelines.runs import REFRESH, raised
 from pipelines.scale import servers
 from pipelines.scale.councils import COUNCILS, SITES, WORKBOOKS
@@ -288,7 +289,7 @@ def trial(
     """
     apart, embedded = folder / "scaled", folder / "embedded"
     modules: Sequence[str] = MODULES
-    differing = []
+    differing, said = [], how_it_is_said()
     if built is None:
         say("refreshing in one process, as the embedded default does")
         reference = embedded_refresh(embedded)
@@ -315,10 +316,14 @@ def trial(
     if built is None:
         ours, theirs = (top / "output" / PACKAGE_FILE for top in (apart, embedded))
         differing += [] if filecmp.cmp(ours, theirs, shallow=False) else [PACKAGE_FILE]
-    settings = Settings().model_copy(update={"output": folder / "one-process"})
+    # a state of its own, as the workers have: what somebody signed off on this machine would make another edition
+    places = {"output": folder / "one-process", "state": folder / "one-process-state"}
+    settings = Settings().model_copy(update=places)
     began = time.monotonic()
     one_after_another(settings, reference, councils, snapshot.day)
     alone = time.monotonic() - began
+    if how_it_is_said.__wrapped__() != said:
+        raise TrialError("the files that shape the pages were edited meanwhile, so nothing can be compared")
     for council in councils:
         ours, theirs = apart / "output" / council.slug, settings.output / council.slug
         differing += [f"{council.slug}/{name}" for name in differing_files(ours, theirs)]
