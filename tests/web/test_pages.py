@@ -83,7 +83,11 @@ def test_a_page_is_whole_without_javascript(site: Site, browser: Browser) -> Non
     visible = quiet.locator("#councils-table tbody tr:visible").count()
     controls = quiet.locator("button, select, input").count()
     context.close()
-    held = [row for row in site.findings.councils["uphold_rate"] if row["value"] or row["printed_text"]]
+    held = [
+        row
+        for row in site.findings.councils["uphold_rate"]
+        if row["value"] is not None or row["printed_text"] is not None
+    ]
     assert (shown, visible, controls) == (len(held), len(held), 0)
 
 
@@ -423,7 +427,7 @@ def rows_of(site: Site, key: list[str], contracts: dict[Relation, Contract]) -> 
         columns = [name for name in VERDICT_KEY if name in contract.key]
         is_keyed = (
             relation.layer == "marts"
-            and contract.group == "benchmark"
+            and contract.group in ("figures", "comparison")
             and set(contract.key) <= set(VERDICT_KEY)
         )
         if relation != key[0] if named else not is_keyed:
