@@ -111,7 +111,8 @@ def test_the_focus_is_seen(site: Site, page: Page) -> None:
 def test_a_table_sorts_by_value_and_back_with_the_keyboard(site: Site, page: Page) -> None:
     page.goto(site.address("indicator/uphold_rate.html"))
     heading = page.locator("#councils-table th", has_text="Value (ours)")
-    cells = "#councils-table tbody tr:not([hidden]) td:nth-child(2)[data-value]"
+    # what is missing has an empty value and stays last both ways
+    cells = '#councils-table tbody tr:not([hidden]) td:nth-child(2)[data-value]:not([data-value=""])'
     values = f"[...document.querySelectorAll('{cells}')].map(cell => +cell.dataset.value)"
     heading.locator("button").focus()
     page.keyboard.press("Enter")
@@ -528,7 +529,7 @@ IN_ORDER = """(word) => [...document.querySelectorAll('h1, h2, p, li, caption, d
 
 
 def test_a_mark_left_open_in_a_name_turns_nothing_round_after_it(hostile_site: Site, page: Page) -> None:
-    for path, word in (("measures.html", "other"), ("indicator/uphold_rate.html", "together")):
+    for path, word in (("measures.html", "other"), ("indicator/uphold_rate.html", "compared")):
         page.goto(hostile_site.address(path))
         in_order = page.evaluate(IN_ORDER, word)
         assert len(in_order) >= 2 and all(in_order), path
