@@ -154,13 +154,15 @@ def tables_of(path: Path) -> str:
 
 def products(world: World) -> dict[str, str]:
     """A hash of each product as a reader finds it: the site that the landing page leads to, the workbook, the data
-    package and the tables of the warehouse. A site whose landing page leads nowhere is `broken`."""
+    package and the tables of the warehouse. A site whose landing page leads nowhere, or to an edition that does not fit
+    its seal, is `broken`."""
     output = world.settings.output
     folder = output / SUBJECT
     found = {}
     if (folder / publishing.LANDING).exists():
         identity = publishing.current(folder)
-        found["site"] = _folder(folder / publishing.FOLDER / identity) if identity else "broken"
+        edition = folder / publishing.FOLDER / identity
+        found["site"] = _edition(edition) if identity and not publishing.altered(edition) else "broken"
     for name, path in {"workbook": folder / WORKBOOK_FILE, "data package": output / PACKAGE_FILE}.items():
         if path.exists():
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -169,8 +171,15 @@ def products(world: World) -> dict[str, str]:
     return found
 
 
-def _folder(folder: Path) -> str:
+def _edition(folder: Path) -> str:
+    """A hash of what an edition says. Left out are the seals, its own and that of the edition before it: each edition
+    names the one before, so a seal hangs on every edition since the first, and none comes again."""
+    names = (folder.name, publishing.overview_of(folder.parent.parent, folder.name).get("previous") or "")
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+        # the manifest holds hashes of pages that name the edition before; that it fits them is looked at apart
+        content = path.read_bytes() if path.name != publishing.MANIFEST else b""
+        for name in filter(None, names):
+            content = content.replace(name.encode(), publishing.publication_of(name).encode())
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + content)
     return digest.hexdigest()
