@@ -101,7 +101,7 @@ def test_an_explanation_tells_the_figures_whole_story(ranked_settings: Settings)
         "No rank, because",
         "Best performers among other county councils:",
         "The result stands with one case moved",
-        "Fewer than two comparator groups have enough data",
+        "Fewer than two comparator groups have enough figures",
         "Trend: none, alone or compared with the others, because there are not enough comparable years",
     ):
         assert told in text, told
