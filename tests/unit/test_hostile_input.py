@@ -223,7 +223,9 @@ def test_every_page_has_a_policy_that_lets_in_only_what_it_names_by_hash() -> No
     for name in documents:
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', texts[name])
         assert policy, name
-        assert "default-src 'none'" in policy[1] and "unsafe" not in policy[1] and "http" not in policy[1], name
+        assert "default-src 'none'" in policy[1] and "unsafe" not in policy[1] and "http" not in policy[1], (
+            name
+        )
 
 
 @pytest.mark.parametrize(
