@@ -40,6 +40,7 @@ def text_of(path: Path) -> str:
         return ""
 
 
+CHANGES = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Data"}
 DOCUMENTS = [path for path in committed() if path.suffix == ".md"]
 
 
@@ -108,8 +109,12 @@ def test_the_help_of_a_command_explains_it_and_each_of_its_arguments_and_options
         assert " ".join(explained.split())[:60] in shown, f"{name}: the help of {parameter.name} is not shown"
 
 
-def test_what_changed_is_logged_with_the_published_numbers_that_moved() -> None:
-    assert "Data" in (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+def test_every_release_of_the_change_log_ends_with_the_published_numbers_that_moved() -> None:
+    _, *releases = re.split(
+        r"^## ", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    parts = [re.findall(r"^### (.+)$", release, re.MULTILINE) for release in releases]
+    assert parts and all(names[-1] == "Data" and set(names) <= CHANGES for names in parts)
 
 
 @pytest.mark.parametrize("file", shipped_files(PROJECT / "data"), ids=lambda one: one.name)

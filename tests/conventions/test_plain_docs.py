@@ -1,0 +1,40 @@
+"""The documents are short and in plain English, by the measure that the pages are held to."""
+
+import re
+
+import pytest
+
+from tests.conventions.test_repository import DOCUMENTS, PROJECT, text_of
+from tests.web.plain_english import Block, long, reading_ease, sentences
+
+MOST_WORDS_OF_ALL = 14_000
+# an ADR records a decision once, and the change log is kept
+UNCOUNTED = {PROJECT / "CHANGELOG.md"}
+
+
+def prose(markdown: str) -> list[str]:
+    """The sentences outside code, tables and headings; a link counts as its text, code as one word."""
+    text = re.sub(r"^```.*?^```", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^(?:\||#|!\[).*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"`[^`]*`", "Code", text)
+    items = re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", re.sub(r'\*\*|"', "", text))
+    return sentences([Block(" ".join(item.split()), is_in_table=False) for item in items])
+
+
+def test_code_tables_and_headings_are_no_prose() -> None:
+    markdown = "# Head one.\n\nRun `a b c`. See [the page](x.md).\n\n| a. | b. |\n\n```\nCode. Here.\n```\n"
+    assert prose(markdown) == ["Run Code.", "See the page."]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_document_is_in_plain_english(path: object) -> None:
+    said = prose(text_of(path))  # type: ignore[arg-type]
+    too_long = long(said)
+    assert len(too_long) <= max(1, len(said) // 20), too_long
+    assert len(said) < 10 or reading_ease(said) >= 50
+
+
+def test_the_documents_are_short() -> None:
+    counted = {path: len(text_of(path).split()) for path in DOCUMENTS if path not in UNCOUNTED}
+    assert sum(counted.values()) <= MOST_WORDS_OF_ALL, sorted(counted.items(), key=lambda item: -item[1])
