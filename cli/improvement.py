@@ -175,7 +175,7 @@ def sign_off(
     council: CouncilName = None,
 ) -> None:
     """Say that the current publication is checked or approved, or a draft again, and print that on every page of it."""
-    from assets.improvement.signing import NotSignableError, not_yet_published, sign
+    from assets.publication.signing import NotSignableError, not_yet_published, sign
     from warehouse.settings import Settings
 
     settings = Settings()

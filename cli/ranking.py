@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import duckdb
 
-from assets.benchmark import query, words
-from assets.publication.words import (
+from assets.benchmark import query
+from assets.wording import comparison
+from assets.wording.words import (
     MISSING_IN_WORDS,
     TYPES_IN_WORDS,
     counts,
@@ -166,7 +167,7 @@ def ranking_table(
             "council": asked.council.official_name,
             "comparator_group": asked.comparators,
             "year": subject["period_label"],
-            "gate": words.gate(subject),
+            "gate": comparison.gate(subject),
             "type_average": subject["type_average"],
             "england_average": subject["england_average"],
             "is_fair_sample": subject["is_fair_sample"],
@@ -181,10 +182,11 @@ def ranking_table(
 def _text(subject: Row, rows: list[Row]) -> Iterator[str]:
     with_data = [row for row in rows if row["value"] is not None]
     yield f"{subject['title']}, {subject['period_label']}"
-    yield f"{subject['official_name']} and {words.group(subject)}: {len(with_data)} of {len(rows)} councils have data"
-    yield words.gate(subject)
+    have = f"{len(with_data)} of {len(rows)} councils have data"
+    yield f"{subject['official_name']} and {comparison.group(subject)}: {have}"
+    yield comparison.gate(subject)
     councils = TYPES_IN_WORDS[subject["lgsco_type"]]
-    for said in (words.printed_averages, words.sample):
+    for said in (comparison.printed_averages, comparison.sample):
         if line := said(subject, councils, subject["unit"]):
             yield line
     if any(row["rank_lower"] is None for row in with_data):
@@ -244,14 +246,14 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
         ],
         "Whom it is compared with": list(_members(row, asked.ask("ranking_rows"))),
         "What may be said": [
-            words.headline(row),
+            comparison.headline(row),
             *_expectation(row),
-            words.gate(row),
-            words.best_performer(row),
-            words.one_case(row),
-            words.stress_test(row),
+            comparison.gate(row),
+            comparison.best_performer(row),
+            comparison.one_case(row),
+            comparison.stress_test(row),
             *_groups(asked.ask("ranked_figure", comparators="")),
-            words.trend(trends[0] if trends else None),
+            comparison.trend(trends[0] if trends else None),
         ],
     }
     lines = [f"{row['title']}: {asked.council.official_name}, {row['period_label']}"]
@@ -267,7 +269,7 @@ def _figure(row: Row) -> Iterator[str]:
         if not is_missing(row["printed_text"]):
             yield f"The source prints {row['printed_text']}."
         return
-    yield words.own_figure(row)
+    yield comparison.own_figure(row)
     if row["unit"] != "percent":
         yield f"Residents: the first estimate for the middle of {row['population_year']}, as the Ombudsman divides."
     few = row["unit"] == "percent" and row["denominator"] < 5
@@ -300,7 +302,7 @@ def _witnesses(witnesses: list[Row]) -> Iterator[str]:
 
 
 def _members(row: Row, rows: list[Row]) -> Iterator[str]:
-    yield f"{words.group(row)}: {words.base(row)}. {row['comparator_basis']}."
+    yield f"{comparison.group(row)}: {comparison.base(row)}. {row['comparator_basis']}."
     for heading, has_data in (("With data", True), ("Without", False)):
         names = [
             one["council"] for one in rows if not one["is_subject"] and (one["value"] is not None) is has_data
@@ -326,4 +328,4 @@ def _groups(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         if row["peers"] is None:  # nobody is in that group
             continue
-        yield f"  {words.group(row)}: {words.verdict(row)}; {words.rank(row)}"
+        yield f"  {comparison.group(row)}: {comparison.verdict(row)}; {comparison.rank(row)}"

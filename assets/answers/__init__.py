@@ -14,19 +14,20 @@ from assets.answers.asked import Asked
 from assets.answers.facts import FOR_A_PERSON, Evidence, Fact, beside, confidence, ours, sentence, verdict
 from assets.answers.questions import facts
 from assets.answers.templates import Question, read_questions
-from assets.publication.findings import ask
-from assets.publication.own import protected
-from assets.publication.words import group_in_words
+from assets.wording.small_counts import protected
+from assets.wording.words import group_in_words
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.councils import Council, Lookup, checked_year
 from warehouse.names import Relation
+from warehouse.queries import ask
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 from warehouse.subject import Subject
 
 ANSWERS = Relation("marts.answers")
 QUERIES = Path(__file__).parent / "queries"
+PUBLICATION = Path(__file__).parents[1] / "publication" / "queries"
 # the publication's own queries that the answers read too, so that both see the same rows
 PUBLISHED = (
     "headlines",
@@ -84,7 +85,7 @@ def asked_of(
         "year": year,
         "lgsco_type": council.lgsco_type,
     }
-    rows = {query: protected(query, ask(connection, query, **about)) for query in PUBLISHED}
+    rows = {query: protected(query, ask(connection, query, PUBLICATION, **about)) for query in PUBLISHED}
     rows |= {query: ask(connection, query, QUERIES, **about) for query in OWN}
     rows |= {query: protected(guard, rows[query]) for query, guard in GUARDED.items()}
     titles = dict(connection.execute("select comparator_group, title from core.comparator_groups").fetchall())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.answers.facts import MISSING, NOT_APPLICABLE, Evidence
-from assets.publication import words
 from warehouse.councils import Council
 
 Row = dict[str, Any]
@@ -86,8 +85,3 @@ def procedures(rows: Rows, default: str | None) -> list[str]:
     """The procedures that rows are about, children's first; where there are no rows, the default alone."""
     held = {row["procedure"] for row in rows}
     return [name for name in FIRST if name in held or (not held and name == default)]
-
-
-def is_small(part: int, whole: int) -> bool:
-    """Whether a count, or what it leaves of the whole, is too small to show."""
-    return any(0 < count < words.MINIMUM_BASE for count in (part, whole - part, whole))

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-import assets.benchmark.words as benchmark
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
 from assets.answers.facts import MISSING, Fact, shown
-from assets.publication import sentences, words
+from assets.wording import comparison, sentences, words
 
 ON_IT = ("IT case management", "tracking")
 """The themes of practices that are about handling cases by IT or about tracking them."""
@@ -46,7 +45,7 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
             if beside
             else f"none of the {asked.group} has figures"
         ),
-        "is_different": verdict not in benchmark.NULLS if verdict else None,
+        "is_different": verdict not in comparison.NULLS if verdict else None,
         "is_same": verdict == "About the same",
         "is_above": is_above(head, verdict) if verdict else None,
         "called": verdict or "",
@@ -56,8 +55,8 @@ def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
         if reason == MISSING and printed
         else sentences.reason(reason),
         "is_strong": bool(verdict) and str(found["verdict"]).startswith("much"),  # type: ignore[index]
-        "noticed": benchmark.noticed(found, head["unit"]) if found and verdict else "",
-        "sample": benchmark.sample(beside, words.TYPES_IN_WORDS[asked.council.lgsco_type], head["unit"])
+        "noticed": comparison.noticed(found, head["unit"]) if found and verdict else "",
+        "sample": comparison.sample(beside, words.TYPES_IN_WORDS[asked.council.lgsco_type], head["unit"])
         if beside
         else "",
         "detail": _said_besides(asked, head, found, beside) if verdict else "",
@@ -77,12 +76,12 @@ def _said_besides(asked: Asked, head: Row, found: Row | None, beside: Row | None
     """What stands after a verdict: whether it is unusual, the printed averages, a sample that is not typical."""
     councils = words.TYPES_IN_WORDS[asked.council.lgsco_type]
     parts = []
-    if found and found["called"] not in benchmark.WITHOUT_DIFFERENCE:
-        parts.append(f"It is {benchmark.VERDICTS[found['verdict']]}.")
+    if found and found["called"] not in comparison.WITHOUT_DIFFERENCE:
+        parts.append(f"It is {comparison.VERDICTS[found['verdict']]}.")
     if beside:
         parts += [
-            benchmark.printed_averages(beside, councils, head["unit"]),
-            benchmark.sample(beside, councils, head["unit"]),
+            comparison.printed_averages(beside, councils, head["unit"]),
+            comparison.sample(beside, councils, head["unit"]),
         ]
     return " ".join(part for part in parts if part)
 
@@ -241,7 +240,7 @@ def _place(
         is_different = is_best or low > many / 2
         above = is_best == (head["polarity"] == "higher")
     if best:
-        told.append(benchmark.possible_best(best["possible"], best["judged"], best["possible_best"] or []))
+        told.append(comparison.possible_best(best["possible"], best["judged"], best["possible_best"] or []))
         if not best["is_possible"]:
             told.append(f"{council} is not among them")
     text = "; ".join(told)
@@ -448,7 +447,7 @@ def q12(asked: Asked) -> Iterable[Fact]:
 
 def _places(move: float) -> str:
     """How far and which way something moved a place, or nothing where it did not: lower numbers are nearer the top."""
-    size = benchmark.cases(abs(move))
+    size = comparison.cases(abs(move))
     if size == "0.0":
         return ""
     return f"{size} {'place' if size == '1.0' else 'places'} {'towards the top' if move < 0 else 'towards the end'}"

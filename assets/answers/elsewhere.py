@@ -6,7 +6,7 @@ from typing import Any
 
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
 from assets.answers.facts import MISSING, NOT_APPLICABLE, Fact
-from assets.publication import words
+from assets.wording import words
 from benchmarking.definitions import share_of_variation
 
 

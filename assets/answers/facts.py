@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assets.answers.templates import Template
-from assets.publication import words
+from assets.wording import words
 
 SMALL_BASE = 30
 # from how many cases a percentage is given with a decimal

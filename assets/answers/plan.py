@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from assets.answers.asked import ANY_PERIOD, PROCEDURES, TOO_FEW, Asked, Row, Rows, is_small
+from assets.answers.asked import ANY_PERIOD, PROCEDURES, TOO_FEW, Asked, Row, Rows
 from assets.answers.facts import BROKEN, MISSING, Fact
-from assets.publication import words
+from assets.wording import words
+from assets.wording.small_counts import gives_away
 
 STATES = {
     "done": "done",
@@ -38,7 +39,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
         )
     for row in asked.rows["plan_targets"]:
         outlook, held = row["outlook"], row["cases"] is not None
-        is_hidden = held and is_small(row["cases"], row["of_cases"])
+        is_hidden = held and gives_away(row["cases"], row["of_cases"])
         is_decided = outlook in ("met", "missed")
         chance = (
             ""
@@ -152,7 +153,7 @@ def _moved(asked: Asked, row: Row) -> Fact:
     is_hidden = (
         held
         and is_own
-        and any(is_small(row[f"{when}_cases"], row[f"{when}_of_cases"]) for when in ("before", "after"))
+        and any(gives_away(row[f"{when}_cases"], row[f"{when}_of_cases"]) for when in ("before", "after"))
     )
     # a counted verdict on few cases may be told without the counts, a figure of them may not
     reason = {"too_early": "too early", "no_data": MISSING, "broken_series": BROKEN}.get(moved, "")

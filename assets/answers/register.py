@@ -23,7 +23,8 @@ from assets.answers.asked import (
 )
 from assets.answers.facts import BROKEN, MISSING, TIED, Fact
 from assets.answers.plan import targets
-from assets.publication import own, words
+from assets.wording import own, words
+from assets.wording.small_counts import MINIMUM_BASE, gives_away, is_small
 from benchmarking.intervals import newcombe_difference, wilson
 from benchmarking.power import MOST, cases_to_see, smallest_rise
 
@@ -119,7 +120,7 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
         reason = TOO_FEW if is_hidden else f"{TOO_FEW} in the 12 months before"
     elif before is None:
         reason = BROKEN if earlier else ""
-    elif min(now["judged"], before["judged"]) < words.MINIMUM_BASE:
+    elif min(now["judged"], before["judged"]) < MINIMUM_BASE:
         reason = "fewer than five cases fell due"
     is_different, is_higher = None, None
     if before is not None and not reason:
@@ -133,7 +134,7 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
             **vars(empty),
             "period": now["period_label"],
             "comparator": words.the_period(other["period_label"]) if other else empty.comparator,
-            "value": None if is_hidden or now["judged"] < words.MINIMUM_BASE else now["in_time_pct"],
+            "value": None if is_hidden or now["judged"] < MINIMUM_BASE else now["in_time_pct"],
             "numerator": None if is_hidden else now["in_time"],
             "denominator": now["judged"],
             "comparator_value": before["in_time_pct"] if before and not was_hidden else None,
@@ -218,7 +219,7 @@ def _volumes(asked: Asked) -> Iterable[Fact]:
             yield Fact(**base, period=ANY_PERIOD, reason=asked.absence(procedure))
             continue
         now, before = same[0], next(iter(same[1:]), None)
-        small = any(0 < row["received"] < words.MINIMUM_BASE for row in same)
+        small = is_small(*(row["received"] for row in same))
         both = now["received"] + (before["received"] if before else 0)
         is_different = (
             _is_different(now["received"], before["received"]) if before and both and not small else None
@@ -297,7 +298,7 @@ def _waited_on(asked: Asked) -> Fact:
     if not total:
         return Fact(**base, period=ANY_PERIOD, reason=asked.absence("children_statutory"))
     ours = sum(row["late"] for row in known if row["waiting_on"] == "council")
-    is_hidden = any(0 < count < words.MINIMUM_BASE for count in (ours, total - ours, total))
+    is_hidden = gives_away(ours, total)
     return Fact(
         **base,
         period=f"all cases to {words.day(known[0]['as_at'])}",
@@ -325,7 +326,7 @@ def _slowest_partner(asked: Asked) -> Fact:
     }
     if not rows:
         return Fact(**base, period=ANY_PERIOD, reason=asked.absence("children_statutory"))
-    enough = [row for row in rows if row["answered"] >= words.MINIMUM_BASE]
+    enough = [row for row in rows if row["answered"] >= MINIMUM_BASE]
     top = enough[0] if len(enough) > 1 else None
     period = f"all cases to {words.day(rows[0]['as_at'])}"
     evidence = asked.evidence("marts.partner_waits", *rows)
@@ -423,9 +424,7 @@ def _escalations(asked: Asked) -> Iterable[Fact]:
         now, before = same[0], next(iter(same[1:]), None)
         is_hidden = any({"closed", "escalated"} & row["hidden"] for row in same)
         is_judged = (
-            before is not None
-            and not is_hidden
-            and min(now["closed"], before["closed"]) >= words.MINIMUM_BASE
+            before is not None and not is_hidden and min(now["closed"], before["closed"]) >= MINIMUM_BASE
         )
         is_different = above = None
         if before is not None and is_judged:

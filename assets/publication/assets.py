@@ -11,17 +11,19 @@ import pandas as pd
 
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff
-from assets.publication import changes, data_package, publishing, sentences
-from assets.publication.findings import Findings, ask, read_findings
+from assets.publication import changes, data_package, publishing
+from assets.publication.findings import QUERIES, Findings, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site, every_council
 from assets.publication.summary import summary
 from assets.publication.workbook import workbook_bytes
+from assets.wording import sentences
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract, read_contracts
 from warehouse.councils import Council, Lookup, checked_year
 from warehouse.files import write_whole
 from warehouse.names import Relation
+from warehouse.queries import ask
 from warehouse.relations import asset_key, preview, to_open
 from warehouse.settings import Settings
 from warehouse.subject import Subject
@@ -246,7 +248,7 @@ def publication_assets(
         path = settings.output / publishing.LANDING
         rows = [
             {**row, "address": _address(settings.output, row["council_slug"])}
-            for row in ask(warehouse.connection, "every_council")
+            for row in ask(warehouse.connection, "every_council", QUERIES)
         ]
         return dg.MaterializeResult(asset_key=EVERY_COUNCIL, metadata=_written(path, every_council(rows)))
 
@@ -263,7 +265,7 @@ def publication_assets(
         ],
     )
     def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        sources = ask(warehouse.connection, "sources")
+        sources = ask(warehouse.connection, "sources", QUERIES)
         content = data_package.marts_package(warehouse.connection, contracts, sources)
         told = _written(settings.output / PACKAGE_FILE, content)
         return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=told)

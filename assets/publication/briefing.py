@@ -17,8 +17,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from assets.publication import own, words
 from assets.publication.findings import Findings
+from assets.wording import own, words
 from warehouse.files import declaration
 
 Row = Mapping[str, Any]

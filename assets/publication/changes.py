@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assets.publication import sentences, words
+from assets.wording import sentences, words
 
 Record = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assets.publication.words import PROCEDURES, is_missing, may_show_percentage, rounded
+from assets.wording.words import PROCEDURES, is_missing, may_show_percentage, rounded
 from benchmarking.settings import RankingSettings
 from warehouse.second_process import second_process
 

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
-from assets.publication import words
 from assets.publication.briefing import briefing
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
 from assets.publication.site import Edition
+from assets.wording import words
 from warehouse.contracts import Contract
 from warehouse.names import Relation
 

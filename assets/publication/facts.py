@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from assets.publication import words
+from assets.wording import words
 from warehouse.contracts import Contract
 from warehouse.names import Relation
 

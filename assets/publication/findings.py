@@ -8,12 +8,13 @@ from typing import Any
 import duckdb
 
 from assets.publication.funnels import limits
-from assets.publication.own import protected
-from assets.publication.words import apart, group_in_words
+from assets.wording.small_counts import protected
+from assets.wording.words import group_in_words
 from warehouse.councils import Council
+from warehouse.queries import Rows, ask
+from warehouse.showing import isolate_bidi
 
 QUERIES = Path(__file__).parent / "queries"
-Rows = list[dict[str, Any]]
 
 # the tables that need only the council, its year or its group to be asked for
 PLAIN = (
@@ -57,23 +58,6 @@ OWN = (
     "own_capacity",
     "own_compliments",
 )
-
-
-def ask(connection: duckdb.DuckDBPyConnection, query: str, folder: Path = QUERIES, **parameters: Any) -> Rows:
-    """The rows of `<folder>/<query>.sql`, as dictionaries; missing values are None. No text in them turns the order
-    of reading round beyond itself, whatever it holds."""
-    text = (folder / f"{query}.sql").read_text(encoding="utf-8")
-    # a query may leave out a parameter that others need
-    used = {name: value for name, value in parameters.items() if f"${name}" in text}
-    cursor = connection.execute(text, used) if used else connection.execute(text)
-    columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, map(_apart, row), strict=True)) for row in cursor.fetchall()]
-
-
-def _apart(value: Any) -> Any:
-    if isinstance(value, str):
-        return apart(value)
-    return [_apart(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -188,26 +172,27 @@ def read_findings(
         "year": year,
         "lgsco_type": council.lgsco_type,
     }
-    headlines = ask(connection, "headlines", **about)
+    headlines = ask(connection, "headlines", QUERIES, **about)
     dated = {row["indicator"]: row for row in headlines if row["period_start"] is not None}
     groups = [
         {**row, "words": group_in_words(row["comparator_group"], row["title"], council.lgsco_type)}
-        for row in ask(connection, "comparator_groups", **about)
+        for row in ask(connection, "comparator_groups", QUERIES, **about)
         if row["councils"] or row["comparator_group"] == comparator_group
     ]
-    beside = _in_its_year(ask(connection, "comparisons", **about), dated)
-    standings = _in_its_year(ask(connection, "standings", **about), dated)
-    moves = _in_its_year(ask(connection, "moves", **about), dated)
+    beside = _in_its_year(ask(connection, "comparisons", QUERIES, **about), dated)
+    standings = _in_its_year(ask(connection, "standings", QUERIES, **about), dated)
+    moves = _in_its_year(ask(connection, "moves", QUERIES, **about), dated)
     trends: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in ask(connection, "trends", **about):
+    for row in ask(connection, "trends", QUERIES, **about):
         trends[row["comparator_group"]][row["indicator"]] = row
     years: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
-    for row in ask(connection, "series", **about):
+    for row in ask(connection, "series", QUERIES, **about):
         years[row["comparator_group"]][row["indicator"]].append(row)
     councils: dict[str, Rows] = {indicator: [] for indicator in dated}
     for row in ask(
         connection,
         "councils_in_year",
+        QUERIES,
         indicators=list(dated),
         period_starts=[head["period_start"] for head in dated.values()],
         period_ends=[head["period_end"] for head in dated.values()],
@@ -215,7 +200,7 @@ def read_findings(
     ):
         councils[row["indicator"]].append(row)
     return Findings(
-        council=replace(council, nice_name=apart(council.nice_name)),
+        council=replace(council, nice_name=isolate_bidi(council.nice_name)),
         comparator_group=comparator_group,
         year=year,
         headlines=headlines,
@@ -230,8 +215,8 @@ def read_findings(
         },
         councils=councils,
         years={group: dict(by_indicator) for group, by_indicator in years.items()},
-        rows={query: protected(query, ask(connection, query, **about)) for query in PLAIN},
-        own={query: protected(query, ask(connection, query, **about)) for query in OWN},
+        rows={query: protected(query, ask(connection, query, QUERIES, **about)) for query in PLAIN},
+        own={query: protected(query, ask(connection, query, QUERIES, **about)) for query in OWN},
     )
 
 

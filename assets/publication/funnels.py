@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from assets.publication.words import is_missing
+from assets.wording.words import is_missing
 from benchmarking.comparison import IndicatorYear, funnels
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings

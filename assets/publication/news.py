@@ -4,7 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.publication.findings import ask
+from assets.publication.findings import QUERIES
+from warehouse.queries import ask
 
 
 def news(connection: duckdb.DuckDBPyConnection, published: Path) -> list[str]:
@@ -17,7 +18,7 @@ def news(connection: duckdb.DuckDBPyConnection, published: Path) -> list[str]:
     except duckdb.Error as error:
         return [f"The last publication cannot be read, so what is new is not known: {error}"]
     try:
-        rows = ask(connection, "news")
+        rows = ask(connection, "news", QUERIES)
     except duckdb.CatalogException:
         return ["The last publication was made by another version, so what is new is not known."]
     finally:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from assets.publication import own, words
 from assets.publication.bars import Bar, Chart, bars, boxes
 from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, concern, state
 from assets.publication.findings import Findings
+from assets.wording import own, words
+from assets.wording.small_counts import MINIMUM_BASE
 
 Row = Mapping[str, Any]
 MOST_LEADS = 3
@@ -157,7 +158,7 @@ def _elsewhere(findings: Findings) -> Chart | None:
         for row in findings.rows["stage2_elsewhere"]
         if row["procedure"] == "children_statutory"
         and row["in_time_pct"] is not None
-        and (row["case_stages"] or 0) >= words.MINIMUM_BASE
+        and (row["case_stages"] or 0) >= MINIMUM_BASE
     ]
     if not rows:
         return None

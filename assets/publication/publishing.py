@@ -27,6 +27,8 @@ from assets.publication.findings import Findings
 from warehouse.files import fsync_folder, gone_if_failed, write_whole
 
 HERE = Path(__file__).parent
+# whatever shapes the pages
+SAID_BY = (HERE, HERE.parent / "wording")
 FOLDER = "publications"
 LANDING = "index.html"
 IDENTITY = re.compile(r"[0-9a-z-]+")
@@ -40,11 +42,12 @@ log = logging.getLogger(__name__)
 
 
 @cache
-def how_it_is_said() -> str:
-    """A hash of everything that shapes the pages: templates, style, script, queries and words."""
+def how_it_is_said(folders: tuple[Path, ...] = SAID_BY) -> str:
+    """A hash of everything that shapes the pages: templates, style, script and words."""
     paths = sorted(
         path
-        for path in HERE.rglob("*")
+        for folder in folders
+        for path in folder.rglob("*")
         if path.suffix in (".py", ".sql", ".j2", ".css", ".js", ".yml", ".conf")
     )
     digest = hashlib.sha256()

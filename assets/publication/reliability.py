@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from assets.publication import words
 from assets.publication.findings import Findings
+from assets.wording import words
 
 OLD_MONTHS = 18
 

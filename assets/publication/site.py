@@ -19,12 +19,13 @@ import jinja2
 from markupsafe import Markup
 
 from assets.improvement.store import SignOff
-from assets.publication import briefing, charts, own, pack, reliability, sentences, words
+from assets.publication import briefing, charts, pack, reliability
 from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Drawn
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from assets.publication.word import word_file
+from assets.wording import own, sentences, words
 from warehouse.contracts import Contract
 from warehouse.files import declaration
 from warehouse.names import Relation

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.publication import own, sentences
 from assets.publication.findings import Findings
-from assets.publication.words import comparator_value, own_value
+from assets.wording import own, sentences
+from assets.wording.words import comparator_value, own_value
 
 
 def summary(findings: Findings) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 
 import xlsxwriter
 
-from assets.publication import own, publishing, sentences, words
+from assets.publication import publishing
 from assets.publication.briefing import Measure
 from assets.publication.briefing import briefing as briefing_of
 from assets.publication.findings import Findings
 from assets.publication.site import Edition
+from assets.wording import own, sentences, words
 
 # a fixed date, so that the same figures give the same bytes
 CREATED = datetime(2026, 1, 1)

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from assets.benchmark.assets import RELATIONS, ranked
-from assets.publication.words import measured
+from assets.wording.words import measured
 from benchmarking.settings import RankingSettings
 from warehouse.contracts import read_contracts
 from warehouse.names import Relation

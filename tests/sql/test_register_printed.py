@@ -14,10 +14,11 @@ import pytest
 from assets.answers import GUARDED
 from assets.answers import QUERIES as ANSWERS
 from assets.example.cases import GSS_CODE, example_register
-from assets.publication.findings import OWN, ask
-from assets.publication.own import GUARDS, protected
+from assets.publication.findings import OWN, QUERIES
+from assets.wording.small_counts import GUARDS, protected
 from benchmarking.working_days import bank_holidays
 from tests.sql.register_world import World, register_models
+from warehouse.queries import ask
 
 SMALL = range(1, 5)
 MODELS = register_models()
@@ -41,7 +42,7 @@ def printed(register: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) ->
     world = World(tmp_path_factory.mktemp("printed"), MODELS)
     world.deliver(register)
     world.build()
-    rows = {query: protected(query, ask(world.connection, query, council=GSS_CODE)) for query in OWN}
+    rows = {query: protected(query, ask(world.connection, query, QUERIES, council=GSS_CODE)) for query in OWN}
     for query, guard in GUARDED.items():
         rows[query] = protected(guard, ask(world.connection, query, ANSWERS, council=GSS_CODE))
     return rows

@@ -17,10 +17,10 @@ from assets.answers import ANSWERS, answers, asked_of, require_evidence, table
 from assets.answers.templates import read_questions
 from assets.benchmark.assets import RELATIONS, ranked
 from assets.example import cases as example
-from assets.publication import words
 from assets.publication.assets import publish_site
-from assets.publication.findings import OWN, Findings, ask, read_findings
-from assets.publication.own import protected
+from assets.publication.findings import OWN, QUERIES, Findings, read_findings
+from assets.wording import words
+from assets.wording.small_counts import protected
 from benchmarking.settings import RankingSettings
 from tests.relations import fill, held, leave_empty
 from tests.sql.register_world import World, register_models
@@ -28,6 +28,7 @@ from warehouse.contracts import read_contracts
 from warehouse.councils import Lookup
 from warehouse.models import creation, read_models
 from warehouse.names import Relation
+from warehouse.queries import ask
 from warehouse.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -170,7 +171,9 @@ def own_site(
     world.deliver(example.example_resources(), "resources")
     world.deliver(example.example_compliments(), "compliments")
     world.build()
-    own = {name: protected(name, ask(world.connection, name, council=example.GSS_CODE)) for name in OWN}
+    own = {
+        name: protected(name, ask(world.connection, name, QUERIES, council=example.GSS_CODE)) for name in OWN
+    }
     invented = replace(
         findings.council,
         gss_code=example.GSS_CODE,

@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
-from assets.publication import own, words
 from assets.publication.funnels import limits
 from assets.publication.site import Edition
 from assets.publication.site import Site as PublicationSite
+from assets.wording import own, words
 from tests.web.conftest import Site
 from warehouse.contracts import read_contracts
 from warehouse.settings import Settings

@@ -13,7 +13,7 @@ from assets.answers.facts import Fact, sentence, verdict
 from assets.answers.plan import q11, targets
 from assets.answers.register import q4, q5, q6, q9, q10
 from assets.answers.templates import read_questions
-from assets.publication.own import clocks
+from assets.wording.own import clocks
 from benchmarking.power import cases_to_see, smallest_rise
 from warehouse.councils import Council
 

@@ -1,6 +1,7 @@
 """A publication is out whole or not at all, keeps its address, and old ones go only when more are kept than asked."""
 
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
@@ -76,6 +77,18 @@ def test_json_refuses_what_is_no_number() -> None:
 
 def test_a_hash_lets_in_one_text_only() -> None:
     assert hashed("a") != hashed("b") and hashed("a").startswith("sha256-")
+
+
+@pytest.mark.parametrize("module", ["words", "comparison", "sentences", "own", "small_counts"])
+def test_a_changed_word_makes_another_publication(tmp_path: Path, module: str) -> None:
+    folders = tuple(Path(shutil.copytree(folder, tmp_path / folder.name)) for folder in publishing.SAID_BY)
+    assert publishing.how_it_is_said(folders) == publishing.how_it_is_said()
+    publishing.how_it_is_said.cache_clear()
+    (path,) = (path for folder in folders for path in folder.glob(f"{module}.py"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("too few", "not enough") + "\n", encoding="utf-8"
+    )
+    assert publishing.how_it_is_said(folders) != publishing.how_it_is_said(publishing.SAID_BY)
 
 
 def test_a_set_is_told_in_one_order_whatever_order_it_comes_in() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.optimize import LinearConstraint, milp
 
-from assets.publication import own, sentences
+from assets.wording import own, sentences, small_counts
 
 SMALL = range(1, 5)
 Row = dict[str, Any]
@@ -106,7 +106,7 @@ def services(rng: np.random.Generator) -> list[Row]:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_no_small_count_of_open_cases_follows_from_the_others_and_the_total(seed: int) -> None:
-    rows = own.protected("own_open", open_cases(np.random.default_rng(seed)))
+    rows = small_counts.protected("own_open", open_cases(np.random.default_rng(seed)))
     reader = Reader(rows, ("open_stages", "overdue"))
     for number, row in enumerate(rows):
         reader.knows_no_more((number, "overdue"), (number, "open_stages"))
@@ -124,7 +124,7 @@ def test_no_small_count_of_open_cases_follows_from_the_others_and_the_total(seed
     "column", ["complaints", "requests_for_service", "stage_2_complaints", "compliments"]
 )
 def test_no_small_count_of_a_service_follows_from_the_others_and_their_total(seed: int, column: str) -> None:
-    rows = own.protected("own_services", services(np.random.default_rng(seed)))
+    rows = small_counts.protected("own_services", services(np.random.default_rng(seed)))
     reader = Reader(rows, (column,))
     if column not in rows[-1]["hidden"]:
         total = rows[-1][column]
@@ -180,7 +180,7 @@ def judged(query: str, whole: int, part: int) -> Row:
 def test_no_small_count_or_rest_can_be_read_off_a_share_or_its_interval(
     query: str, whole: int, part: int
 ) -> None:
-    row = own.protected(query, [judged(query, whole, part)])[0]
+    row = small_counts.protected(query, [judged(query, whole, part)])[0]
     if part in SMALL or whole - part in SMALL:
         telling = [
             name
@@ -193,19 +193,21 @@ def test_no_small_count_or_rest_can_be_read_off_a_share_or_its_interval(
 def test_a_quarter_that_needs_hiding_takes_the_other_quarters_with_it() -> None:
     # twelve months are published beside them, so three quarters would give the fourth away
     rows = [judged("own_quarters", 20, part) for part in (8, 9, 3, 10)]
-    assert all("in_time" in row["hidden"] for row in own.protected("own_quarters", rows))
+    assert all("in_time" in row["hidden"] for row in small_counts.protected("own_quarters", rows))
 
 
 def test_a_total_of_all_services_that_is_small_itself_is_hidden() -> None:
     rows = services(np.random.default_rng(1))
     for row in rows:
         row["complaints"] = 3 if row["service"] in ("service 0", "all") else 0
-    assert "complaints" in own.protected("own_services", rows)[-1]["hidden"]
+    assert "complaints" in small_counts.protected("own_services", rows)[-1]["hidden"]
 
 
 def test_the_overdue_total_is_never_a_small_number() -> None:
     for overdue in SMALL:
-        rows = own.protected("own_open", [{**open_cases(np.random.default_rng(2))[0], "overdue": overdue}])
+        rows = small_counts.protected(
+            "own_open", [{**open_cases(np.random.default_rng(2))[0], "overdue": overdue}]
+        )
         told = sentences.overdue_sentence([{**rows[0], "as_at": date(2026, 9, 30)}], "X")
         assert told is not None and str(overdue) not in told.removesuffix("30 September 2026.")
 
@@ -213,5 +215,5 @@ def test_the_overdue_total_is_never_a_small_number() -> None:
 def test_the_longest_cases_are_not_counted_where_leaving_them_out_leaves_few() -> None:
     whole = judged("own_leave_out", 20, 15)
     rows = [{**whole, "left_out": out, "case_stages": 20 - out} for out in range(4)]
-    shown = [own.shown(row, "in_time") for row in own.protected("own_leave_out", rows)]
+    shown = [own.shown(row, "in_time") for row in small_counts.protected("own_leave_out", rows)]
     assert shown == ["15", "[c]", "[c]", "[c]"]

@@ -1,17 +1,13 @@
-"""The council's own cases as they may be published: small counts taken out, also where a total would give them away."""
+"""The council's own cases in words, with a symbol in place of each count that is too small to show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from assets.council.suppression import suppressed, suppressed_shares
-from assets.publication import words
+from assets.wording import words
+from assets.wording.small_counts import SERVICE_ALL, is_small
 
 Rows = list[dict[str, Any]]
 
-SERVICE_ALL = "all"
 CLOCKS = {
     "request": "the request",
     "acknowledgement": "the acknowledgement",
@@ -25,123 +21,6 @@ CLOCKS = {
 
 
 CHARTED = {"received": "complaints received", "due_in_time": "share in time of those that fell due"}
-
-
-@dataclass(frozen=True)
-class Guard:
-    """What of one table must be protected: counts, shares with their parts, and the totals that are published too.
-
-    shares: each as the share, its numerator and its denominator. groups: as `suppressed` takes them. companions:
-    columns that must not be shown where the column of that name is not. whole: columns by which
-    rows belong together, all of which are hidden where one is, because longer periods that are published too would
-    give the one away.
-    """
-
-    counts: tuple[str, ...]
-    shares: tuple[tuple[str, str, str], ...] = ()
-    groups: tuple[tuple[str, ...], ...] = ()
-    companions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    whole: tuple[str, ...] = ()
-
-
-GUARDS = {
-    "own_timeliness": Guard(
-        ("judged", "in_time"),
-        (("in_time_pct", "in_time", "judged"),),
-        companions={"judged": ("in_time", "in_time_pct", "median_working_days")},
-    ),
-    "own_quarters": Guard(
-        ("judged", "in_time"),
-        (("in_time_pct", "in_time", "judged"),),
-        companions={"judged": ("in_time", "in_time_pct"), "in_time": ("judged", "in_time_pct")},
-        whole=("procedure", "stage"),
-    ),
-    "own_charts": Guard(
-        ("cases", "of_cases"),
-        (("value", "cases", "of_cases"),),
-        companions={"cases": ("value", "of_cases"), "of_cases": ("value", "cases")},
-        whole=("procedure", "stage", "measure"),
-    ),
-    "own_chart_totals": Guard((), (("centre", "cases", "of_cases"),)),
-    "own_incidence": Guard(
-        ("case_stages",),
-        (("completed_by_limit_pct", "completed_by_limit", "case_stages"),),
-        companions={
-            "case_stages": ("completed_by_limit_pct", "lower_95_pct", "upper_95_pct"),
-            "completed_by_limit_pct": ("lower_95_pct", "upper_95_pct"),
-        },
-    ),
-    "own_steps": Guard(
-        ("timed",), companions={"timed": ("share_of_time_pct", "median_working_days", "p90_working_days")}
-    ),
-    # in a band past every limit all open cases are overdue: the one count would give the other away
-    "own_open": Guard(
-        ("open_stages", "overdue"),
-        (("overdue", "overdue", "open_stages"),),
-        groups=((), ("procedure", "stage")),
-        companions={"open_stages": ("overdue",), "overdue": ("open_stages",)},
-    ),
-    "own_services": Guard(
-        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
-        groups=((),),
-        companions={
-            "complaints": ("requests_for_service_pct",),
-            "requests_for_service": ("requests_for_service_pct",),
-        },
-    ),
-    "own_escalation": Guard(("closed", "escalated"), (("escalated_pct", "escalated", "closed"),)),
-    "peer_returns": Guard(
-        (), (("in_time_pct", "in_time", "judged"), ("own_in_time_pct", "own_in_time", "own_judged"))
-    ),
-    "own_leave_out": Guard(("case_stages", "in_time"), (("in_time_pct", "in_time", "case_stages"),)),
-}
-
-
-def protected(query: str, rows: Rows) -> Rows:
-    """The rows of one query with `hidden`, the columns that must not be shown in each."""
-    guard = GUARDS.get(query)
-    if guard is None or not rows:
-        return [{**row, "hidden": frozenset()} for row in rows]
-    frame = pd.DataFrame(rows)
-    is_part = frame["service"] != SERVICE_ALL if "service" in frame else pd.Series(True, frame.index)
-    hidden: list[set[str]] = [set() for _ in rows]
-    for count in guard.counts:
-        # the row of all services is the total of the others, and small itself where they all are
-        for members, groups in ((is_part, guard.groups), (~is_part, ())):
-            held = frame[members & frame[count].notna()]
-            found = suppressed(held.reset_index(drop=True), count, [list(group) for group in groups])
-            for place, is_hidden in zip(held.index, found, strict=True):
-                if is_hidden:
-                    hidden[place].add(count)
-    for share, part, whole in guard.shares:
-        for place, is_hidden in enumerate(suppressed_shares(frame, part, whole)):
-            if is_hidden:
-                hidden[place].update((share, part))
-    for columns in hidden:
-        for column in sorted(columns):
-            columns.update(guard.companions.get(column, ()))
-    if guard.whole:
-        for places in frame.groupby(list(guard.whole)).indices.values():
-            everything = set().union(*(hidden[place] for place in places))
-            for place in places:
-                hidden[place] |= everything
-    if query == "own_leave_out":
-        _hide_whole_tests(rows, hidden)
-    return [{**row, "hidden": frozenset(columns)} for row, columns in zip(rows, hidden, strict=True)]
-
-
-def _hide_whole_tests(rows: Rows, hidden: list[set[str]]) -> None:
-    """Where one row of a leave-out test is hidden, hide all its rows but the whole.
-
-    The longest cases are mostly late, so the rows beside it would give the count away."""
-    tests: dict[tuple[Any, ...], list[int]] = {}
-    for place, row in enumerate(rows):
-        tests.setdefault((row["procedure"], row["clock_end"], row["allowance"]), []).append(place)
-    for places in tests.values():
-        if any(hidden[place] for place in places):
-            for place in places:
-                if rows[place]["left_out"]:
-                    hidden[place].update(("in_time", "in_time_pct"))
 
 
 def shown(row: Mapping[str, Any], column: str) -> str:
@@ -292,7 +171,7 @@ def open_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
     """How many complaints are open in all and past their limit, each as fewer than five where it is 1 to 4."""
     on = words.day(rows[0]["as_at"])
     is_open, overdue = (
-        "fewer than five" if 0 < total < words.MINIMUM_BASE else words.whole(total)
+        "fewer than five" if is_small(total) else words.whole(total)
         for total in (sum(row[name] for row in rows) for name in ("open_stages", "overdue"))
     )
     return f"Of all complaints to {council}, {is_open} were open on {on}, and {overdue} of these past their limit."

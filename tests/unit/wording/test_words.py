@@ -6,8 +6,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.publication import words
-from assets.publication.findings import ask
+from assets.wording import words
+from warehouse.queries import ask
+from warehouse.showing import isolate_bidi
 
 SHARE: dict[str, Any] = {
     "unit": "percent",
@@ -132,7 +133,7 @@ def test_when_a_file_was_gathered_is_said_in_words(gathered: str, said: str) -> 
     ],
 )
 def test_what_turns_the_order_round_ends_with_its_text(text: str, marked: str) -> None:
-    assert words.apart(text) == marked
+    assert isolate_bidi(text) == marked
 
 
 def test_every_text_that_is_published_is_read_apart(tmp_path: Path) -> None:

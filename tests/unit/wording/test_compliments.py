@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assets.publication.own import SERVICE_ALL, compliments_sentence
+from assets.wording.own import SERVICE_ALL, compliments_sentence
 
 WHOLE: dict[str, Any] = {
     "service": SERVICE_ALL,

@@ -3,11 +3,12 @@
 Every sentence names its comparator, base and period, and is bound by a test to the row it speaks of.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from assets.wording.small_counts import MINIMUM_BASE, gives_away
 
 Row = Mapping[str, Any]
 
@@ -46,28 +47,6 @@ SYMBOLS = {
 MISSING = "[x]"
 NOT_APPLICABLE = "[z]"
 SUPPRESSED = "[c]"
-MINIMUM_BASE = 5
-
-
-# letters written from right to left, and marks that turn the order of reading round, open and close
-_TURNS = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
-_OPEN, _CLOSE = "\u2068", "\u2069"
-
-
-def apart(text: str) -> str:
-    """Text from elsewhere, so marked that whatever in it turns the order of reading round ends with it and does not
-    reach the sentence that it stands in; text without such a character comes back as it is."""
-    if text.isascii() or not _TURNS.search(text):
-        return text
-    left_open = unopened = 0
-    for character in text:
-        if character in "\u2066\u2067\u2068":
-            left_open += 1
-        elif character == _CLOSE and left_open:
-            left_open -= 1
-        elif character == _CLOSE:
-            unopened += 1
-    return _OPEN * (unopened + 1) + text + _CLOSE * (left_open + 1)
 
 
 def is_missing(value: Any) -> bool:
@@ -399,6 +378,6 @@ def targets_now(row: Row) -> str:
     """Where a target's measure is, without counts too small to show."""
     if is_missing(row["cases"]):
         return MISSING
-    if any(0 < count < MINIMUM_BASE for count in (row["cases"], row["of_cases"] - row["cases"])):
+    if gives_away(row["cases"], row["of_cases"]):
         return SUPPRESSED
     return f"{shown('value_pct', row['value_pct'])}, {whole(row['cases'])} of {whole(row['of_cases'])}"

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# as a module, because it imports words from here in turn
-import assets.benchmark.words as benchmark
-from assets.publication import words
+from assets.wording import comparison, words
+from assets.wording.small_counts import is_small
 from benchmarking.settings import RankingSettings
 
 Row = Mapping[str, Any]
@@ -82,7 +81,7 @@ def once(parts: Mapping[str, Told]) -> list[str]:
 
 def reason(text: str | None) -> str:
     """A reason of the protocol in a reader's words."""
-    return benchmark.REASONS.get(text or "", "not judged")
+    return comparison.REASONS.get(text or "", "not judged")
 
 
 def value(head: Row) -> str:
@@ -114,7 +113,7 @@ def verdict_told(standing: Row | None, head: Row | None = None) -> Told:
         return Told(why=_not_judged(head))
     if words.is_missing(standing["verdict"]) or not standing["verdict"]:
         return Told(why=reason(standing["verdict_reason"]))
-    return Told(words.sentence(benchmark.finding(standing, _group(standing))))
+    return Told(words.sentence(comparison.finding(standing, _group(standing))))
 
 
 def _group(standing: Row) -> str:
@@ -149,7 +148,7 @@ def standing(head: Row, beside: Row | None, found: Row | None, council: str, gro
     if found and found["verdict"]:
         expected = words.measured(found["expected"], head["unit"])
         return (
-            f"{ours}; {benchmark.finding(found, group)}; {theirs}; {expected} expected of a council like it"
+            f"{ours}; {comparison.finding(found, group)}; {theirs}; {expected} expected of a council like it"
         )
     return f"{ours}; {theirs}"
 
@@ -209,7 +208,7 @@ def gap_told(head: Row, found: Row | None) -> Told:
         return Told(why=_not_judged(head))
     if words.is_missing(found["benchmark"]):
         return Told(why=reason(found["benchmark_reason"] or "no good direction"))
-    return Told(words.sentence(benchmark.gap(found, head["unit"])))
+    return Told(words.sentence(comparison.gap(found, head["unit"])))
 
 
 def caution(head: Row, beside: Row | None, found: Row | None, lgsco_type: str) -> list[str]:
@@ -218,11 +217,11 @@ def caution(head: Row, beside: Row | None, found: Row | None, lgsco_type: str) -
     said = []
     if beside:
         said = [
-            benchmark.printed_averages(beside, councils, unit),
-            benchmark.sample(beside, councils, unit),
+            comparison.printed_averages(beside, councils, unit),
+            comparison.sample(beside, councils, unit),
         ]
     if found and found["verdict"]:
-        said.append(benchmark.noticed(found, unit))
+        said.append(comparison.noticed(found, unit))
     return [line for line in said if line]
 
 
@@ -275,12 +274,12 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
     told = []
     if found is not None:
         row = {**found, "unit": head["unit"]}
-        told = [benchmark.stress_test(row)]
+        told = [comparison.stress_test(row)]
         # where there is none to weigh, the reasons stand above
         if not words.is_missing(found["verdict"]):
-            told.insert(0, benchmark.one_case(row))
+            told.insert(0, comparison.one_case(row))
         if not words.is_missing(found["gate"]):
-            told.insert(0, benchmark.gate(row))
+            told.insert(0, comparison.gate(row))
         is_difference = found["verdict"] not in (None, "", "not unusual")
         if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
@@ -288,7 +287,7 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
                 f"With {words.counted(found['tested'], 'indicator')} tested at once, that it is unusual {stands} "
                 "after allowing for their number."
             )
-    return [*told, benchmark.trend(trend)]
+    return [*told, comparison.trend(trend)]
 
 
 def no_trend() -> str:
@@ -365,7 +364,7 @@ def best_told(rows: Sequence[Row], found: Row | None, group: str, head: Row | No
     if not named:
         return Told(why=reason(found["rank_reason"]))
     held = [row for row in rows if not words.is_missing(row["could_be_best"])]
-    return Told(f"{benchmark.possible_best(len(named), len(held), [row['nice_name'] for row in named])}.")
+    return Told(f"{comparison.possible_best(len(named), len(held), [row['nice_name'] for row in named])}.")
 
 
 def is_stage_2_statement(row: Row) -> bool:
@@ -414,7 +413,7 @@ def overdue_sentence(open_cases: Sequence[Row], council: str) -> str | None:
     overdue = sum(row["overdue"] for row in open_cases)
     if not overdue:
         return None
-    if overdue < words.MINIMUM_BASE:
+    if is_small(overdue):
         on = words.day(open_cases[0]["as_at"])
         return f"Fewer than five complaints to {council} were open past their limit on {on}."
     return (
@@ -430,7 +429,7 @@ def ledger(row: Row, council: str, group: str) -> str:
         "of those dealt with": row["by_dealt_with"],
         "per resident": row["by_residents"],
     }
-    said = benchmark.denominators(told, row["has_flip"])
+    said = comparison.denominators(told, row["has_flip"])
     if not said:
         return f"In {row['period_label']} no denominator can be compared with {group}."
     return f"In {row['period_label']}, {council}’s upheld complaints compared with {group}: {said}."

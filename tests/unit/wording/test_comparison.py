@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assets.benchmark import words
+from assets.wording import comparison
 from benchmarking.settings import Reason, Verdict
 from tests.sql.harness import PROJECT
 from warehouse.contracts import read_contracts
@@ -56,7 +56,7 @@ ROW: dict[str, Any] = {
 
 
 def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> None:
-    assert words.headline(ROW) == (
+    assert comparison.headline(ROW) == (
         "Complaints upheld, 2023-24: 88.5%, 23 of 26; too few cases to say whether it differs from the average of "
         "other county councils (10 of 20 have data; 86.2% expected of a council like it, 85.7% from all their "
         "cases). Published averages: all county councils 85%, England 80%. We would have seen only a true rate "
@@ -100,15 +100,15 @@ def test_a_headline_names_its_indicator_year_counts_comparator_and_base() -> Non
     ],
 )
 def test_a_headline_follows_its_row(changed: dict[str, Any], expected: str) -> None:
-    assert expected in words.headline(ROW | changed)
-    assert expected not in words.headline(ROW)
+    assert expected in comparison.headline(ROW | changed)
+    assert expected not in comparison.headline(ROW)
 
 
 def test_a_headline_without_a_verdict_says_why_beside_whom() -> None:
     row = ROW | {"verdict": None, "verdict_reason": "too few peers with data", "peers_with_data": 4}
     assert (
         "not compared with other county councils: too few councils have figures (4 of 20"
-        in words.headline(row)
+        in comparison.headline(row)
     )
 
 
@@ -129,20 +129,22 @@ def test_there_are_words_for_every_verdict_and_reason_of_the_contracts() -> None
         for word in column.allowed or []
     }
     reasons = {str(reason) for reason in Reason} - {""}
-    assert reasons <= allowed and reasons | {"doubted", "sample not fair"} == set(words.REASONS)
-    assert {str(verdict) for verdict in Verdict} - {""} == set(words.VERDICTS) <= allowed
-    assert set(words.CALLED) == set(contracts["marts.verdicts"].columns["called"].allowed or [])  # type: ignore[index]
+    assert reasons <= allowed and reasons | {"doubted", "sample not fair"} == set(comparison.REASONS)
+    assert {str(verdict) for verdict in Verdict} - {""} == set(comparison.VERDICTS) <= allowed
+    assert set(comparison.CALLED) == set(contracts["marts.verdicts"].columns["called"].allowed or [])  # type: ignore[index]
 
 
 def test_a_shut_gate_gives_its_reason_and_numbers() -> None:
-    assert words.gate(ROW) == (
+    assert comparison.gate(ROW) == (
         "No rank, because the differences rest on one council: an estimated 54% of the differences between it and "
         "other county councils is real (interval 15% to 85%; 35% without the council that matters most)."
     )
 
 
 def test_an_open_gate_says_that_ranks_are_shown() -> None:
-    assert words.gate(ROW | {"rank_reason": None, "rank_lower": 1}).startswith("Ranks are shown, because")
+    assert comparison.gate(ROW | {"rank_reason": None, "rank_lower": 1}).startswith(
+        "Ranks are shown, because"
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,11 +159,11 @@ def test_an_open_gate_says_that_ranks_are_shown() -> None:
     ],
 )
 def test_a_rank_is_an_interval_a_band_or_a_reason(changed: dict[str, Any], expected: str) -> None:
-    assert words.rank(ROW | changed) == expected
+    assert comparison.rank(ROW | changed) == expected
 
 
 def test_the_one_case_test_tells_both_sides() -> None:
-    assert words.one_case(ROW) == (
+    assert comparison.one_case(ROW) == (
         "The result does not stand with one case moved (one fewer: better; one more: none to move)."
     )
 
@@ -181,7 +183,7 @@ def test_a_gap_is_whole_cases_and_none_where_chance_explains_it(
     gap: float, is_clear: bool, said: str
 ) -> None:
     row = ROW | {"gap_cases": gap, "is_gap_clear": is_clear}
-    assert words.best_performer(row) == f"Best performers among other county councils: {said}"
+    assert comparison.best_performer(row) == f"Best performers among other county councils: {said}"
 
 
 @pytest.mark.parametrize(
@@ -200,24 +202,26 @@ def test_a_gap_is_whole_cases_and_none_where_chance_explains_it(
 def test_those_that_could_be_best_are_named_only_where_they_are_not_nearly_all(
     possible: int, names: list[str], said: str
 ) -> None:
-    assert words.possible_best(possible, 11, names) == said
+    assert comparison.possible_best(possible, 11, names) == said
 
 
 def test_a_null_among_denominators_is_no_direction() -> None:
     sides = {"per resident": "lower", "of those investigated": "not told apart", "of those dealt with": None}
-    assert words.denominators(sides, has_flip=False) == (
+    assert comparison.denominators(sides, has_flip=False) == (
         "lower per resident; the rest the difference could be chance (of those investigated)"
     )
     both = {"per resident": "lower", "of those investigated": "higher"}
-    assert words.denominators(both, has_flip=True).endswith(
+    assert comparison.denominators(both, has_flip=True).endswith(
         "they point in different directions, so quote both"
     )
-    assert words.denominators(dict.fromkeys(sides), has_flip=None) == ""
+    assert comparison.denominators(dict.fromkeys(sides), has_flip=None) == ""
 
 
-@pytest.mark.parametrize("called", words.CALLED)
+@pytest.mark.parametrize("called", comparison.CALLED)
 def test_a_null_has_what_it_would_have_noticed_and_a_difference_has_not(called: str) -> None:
-    assert bool(words.noticed(ROW | {"called": called}, "percent")) is (called in words.WITHOUT_DIFFERENCE)
+    assert bool(comparison.noticed(ROW | {"called": called}, "percent")) is (
+        called in comparison.WITHOUT_DIFFERENCE
+    )
 
 
 def test_a_withheld_rankability_says_why_without_a_number() -> None:
@@ -225,22 +229,22 @@ def test_a_withheld_rankability_says_why_without_a_number() -> None:
         ("rankability", "rankability_lower", "rankability_upper", "rankability_without_one")
     )
     row = ROW | missing | {"rank_reason": "too few cases of one outcome"}
-    assert words.gate(row) == (
+    assert comparison.gate(row) == (
         "No rank, because nearly all cases have the same outcome, so we cannot measure how far councils differ."
     )
 
 
 def test_the_stress_test_says_how_many_groups_have_enough_data() -> None:
-    assert words.stress_test(ROW | {"called": "Worse"}) == (
+    assert comparison.stress_test(ROW | {"called": "Worse"}) == (
         "The result points the same way whichever councils we compare with: 4 of 6 groups have enough data; they "
         "overlap."
     )
-    assert "depends on" in words.stress_test(ROW | {"is_same_in_all_groups": False})
-    assert words.stress_test(ROW | {"groups_with_verdict": 1}).startswith("Fewer than two")
+    assert "depends on" in comparison.stress_test(ROW | {"is_same_in_all_groups": False})
+    assert comparison.stress_test(ROW | {"groups_with_verdict": 1}).startswith("Fewer than two")
 
 
 def test_where_nothing_points_anywhere_no_direction_is_said() -> None:
-    said = words.stress_test(ROW)
+    said = comparison.stress_test(ROW)
     assert said.startswith("We see no difference whichever councils") and "way" not in said
 
 
@@ -254,8 +258,8 @@ def test_a_trend_across_a_break_says_on_what_it_rests() -> None:
         "reason_beside": None,
         "is_across_a_break": True,
     }
-    assert words.trend(row) == (
+    assert comparison.trend(row) == (
         "Trend: none, because the method changed (3 in hand). Compared with the others: "
         "improving, across a break, so only if that hit all councils alike."
     )
-    assert words.trend(None) == "We have no figure, so no trend."
+    assert comparison.trend(None) == "We have no figure, so no trend."

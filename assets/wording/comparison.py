@@ -7,7 +7,7 @@ speak of another group than the one that was computed.
 from collections.abc import Mapping
 from typing import Any
 
-from assets.publication.words import (
+from assets.wording.words import (
     TYPES_IN_WORDS,
     counted,
     counts,

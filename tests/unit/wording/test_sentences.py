@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-import assets.benchmark.words as benchmark
-from assets.publication import own, sentences, words
+from assets.wording import comparison, own, sentences, small_counts, words
 
 GROUP = "other county councils"
 HEAD: dict[str, Any] = {
@@ -79,12 +78,12 @@ def test_the_standing_without_a_verdict_makes_no_claim() -> None:
     assert "different" not in told and "better" not in told and "worse" not in told
 
 
-@pytest.mark.parametrize("verdict", list(benchmark.VERDICTS))
+@pytest.mark.parametrize("verdict", list(comparison.VERDICTS))
 @pytest.mark.parametrize("called", ["Better", "Worse", "higher", "lower"])
 def test_the_words_follow_both_statements(called: str, verdict: str) -> None:
     found = {**FOUND, "called": called, "verdict": verdict}
     told = sentences.standing(HEAD, BESIDE, found, "Exampleshire", GROUP)
-    assert f"{benchmark.CALLED[called]} {GROUP}, " in told and benchmark.VERDICTS[verdict] in told
+    assert f"{comparison.CALLED[called]} {GROUP}, " in told and comparison.VERDICTS[verdict] in told
 
 
 def test_no_rank_is_given_where_the_gate_is_shut() -> None:
@@ -347,13 +346,13 @@ def test_a_count_below_five_is_hidden_with_what_would_give_it_away() -> None:
         }
         for name, count in (("waste", 3), ("libraries", 7), ("highways", 90), ("all", 100))
     ]
-    rows = own.protected("own_services", services)
+    rows = small_counts.protected("own_services", services)
     assert [own.shown(row, "complaints") for row in rows] == ["[c]", "[c]", "90", "100"]
 
 
 def test_a_share_whose_rest_is_one_to_four_is_hidden_with_its_numerator() -> None:
     row = {"closed": 40, "escalated": 38, "escalated_pct": 95.0}
-    shown = own.protected("own_escalation", [row])[0]
+    shown = small_counts.protected("own_escalation", [row])[0]
     assert [own.shown(shown, name) for name in row] == ["40", "[c]", "[c]"]
 
 

@@ -1,0 +1,192 @@
+"""Small counts of a council's own cases, taken out of what is published so that nobody can be recognised.
+
+Counts of 1 to 4 are suppressed, and then as many others as it takes that no total gives them away. Zeros stay:
+nobody is in them. LGSCO's counts are public already and are none of this.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Rows = list[dict[str, Any]]
+
+LARGEST_SMALL = 4
+# no percentage of ours rests on fewer cases
+MINIMUM_BASE = LARGEST_SMALL + 1
+SERVICE_ALL = "all"
+
+
+def is_small(*counts: int) -> bool:
+    """Whether any of the counts is too small to show."""
+    return any(0 < count <= LARGEST_SMALL for count in counts)
+
+
+def gives_away(part: int, whole: int) -> bool:
+    """Whether a count, what it leaves of the whole, or the whole is too small to show."""
+    return is_small(part, whole - part, whole)
+
+
+def suppressed(frame: pd.DataFrame, count: str, groups: Sequence[Sequence[str]]) -> pd.Series:
+    """Whether each row's `count` must not be shown, beside the published total of each of the `groups` of rows.
+
+    `groups` lists, for every total that is published too, the columns that the rows adding up to it share; an empty
+    list stands for the grand total. A total that leaves one suppressed count, or that lets them be worked out because
+    all must be 1 or all must be 4, suppresses the next smallest count as well, until no total tells.
+    """
+    counts = frame[count].to_numpy(float)
+    hidden = (counts >= 1) & (counts <= LARGEST_SMALL)
+    members = [
+        np.asarray(places)
+        for columns in groups
+        for places in (frame.groupby(list(columns)).indices.values() if columns else [np.arange(len(frame))])
+    ]
+    changed = True
+    while changed:
+        changed = False
+        for places in members:
+            inside = hidden[places]
+            if not inside.any() or not _tells(counts[places][inside]):
+                continue
+            shown = places[~inside]
+            if shown.size:
+                order = np.lexsort(
+                    (counts[shown], counts[shown] == 0)
+                )  # zeros last: hiding one protects least
+                hidden[shown[order[0]]] = True
+                changed = True
+    return pd.Series(hidden, index=frame.index, name=f"is_{count}_suppressed")
+
+
+def suppressed_shares(frame: pd.DataFrame, numerator: str, denominator: str) -> pd.Series:
+    """Whether each row's share must not be shown: its numerator, or what is left of its denominator, is 1 to 4."""
+    part, rest = frame[numerator], frame[denominator] - frame[numerator]
+    return (part.between(1, LARGEST_SMALL) | rest.between(1, LARGEST_SMALL)).rename("is_share_suppressed")
+
+
+def _tells(hidden: np.ndarray) -> bool:
+    """Whether the sum of these counts, which a total gives, gives each of them."""
+    if hidden.size == 1:
+        return True
+    if (hidden > LARGEST_SMALL).any():
+        return False
+    return bool(hidden.sum() in (hidden.size, LARGEST_SMALL * hidden.size))
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What of one table must be protected: counts, shares with their parts, and the totals that are published too.
+
+    shares: each as the share, its numerator and its denominator. groups: as `suppressed` takes them. companions:
+    columns that must not be shown where the column of that name is not. whole: columns by which
+    rows belong together, all of which are hidden where one is, because longer periods that are published too would
+    give the one away.
+    """
+
+    counts: tuple[str, ...]
+    shares: tuple[tuple[str, str, str], ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    companions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
+
+
+GUARDS = {
+    "own_timeliness": Guard(
+        ("judged", "in_time"),
+        (("in_time_pct", "in_time", "judged"),),
+        companions={"judged": ("in_time", "in_time_pct", "median_working_days")},
+    ),
+    "own_quarters": Guard(
+        ("judged", "in_time"),
+        (("in_time_pct", "in_time", "judged"),),
+        companions={"judged": ("in_time", "in_time_pct"), "in_time": ("judged", "in_time_pct")},
+        whole=("procedure", "stage"),
+    ),
+    "own_charts": Guard(
+        ("cases", "of_cases"),
+        (("value", "cases", "of_cases"),),
+        companions={"cases": ("value", "of_cases"), "of_cases": ("value", "cases")},
+        whole=("procedure", "stage", "measure"),
+    ),
+    "own_chart_totals": Guard((), (("centre", "cases", "of_cases"),)),
+    "own_incidence": Guard(
+        ("case_stages",),
+        (("completed_by_limit_pct", "completed_by_limit", "case_stages"),),
+        companions={
+            "case_stages": ("completed_by_limit_pct", "lower_95_pct", "upper_95_pct"),
+            "completed_by_limit_pct": ("lower_95_pct", "upper_95_pct"),
+        },
+    ),
+    "own_steps": Guard(
+        ("timed",), companions={"timed": ("share_of_time_pct", "median_working_days", "p90_working_days")}
+    ),
+    # in a band past every limit all open cases are overdue: the one count would give the other away
+    "own_open": Guard(
+        ("open_stages", "overdue"),
+        (("overdue", "overdue", "open_stages"),),
+        groups=((), ("procedure", "stage")),
+        companions={"open_stages": ("overdue",), "overdue": ("open_stages",)},
+    ),
+    "own_services": Guard(
+        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
+        groups=((),),
+        companions={
+            "complaints": ("requests_for_service_pct",),
+            "requests_for_service": ("requests_for_service_pct",),
+        },
+    ),
+    "own_escalation": Guard(("closed", "escalated"), (("escalated_pct", "escalated", "closed"),)),
+    "peer_returns": Guard(
+        (), (("in_time_pct", "in_time", "judged"), ("own_in_time_pct", "own_in_time", "own_judged"))
+    ),
+    "own_leave_out": Guard(("case_stages", "in_time"), (("in_time_pct", "in_time", "case_stages"),)),
+}
+
+
+def protected(query: str, rows: Rows) -> Rows:
+    """The rows of one query with `hidden`, the columns that must not be shown in each."""
+    guard = GUARDS.get(query)
+    if guard is None or not rows:
+        return [{**row, "hidden": frozenset()} for row in rows]
+    frame = pd.DataFrame(rows)
+    is_part = frame["service"] != SERVICE_ALL if "service" in frame else pd.Series(True, frame.index)
+    hidden: list[set[str]] = [set() for _ in rows]
+    for count in guard.counts:
+        # the row of all services is the total of the others, and small itself where they all are
+        for members, groups in ((is_part, guard.groups), (~is_part, ())):
+            held = frame[members & frame[count].notna()]
+            found = suppressed(held.reset_index(drop=True), count, [list(group) for group in groups])
+            for place, is_hidden in zip(held.index, found, strict=True):
+                if is_hidden:
+                    hidden[place].add(count)
+    for share, part, whole in guard.shares:
+        for place, is_hidden in enumerate(suppressed_shares(frame, part, whole)):
+            if is_hidden:
+                hidden[place].update((share, part))
+    for columns in hidden:
+        for column in sorted(columns):
+            columns.update(guard.companions.get(column, ()))
+    if guard.whole:
+        for places in frame.groupby(list(guard.whole)).indices.values():
+            everything = set().union(*(hidden[place] for place in places))
+            for place in places:
+                hidden[place] |= everything
+    if query == "own_leave_out":
+        _hide_whole_tests(rows, hidden)
+    return [{**row, "hidden": frozenset(columns)} for row, columns in zip(rows, hidden, strict=True)]
+
+
+def _hide_whole_tests(rows: Rows, hidden: list[set[str]]) -> None:
+    """Where one row of a leave-out test is hidden, hide all its rows but the whole.
+
+    The longest cases are mostly late, so the rows beside it would give the count away."""
+    tests: dict[tuple[Any, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        tests.setdefault((row["procedure"], row["clock_end"], row["allowance"]), []).append(place)
+    for places in tests.values():
+        if any(hidden[place] for place in places):
+            for place in places:
+                if rows[place]["left_out"]:
+                    hidden[place].update(("in_time", "in_time_pct"))
