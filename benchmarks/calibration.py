@@ -1,6 +1,6 @@
-"""Calibration of the ranking protocol on simulated worlds with known truth: writes docs/calibration.md.
+"""Calibration of the ranking protocol on simulated worlds with known truth: writes docs/calibration/ranks.csv.
 
-    python benchmarks/calibration.py [--worlds 1000] [--output docs/calibration.md]
+    python -m benchmarks.calibration [--worlds 1000] [--output docs/calibration/ranks.csv]
 
 The grid was fixed beforehand. In each world the councils' true log-odds are normal about the pooled uphold rate of
 the shipped pages with the cell's standard deviation (so the truth is not of the form the model assumes), and their
@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,9 +36,8 @@ SPREADS = (0.0, 0.2, 0.35, 0.6, 0.8)
 FROM_PRIOR = -1.0
 """In place of a spread: each world draws its own from the prior, to tell a fault from a want of information."""
 COUNCILS = (10, 14, 21, 60)
-OVER_TIME = "\n## Over time\n"
-SAID = "## What is said"
-"""Heading of the last section, which benchmarks/sayings.py writes."""
+RESULTS = PROJECT / "docs" / "calibration"
+"""One file of results a grid, one row a cell; docs/calibration.md says what they show."""
 CHUNK = 1_200
 """Councils simulated at once."""
 
@@ -235,103 +234,28 @@ def cells(worlds: int, settings: RankingSettings, workers: int, path: Path = PAG
         yield from (task.result() for task in tasks)
 
 
-def page(found: list[Cell], settings: RankingSettings, counts: Floats, rate: float) -> str:
-    """The Markdown page."""
-    grid = [cell for cell in found if cell.spread != FROM_PRIOR]
-    missed = [cell for cell in grid if cell.misses]
-    summary = f"**{len(grid) - len(missed)} of {len(grid)} cells meet every target.**"
-    if missed:
-        where = (f"{cell.councils} councils at {cell.spread} ({', '.join(cell.misses)})" for cell in missed)
-        summary += f" Missed: {'; '.join(where)}."
-    return TEMPLATE.format(
-        worlds=found[0].worlds,
-        draws=settings.draws,
-        scale=settings.spread_scale,
-        pages=len(counts),
-        median=np.median(counts),
-        fewest=counts.min(),
-        most=counts.max(),
-        rate=100 * rate,
-        summary=summary,
-        ranks="\n".join(_rank_row(cell) for cell in found),
-        gates="\n".join(_gate_row(cell) for cell in found),
-    )
+def row(cell: Cell) -> dict[str, object]:
+    """The cell as a row of its grid's file, with the targets that it misses."""
+    spread = "prior" if cell.spread == FROM_PRIOR else cell.spread
+    return asdict(cell) | {"spread": spread, "misses": " ".join(cell.misses)}
 
 
-def over_time(path: Path) -> str:
-    """The part of the page as it stands that `benchmarks/over_time.py` writes, or nothing."""
-    _, found, rest = path.read_text(encoding="utf-8").partition(OVER_TIME)
-    return found + rest
+def write_results(path: Path, rows: list[dict[str, object]]) -> None:
+    """Write the rows, numbers to four digits and what is not a number as nothing."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, rows[0], lineterminator="\n")
+        lines.writeheader()
+        lines.writerows({name: _printed(value) for name, value in found.items()} for found in rows)
 
 
-def _rank_row(cell: Cell) -> str:
-    has_ranks = cell.spread != 0
-    columns = [
-        str(cell.councils),
-        "from the prior" if cell.spread == FROM_PRIOR else str(cell.spread),
-        f"{100 * cell.coverage:.1f}%" if has_ranks else "–",
-        f"{cell.width:.1f}",
-        f"{cell.slope:.3f} ± {cell.slope_error:.3f}" if has_ranks else "–",
-        "–" if np.isnan(cell.slope_if_known) else f"{cell.slope_if_known:.3f}",
-        f"{cell.bias:+.4f} ± {cell.bias_error:.4f}",
-        ", ".join(cell.misses) or "–",
-        str(cell.seed),
-    ]
-    return f"| {' | '.join(columns)} |"
-
-
-def _gate_row(cell: Cell) -> str:
-    spread = "from the prior" if cell.spread == FROM_PRIOR else str(cell.spread)
-    shares = (
-        cell.bands_or_ranks,
-        cell.ranks,
-        cell.without_leave_one_out,
-        cell.false_call,
-        cell.rate_coverage,
-    )
-    return f"| {cell.councils} | {spread} | {' | '.join(f'{100 * share:.1f}%' for share in shares)} |"
-
-
-TEMPLATE = """# Calibration
-
-Written by `python benchmarks/calibration.py`: change the code, not this page. The protocol is `methods.md`.
-
-{worlds:,} worlds a cell, {draws:,} draws, half-normal prior of the spread with scale {scale}. Case numbers are drawn
-with replacement from the {pages} shipped pages (median {median:.0f}, {fewest:.0f} to {most:.0f}). True log-odds are
-normal about the pooled uphold rate, {rate:.1f}%, with the standard deviation of the cell. Better is lower.
-
-Targets, fixed beforehand: for a spread above 0, 95% rank intervals cover 93 to 99.5%, P(best quarter) has slope 0.9
-to 1.1, the benchmark's bias is within 0.02; at 0 the gate shows anything in at most 5% of worlds.
-
-{summary}
-
-## Ranks and benchmark
-
-| councils | logit SD | rank interval covers | its width, places | slope of P(best quarter) | slope if the spread were known | benchmark bias | missed | seed |
-|---:|---:|---:|---:|---:|---:|---:|---|---:|
-{ranks}
-
-± is one standard error of the simulation. The slope is that of the outcome on the stated probability: below 1 the
-probabilities are too bold, above 1 too timid. At a spread of 0 there are no true ranks, so nothing to cover.
-
-The last three rows draw each world's spread from the prior itself. Together with the slope that the same model has
-when it is told the spread, they tell a fault of the method from a want of information: with few councils and few
-cases the data hardly tell a spread of 0.2 from one of 0.6, so no method that has to learn it can be calibrated at
-each of them at once, only on average. Two more priors of the spread, tried on the cells missed, mend one end at the cost of
-the other (`methods.md`, "What was simulated").
-
-## Gate and verdict
-
-The gate's power is reported, not aimed at. "Called" is the share of first councils that are called unusual. They belong to the population of their peers, so 5% is right on average.
-
-| councils | logit SD | gate shows bands or ranks | gate shows ranks | would show without the leave-one-out rule | called at 95% | 95% interval of the true rate covers |
-|---:|---:|---:|---:|---:|---:|---:|
-{gates}
-"""  # noqa: E501
+def _printed(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    return "" if np.isnan(value) else f"{value:.4g}"
 
 
 def main() -> None:
-    """Run the grid and write the page."""
+    """Run the grid and write its results."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -341,7 +265,7 @@ def main() -> None:
         "--scale", type=float, default=RankingSettings().spread_scale, help="prior scale of the spread"
     )
     parser.add_argument("--pages", type=Path, default=PAGES)
-    parser.add_argument("--output", type=Path, default=PROJECT / "docs" / "calibration.md")
+    parser.add_argument("--output", type=Path, default=RESULTS / "ranks.csv")
     options = parser.parse_args()
     settings = RankingSettings(spread_scale=options.scale)
     found = []
@@ -349,8 +273,7 @@ def main() -> None:
     for cell in cells(options.worlds, settings, options.workers, options.pages):
         found.append(cell)
         print(f"{time.perf_counter() - begun:6.0f} s  {cell}", file=sys.stderr, flush=True)
-    rest = over_time(options.output)
-    options.output.write_text(page(found, settings, *shipped_counts(options.pages)) + rest, encoding="utf-8")
+    write_results(options.output, [row(cell) for cell in found])
     if missed := sum(bool(cell.misses) for cell in found):
         print(f"{missed} of {len(found)} cells miss a target: see {options.output}", file=sys.stderr)
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.sayings [--worlds 600]
 
-Writes the last section of docs/calibration.md. The grid was fixed beforehand: group sizes, spreads between councils
+Writes docs/calibration/sayings.csv. The grid was fixed beforehand: group sizes, spreads between councils
 and average rates. Case numbers are drawn with replacement from the investigations on the shipped pages; true log-odds
 are normal about the average rate, so the truth is not of the form that the model assumes.
 """
@@ -28,14 +28,13 @@ from benchmarking.rankability import Counts, rankability
 from benchmarking.ranking import possible_best, rank_posterior
 from benchmarking.settings import Family, Polarity, RankingSettings, Result
 from benchmarking.shrinkage import Shrunken, shrink
-from benchmarks.calibration import PROJECT, SAID, shipped_counts
+from benchmarks.calibration import RESULTS, shipped_counts, write_results
 
 Floats = NDArray[np.float64]
 
 COUNCILS = (10, 21, 60)
 SPREADS = (0.0, 0.2, 0.35, 0.6)
 RATES = (0.5, 0.827, 0.95, 0.98, 0.995)
-PAGE = PROJECT / "docs" / "calibration.md"
 DRAWS = 1_000
 """Posterior draws of each council: fewer than the protocol's, which is the harder test."""
 CHUNK = 1_200
@@ -242,78 +241,29 @@ def misses(found: list[Cell]) -> list[str]:
     ]
 
 
-def section(found: list[Cell]) -> str:
-    """The Markdown section."""
-    names = list(CLAIMS)
-    total = {name: sum((cell.shares[name] for cell in found), Share(0, 0)) for name in names}
-    worst = {name: max(found, key=lambda cell: np.nan_to_num(cell.shares[name].value)) for name in names}
-    claims = "\n".join(
-        f"| {name.replace('_', ' ')} | {CLAIMS[name][0]} | {100 * CLAIMS[name][1]:.0f}% | "
-        f"{100 * total[name].value:.1f}% | {100 * worst[name].shares[name].value:.1f}% "
-        f"({worst[name].councils} councils, {worst[name].spread}, {100 * worst[name].rate:g}%) |"
-        for name in names
-    )
-    rows = "\n".join(
-        f"| {cell.councils} | {cell.spread} | {100 * cell.rate:g}% | "
-        + " | ".join(
-            f"{100 * cell.shares[name].value:.1f}" if cell.shares[name].said else "–" for name in names
-        )
-        + f" | {100 * cell.withheld:.0f} | {cell.seed} |"
-        for cell in found
-    )
-    missed = misses(found)
-    summary = (
-        f"**No claim is false more often than its nominal share plus three standard errors, in any of {len(found)} "
-        "cells.**"
-        if not missed
-        else "Above nominal by more than three standard errors:\n\n"
-        + "\n".join(f"* {one}." for one in missed)
-    )
-    return TEMPLATE.format(
-        heading=SAID,
-        worlds=found[0].worlds,
-        draws=DRAWS,
-        claims=claims,
-        summary=summary,
-        names=" | ".join(name.replace("_", " ") for name in names),
-        rule="|".join("---:" for _ in range(len(names) + 5)),
-        rows=rows,
-    )
-
-
-TEMPLATE = """{heading}
-
-Written by `python -m benchmarks.sayings`. {worlds:,} worlds a cell, {draws:,} draws; the claims and their nominal
-shares were fixed beforehand. False claims in per cent of the occasions on which they could be made.
-
-| claim | false when | nominal | all cells | worst cell |
-|---|---|---:|---:|---|
-{claims}
-
-{summary}
-
-| councils | logit SD | average | {names} | spread withheld | seed |
-|{rule}|
-{rows}
-"""
+def row(cell: Cell) -> dict[str, object]:
+    """The cell as a row of its grid's file: the false share of each claim."""
+    shares = {name: share.value for name, share in cell.shares.items()}
+    about = {name: value for name, value in vars(cell).items() if name not in ("shares", "withheld")}
+    return about | shares | {"withheld": cell.withheld}
 
 
 def main() -> None:
-    """Run the grid and write the section."""
+    """Run the grid, write its results, and print each claim that is false too often."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--worlds", type=int, default=600)
     parser.add_argument("--workers", type=int, default=1, help="processes; the figures do not depend on them")
-    parser.add_argument("--output", type=Path, default=PAGE)
+    parser.add_argument("--output", type=Path, default=RESULTS / "sayings.csv")
     options = parser.parse_args()
     found = []
     settings = RankingSettings(draws=DRAWS, benchmark_draws=DRAWS)
     for cell in cells(options.worlds, settings, options.workers):
         found.append(cell)
         print(cell, file=sys.stderr, flush=True)
-    before = options.output.read_text(encoding="utf-8").partition(SAID)[0].rstrip()
-    options.output.write_text(f"{before}\n\n{section(found)}", encoding="utf-8")
+    write_results(options.output, [row(cell) for cell in found])
+    print(*misses(found), sep="\n")
 
 
 if __name__ == "__main__":
