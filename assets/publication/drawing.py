@@ -4,11 +4,9 @@ What charts of one kind share is specified in Altair and compiled once a process
 data sets, come anew with each chart.
 """
 
-import os
 import re
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -16,9 +14,9 @@ import vl_convert
 from markupsafe import Markup, escape
 
 from assets.publication.charts import ACCENT, GRID, INK, PAPER, PEER, Chart, Drawn
+from assets.publication.pictures import png, use_own_fonts
 
 FONT = "Helvetica, Arial, sans-serif"
-FONTS_VARIABLE, FONTS = "FONTCONFIG_FILE", Path(__file__).parent / "static" / "fonts.conf"
 WIDTH, PHONE = 560, 310
 LONGEST_LABEL = 40
 LABEL = (
@@ -29,25 +27,8 @@ SPECIFIED: dict[str, Callable[..., dict[str, Any]]] = {}
 """The Vega specification of each kind of chart, from whether it is for a phone and the chart's options."""
 
 
-def _use_own_fonts() -> None:
-    """Have the renderer know the fonts it brings and none of the machine's.
-
-    With its own the same chart gives the same picture everywhere, and sooner: a font of the machine's is opened anew
-    for every few characters."""
-    before = os.environ.get(FONTS_VARIABLE)
-    os.environ[FONTS_VARIABLE] = str(FONTS)
-    try:
-        # it looks for fonts once, when it first draws; programs that are started later are to find theirs
-        vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
-    finally:
-        if before is None:
-            del os.environ[FONTS_VARIABLE]
-        else:
-            os.environ[FONTS_VARIABLE] = before
-
-
-# while it is loaded, which only one thread does
-_use_own_fonts()
+# before the first chart is drawn, of which the renderer measures the text
+use_own_fonts()
 
 
 def _kind(specify: Callable[..., alt.TopLevelMixin]) -> Callable[..., dict[str, Any]]:
@@ -109,11 +90,6 @@ def svg(chart: Chart, title: str, description: str, phone: bool = False) -> Mark
         raise ValueError("the renderer gave no SVG")
     described = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     return Markup(f'<svg role="img"{opening[1]}>{described}{drawn[opening.end() :]}')  # noqa: S704 (the renderer escapes)
-
-
-def png(drawn: str) -> bytes:
-    """A chart of ours as a picture for documents that take no SVG, one and a half times its size on the page."""
-    return vl_convert.svg_to_png(drawn, scale=1.5)
 
 
 def _colour() -> alt.Color:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from textwrap import wrap
 
 import docx
-import vl_convert
 from bs4 import BeautifulSoup, Tag
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -17,6 +16,8 @@ from docx.shared import Cm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from markupsafe import escape
+
+from assets.publication.pictures import png
 
 # what only a screen has, and what a page folds away
 LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key, .ends"
@@ -167,7 +168,7 @@ def _alternative(drawing: Tag) -> str:
 
 
 def _picture(document: Document, drawn: str, alternative: str) -> None:
-    shape = document.add_picture(io.BytesIO(vl_convert.svg_to_png(drawn, scale=2)), width=PAPER_WIDTH)
+    shape = document.add_picture(io.BytesIO(png(drawn, scale=2)), width=PAPER_WIDTH)
     shape._inline.docPr.set("descr", alternative)
 
 

@@ -51,8 +51,6 @@ def outcome(built: Path, shipped_settings: Settings, open_folder: Path) -> Any:
     return trial(open_folder / "trial", councils, 2, print, built=built, kill=True)
 
 
-# beside the rest of the suite one council's edition came out otherwise in two runs of three, and alone in none
-@pytest.mark.long
 @pytest.mark.postgres
 def test_workers_publish_byte_for_byte_what_the_embedded_default_does(
     outcome: Any, open_folder: Path

@@ -19,7 +19,6 @@ from assets.benchmark.assets import RELATIONS, ranked
 from assets.example import cases as example
 from assets.publication.assets import publish_site
 from assets.publication.findings import OWN, QUERIES, Findings, read_findings
-from assets.wording import words
 from assets.wording.small_counts import protected
 from benchmarking.settings import RankingSettings
 from tests.relations import fill, held, leave_empty
@@ -30,6 +29,7 @@ from warehouse.models import creation, read_models
 from warehouse.names import Relation
 from warehouse.queries import ask
 from warehouse.settings import Settings
+from warehouse.showing import isolate_bidi
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -42,7 +42,7 @@ ARGUMENTS = [
 ]
 TODAY = date(2026, 11, 23)
 # a mark that turns the order round is left open; as `ask` gives it
-HOSTILE = words.apart("=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil 🏛️ " + "n" * 300)
+HOSTILE = isolate_bidi("=cmd|'/c calc'!A1 <img src=x onerror=alert(1)> \u202eevil 🏛️ " + "n" * 300)
 
 
 @dataclass(frozen=True)

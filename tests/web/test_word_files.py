@@ -1,6 +1,9 @@
 """The Word files say what the pages say, in a form that officers can write in."""
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import date
 
@@ -8,6 +11,7 @@ import docx
 import pytest
 from bs4 import BeautifulSoup
 
+from assets.publication.pictures import FONTS, FONTS_VARIABLE
 from assets.publication.word import word_file
 from tests.web.conftest import Site
 
@@ -43,6 +47,15 @@ def test_a_table_keeps_its_cells_and_repeats_its_heading_on_each_sheet() -> None
 
 def test_the_same_page_gives_the_same_bytes() -> None:
     assert made() == made()
+
+
+def test_the_fonts_of_the_machine_change_no_picture() -> None:
+    code = "from tests.web.test_word_files import made; import sys; sys.stdout.buffer.write(made())"
+    files = [
+        subprocess.run([sys.executable, "-c", code], env=os.environ | fonts, check=True, capture_output=True)
+        for fonts in ({}, {FONTS_VARIABLE: str(FONTS)})
+    ]
+    assert files[0].stdout == files[1].stdout
 
 
 @pytest.mark.browser

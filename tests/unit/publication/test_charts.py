@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from assets.publication import charts, drawing
+from assets.publication.pictures import FONTS, FONTS_VARIABLE, png
 
 
 def row(name: str, numerator: int, denominator: int, is_subject: bool = False) -> dict[str, Any]:
@@ -50,17 +51,17 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 def test_no_font_of_the_machine_is_in_a_picture() -> None:
     text = '<text y="20" font-family="Liberation Serif, DejaVu Sans">text</text>'
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"></svg>'
-    assert drawing.png(empty.replace("></", f">{text}</")) == drawing.png(empty)
+    assert png(empty.replace("></", f">{text}</")) == png(empty)
 
 
 def test_a_font_that_the_renderer_brings_is_in_a_picture() -> None:
     text = f'<text y="20" font-family="{drawing.FONT}">text</text>'
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"></svg>'
-    assert drawing.png(empty.replace("></", f">{text}</")) != drawing.png(empty)
+    assert png(empty.replace("></", f">{text}</")) != png(empty)
 
 
 def test_other_programs_still_find_the_fonts_of_the_machine() -> None:
-    assert os.environ.get(drawing.FONTS_VARIABLE) != str(drawing.FONTS)
+    assert os.environ.get(FONTS_VARIABLE) != str(FONTS)
 
 
 def test_a_chart_holds_only_its_own_rows() -> None:
