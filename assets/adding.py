@@ -26,7 +26,7 @@ TAKING = (
     "stage2_decisions",
 )
 """The files that figures can be added to."""
-OPTIONAL = {"document", "denominator", "note", "notes", "locator_paraphrase"}
+OPTIONAL = {"document", "denominator", "note", "notes", "locator_paraphrase", "promised"}
 """Columns that a file to add may leave out."""
 NAMES = {
     "letters_and_press": ("measure", "letters_and_press"),

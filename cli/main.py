@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,6 +18,9 @@ from cli.panels import LOOK, OMBUDSMAN, command
 from cli.register import refuse
 from cli.terminal import Terminal
 from warehouse.showing import printable
+
+if TYPE_CHECKING:
+    from warehouse.councils import Lookup
 
 COUNCIL = typer.Option(help="A council's name or page name.", autocompletion=panels.councils)
 INDICATOR = typer.Argument(
@@ -264,6 +267,9 @@ def lessons(
     ],
     since: Annotated[str, typer.Option("--from", help="First day of the decisions to collect.")] = "",
     until: Annotated[str, typer.Option("--to", help="Last day; today by default.")] = "",
+    comparators: Annotated[
+        bool, typer.Option("--comparators", help="Also every council of the same type as these.")
+    ] = False,
     site: Annotated[
         str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
     ] = None,
@@ -288,7 +294,7 @@ def lessons(
         refuse(error)
     failed = False
     lookup = Lookup(settings)
-    for name in councils:
+    for name in _with_their_type(lookup, councils) if comparators else councils:
         try:
             council = lookup.named(name)
             with client_for(settings, address) as client:
@@ -303,6 +309,19 @@ def lessons(
             failed = True
             console.print(f"{name}: {error}", markup=False, style="bold")
     raise typer.Exit(1 if failed else 0)
+
+
+def _with_their_type(lookup: "Lookup", names: list[str]) -> list[str]:
+    """The councils named, and the page names of today's councils of the same types."""
+    from warehouse.councils import UnknownSubjectError
+
+    try:
+        named = [lookup.named(name) for name in names]
+    except UnknownSubjectError as error:
+        refuse(error)
+    types = {council.lgsco_type for council in named}
+    others = [council.slug for council in lookup.living() if council.lgsco_type in types]
+    return list(dict.fromkeys([*(council.slug for council in named), *others]))
 
 
 @command(app, LOOK, "table", "table uphold_rate --council kent --year 2023-24")

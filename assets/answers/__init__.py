@@ -55,6 +55,7 @@ OWN = (
     "escalation",
     "authorities",
     "found_late",
+    "windows",
     "possible_best",
     "concerns",
     "restated",

@@ -9,6 +9,9 @@ from assets.wording import comparison, sentences, words
 
 ON_IT = ("IT case management", "tracking")
 """The themes of practices that are about handling cases by IT or about tracking them."""
+REDRESS = ("apologise", "pay", "complete the stage", "complete stage two", "arrange the stage three panel")
+"""What councils agree to for one complainant, which changes nothing for the next."""
+MOST_PROMISES = 4
 
 
 def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
@@ -319,6 +322,33 @@ def q3(asked: Asked) -> Iterable[Fact]:
         sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
     )
     yield _standing(asked)
+    yield _promised(asked)
+
+
+def _promised(asked: Asked) -> Fact:
+    """What comparators agreed with the Ombudsman to change after Stage 2 was found late, the newest first."""
+    promises: dict[str, str] = {}
+    rows = []
+    for row in reversed(asked.rows["found_late"]):
+        changes = [part for part in (row["promised"] or "").split(", ") if part and part not in REDRESS]
+        if changes and row["nice_name"] not in promises:
+            promises[row["nice_name"]] = words.joined(changes)
+            rows.append(row)
+    years = [row["year_of_decision_or_case"] for row in rows if row["year_of_decision_or_case"]]
+    return Fact(
+        statement="promised",
+        template="promised",
+        what="Changes agreed after late Stage 2",
+        period=f"{min(years)} to {max(years)}" if years else ANY_PERIOD,
+        comparator=asked.group,
+        polarity="none",
+        unit="",
+        numerator=len(rows) or None,
+        reason="" if rows else MISSING,
+        detail=" ".join(f"{name}: {change}." for name, change in list(promises.items())[:MOST_PROMISES]),
+        evidence=asked.evidence("marts.stage2_decisions", *rows),
+        sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
+    )
 
 
 def _standing(asked: Asked) -> Fact:

@@ -8,6 +8,7 @@ from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
 from assets.answers.facts import MISSING, NOT_APPLICABLE, Fact
 from assets.wording import words
 from benchmarking.definitions import share_of_variation
+from benchmarking.intervals import poisson
 
 
 def q7(asked: Asked) -> Iterable[Fact]:
@@ -66,6 +67,7 @@ def q7(asked: Asked) -> Iterable[Fact]:
         is_lead=True, evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
     )  # fmt: skip
     yield _found_late(asked)
+    yield _window(asked)
     late = [row for row in shares if row not in most]
     for statement, side, same, so in (
         ("for_change", "For asking government to change the limit", late,
@@ -104,6 +106,37 @@ def _found_late(asked: Asked) -> Fact:
         detail=f"By number of decisions: {named}.", evidence=asked.evidence("marts.stage2_decisions", *rows),
         sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
     )  # fmt: skip
+
+
+def _window(asked: Asked) -> Fact:
+    """Upheld decisions on late Stage 2 per 10,000 children, for dates of which we have every decision."""
+    rows = asked.rows["windows"]
+    ours, others = [row for row in rows if row["is_ours"]], [row for row in rows if not row["is_ours"]]
+    known = bool(ours) and ours[0]["children"] is not None
+    why = "we do not know how many children live there" if ours else MISSING
+    detail = "We have not collected every decision about any comparator for these dates."
+    if others and all(row["children"] for row in others):
+        many = words.counted(len(others), "comparator")
+        detail = f"{many} with every decision collected had {_rate(others)} on average."
+    return Fact(
+        statement="window", template="window", what="Stage 2 found late", polarity="none",
+        comparator=asked.group, period=words.period(ours[0]) if ours else ANY_PERIOD, unit="per 10,000 children",
+        value=_per_10k(ours) if known else None, printed=_rate(ours) if known else "",
+        numerator=ours[0]["stage2_late"] if ours else None,
+        reason="" if known else why, reason_in_words=why, detail=detail,
+        evidence=asked.evidence("marts.stage2_windows", *rows),
+    )  # fmt: skip
+
+
+def _per_10k(rows: Rows) -> float:
+    return 10_000 * sum(row["stage2_late"] for row in rows) / sum(row["children"] for row in rows)
+
+
+def _rate(rows: Rows) -> str:
+    """Decisions per 10,000 children of these councils together, with the interval of their number."""
+    children = sum(row["children"] for row in rows)
+    lower, upper = poisson(sum(row["stage2_late"] for row in rows), children / 10_000)
+    return f"{_per_10k(rows):.2f} (95% interval {float(lower):.2f} to {float(upper):.2f})"
 
 
 def _states_limit(row: Row) -> bool:

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from assets.ombudsman import parse_page, parse_table
 from assets.ombudsman.archive import Capture, CaptureError, Captures
 from assets.ombudsman.decisions import EmptyShell, parse_decisions, parse_improvements
+from assets.ombudsman.late_stages import LateStages
 from assets.ombudsman.parse_page import Quarantined, StatisticsPage
-from assets.ombudsman.places import Place, is_on, place_of
+from assets.ombudsman.places import Place, is_on, place_of, search_of
 
 RawRow = dict[str, str | None]
 
@@ -30,7 +31,11 @@ COLUMNS = {
     ),
     "decisions": (
         "capture_sha256", "address", "captured_at", "reference", "council_name", "outcome", "category",
-        "subcategory", "decided_on", "decision_address",
+        "subcategory", "decided_on", "decision_address", "is_late", "late_stages", "is_action_late", "late_by",
+        "remedy_gbp", "promises",
+    ),
+    "searches": (
+        "capture_sha256", "address", "captured_at", "council_name", "window_start", "window_end", "page", "total",
     ),
     "improvements": (
         "capture_sha256", "address", "captured_at", "council_slug", "reference", "category", "subcategory",
@@ -42,12 +47,13 @@ COLUMNS = {
 @dataclass
 class ArchiveRows:
     """Rows of the raw relations, each a dict of its COLUMNS. One row of `observations` is one figure of one
-    version of a council's statistics page; of `table_observations` one cell of one version of a table; of
-    `quarantine` one thing that was not understood."""
+    version of a council's statistics page; of `table_observations` one cell of one version of a table; of `searches`
+    one page of a search for decisions; of `quarantine` one thing that was not understood."""
 
     observations: list[RawRow] = field(default_factory=list)
     table_observations: list[RawRow] = field(default_factory=list)
     decisions: list[RawRow] = field(default_factory=list)
+    searches: list[RawRow] = field(default_factory=list)
     improvements: list[RawRow] = field(default_factory=list)
     quarantine: list[RawRow] = field(default_factory=list)
 
@@ -166,6 +172,17 @@ def _add_tables(
 def _add_decisions(rows: ArchiveRows, common: RawRow, html: bytes, address: str) -> None:
     page = parse_decisions(html, address)
     _add_doubts(rows, common, page.quarantined)
+    search = search_of(address)
+    rows.searches.append(
+        {
+            **common,
+            "council_name": search.get("council"),
+            "window_start": search.get("start"),
+            "window_end": search.get("end"),
+            "page": search.get("page"),
+            "total": str(page.total),
+        }
+    )
     rows.decisions += [
         {
             **common,
@@ -176,9 +193,22 @@ def _add_decisions(rows: ArchiveRows, common: RawRow, html: bytes, address: str)
             "subcategory": one.subcategory,
             "decided_on": one.decided_on.isoformat(),
             "decision_address": one.address,
+            **_late_stages(one.late_stages),
         }
         for one in page.decisions
     ]
+
+
+def _late_stages(said: LateStages | None) -> RawRow:
+    """What a summary says about delay, as text: nothing where no summary was shown."""
+    return {
+        "is_late": str(said.is_late).lower() if said else None,
+        "late_stages": " ".join(map(str, said.stages)) if said else None,
+        "is_action_late": str(said.is_action_late).lower() if said else None,
+        "late_by": said.late_by if said else None,
+        "remedy_gbp": str(said.remedy_gbp) if said and said.remedy_gbp is not None else None,
+        "promises": ", ".join(said.promises) if said else None,
+    }
 
 
 def _add_improvements(rows: ArchiveRows, common: RawRow, place: Place, html: bytes) -> None:

@@ -29,6 +29,7 @@ RELATIONS = {
     Relation("raw.captured_pages"): "observations",
     Relation("raw.captured_tables"): "table_observations",
     Relation("raw.captured_decisions"): "decisions",
+    Relation("raw.captured_searches"): "searches",
     Relation("raw.captured_improvements"): "improvements",
     Relation("raw.captured_quarantine"): "quarantine",
 }

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from assets.ombudsman.late_stages import LateStages, read_summary
 from assets.ombudsman.parse_page import Quarantined
 from assets.ombudsman.source import load
 from assets.ombudsman.text import decode, fold, tree_of
@@ -15,6 +16,8 @@ _LINK = re.compile(
     r"/decisions/([^/?#]+)/([^/?#]+)/([0-9]{2}-[0-9]{3}-[0-9]{3})/?(?:[?#].*)?$", re.IGNORECASE
 )
 _NAMED = re.compile(r"^(.{1,120}?) ?\(([0-9]{2}) ([0-9]{3}) ([0-9]{3})\)")
+_SUMMARY = re.compile(r"\bSummary ?: ?", re.IGNORECASE)
+_LONGEST_ITEM = 3_000
 _TOTAL = re.compile(r"Your search has ([0-9,]{1,9}) results?", re.IGNORECASE)
 _DATED = re.compile(r"([0-9]{1,2})[- ]([A-Z][a-z]{2})[a-z]*[- ]([0-9]{4})")
 _CASE = re.compile(
@@ -34,7 +37,8 @@ class EmptyShell(ValueError):
 class Decision:
     """One published decision. Its category comes from its address, its outcome as printed. "Upheld" may stand
     above a decision not to investigate (an early remedy), and decisions closed after initial enquiries are
-    published too: counting these is not counting investigations."""
+    published too: counting these is not counting investigations. `late_stages` is what its summary says about delay in
+    the children's complaints procedure, or None where no summary stands on the page."""
 
     reference: str
     council_name: str
@@ -43,6 +47,7 @@ class Decision:
     subcategory: str
     decided_on: date
     address: str
+    late_stages: LateStages | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def _outcome(text: str) -> str | None:
 
 
 def _following_text(link: Tag, reference: str) -> str:
-    """The text after a link, up to the link of the next decision or 400 characters."""
+    """The text after a link, up to the link of the next decision or the longest that a decision has."""
     words: list[str] = []
     for element in link.next_elements:
         if isinstance(element, Tag) and element.name == "a":
@@ -101,7 +106,7 @@ def _following_text(link: Tag, reference: str) -> str:
                 break
         elif isinstance(element, NavigableString) and link not in element.parents:
             words.append(str(element))
-            if sum(map(len, words)) > 400:
+            if sum(map(len, words)) > _LONGEST_ITEM:
                 break
     return fold(" ".join(words))
 
@@ -118,7 +123,7 @@ def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
         named = _NAMED.match(fold(link.get_text(" ")))
         if matched is None or named is None or matched[3] in found:
             continue
-        text = _following_text(link, matched[3])
+        text, *summary = _SUMMARY.split(_following_text(link, matched[3]), maxsplit=1)
         outcome, decided_on = _outcome(text), _date(text)
         if "-".join(named.groups()[1:]) != matched[3]:
             quarantined.append(
@@ -130,8 +135,9 @@ def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
             )
         else:
             target = urljoin(address, str(link["href"]))
+            said = read_summary(summary[0], outcome, matched[1], load().summary) if summary else None
             found[matched[3]] = Decision(
-                matched[3], named[1], outcome, matched[1], matched[2], decided_on, target
+                matched[3], named[1], outcome, matched[1], matched[2], decided_on, target, said
             )
     if total is None or not (found or quarantined):
         raise EmptyShell(f"{address}: the page has no results, which the site shows when it fails")

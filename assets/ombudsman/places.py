@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 from assets.ombudsman.source import load
 
@@ -81,6 +81,13 @@ def improvements_address(site: str, slug: str) -> str:
 def tables_address(site: str) -> str:
     """The address of the page that links to the annual tables."""
     return site.rstrip("/") + load().addresses["tables"]
+
+
+def search_of(address: str) -> dict[str, str]:
+    """What a page of the decisions search was asked for: council, start, end and page, as far as its address says."""
+    pattern = parse_qs(urlsplit(load().addresses["decisions"]).query)
+    asked = parse_qs(urlsplit(address).query)
+    return {values[0].strip("{}"): asked[name][0] for name, values in pattern.items() if name in asked}
 
 
 def decisions_address(site: str, council: str, start: date, end: date, page: int) -> str:

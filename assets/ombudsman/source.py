@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from assets.ombudsman.late_stages import SummarySource, summary_source
 from warehouse.files import declaration
 
 SOURCE_FILE = Path(__file__).with_name("source.yml")
@@ -124,6 +125,7 @@ class Source:
     tables: TableSource
     decision_outcomes: tuple[str, ...]
     decision_kinds: tuple[str, ...]
+    summary: SummarySource
 
 
 def _compiled(pattern: str, place: str) -> re.Pattern[str]:
@@ -249,6 +251,7 @@ def load(path: Path = SOURCE_FILE) -> Source:
             table_source(said["tables"]),
             tuple(said["decisions"]["outcomes"]),
             tuple(said["decisions"]["kinds"]),
+            summary_source(said["decisions"]["summary"]),
         )
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, re.error, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{path.name}: {type(error).__name__}: {error}") from error

@@ -18,6 +18,13 @@ select
     newest.subcategory,
     cast(newest.decided_on as date) as decided_on,
     newest.decision_address,
+    cast(newest.is_late as boolean) as is_late,
+    newest.late_stages,
+    cast(newest.is_action_late as boolean) as is_action_late,
+    newest.late_by,
+    cast(newest.remedy_gbp as double) as remedy_gbp,
+    newest.promises,
+    newest.address,
     newest.capture_sha256,
 from newest
 left join core.council_names as names

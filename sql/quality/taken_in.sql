@@ -93,3 +93,4 @@ select
     if(gss_code is null, 'set aside', 'used') as fate,
     if(gss_code is null, 'no code or name resolves the council', null) as reason,
 from marts.stage2_decisions
+where source_row is not null

@@ -19,6 +19,7 @@ select
     stage like '%actions' as is_action_late,
     try_cast(remedy_gbp as double) as remedy_gbp,
     finding_paraphrase,
+    promised,
     source_url,
     notes as note,
 from raw.stage2_decisions

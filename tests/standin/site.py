@@ -31,6 +31,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from email.utils import formatdate
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +41,7 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from assets.ombudsman.source import load
-from tests.standin import tables
+from tests.standin import decisions, tables
 from tests.standin.figures import ROOT, STATISTICS_FILE, Row, generation_of, read_rows
 from tests.standin.pages import STYLES, blocks_of, empty_page_blocks, render
 from tools.vouch import vouch
@@ -265,21 +266,28 @@ class StandIn:
         )
 
     def _decisions(self, query: dict[str, str]) -> str:
-        """Illustrative decisions, ten a page; a search for a council that is not known gives an empty shell."""
+        """Illustrative decisions of May 2025, ten a page; a search that finds none gives an empty shell."""
         council, page = query.get("aname", ""), int(query.get("page", "1"))
         frame = "<header>Decisions</header><main>{}</main><footer>Last updated: 4 April 2015</footer>"
         if council not in self.names.values():
             return frame.format("")
+        place = sorted(set(self.names.values())).index(council)
+        items = []
+        for number in range(ILLUSTRATIVE_DECISIONS):
+            decision = decisions.MADE_UP[(place + number) % len(decisions.MADE_UP)]
+            decided_on = date(2025, 5, number % 28 + 1)
+            if not query.get("fd", "") <= decided_on.isoformat() <= query.get("td", "9"):
+                continue
+            link = f"/decisions/{decision.category.partition('/')[0]}/other/24-{place:03}-{number:03}"
+            items.append(
+                f"<li><h3><a href='{link}'>{html.escape(council)} (24 {place:03} {number:03})</a></h3>"
+                f"<p>Statement {decision.outcome} Other {decided_on:%d-%b-%Y}</p>"
+                f"<p>Summary: {html.escape(decision.summary)}</p></li>"
+            )
         size = load().results_on_a_page
-        outcomes = ("Upheld", "Not upheld", "Closed after initial enquiries")
-        items = [
-            f"<li><h3><a href='/decisions/adult-care-services/charging/24-{number:03}-000'>{html.escape(council)} "
-            f"(24 {number:03} 000)</a></h3><p>Statement {outcomes[number % 3]} "
-            f"Charging {number % 28 + 1:02}-May-2025</p><p>Summary: illustrative words about {number} things.</p></li>"
-            for number in range((page - 1) * size, min(page * size, ILLUSTRATIVE_DECISIONS))
-        ]
+        shown = items[(page - 1) * size : page * size]
         return frame.format(
-            f"<p>Your search has {ILLUSTRATIVE_DECISIONS} results</p><ul>{''.join(items)}</ul>"
+            f"<p>Your search has {len(items)} results</p><ul>{''.join(shown)}</ul>" if shown else ""
         )
 
     def _improvements(self) -> str:

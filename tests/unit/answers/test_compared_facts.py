@@ -8,7 +8,7 @@ import pytest
 from assets.answers.asked import Asked
 from assets.answers.compared import measured, q3, q12
 from assets.answers.elsewhere import q7
-from assets.answers.facts import Fact, confidence
+from assets.answers.facts import Fact, confidence, sentence
 from assets.answers.register import _as_published
 from tests.unit.answers.test_register_facts import COUNCIL, QUESTIONS, AnyKey, called
 
@@ -25,6 +25,7 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "stage2_elsewhere": [],
         "authorities": [{"authorities": 152}],
         "found_late": [],
+        "windows": [],
         "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
         "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
     }
@@ -196,3 +197,51 @@ def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(
 
 def test_late_compliance_is_said_to_be_our_own_share() -> None:
     assert "We worked out this share" in QUESTIONS["Q8"].templates["late"].says["told"]
+
+
+def window(gss_code: str, late: int, children: int | None, is_ours: bool = False) -> dict[str, Any]:
+    return {
+        "gss_code": gss_code, "is_ours": is_ours, "window_start": YEAR[0], "window_end": YEAR[1], "stage2_late": late,
+        "period_start": YEAR[0], "period_end": YEAR[1], "children": children,
+    }  # fmt: skip
+
+
+def told_of_window(*rows: dict[str, Any]) -> tuple[str, str]:
+    fact = next(fact for fact in q7(asked(windows=list(rows))) if fact.statement == "window")
+    return called("Q7", fact), sentence(fact, QUESTIONS["Q7"].templates["window"], "Exampleshire")
+
+
+def test_late_decisions_have_a_rate_with_its_interval_where_every_decision_was_collected() -> None:
+    verdict, told = told_of_window(window("E1", 3, 100_000, is_ours=True), window("E2", 5, 300_000))
+    assert verdict == "told"
+    assert "That is 0.30 (95% interval 0.06 to 0.88) per 10,000 children." in told
+    assert (
+        "1 comparator with every decision collected had 0.17 (95% interval 0.05 to 0.39) on average." in told
+    )
+
+
+def test_late_decisions_have_no_rate_without_the_number_of_children() -> None:
+    verdict, told = told_of_window(window("E1", 3, None, is_ours=True))
+    assert verdict == "gated"
+    assert "we do not know how many children live there" in told
+    assert told_of_window()[0] == "missing"
+
+
+def test_what_comparators_agreed_to_change_is_told_and_what_they_paid_is_not() -> None:
+    rows = [
+        {
+            "gss_code": name,
+            "nice_name": name,
+            "year_of_decision_or_case": 2024,
+            "source_url": name,
+            "promised": promised,
+        }
+        for name, promised in (
+            ("Kent", "pay, review its procedure"),
+            ("Essex", "apologise"),
+            ("Surrey", None),
+        )
+    ]
+    fact = next(fact for fact in q3(asked(found_late=rows)) if fact.statement == "promised")
+    assert (fact.numerator, fact.detail) == (1, "Kent: review its procedure.")
+    assert fact.sources == ("Kent",)

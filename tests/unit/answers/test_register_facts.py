@@ -296,7 +296,7 @@ DISTRICT = replace(COUNCIL, lgsco_type="district")
 def of_a_district(**rows: list[dict[str, Any]]) -> dict[str, list[Fact]]:
     """The facts of every question that children's social care is in, by its number."""
     found = replace(
-        asked(stage2_elsewhere=[], found_late=[], authorities=[{"authorities": 152}], **rows),
+        asked(stage2_elsewhere=[], found_late=[], windows=[], authorities=[{"authorities": 152}], **rows),
         council=DISTRICT,
     )
     finders = {"Q4": q4, "Q5": q5, "Q6": q6, "Q7": q7, "Q9": q9, "Q10": q10}
@@ -347,14 +347,18 @@ def test_the_comparators_that_the_ombudsman_found_late_are_named_with_their_deci
     ]
     facts = {
         fact.statement: fact
-        for fact in q7(asked(found_late=rows, stage2_elsewhere=[], authorities=[{"authorities": 152}]))
+        for fact in q7(
+            asked(found_late=rows, windows=[], stage2_elsewhere=[], authorities=[{"authorities": 152}])
+        )
     }
     found = facts["found_late"]
     assert (found.numerator, found.period) == (2, "2021 to 2023")
     assert found.detail == "By number of decisions: Surrey (2) and Essex (1)."
     none = next(
         fact
-        for fact in q7(asked(found_late=[], stage2_elsewhere=[], authorities=[{"authorities": 152}]))
+        for fact in q7(
+            asked(found_late=[], windows=[], stage2_elsewhere=[], authorities=[{"authorities": 152}])
+        )
         if fact.statement == "found_late"
     )
     assert called("Q7", none) == "missing"
