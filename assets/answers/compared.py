@@ -339,7 +339,7 @@ def _promised(asked: Asked) -> Fact:
         statement="promised",
         template="promised",
         what="Changes agreed after late Stage 2",
-        period=f"{min(years)} to {max(years)}" if years else ANY_PERIOD,
+        period=words.years(years) if years else ANY_PERIOD,
         comparator=asked.group,
         polarity="none",
         unit="",

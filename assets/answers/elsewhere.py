@@ -10,6 +10,8 @@ from assets.wording import words
 from benchmarking.definitions import share_of_variation
 from benchmarking.intervals import poisson
 
+MOST_NAMED = 6
+
 
 def q7(asked: Asked) -> Iterable[Fact]:
     """Who publishes Stage 2 timeliness, how many reach it in most cases, and what definition has to do with it; of
@@ -98,12 +100,17 @@ def _found_late(asked: Asked) -> Fact:
     rows = asked.rows["found_late"]
     years = [row["year_of_decision_or_case"] for row in rows if row["year_of_decision_or_case"]]
     often = Counter(row["nice_name"] for row in rows)
-    named = words.joined(f"{name} ({count})" for name, count in often.most_common())
+    # the rows come year by year
+    since = {row["nice_name"]: row["year_of_decision_or_case"] for row in reversed(rows)}
+    named = [f"{name} ({count} since {since[name]})" for name, count in often.most_common(MOST_NAMED)]
+    if len(often) > MOST_NAMED:
+        named.append(words.counted(len(often) - MOST_NAMED, "other"))
     return Fact(
         statement="found_late", template="found_late", what="Stage 2 found late by the Ombudsman", unit="",
-        polarity="none", comparator=asked.group, period=f"{min(years)} to {max(years)}" if years else ANY_PERIOD,
+        polarity="none", comparator=asked.group, period=words.years(years) if years else ANY_PERIOD,
         numerator=len(often) if rows else None, reason="" if rows else MISSING,
-        detail=f"By number of decisions: {named}.", evidence=asked.evidence("marts.stage2_decisions", *rows),
+        detail=f"By number of decisions: {words.joined(named)}.",
+        evidence=asked.evidence("marts.stage2_decisions", *rows),
         sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 Every sentence names its comparator, base and period, and is bound by a test to the row it speaks of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -94,6 +94,12 @@ def period(row: Row) -> str:
     if (first.month, first.day, last.month, last.day, last.year - first.year) == (4, 1, 3, 31, 1):
         return f"{first.year}-{last.year % 100:02d}"
     return f"{day(row['period_start'])} to {day(row['period_end'])}"
+
+
+def years(some: Sequence[int]) -> str:
+    """The first and the last of some years, or the only one."""
+    first, last = min(some), max(some)
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:
