@@ -21,6 +21,7 @@ import typer
 from assets.answers import answers, asked_of, require_evidence
 from assets.answers.templates import read_questions
 from assets.publication.assets import publish_site
+from assets.publication.briefing import briefing
 from assets.publication.findings import read_findings
 from assets.publication.site import Edition, Site
 from benchmarks.measuring import note
@@ -53,7 +54,7 @@ def pack(settings: Settings) -> tuple[float, float]:
         asked = asked_of(connection, contracts, council, settings.comparators.value, "")
         require_evidence(connection, answers(asked, read_questions(settings.sentences), ""))
         findings = read_findings(connection, council, settings.comparators.value, "")
-        Site(findings, contracts, Edition("pack", TODAY)).page("panel-pack.html")
+        Site(findings, contracts, Edition("pack", TODAY), briefing(findings, TODAY)).page("panel-pack.html")
         return time.perf_counter() - start, time.process_time() - busy
 
 

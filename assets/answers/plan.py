@@ -72,7 +72,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
             is_different=True if is_decided else None,
             is_above=(outlook == "met") == (row["polarity"] == "higher") if is_decided else None,
             detail=(
-                f"We cannot see an improvement, so we give no date. {chance}"
+                f"No improvement is clear at the 99% level we use for plans, so we give no date. {chance}"
                 if outlook == "no_improvement_detected"
                 else chance
             )

@@ -12,6 +12,7 @@ import pandas as pd
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff
 from assets.publication import changes, data_package, publishing
+from assets.publication.briefing import briefing
 from assets.publication.findings import QUERIES, Findings, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site, every_council
@@ -64,10 +65,11 @@ def publish_site(
         if publishing.publication_of(before) == publication:
             before = publishing.overview_of(folder, before).get("previous") or ""
         edition = Edition(f"{unsealed}-{publishing.UNSEALED}", today, before, sign_off=sign_off)
-        told = data_package.overview(findings, edition)
+        first_page = briefing(findings, today)
+        told = data_package.overview(findings, edition, first_page)
         earlier = publishing.overview_of(folder, before)
         edition = replace(edition, changes=changes.changes(earlier, told))
-        files = Site(findings, contracts, edition).files()
+        files = Site(findings, contracts, edition, first_page).files()
         tables = sorted(name.removeprefix("downloads/") for name in files if name.endswith(".csv"))
         files |= {
             "downloads/overview.json": data_package.as_json(told),
@@ -76,7 +78,7 @@ def publish_site(
             "downloads/datapackage.json": data_package.as_json(
                 data_package.site_descriptor(findings, contracts, tables)
             ),
-            f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings, edition),
+            f"downloads/{WORKBOOK_FILE}": workbook_bytes(findings, edition, first_page),
         }
         identity, files = publishing.seal(unsealed, files)
         publishing.put(folder, identity, files)

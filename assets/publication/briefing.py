@@ -4,10 +4,11 @@ The headline takes the first two of these that there are, in this order:
 1. Stage 2 in time, from the council's own cases;
 2. measures on which the council is better or worse than the comparators, or about the same;
 3. a concern that the Ombudsman has repeated, else the council's first figure;
-4. that there are too few cases to compare;
+4. that we cannot say whether it is better or worse;
 5. what we do not have.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,6 @@ TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
 NO_DIRECTION = "Not about quality"
 # under which a middle half says nothing of where most lie
 FEWEST_FOR_A_MIDDLE_HALF = 8
-OLD_YEARS = 2
 # the Ombudsman publishes between May and July
 DUE_MONTH = 7
 NO_DATA, NOT_OURS = "No data yet", "Not our service"
@@ -44,20 +44,30 @@ ANSWERED = (
     "extreme",
 )
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
-LESS_WELCOME = ("there are too few", "its last", "we have no", "the Ombudsman has criticised")
+LESS_WELCOME = ("we cannot say", "its last", "we have no", "the Ombudsman has criticised")
 MOST_ASKS = 3
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MOST_NAMED = 2
+# each result of one measure and of several, in a sentence
+RESULTS = {
+    WORSE: ("is worse", "are worse"),
+    BETTER: ("is better", "are better"),
+    SAME: ("is about the same", "are about the same"),
+    TOO_FEW: ("has too few cases to say", "have too few cases to say"),
+    NOT_COMPARABLE: ("cannot be compared", "cannot be compared"),
+}
 
 
 @dataclass(frozen=True)
 class Measure:
     """One row of the briefing: a measure in its latest year.
 
-    head: its row of marts.indicator_values; chip: one of the five results; why: what the chip rests on, or why there
-    is none; strip: where the comparators lie, as a drawing with its text alternative, empty without one."""
+    head: its row of marts.indicator_values; period: its year, with its age; chip: one of the five results; why: what
+    the chip rests on, or why there is none; strip: where the comparators lie, as a drawing with its text alternative,
+    empty without one."""
 
     head: Row
     name: str
+    period: str
     value: str
     cases: str
     chip: str
@@ -95,13 +105,13 @@ class Briefing:
 def briefing(findings: Findings, today: date) -> Briefing:
     """The briefing about one council as it stands on a day, from which the age of its figures is counted."""
     measures = [
-        _measure(findings, head)
+        _measure(findings, head, today)
         for head in findings.applicable
         if head["period_start"] is not None and (head["family"] == "ombudsman" or head["value"] is not None)
     ]
     tiles = _tiles(findings)
     return Briefing(
-        headline=headline(findings, measures),
+        headline=headline(findings, measures, today),
         sentences=sentences(findings, measures, today)[:3],
         asks=asks(findings, measures, tiles)[:MOST_ASKS],
         measures=sorted(measures, key=lambda one: one.head["polarity"] == "none"),
@@ -109,12 +119,7 @@ def briefing(findings: Findings, today: date) -> Briefing:
     )
 
 
-def number(count: int) -> str:
-    """A count as it is read in a sentence: up to ten in words."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else words.whole(count)
-
-
-def _measure(findings: Findings, head: Row) -> Measure:
+def _measure(findings: Findings, head: Row, today: date) -> Measure:
     compared = findings.comparison(head["indicator"]) or {}
     chip, why = result(head, compared, findings.standing(head["indicator"]))
     others = _others(findings, head)
@@ -123,6 +128,7 @@ def _measure(findings: Findings, head: Row) -> Measure:
     return Measure(
         head=head,
         name=head["short_title"],
+        period=", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today)))),
         value=shown_value(head),
         cases=_cases(head),
         chip=chip,
@@ -301,7 +307,7 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
     without = 0 if findings.is_illustrative else findings.newest["councils_without"]
     whole = said["whole"].format(without=words.whole(without)) if without else ""
     if not measures:
-        found.append(said["first"].format(council=findings.council.nice_name, whole=whole))
+        found.append(said["first"].format(council=findings.council.nice_name))
     elif thin:
         found.append(
             said["tables"].format(
@@ -327,7 +333,7 @@ def _answers(tiles: list[Tile], needed: str) -> str:
         return ""
     if len(answered) == 1:
         return f"It answers “{answered[0].short}”."
-    return f"It answers {number(len(answered))} of the {number(len(still_open))} open questions."
+    return f"It answers {words.number(len(answered))} of the {words.number(len(still_open))} open questions."
 
 
 def _thinnest(findings: Findings) -> Row | None:
@@ -344,44 +350,43 @@ def _thinnest(findings: Findings) -> Row | None:
     return min(thin, key=lambda row: row["comparators_with_data"], default=None)
 
 
-def headline(findings: Findings, measures: list[Measure]) -> str:
+def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     """The finding: the first two clauses that there are, in the order that the module's docstring gives."""
+    council = findings.council.nice_name
     clauses = [
         clause
         for clause in (
             _stage_2_clause(findings),
             _compared_clause(findings, measures),
-            _concern_clause(findings) or _figure_clause(findings, measures),
-            _too_few_clause(findings, measures),
+            _concern_clause(findings) or _figure_clause(findings, measures, today),
+            _unknown_clause(findings, measures),
             _missing_clause(findings),
         )
         if clause
     ][:2]
     if not clauses:
-        return f"What is published about {findings.council.nice_name}’s complaints"
-    is_less_welcome = clauses[-1].startswith(
-        ("there are too few", "its last", "we have no", "the Ombudsman has criti")
-    )
-    joint = ", but " if is_less_welcome and "is worse" not in clauses[0] else ", and "
-    council = findings.council.nice_name
+        return f"What is published about {council}’s complaints"
+    joint = ", but " if clauses[-1].startswith(LESS_WELCOME) and "is worse" not in clauses[0] else ", and "
     # the name once: after it, "it"
-    if len(clauses) == 2 and all(clause.startswith(f"{council} ") for clause in clauses):
-        clauses[1] = f"it{clauses[1].removeprefix(council)}"
+    if council in clauses[0]:
+        clauses[1:] = [clause.replace(f"{council} is ", "it is ") for clause in clauses[1:]]
     return words.sentence(joint.join(clauses))
+
+
+def _named(measures: list[Measure], chip: str) -> list[str]:
+    return [words.inside(one.name) for one in measures if one.chip == chip]
 
 
 def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
     council, group = findings.council.nice_name, findings.group
-    better = [words.inside(one.name) for one in measures if one.chip == BETTER]
-    worse = [words.inside(one.name) for one in measures if one.chip == WORSE]
-    same = sum(one.chip == SAME for one in measures)
-    compared = same + sum(one.chip == TOO_FEW for one in measures)
+    better, worse, same, few = (_named(measures, chip) for chip in (BETTER, WORSE, SAME, TOO_FEW))
     if better and worse:
-        return f"{council} is worse than {group} on {_some(worse)}, and better on {_some(better)}"
+        on = words.counted_in_words(len(worse), "measure")
+        return f"{council} is worse than {group} on {on} and better on {words.number(len(better))}"
     if worse or better:
         return f"{council} is {'worse' if worse else 'better'} than {group} on {_some(worse or better)}"
     if same:
-        on = "" if same == compared else f" on {number(same)} of {number(compared)} measures"
+        on = f" on {words.number(len(same))} of {words.number(len(same + few))} measures" if few else ""
         return f"{council} is about the same as {group}{on}"
     return ""
 
@@ -392,30 +397,29 @@ def _concern_clause(findings: Findings) -> str:
     if not printed.isdecimal() or int(printed) < 2:
         return ""
     council = findings.council.nice_name
-    return f"the Ombudsman has criticised late action by {council} {number(int(printed))} years running"
+    return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
 
 
-def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
+def _figure_clause(findings: Findings, measures: list[Measure], today: date) -> str:
     council = findings.council.nice_name
     shown = next((one for one in measures if one.head["value"] is not None), None)
-    if shown is None or any(one.is_clear or one.chip == SAME for one in measures):
+    if shown is None or _compared_clause(findings, measures):
         return ""
     if shown.head["indicator"] == "uphold_rate":
-        when = shown.head["period_label"]
-        return f"the Ombudsman found fault in {shown.cases} complaints about {council} that it investigated in {when}"
+        return f"the Ombudsman found fault in {shown.cases} investigations of {council} in {shown.period}"
     return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
 
 
-def _too_few_clause(findings: Findings, measures: list[Measure]) -> str:
-    if _compared_clause(findings, measures) or all(one.chip != TOO_FEW for one in measures):
+def _unknown_clause(findings: Findings, measures: list[Measure]) -> str:
+    if _compared_clause(findings, measures) or all(one.chip == NO_DIRECTION for one in measures):
         return ""
-    return f"there are too few cases to compare it with {findings.group}"
+    return f"we cannot say if {findings.council.nice_name} is better or worse than {findings.group}"
 
 
 def _some(names: list[str]) -> str:
-    return (
-        words.joined(f"“{name}”" for name in names) if len(names) <= 2 else f"{number(len(names))} measures"
-    )
+    if len(names) > MOST_NAMED:
+        return words.counted_in_words(len(names), "measure")
+    return words.joined(f"“{name}”" for name in names)
 
 
 def concern(findings: Findings) -> Row | None:
@@ -474,27 +478,35 @@ def _published_stage_2(findings: Findings) -> Row | None:
 def sentences(findings: Findings, measures: list[Measure], today: date) -> list[str]:
     """At most three sentences under the headline, each of at most twenty-five words."""
     found = [
+        _names_sentence(measures),
         _compared_sentence(measures),
-        _late_sentence(measures),
+        "" if findings.own["own_timeliness"] else _late_sentence(measures),
         _stage_2_sentence(findings, today),
     ]
     return [one for one in found if one]
 
 
-def _compared_sentence(measures: list[Measure]) -> str:
-    judged = [one for one in measures if one.chip in (BETTER, WORSE, SAME, TOO_FEW)]
-    if not judged:
+def _names_sentence(measures: list[Measure]) -> str:
+    """Which measures are worse and which better, where the headline counts both."""
+    worse, better = _named(measures, WORSE), _named(measures, BETTER)
+    if not (worse and better) or max(len(worse), len(better)) > MOST_NAMED:
         return ""
-    if all(one.chip == TOO_FEW for one in judged):
-        noun = "measure" if len(judged) == 1 else "measures"
-        return f"On {number(len(judged))} {noun} there are too few cases to tell it from the average."
-    parts = []
-    for chip, text in ((WORSE, "worse on {}"), (BETTER, "better on {}"), (SAME, "about the same on {}")):
-        if count := sum(one.chip == chip for one in judged):
-            parts.append(text.format(number(count)))
-    if count := sum(one.chip == TOO_FEW for one in judged):
-        parts.append(f"with too few cases to say on {number(count)}")
-    return f"Of the {words.counted(len(judged), 'measure')} we can compare, it is {words.joined(parts)}."
+    return f"It is worse on {_some(worse)}. It is better on {_some(better)}."
+
+
+def _compared_sentence(measures: list[Measure]) -> str:
+    """How many of the rows of the page have each result; where better and worse are named already, the others."""
+    is_named = bool(_names_sentence(measures))
+    found = Counter(one.chip for one in measures if one.chip in RESULTS and not (is_named and one.is_clear))
+    if not found:
+        return ""
+    said = {chip: verbs[found[chip] > 1] for chip, verbs in RESULTS.items() if found[chip]}
+    other = "other measure" if is_named else "measure"
+    below = f"{words.counted_in_words(found.total(), other)} below"
+    if len(said) == 1:
+        return f"{'All' if found.total() > 1 else 'The'} {below} {words.joined(said.values())}."
+    parts = [f"{words.number(found[chip])} {text}" for chip, text in said.items()]
+    return f"Of the {below}, {words.joined(parts)}."
 
 
 def _late_sentence(measures: list[Measure]) -> str:
@@ -502,20 +514,26 @@ def _late_sentence(measures: list[Measure]) -> str:
     if not late or not late["numerator"]:
         return ""
     said = f"{words.whole(late['numerator'])} of {words.whole(late['denominator'])} Ombudsman recommendations"
-    return f"In {late['period_label']} it acted late on {said}{', counts from two sources' if late['doubt'] else ''}."
+    sources = " (two sources)" if late["doubt"] else ""
+    return f"In {late['period_label']} it acted late on {said}{sources}."
 
 
 def _stage_2_sentence(findings: Findings, today: date) -> str:
     if not findings.has_childrens_services:
         return "The county council, not this council, deals with complaints about children’s social care."
-    if findings.own["own_timeliness"]:
-        return own.stage_2_sentence(findings.own["own_timeliness"], findings.council.nice_name)
+    if row := _stage_2_row(findings):
+        if {"judged", "in_time"} & row["hidden"] or words.is_missing(row["in_time_pct"]):
+            return own.stage_2_sentence(findings.own["own_timeliness"], findings.council.nice_name)
+        share, limit = words.rounded(row["in_time_pct"], 0), words.whole(row["limit_working_days"])
+        return (
+            f"Those {words.whole(row['judged'])} Stage 2 complaints fell due in the {row['period_label']}, and "
+            f"{share}% met the limit of {limit} working days."
+        )
     head = _published_stage_2(findings)
     if head is None:
         return "We have found no published figure of how many Stage 2 complaints finish in time."
-    years = (today - head["period_end"]).days // 365
-    age = f", {number(years)} years ago" if years >= OLD_YEARS else ""
-    return f"The last published Stage 2 figure is {head['printed_text']}% in time, for {head['period_label']}{age}."
+    when = ", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today))))
+    return f"The last published Stage 2 figure is {head['printed_text']}% in time, for {when}."
 
 
 def next_figures(newest: date, today: date) -> str:

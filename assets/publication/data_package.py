@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
-from assets.publication.briefing import briefing
+from assets.publication.briefing import Briefing
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
 from assets.publication.site import Edition
@@ -63,12 +63,11 @@ STANDING = (
 )  # fmt: skip
 
 
-def overview(findings: Findings, edition: Edition) -> dict[str, Any]:
+def overview(findings: Findings, edition: Edition, first_page: Briefing) -> dict[str, Any]:
     """The overview page's figures: one entry an indicator, with every comparator group that has data.
     Rates of fewer than
     five cases are left out, as on the page."""
     titles = {head["indicator"]: head["title"] for head in findings.headlines}
-    first_page = briefing(findings, edition.published)
     return {
         "publication": edition.identity,
         "published": edition.published.isoformat(),

@@ -193,6 +193,7 @@ class Site:
     findings: Findings
     contracts: Mapping[Relation, Contract]
     edition: Edition
+    briefing: briefing.Briefing
 
     def files(self) -> dict[str, bytes]:
         """Every file of the site by its path, pages and downloads."""
@@ -279,7 +280,7 @@ class Site:
         if path == "index.html":
             newest, today = findings.newest["period_end"], self.edition.published
             return {
-                "briefing": briefing.briefing(findings, today),
+                "briefing": self.briefing,
                 "next_figures": briefing.next_figures(newest, today) if newest else "",
             }
         if path == "measures.html":
@@ -307,7 +308,7 @@ class Site:
             return {
                 "answered": pack.answered(findings),
                 "unanswered": pack.unanswered(findings),
-                "measures": briefing.briefing(findings, self.edition.published).measures,
+                "measures": self.briefing.measures,
                 "what_changed": by_kind(self.edition.changes),
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
             }

@@ -12,8 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from assets.publication import publishing
-from assets.publication.briefing import Measure
-from assets.publication.briefing import briefing as briefing_of
+from assets.publication.briefing import Briefing, Measure
 from assets.publication.findings import Findings
 from assets.publication.site import Edition
 from assets.wording import own, sentences, words
@@ -198,7 +197,7 @@ SOURCES: Columns = [
 ]
 
 
-def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
+def workbook_bytes(findings: Findings, edition: Edition, first_page: Briefing) -> bytes:
     """The workbook as bytes. Its contents say how the edition is signed off; every sheet of a draft does."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
@@ -252,7 +251,7 @@ def workbook_bytes(findings: Findings, edition: Edition) -> bytes:
         ),
     ]
     sheets = [one for one in sheets if one[3]]
-    writer.briefing(findings, edition)
+    writer.briefing(findings, edition, first_page)
     writer.sheet(
         "Contents",
         f"{title}, compared with {findings.group}",
@@ -463,9 +462,8 @@ class _Writer:
             for is_ours in (False, True)
         }
 
-    def briefing(self, findings: Findings, edition: Edition) -> None:
+    def briefing(self, findings: Findings, edition: Edition, page: Briefing) -> None:
         """The first sheet: the finding, a line a measure, what to ask for, and a chart of the shares."""
-        page = briefing_of(findings, edition.published)
         rows: list[dict[str, Any]] = [
             {**vars(one), "year": one.head["period_label"], "source_url": one.head["source_url"]}
             for one in page.measures

@@ -3,6 +3,8 @@
 Every sentence names its comparator, base and period, and is bound by a test to the row it speaks of.
 """
 
+import re
+from calendar import month_name, monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -111,6 +113,39 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 council, 2 councils."""
     return f"{whole(number)} {one if number == 1 else many or one + 's'}"
+
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(count: int) -> str:
+    """A count as it is read in a sentence: up to ten in words."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else whole(count)
+
+
+def counted_in_words(count: int, one: str) -> str:
+    """A number up to ten in words, with its noun: one measure, 12 measures."""
+    return f"{number(count)} {one}{'' if count == 1 else 's'}"
+
+
+OLD_YEARS = 2
+
+
+def last_day(label: str) -> date | None:
+    """The last day of a period by its label, such as 2023-24 or April to September 2020, where that names one."""
+    if re.fullmatch(r"\d{4}-\d{2}", label):
+        return date(int(label[:4]) + 1, 3, 31)
+    ends = re.search(r"([A-Z][a-z]+) (\d{4})$", label)
+    if not ends or ends[1] not in month_name:
+        return None
+    year, month = int(ends[2]), list(month_name).index(ends[1])
+    return date(year, month, monthrange(year, month)[1])
+
+
+def age(end: date, today: date) -> str:
+    """How old a figure is whose period ended two years ago or more, in words; else nothing."""
+    years = today.year - end.year - ((today.month, today.day) < (end.month, end.day))
+    return f"{number(years)} years ago" if years >= OLD_YEARS else ""
 
 
 def sentence(text: str) -> str:
@@ -365,15 +400,15 @@ OUTLOOKS = {
     "met": "met",
     "missed": "missed",
     "on_current_evidence": "on current evidence",
-    "no_improvement_detected": "no improvement detected",
+    "no_improvement_detected": "no improvement clear at the 99% level",
     "too_few_cases": "too few cases to say",
     "no_data": "we have no figures",
     "broken_series": "not compared: the measure changed",
 }
 MOVED = {
-    "improved": "better, by more than chance",
-    "worsened": "worse, by more than chance",
-    "no_change_detected": "no change clear of chance",
+    "improved": "better, clear at the 99% level",
+    "worsened": "worse, clear at the 99% level",
+    "no_change_detected": "no change clear at the 99% level",
     "too_early": "too early to say",
     "no_data": "we have no figures",
     "broken_series": "not compared: the measure changed",

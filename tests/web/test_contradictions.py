@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 import duckdb
 import pytest
@@ -16,9 +15,11 @@ from bs4 import BeautifulSoup, Tag
 
 from assets.answers import answers, asked_of, table
 from assets.answers.templates import read_questions
+from assets.publication.briefing import briefing
 from assets.publication.findings import Findings, read_findings
 from assets.publication.site import Edition, Site
 from tests.relations import fill
+from tests.web.conftest import TODAY
 from tests.web.conftest import Site as Published
 from warehouse.contracts import Contracts, read_contracts
 from warehouse.councils import Lookup
@@ -186,7 +187,7 @@ def _pages_of(
     made = table(answers(asked, read_questions(), ""), contracts[Relation("marts.answers")])
     fill(connection, Relation("marts.answers"), made)
     findings = read_findings(connection, council, settings.comparators, "")
-    site = Site(findings, contracts, Edition("2024-25-abcdef1234", date(2026, 11, 23)))
+    site = Site(findings, contracts, Edition("2024-25-abcdef1234", TODAY), briefing(findings, TODAY))
     for page, _ in [*site.pages, ("annual-report.html", "")]:
         yield from said_by(page, site.page(page).decode(), findings)
 

@@ -323,11 +323,14 @@ def test_the_measures_say_each_reason_once_a_row(site: Site) -> None:
     assert any(given) and all(len(row) == len(set(row)) for row in given)
 
 
-def test_the_briefing_fits_one_screen(site: Site, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 1250})
+@pytest.mark.parametrize(("width", "most"), [(1280, 1250), (390, 3 * 844)])
+def test_the_briefing_fits_one_screen_and_three_of_a_phone(
+    site: Site, page: Page, width: int, most: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
     page.goto(site.address("index.html"))
     bottom = page.locator(".tiles").bounding_box()
-    assert bottom is not None and bottom["y"] + bottom["height"] <= 1250
+    assert bottom is not None and bottom["y"] + bottom["height"] <= most
 
 
 def test_the_briefing_has_a_tile_for_each_question_that_leads_to_its_answer(site: Site, page: Page) -> None:

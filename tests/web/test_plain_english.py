@@ -7,6 +7,7 @@ import pytest
 
 from assets.answers import answers, asked_of
 from assets.answers.templates import read_questions
+from assets.publication.briefing import briefing
 from assets.publication.findings import read_findings
 from assets.publication.site import Edition
 from assets.publication.site import Site as Pages
@@ -32,9 +33,8 @@ def pages(
     council, group = lookup.council(request.param), shipped_settings.comparators
     rows = answers(asked_of(judged, contracts, council, group, ""), read_questions(), "")
     findings = read_findings(judged, council, group, "")
-    site = Pages(
-        replace(findings, rows={**findings.rows, "answers": rows}), contracts, Edition("2024-25", TODAY)
-    )
+    findings = replace(findings, rows={**findings.rows, "answers": rows})
+    site = Pages(findings, contracts, Edition("2024-25", TODAY), briefing(findings, TODAY))
     return {name: english.blocks(site.page(name).decode()) for name in PAGES}
 
 

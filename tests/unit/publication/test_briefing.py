@@ -38,7 +38,7 @@ def measure(chip: str, name: str = "Recommendations carried out", **head: Any) -
         "denominator": 10,
         "period_label": "2024-25",
     } | head
-    return Measure(row, name, "50%", "5 of 10", chip, "", Markup(), "", "")
+    return Measure(row, name, "2024-25", "50%", "5 of 10", chip, "", Markup(), "", "")
 
 
 def world(
@@ -91,12 +91,13 @@ def world(
         ([BETTER], "Shire is better than other county councils on “recommendations carried out”"),
         ([WORSE], "Shire is worse than other county councils on “recommendations carried out”"),
         ([WORSE] * 3, "Shire is worse than other county councils on three measures"),
+        ([BETTER, WORSE], "Shire is worse than other county councils on one measure and better on one"),
         ([SAME, SAME], "Shire is about the same as other county councils"),
         ([SAME, TOO_FEW], "Shire is about the same as other county councils on one of two measures"),
     ],
 )
 def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expected: str) -> None:
-    found = headline(world(), [measure(chip) for chip in chips])
+    found = headline(world(), [measure(chip) for chip in chips], TODAY)
     assert found == f"{expected}, {'and' if WORSE in chips else 'but'} we have no Stage 2 figures"
 
 
@@ -107,7 +108,7 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
         (False, True), (0, 5), (False, True), chips, (False, True)
     ):
         measures = [measure(chip)] if chip else []
-        found = headline(world(stage_2, concern, bool(chip), published, upper), measures)
+        found = headline(world(stage_2, concern, bool(chip), published, upper), measures, TODAY)
         is_known = stage_2 or concern or measures
         if (
             (found.startswith(OPENINGS_OF_WHAT_IS_MISSING) and is_known)
@@ -119,9 +120,28 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 
 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
-    assert headline(world(), [measure(TOO_FEW)]) == (
-        "The Ombudsman found fault in 5 of 10 complaints about Shire that it investigated in 2024-25, but there are "
-        "too few cases to compare it with other county councils"
+    assert headline(world(), [measure(TOO_FEW)], TODAY) == (
+        "The Ombudsman found fault in 5 of 10 investigations of Shire in 2024-25, but we cannot say if it is better "
+        "or worse than other county councils"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chips", "expected"),
+    [
+        ([TOO_FEW], "The one measure below has too few cases to say."),
+        ([TOO_FEW] * 3, "All three measures below have too few cases to say."),
+        ([WORSE, NOT_COMPARABLE], "Of the two measures below, one is worse and one cannot be compared."),
+        ([BETTER, WORSE, SAME], "The one other measure below is about the same."),
+        (
+            [BETTER, WORSE, SAME, TOO_FEW],
+            "Of the two other measures below, one is about the same and one has",
+        ),
+    ],
+)
+def test_the_sentences_count_every_row_once(chips: list[str], expected: str) -> None:
+    assert any(
+        one.startswith(expected) for one in sentences(world(), [measure(chip) for chip in chips], TODAY)
     )
 
 
@@ -131,15 +151,17 @@ def test_next_years_figures_are_due_or_overdue() -> None:
 
 
 def test_stage_2_from_the_register_comes_first() -> None:
-    found = headline(world(stage_2=True), [measure(WORSE)])
+    found = headline(world(stage_2=True), [measure(WORSE)], TODAY)
     assert found.startswith(
         "Shire finished 6 of 20 Stage 2 children’s complaints in time, and it is worse than"
     )
 
 
 def test_a_concern_of_one_year_is_no_repeated_concern() -> None:
-    assert "criticised" not in headline(world(concern=1), [measure(SAME)])
-    assert "criticised late action by Shire two years running" in headline(world(concern=2), [measure(SAME)])
+    assert "criticised" not in headline(world(concern=1), [measure(SAME)], TODAY)
+    assert "criticised late action by Shire two years running" in headline(
+        world(concern=2), [measure(SAME)], TODAY
+    )
 
 
 def test_a_figure_over_two_years_old_says_its_age() -> None:

@@ -1,5 +1,6 @@
 """Numbers are said the same everywhere: halves rounded up, counts beside shares, and a reason where there is none."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,23 @@ def test_every_text_that_is_published_is_read_apart(tmp_path: Path) -> None:
         (row,) = ask(connection, "query", tmp_path)
     marked = "\u2068\u202ename\u2069"
     assert row == {"name": marked, "names": [marked, "plain"], "number": 1, "nothing": None}
+
+
+@pytest.mark.parametrize(
+    ("label", "last"),
+    [
+        ("2023-24", date(2024, 3, 31)),
+        ("April to September 2020", date(2020, 9, 30)),
+        ("12 months to February 2024", date(2024, 2, 29)),
+        ("all cases to 30 September 2026", date(2026, 9, 30)),
+        ("2025 to 2026", None),
+        ("any period", None),
+    ],
+)
+def test_a_period_ends_on_the_last_day_that_its_label_names(label: str, last: date | None) -> None:
+    assert words.last_day(label) == last
+
+
+def test_only_a_figure_of_two_years_ago_or_more_has_an_age() -> None:
+    end = date(2024, 3, 31)
+    assert words.age(end, date(2026, 3, 30)) == "" and words.age(end, date(2026, 3, 31)) == "two years ago"
