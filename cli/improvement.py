@@ -37,7 +37,7 @@ def owner_of(settings: "Settings", council: str | None) -> "Council":
 
 def checked_role(role: str) -> str:
     """The role; the command ends, without repeating it, where it looks like a name."""
-    from assets.improvement.people import ROLE_EXPECTED, names_a_person
+    from assets.council.people import ROLE_EXPECTED, names_a_person
 
     role = " ".join(role.split())
     if not role or len(role) > 80 or names_a_person(role):

@@ -448,7 +448,7 @@ def write_return(
 ) -> None:
     """Write the return to send out, or with --fill your own answer: fixed definitions, few counts."""
     from assets.council.peer_return import Asker, own_figures, write_peer_return
-    from assets.improvement.people import ROLE_EXPECTED, names_a_person
+    from assets.council.people import ROLE_EXPECTED, names_a_person
 
     may_write(path, overwrite)
     first, last = day(since, "--from"), day(until, "--to")

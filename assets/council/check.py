@@ -6,6 +6,7 @@ The contract stays the only place that says what is right.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from assets.council import dates
-from assets.council.columns import ReadColumn, read_column
+from assets.council.columns import NOT_SHOWN, ReadColumn, read_column
 from assets.council.contract import Table, read_contract
 from assets.council.layout import (
     Layout,
@@ -42,8 +43,10 @@ from assets.council.report import (
     RegisterReport,
     accepted_schema,
     as_frame,
+    mostly_bad,
 )
 from assets.council.rules import broken_rules
+from warehouse.showing import shown
 
 # as many wrong cells of a column, if it has more of them than right ones, show that it is read wrongly
 MANY = 5
@@ -57,15 +60,15 @@ def check_register(
     salt: bytes,
     mapping: Mapping | None = None,
     as_at: dt.date | None = None,
-    table: str = CASES,
+    table: str | Table = CASES,
 ) -> RegisterReport:
     """The report on one delivery, a file or what `read_query` gave. A bad one is refused in the report, not raised.
 
     `as_at` is the day the extract was taken: given here, in the mapping, or on the template's `about` sheet.
     """
-    contract = read_contract()[table]
+    contract = read_contract()[table] if isinstance(table, str) else table
     mapping = mapping or Mapping()
-    nearest = _Nearest(contract, mapping)
+    nearest = Headings(contract, mapping)
     if isinstance(source, Source):
         read = source
     else:
@@ -130,7 +133,7 @@ def _refused(
     )
 
 
-class _Nearest:
+class Headings:
     """Which row has the headings: the one with every column that must be there; else, the row that came nearest."""
 
     def __init__(self, contract: Table, mapping: Mapping) -> None:
@@ -170,8 +173,11 @@ def _check(
 ) -> RegisterReport:
     layout = lay_out(source, contract, mapping)
     refusals = layout.refusals
-    as_at = as_at or mapping.as_at or (dates.day(said, ()) if (said := source.about.get("as_at")) else None)
-    if as_at is None:
+    said = source.about.get("as_at")
+    as_at = as_at or mapping.as_at or (dates.day(said, ()) if said else None)
+    if as_at is None and said:
+        refusals.append(f"as_at: '{shown(said, 60)}' is not a date such as 2026-09-30")
+    elif as_at is None:
         refusals.append(
             "the day the extract was taken is not stated: give it with --as-at 2026-09-30, on the template's "
             "about sheet, or as `as_at` in the mapping"
@@ -201,7 +207,7 @@ def _check(
     # Arrow's work on one column runs beside Python's on another
     with ThreadPoolExecutor(2) as pool:
         columns = dict(zip(layout.cells, pool.map(read, layout.cells), strict=True))
-    if personal := _personal(columns, layout, source):
+    if not contract.form and (personal := _personal(columns, layout, source)):
         refusal, remedy = personal
         return _refused(
             contract,
@@ -216,11 +222,9 @@ def _check(
             remedy=remedy,
         )
     problems = as_frame(_every_problem(columns, layout, source, contract, as_at))
-    # A cell that could not be read is empty to the rules; what they say of it would only mislead.
-    is_unread = problems["rule"].isin(["not_as_expected", *(cell.rule for cell in source.problems)])
-    unread = pd.MultiIndex.from_frame(problems.loc[is_unread, ["row", "column"]])
-    is_misled = pd.MultiIndex.from_frame(problems[["row", "column"]]).isin(unread) & ~is_unread
-    problems = problems[~is_misled].reset_index(drop=True)
+    is_personal = _cells(problems).isin(_cells(problems[problems["rule"] == "personal_data"]))
+    problems.loc[is_personal, "value"] = NOT_SHOWN
+    problems = _without_misled(problems, contract, {cell.rule for cell in source.problems})
 
     blocked = set(problems.loc[problems["severity"] == "block", "row"])
     is_good = ~np.isin(layout.rows, list(blocked))
@@ -233,13 +237,8 @@ def _check(
     if refusals := list(_both_orders(layout, source, contract)):
         # what else is wrong would only follow from the order
         problems, remedy = problems[:0], {}
-    elif bad > good:
-        refusals = [
-            f"{bad:,} rows are bad and {good:,} good: with more bad rows than good it is more likely read wrongly than "
-            "filled in wrongly. Mend what is listed below, and check again"
-        ]
-    else:
-        refusals = list(_read_wrongly(columns, layout, contract))
+    elif not contract.form:  # the sheets of a form are judged together
+        refusals = mostly_bad(bad, good) or list(_read_wrongly(columns, layout, contract))
     if refusals:
         return _refused(
             contract,
@@ -300,6 +299,26 @@ def _check(
     )
 
 
+def _cells(problems: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(problems[["row", "column"]])
+
+
+def _without_misled(problems: pd.DataFrame, contract: Table, rules_of_reading: set[str]) -> pd.DataFrame:
+    """The problems without those of rules that look at a cell that could not be read, which is empty to them."""
+    is_unread = problems["rule"].isin(["not_as_expected", "personal_data", *rules_of_reading])
+    looked_at = {rule.name: {rule.column, *re.findall(r"\w+", rule.breaks_when)} for rule in contract.rules}
+    if not is_unread.any():
+        return problems
+    unread = set(zip(problems.loc[is_unread, "row"], problems.loc[is_unread, "column"], strict=True))
+    is_misled = [
+        not is_itself and any((row, name) in unread for name in {column, *looked_at.get(rule, ())})
+        for row, column, rule, is_itself in zip(
+            problems["row"], problems["column"], problems["rule"], is_unread, strict=True
+        )
+    ]
+    return problems[~np.array(is_misled, dtype=bool)].reset_index(drop=True)
+
+
 def _headers_at(layout: Layout, name: str, places: np.ndarray) -> str | list[str]:
     """The council's own heading of a column at each place."""
     if len(layout.parts) == 1:
@@ -330,6 +349,9 @@ def _every_problem(
             empty = column.text.is_null().to_numpy(zero_copy_only=False) & ~column.wrong
             if empty.any():
                 yield at(np.flatnonzero(empty), name, None, "a value", "empty")
+        for kind, places in column.personal.items() if contract.form else ():
+            expected = f"nothing that looks like {KINDS[kind]}"
+            yield at(places, name, [NOT_SHOWN] * len(places), expected, "personal_data")
     for broken in broken_rules(contract, columns, len(layout.rows), as_at):
         rule = broken.rule
         yield at(broken.places, rule.column, broken.values, rule.expected, rule.name, rule.severity)

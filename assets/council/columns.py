@@ -20,11 +20,16 @@ from numpy.typing import NDArray
 from assets.council import dates
 from assets.council.contract import Column
 from assets.council.mapping import Mapping
+from assets.council.people import ROLE_EXPECTED, is_no_role
 from assets.council.personal_data import is_no_reference, looks_personal
 from benchmarking.working_days import england_and_wales
 
 NOT_SHOWN = "(not shown)"
 LONGEST_REFERENCE = 64
+FURTHEST = dt.date(2099, 12, 31)
+FORMULA_STARTS = ("=", "+", "-", "@")
+# what is written in words of one's own, and looked at as prose
+PROSE = ("text", "role", "address")
 # A reference is only ever compared with itself, so its rules run over its number in the dictionary.
 TYPES = {"date": pa.date32(), "integer": pa.int64(), "decimal": pa.float64()}
 RULE_TYPES = {**TYPES, "reference": pa.int32()}
@@ -91,11 +96,13 @@ def read_column(
         is_wrong[place] = bool(values[place])
 
     cell_places = places.fill_null(-1).to_numpy(zero_copy_only=False)
-    suspects = np.ones(len(values), dtype=bool) if column.type in ("reference", "text") else is_wrong
+    suspects = np.ones(len(values), dtype=bool) if column.type in ("reference", *PROSE) else is_wrong
     personal = _personal(distinct, suspects, cell_places, column, mapping)
 
     wrong = np.append(is_wrong, False)[cell_places]
-    shown = [NOT_SHOWN if is_secret else values[place] for place in cell_places[wrong]]
+    # what is no role may be a person's name
+    is_hidden = is_secret or column.type == "role"
+    shown = [NOT_SHOWN if is_hidden else values[place] for place in cell_places[wrong]]
     # several spellings may mean the same, so what they mean is encoded anew
     meanings = canonical.dictionary_encode()
     recoded = np.append(meanings.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[cell_places]
@@ -118,14 +125,14 @@ def _personal(
 ) -> dict[str, NDArray[np.int64]]:
     # rows that were left out may have left their words behind
     suspects = suspects & (np.bincount(places[places >= 0], minlength=len(distinct)) > 0)
-    if column.type != "text" and suspects.any():
+    if column.type not in PROSE and suspects.any():
         suspects = suspects & ~pc.fill_null(pc.match_substring_regex(distinct, DAY_IN_WORDS), False).to_numpy(
             zero_copy_only=False
         )
     if not suspects.any():
         return {}
     values, numbers = distinct.filter(pa.array(suspects)), np.flatnonzero(suspects)
-    found = looks_personal(values, prose=column.type == "text")
+    found = looks_personal(values, prose=column.type in PROSE)
     if column.type == "reference":
         words = is_no_reference(values)
         if words.any():
@@ -147,11 +154,26 @@ def _parser(column: Column, mapping: Mapping) -> tuple[str, Parser]:
         return _number_parser(column)
     if column.type == "code":
         return code_parser(column, mapping.values.get(column.name, {}))
-    longest = int(column.maximum or 400)
-    return (
-        f"at most {longest} characters on one line",
-        lambda value: value if len(value) <= longest and value.isprintable() else None,
+    return text_parser(column)
+
+
+def text_parser(column: Column) -> tuple[str, Parser]:
+    """What is expected of a column of words, and what reads one of its values; who they name is looked at apart."""
+    longest = int(column.maximum or {"role": 80, "address": 300}.get(column.type, 400))
+    expected = {"role": ROLE_EXPECTED, "address": "a web address (https://…) or the title of a document"}.get(
+        column.type, "plain text and no formula"
     )
+
+    def parse(value: str) -> str | None:
+        text = " ".join(value.split())
+        if len(text) > longest or not text.isprintable() or text.startswith(FORMULA_STARTS):
+            return None
+        if column.type == "role" and is_no_role(text):
+            return None
+        is_address = "@" not in text and (":" not in text or text.startswith(("https://", "http://")))
+        return text if column.type != "address" or is_address else None
+
+    return f"{expected}, at most {longest} characters", parse
 
 
 def _hashed(references: pa.Array, salt: bytes) -> pa.Array:
@@ -197,7 +219,7 @@ def _days(
     """What is expected of dates, and the day that each value says; moments of one day are read once."""
     codes = mapping.formats(column.name)
     calendar = england_and_wales()
-    last = calendar.last if column.future else as_at
+    last = FURTHEST if column.future else as_at
     how = " or ".join(dates.in_words(each) for each in codes) or "YYYY-MM-DD"
     expected = f"a real date written {how}, from {calendar.first} to {last}"
     expected += "" if column.future else ", the day the extract was taken"

@@ -12,7 +12,7 @@ from warehouse.files import declaration
 
 HERE = Path(__file__).parent
 
-ColumnType = Literal["reference", "code", "date", "integer", "decimal", "text"]
+ColumnType = Literal["reference", "code", "date", "integer", "decimal", "text", "role", "address"]
 Severity = Literal["block", "warn"]
 
 
@@ -48,25 +48,21 @@ class Rule(_Strict):
     expected: str
 
 
-class Derived(_Strict):
-    """What all rows with the same values in the columns of `over` share: `value` is DuckDB SQL that adds them up."""
-
-    over: tuple[str, ...]
-    value: str = Field(alias="is")
-
-
 class Table(_Strict):
     """One table a council may deliver; `row` says what one row is, `key` which columns identify it.
 
-    `prefilled`: what the workbook that is sent out has filled in; a row with nothing else is not answered."""
+    `prefilled`: what the form that is sent out has filled in; a row with nothing else is not answered. `form`: filled
+    in on a form of ours, without a mapping, so that a row that may hold personal data is set aside alone. `derived`:
+    the DuckDB SQL of what rules need of other rows."""
 
     name: str
     title: str
     row: str
     key: tuple[str, ...]
+    form: bool = False
     prefilled: tuple[str, ...] = ()
     columns: tuple[Column, ...]
-    derived: dict[str, Derived] = Field(default_factory=dict)
+    derived: dict[str, str] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 
     def column(self, name: str) -> Column:
@@ -77,6 +73,14 @@ class Table(_Strict):
     def names(self) -> list[str]:
         """Every column's name, in order."""
         return [column.name for column in self.columns]
+
+    def with_codes(self, name: str, codes: tuple[str, ...]) -> Table:
+        """The table with other codes in one column."""
+        columns = [
+            column.model_copy(update={"allowed": codes}) if column.name == name else column
+            for column in self.columns
+        ]
+        return self.model_copy(update={"columns": tuple(columns)})
 
 
 @lru_cache

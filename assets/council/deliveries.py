@@ -123,7 +123,7 @@ class RegisterStore:
             raise ValueError(f"{report.gss_code!r} is not a council's code")
         rows = report.accepted.drop_columns("row_number")
         extract_id = _extract_id(report, rows)
-        kept, difference = self._changed_by(report)
+        difference = self.compare(report)
         folder = self.folder / report.gss_code / report.table.name
         path = folder / f"{report.as_at}_{extract_id}.parquet"
         same_day = [
@@ -166,24 +166,33 @@ class RegisterStore:
             pa.Table.from_pandas(problems.astype(str), preserve_index=False),
             about,
         )
-        _write(
-            path,
-            pa.concat_tables(
-                [_as_rows(report.table, report.accepted, about), _as_rows(report.table, kept, about)]
-            ),
-            about,
-        )
+        if report.covers == "everything" and report.set_aside_keys is not None:
+            _write(path.with_suffix(".aside"), report.set_aside_keys, about)
+        _write(path, _as_rows(report.table, report.accepted, about), about)
+        self._keep_set_aside(report.table, report.gss_code)
         return Delivery(extract_id, True, difference)
 
     def compare(self, report: RegisterReport) -> Difference:
         """What loading a delivery would change."""
-        return self._changed_by(report)[1]
-
-    def _changed_by(self, report: RegisterReport) -> tuple[pa.Table, Difference]:
-        """The rows that we had of what a delivery set aside, and how its rows differ from those we had."""
         had = self.rows(report.table.name, gss_code=report.gss_code, current=True)
-        kept = _kept(report, had)
-        return kept, _difference(report.table, had, report.accepted, kept.num_rows)
+        kept = _kept(report.table, report.set_aside_keys, report.accepted, had).num_rows
+        return _difference(report.table, had, report.accepted, kept if report.covers == "everything" else 0)
+
+    def _keep_set_aside(self, contract: Table, gss_code: str) -> None:
+        """Write into each extract of everything the rows that we had of what it set aside, as far as they are still
+        delivered: an extract before it may have come since, or been withdrawn."""
+        every = [row_schema(contract).empty_table()]
+        for path in self.paths(contract.name, gss_code):
+            rows = pq.read_table(path)
+            if (aside := path.with_suffix(".aside")).exists():
+                about = _about(rows)
+                accepted = rows.slice(0, int(about["rows_accepted"]))
+                had = _current(contract, pa.concat_tables(every).unify_dictionaries())
+                kept = _as_rows(contract, _kept(contract, pq.read_table(aside), accepted, had), about)
+                if kept.num_rows or rows.num_rows > accepted.num_rows:
+                    rows = pa.concat_tables([accepted.replace_schema_metadata(None), kept])
+                    _write(path, rows, about)
+            every.append(rows)
 
     def rows(self, table: str, *, gss_code: str | None = None, current: bool = False) -> pa.Table:
         """Every accepted row as text: whose, which extract's, its days, what it covers, `row_number`, the columns.
@@ -237,8 +246,9 @@ class RegisterStore:
             for path in self.paths(name, gss_code):
                 about = _about(pq.read_schema(path))
                 if about["extract_id"] == extract_id:
-                    path.unlink()
-                    path.with_suffix(".problems").unlink(missing_ok=True)
+                    for ending in (".parquet", ".problems", ".aside"):
+                        path.with_suffix(ending).unlink(missing_ok=True)
+                    self._keep_set_aside(read_contract()[name], gss_code)
                     return about
         raise KeyError(extract_id)
 
@@ -298,16 +308,14 @@ def _as_rows(contract: Table, rows: pa.Table, about: dict[str, str]) -> pa.Table
     )
 
 
-def _kept(report: RegisterReport, had: pa.Table) -> pa.Table:
+def _kept(contract: Table, keys: pa.Table | None, accepted: pa.Table, had: pa.Table) -> pa.Table:
     """The rows that we had of what an extract of everything set aside, each with its row number there: else the version
     that we had would go with the rows that are gone."""
-    nothing = had.schema.empty_table()
-    keys = report.set_aside_keys
-    if report.covers != "everything" or keys is None or not keys.num_rows or not had.num_rows:
-        return nothing
-    key = list(report.table.key)
+    if keys is None or not keys.num_rows or not had.num_rows:
+        return had.schema.empty_table()
+    key = list(contract.key)
     with duckdb.connect() as connection:
-        for name, table in (("had", had), ("aside", keys), ("delivered", report.accepted)):
+        for name, table in (("had", had), ("aside", keys), ("delivered", accepted)):
             connection.register(name, table)
         # what of a key cannot be read could be anything
         alike = " and ".join(f"(aside.{name} is null or aside.{name} = had.{name})" for name in key)

@@ -206,7 +206,9 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
             header or f"column {headers.index(header) + 1}, without a heading" for header in unknown
         )
         layout.refusals.append(
-            f"columns that the contract does not know: {named}; map each under `columns` in the mapping, or list "
+            f"columns that the form does not have: {named}; take them out"
+            if contract.form
+            else f"columns that the contract does not know: {named}; map each under `columns` in the mapping, or list "
             "it under `ignore` to leave it unread"
         )
         # what is not understood is named to be left unread, never mapped in silence

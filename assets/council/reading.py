@@ -85,6 +85,7 @@ class Source:
     problems: tuple[CellProblem, ...] = ()
     about: dict[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    unit: str = "row"
 
     def place(self, row: int) -> str:
         """A row's number as its own program shows it, after its sheet's name where several sheets were read as one."""
@@ -95,7 +96,7 @@ class Source:
         """Rows in words: the first of them, and how many more."""
         each = list(rows)
         more = f" and {len(each) - most:,} more" if len(each) > most else ""
-        return f"{'row' if len(each) == 1 else 'rows'} {', '.join(map(self.place, each[:most]))}{more}"
+        return f"{self.unit}{'' if len(each) == 1 else 's'} {', '.join(map(self.place, each[:most]))}{more}"
 
 
 def normal(header: object) -> str:

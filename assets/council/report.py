@@ -66,7 +66,8 @@ class RegisterReport:
     def as_text(self) -> str:
         """The whole report for a terminal: what was read, every problem, what stays unanswered."""
         when = f"as at {self.as_at}" if self.as_at else "no day stated"
-        lines = [f"{self.source_name}: {self.table.title.lower()} of {self.gss_code}, {when}"]
+        whose = f" of {self.gss_code}" if self.gss_code else ""
+        lines = [f"{self.source_name}: {self.table.title.lower()}{whose}, {when}"]
         lines += [f"  {note}" for note in self.notes]
         if self.refusals:
             lines += ["", "Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]
@@ -100,6 +101,16 @@ class RegisterReport:
         """How many rows were read, are good and were set aside."""
         blank = f"; {self.blank_rows:,} blank rows passed over" if self.blank_rows else ""
         return f"{self.rows_read:,} rows read, {self.accepted.num_rows:,} good, {self.quarantined:,} set aside{blank}"
+
+
+def mostly_bad(bad: int, good: int) -> list[str]:
+    """Why nothing is taken where more rows are bad than good."""
+    if bad <= good:
+        return []
+    return [
+        f"{bad:,} rows are bad and {good:,} good: with more bad rows than good it is more likely read wrongly than "
+        "filled in wrongly. Mend what is listed below, and check again"
+    ]
 
 
 def accepted_schema(contract: Table) -> pa.Schema:

@@ -44,28 +44,20 @@ def broken_rules(contract: Table, read: Mapping[str, ReadColumn], count: int, as
             },
         }
     )
-    # what rows share is added up once for all that have the same columns in common; no value is like no value
-    overs = list(dict.fromkeys(derived.over for derived in contract.derived.values()))
-    joins = [
-        f"left join (select {', '.join(over)}, {_added_up(contract, over)} from delivered group by {', '.join(over)}) "
-        f"as shared_{place} on "
-        + " and ".join(f"delivered.{name} is not distinct from shared_{place}.{name}" for name in over)
-        for place, over in enumerate(overs)
-    ]
     # every rule is tried in one pass, of which only the rows that break one come back
     tried = ", ".join(f'({rule.breaks_when}) as "breaks {rule.name}"' for rule in contract.rules)
     shown = ", ".join(
         f'cast({name} as varchar) as "shown {name}"'
         for name in dict.fromkeys(rule.column for rule in contract.rules)
     )
-    columns = ", ".join(["delivered.*", *contract.derived])
+    derived = ", ".join(["*", *(f"{value} as {name}" for name, value in contract.derived.items())])
     any_broken = " or ".join(f'"breaks {rule.name}"' for rule in contract.rules)
     with _connection(len(typed) > ROWS_OF_ONE_THREAD).cursor() as connection:
         connection.register(
             "delivered", typed.append_column("as_at", pa.repeat(pa.scalar(as_at), len(typed)))
         )
         found = connection.execute(
-            f"with together as (select {columns} from delivered {' '.join(joins)}) "
+            f"with together as (select {derived} from delivered) "
             f"select place, {tried}, {shown} from together where {any_broken}"
         ).to_arrow_table()
     broken = []
@@ -76,13 +68,6 @@ def broken_rules(contract: Table, read: Mapping[str, ReadColumn], count: int, as
             values = [NOT_SHOWN] * rows.num_rows if is_secret else rows[f"shown {rule.column}"].to_pylist()
             broken.append(Broken(rule, rows["place"].to_numpy(), values))
     return broken
-
-
-def _added_up(contract: Table, over: tuple[str, ...]) -> str:
-    """What rows with the same values in some columns share, as SQL."""
-    return ", ".join(
-        f"{derived.value} as {name}" for name, derived in contract.derived.items() if derived.over == over
-    )
 
 
 @cache

@@ -9,8 +9,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from assets.improvement.contract import SECTIONS
 from assets.improvement.measures import measure_rows
+from assets.improvement.plan import SECTIONS
 from assets.improvement.progress import outlook, progress
 from assets.improvement.store import UndertakingStore
 from warehouse.connection import Warehouse

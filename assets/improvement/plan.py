@@ -1,4 +1,7 @@
-"""The check of a plan: every problem with its line, bad rows aside, the rest on."""
+"""The check of an improvement plan, YAML or a workbook: each section is a table of the register's contract.
+
+Hostile input is normal: nothing is run, expanded or guessed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,79 +9,75 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import yaml
 
-from assets.council.reading import UnreadableError
-from assets.improvement.contract import SECTIONS, contradictions
-from assets.improvement.people import kinds_found
-from assets.improvement.reading import PlanFile, Problem, Row, read_plan
+from assets.council.check import Headings, check_register
+from assets.council.contract import Table, read_contract
+from assets.council.mapping import Mapping as Declared
+from assets.council.reading import CellProblem, Source, UnreadableError, normal, read_file
+from assets.council.report import RegisterReport, mostly_bad
+from warehouse.handed_in import MOST_BYTES, YamlRefusedError, read_yaml
+from warehouse.showing import shown
+from warehouse.workbooks import is_workbook
 
-# what pydantic finds, as what was expected; rules of our own say it themselves
-EXPECTED = {
-    "missing": "a value",
-    "string_too_long": "at most {max_length} characters",
-    "string_pattern_mismatch": "a short number such as A1: letters, digits, dots and dashes",
-    "literal_error": "one of {expected}",
-    "float_parsing": "a number such as 65",
-    "greater_than_equal": "at least {ge:g}",
-    "less_than_equal": "at most {le:g}",
-    "finite_number": "a number such as 65",
-}
-SECRET = ("personal_data", "string_too_long")
+SECTIONS = ("actions", "targets", "resolutions")
+ABOUT = ("as_at", "is_illustrative")
+
+
+def plan_tables(polarities: Mapping[str, str]) -> list[Table]:
+    """The sections of a plan as tables. `polarities`: the good direction of each measure that a plan may name."""
+    directed = tuple(sorted(measure for measure, polarity in polarities.items() if polarity != "none"))
+    return [read_contract()[section].with_codes("indicator", directed) for section in SECTIONS]
 
 
 @dataclass(frozen=True)
 class PlanReport:
-    """What the check of one plan found.
-
-    rows: the good rows of each section, as text by key, with `source_row`. problems: of the rows set aside.
-    refusals: why nothing of the plan is taken, if so.
-    """
+    """What the check of one plan found: a report on each section with rows, and why nothing is taken, if so."""
 
     source_name: str
-    unit: str
     as_at: date | None
-    is_illustrative: bool
-    digest: str
-    rows_read: int
-    rows: dict[str, list[dict[str, Any]]]
-    problems: tuple[Problem, ...] = ()
+    is_illustrative: bool = False
+    reports: tuple[RegisterReport, ...] = ()
     refusals: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> int:
         """How many rows are good."""
-        return sum(map(len, self.rows.values()))
+        return sum(report.accepted.num_rows for report in self.reports)
 
     @property
     def set_aside(self) -> int:
         """How many rows are not taken."""
-        return self.rows_read - self.accepted
+        return sum(report.quarantined for report in self.reports)
+
+    @property
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """The good rows of each section, as text by key, with `source_row`."""
+        held = {report.table.name: report.accepted.to_pylist() for report in self.reports}
+        return {
+            section: [
+                {"source_row": row["row_number"], **{key: row[key] for key in row if key != "row_number"}}
+                for row in held.get(section, [])
+            ]
+            for section in SECTIONS
+        }
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """One row a problem, with its section."""
+        parts = [report.problems.assign(section=report.table.name) for report in self.reports]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["section"])
 
     def as_text(self) -> str:
         """The whole report for a terminal."""
-        lines = [f"{self.source_name}: improvement plan as at {self.as_at or 'a day not stated'}"]
-        if self.rows_read:
-            held = [
-                f"{len(rows)} {section if len(rows) > 1 else section.removesuffix('s')}"
-                for section, rows in self.rows.items()
-                if rows
-            ]
-            counts = f" ({', '.join(held)})" if held else ""
-            read = f"{self.rows_read} {'row' if self.rows_read == 1 else 'rows'} read"
-            lines.append(f"  {read}, {self.accepted} good{counts}, {self.set_aside} set aside")
-        if self.problems:
-            lines += ["", "To be put right (row set aside):", *map(self.sentence, self.problems)]
+        # what each section says of refusals is said once, of the plan
+        parts = [replace(report, refusals=()).as_text() for report in self.reports]
         if self.refusals:
-            lines += ["", "Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]
-        return "\n".join(lines)
-
-    def sentence(self, problem: Problem) -> str:
-        """One problem, with file, line and what was expected."""
-        place = f"{self.source_name}, {problem.section} {self.unit} {problem.key_line or problem.line}"
-        key = f", {problem.key}" if problem.key else ""
-        value = "" if problem.value is None else f" {_shown(problem.value)};"
-        return f"  {place}{key}:{value} expected {problem.expected} [{problem.rule}]"
+            parts.append("\n".join(["Nothing was taken:", *(f"  {refusal}" for refusal in self.refusals)]))
+        return "\n\n".join(parts if self.reports else [f"{self.source_name}: improvement plan", *parts])
 
 
 def check_plan(
@@ -89,125 +88,123 @@ def check_plan(
     polarities: the good direction of each measure that a plan may name. as_at: the day the plan is as at, where the
     file does not say.
     """
+    tables = plan_tables(polarities)
     try:
-        file = read_plan(path)
+        sources = _read_plan(path, tables)
     except UnreadableError as error:
-        return PlanReport(path.name, "line", as_at, False, "", 0, {}, refusals=(str(error),))
-    refusals = []
-    stated = file.about.get("as_at", "")
-    try:
-        as_at = date.fromisoformat(stated) if stated else as_at
-    except ValueError:
-        refusals.append(f"as_at: {_shown(stated)} is not a date such as 2026-09-30")
-    if as_at is None and not refusals:
-        refusals.append("the day the plan is as at is not stated: as_at: 2026-09-30")
-    # what the template has and nobody filled in
-    file = replace(file, rows=[row for row in file.rows if row.values.keys() - {"id"}])
-    marked = file.about.get("is_illustrative", "").lower() in ("true", "yes")
-    context = {
-        "polarities": polarities,
-        "as_at": as_at or date.max,
-        "personal": kinds_found(text for row in file.rows for text in row.values.values()),
-    }
-    rows, problems = _check(file, context)
-    report = PlanReport(
-        source_name=file.name,
-        unit=file.unit,
-        as_at=as_at,
-        is_illustrative=is_illustrative or marked,
-        digest=file.digest,
-        rows_read=len(
-            {(row.section, row.line) for row in file.rows} | {(one.section, one.line) for one in problems}
-        ),
-        rows=rows,
-        problems=tuple(problems),
-    )
-    if report.accepted == 0:
-        refusals.append("no row is good" if report.rows_read else "there is no row in it")
-    elif report.set_aside > report.accepted:
-        refusals.append("more rows are set aside than are good: put them right first")
-    return replace(report, refusals=tuple(refusals))
-
-
-def _check(file: PlanFile, context: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
-    problems = list(file.problems)
-    good: list[tuple[Row, dict[str, Any]]] = []
-    for row in file.rows:
-        wrong: set[str] = set()
-        try:
-            found = SECTIONS[row.section].model_validate(row.values, context=context)
-        except ValidationError as error:
-            personal = context["personal"]
-            each = error.errors(include_url=False)
-            problems += [_problem(row, one, personal) for one in each]
-            wrong = {str(one["loc"][0]) for one in each if one["loc"]}
-        else:
-            good.append((row, found.model_dump(mode="json")))
-        for rule in contradictions(row.section, row.values, wrong, context["as_at"]):
-            expected = rule.expected.format(as_at=context["as_at"])
-            value = row.values.get(rule.key)
-            problems.append(
-                Problem(
-                    row.section,
-                    row.line,
-                    rule.key,
-                    None if value in context["personal"] else value,
-                    expected,
-                    rule.name,
-                    row.lines.get(rule.key, 0),
-                )
-            )
-    problems += _twice(file.rows)
-    bad = {(one.section, one.line) for one in problems}
-    rows: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
-    for row, values in good:
-        if (row.section, row.line) not in bad:
-            rows[row.section].append({"source_row": row.line, **values})
-    order = list(SECTIONS)
-    return rows, sorted(
-        problems, key=lambda one: (order.index(one.section), one.key_line or one.line, one.key)
-    )
-
-
-def _problem(row: Row, error: Any, personal: Mapping[str, list[str]]) -> Problem:
-    key, rule, details = str(error["loc"][0]) if error["loc"] else "", error["type"], error.get("ctx", {})
-    if rule == "extra_forbidden":
-        known = ", ".join(SECTIONS[row.section].model_fields)
-        return Problem(
-            row.section,
-            row.line,
-            _shown(key),
-            None,
-            f"one of the keys {known}",
-            "unknown_key",
-            row.lines[key],
+        return PlanReport(path.name, as_at, is_illustrative, refusals=(str(error),))
+    reports = tuple(
+        check_register(
+            source, gss_code="", salt=b"", table=table, as_at=None if "as_at" in source.about else as_at
         )
-    expected = EXPECTED.get(rule, "{expected}").format(**{"expected": error["msg"], **details})
-    value = row.values.get(key)
-    if rule in SECRET or value in personal:
-        value = None
-    return Problem(row.section, row.line, key, value, expected, rule, row.lines.get(key, 0))
+        for table, source in ((table, sources[table.name]) for table in tables if table.name in sources)
+        if source.cells.num_rows or source.problems
+    )
+    refusals = list(dict.fromkeys(refusal for report in reports for refusal in report.refusals))
+    found = PlanReport(path.name, as_at, is_illustrative, reports, tuple(refusals))
+    if not reports:
+        return replace(found, refusals=("there is no row in it",))
+    about = next(iter(sources.values())).about
+    return replace(
+        found,
+        as_at=reports[0].as_at,
+        is_illustrative=is_illustrative or about.get("is_illustrative", "").lower() in ("true", "yes"),
+        refusals=tuple(refusals or mostly_bad(found.set_aside, found.accepted)),
+    )
 
 
-def _twice(rows: list[Row]) -> list[Problem]:
-    """Rows that share a number, or actions and targets that say the same: both are set aside, as none is the truer."""
-    told = {"actions": ("action",), "targets": ("indicator", "due"), "resolutions": ("what", "made")}
-    found = []
-    for name, keys in (("id", dict.fromkeys(told, ("id",))), ("row", told)):
-        seen: dict[tuple[Any, ...], list[Row]] = {}
-        for row in rows:
-            said = tuple(row.values.get(key, "").casefold().rstrip(".") for key in keys[row.section])
-            if all(said):
-                seen.setdefault((row.section, *said), []).append(row)
-        for alike in seen.values():
-            for row in alike if len(alike) > 1 else ():
-                others = ", ".join(str(one.line) for one in alike if one is not row)
-                expected = f"each {'number' if name == 'id' else 'entry'} once; the same stands at {others}"
-                key = keys[row.section][0]
-                found.append(Problem(row.section, row.line, key, None, expected, f"{name}_twice"))
-    return found
+def _read_plan(path: Path, tables: list[Table]) -> dict[str, Source]:
+    """The sections of a plan file. Raises UnreadableError."""
+    if not path.is_file():
+        raise UnreadableError(f"{path.name} is not a file")
+    if path.stat().st_size > MOST_BYTES:
+        raise UnreadableError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB, which no plan is")
+    with path.open("rb") as file:
+        read = _read_workbook if is_workbook(file.read(4096)) else _read_yaml
+    return {name: _filled(source) for name, source in read(path, tables).items()}
 
 
-def _shown(text: str) -> str:
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return repr(clean if len(clean) <= 60 else f"{clean[:57]}...")
+def _filled(source: Source) -> Source:
+    """The section without rows of which nothing but the number is filled in, as in the blank plan."""
+    said = [column for name, column in zip(source.cells.column_names, source.cells.columns, strict=True)
+            if normal(name) != "id"]  # fmt: skip
+    empty = np.logical_and.reduce(
+        [column.is_null().to_numpy() for column in said] or [np.ones(source.cells.num_rows, dtype=bool)]
+    )
+    keep = pa.array(~empty | np.isin(source.rows.to_numpy(), [problem.row for problem in source.problems]))
+    return replace(source, cells=source.cells.filter(keep), rows=source.rows.filter(keep))
+
+
+def _read_workbook(path: Path, tables: list[Table]) -> dict[str, Source]:
+    sources = {}
+    for table in tables:
+        try:
+            sources[table.name] = read_file(path, Headings(table, Declared()).is_header, sheet=table.name)
+        except UnreadableError as error:
+            if "has no sheet" not in str(error):
+                raise
+    if not sources:
+        raise UnreadableError(f"{path.name} has none of the sheets {', '.join(SECTIONS)}")
+    return sources
+
+
+def _read_yaml(path: Path, tables: list[Table]) -> dict[str, Source]:
+    by_name = {table.name: table for table in tables}
+    try:
+        root = read_yaml(path)
+    except YamlRefusedError as error:
+        raise UnreadableError(str(error)) from None
+    if not isinstance(root, yaml.MappingNode):
+        raise UnreadableError(f"{path.name}: expected {', '.join(('as_at', *SECTIONS))} at the top")
+    about: dict[str, str] = {}
+    sources: dict[str, Source] = {}
+    for key, value in root.value:
+        where = f"{path.name}, line {key.start_mark.line + 1}"
+        if key.value in about or key.value in sources:
+            raise UnreadableError(f"{where}: {key.value} stands twice")
+        if key.value in ABOUT and isinstance(value, yaml.ScalarNode):
+            about[key.value] = value.value
+        elif key.value in by_name:
+            sources[key.value] = _section(path.name, by_name[key.value], value, about)
+        else:
+            known = ", ".join((*ABOUT, *SECTIONS))
+            raise UnreadableError(f"{where}: unknown key {shown(key.value, 60)!r}; there are {known}")
+    return sources
+
+
+def _section(name: str, table: Table, node: yaml.Node, about: dict[str, str]) -> Source:
+    """One list of the plan as a table: a row an entry, numbered by the line on which it begins."""
+    entries = [] if _is_empty(node) else node.value if isinstance(node, yaml.SequenceNode) else [node]
+    rows: list[dict[str, str]] = []
+    lines: list[int] = []
+    problems: list[CellProblem] = []
+    for entry in entries:
+        line = entry.start_mark.line + 1
+        if not isinstance(entry, yaml.MappingNode):
+            problems.append(CellProblem(line, None, "a list of entries, each with its keys", "not_an_entry"))
+            continue
+        values: dict[str, str] = {}
+        seen = set()
+        for key, value in entry.value:
+            if key.value not in table.names:
+                expected = f"one of the keys {', '.join(table.names)}, not {shown(key.value, 60)!r}"
+                problems.append(CellProblem(line, None, expected, "unknown_key"))
+            elif key.value in seen:
+                problems.append(CellProblem(line, key.value, "each key once", "key_twice"))
+            elif not isinstance(value, yaml.ScalarNode):
+                problems.append(CellProblem(line, key.value, "one value, not a list", "not_a_value"))
+            elif not _is_empty(value):
+                values[key.value] = value.value.strip()
+            seen.add(key.value)
+        rows.append(values)
+        lines.append(line)
+    cells = pa.table(
+        {key: pa.array([row.get(key) or None for row in rows], pa.string()) for key in table.names}
+    )
+    return Source(
+        name, cells, pa.array(lines, pa.int64()), "", problems=tuple(problems), about=about, unit="line"
+    )
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")

@@ -3,15 +3,16 @@
 from datetime import date
 
 import duckdb
-from pydantic_core import PydanticCustomError
 
+from assets.council.columns import text_parser
+from assets.council.contract import Column
+from assets.council.personal_data import kinds_in
 from assets.improvement.assets import query
-from assets.improvement.contract import prose
 from assets.improvement.store import Reply
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.settings import Settings
 
-LONGEST = 1000
+TEXT = Column(name="text", type="text", description="The explanation", maximum=1000)
 
 
 class NoSuchFigureError(Exception):
@@ -29,12 +30,11 @@ def make_reply(
 
     Raises NoSuchFigureError and ReplyRefusedError.
     """
-    if not text or len(text) > LONGEST:
-        raise ReplyRefusedError(f"--text: expected an explanation of 1 to {LONGEST:,} characters")
-    try:
-        prose(text)
-    except PydanticCustomError as error:
-        raise ReplyRefusedError(f"--text: expected {error.message()}") from None
+    expected, parse = text_parser(TEXT)
+    if kinds := kinds_in(text, prose=True):
+        raise ReplyRefusedError(f"--text: expected nothing that looks like {' or '.join(kinds)}")
+    if not parse(text):
+        raise ReplyRefusedError(f"--text: expected {expected}")
     about = figure_now(settings, gss_code, indicator, period)
     return Reply(indicator, period, text, role, today.isoformat(), about)
 

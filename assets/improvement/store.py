@@ -88,20 +88,18 @@ class UndertakingStore:
         if current and current["plan_id"] == plan_id:
             return Kept(plan_id, False, True)
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        problems = report.problems.reindex(columns=["section", "row", "column", "expected", "rule"])
+        problems = problems.rename(columns={"row": "source_row", "column": "column_name"})
         plan = {
             "plan_id": plan_id,
             "gss_code": gss_code,
             "delivered_at": now,
             "source_name": stored_name(report.source_name),
-            "rows_read": report.rows_read,
+            "rows_read": report.accepted + report.set_aside,
             "rows_accepted": report.accepted,
-            "problems": [
-                {"section": one.section, "source_row": one.line, "column_name": one.key, "expected": one.expected,
-                 "rule": one.rule}
-                for one in report.problems
-            ],
+            "problems": problems.to_dict("records"),
             **said,
-        }  # fmt: skip
+        }
         # the same plan again, after another, is the same file with a later delivery
         self._write(self._of(gss_code) / "plans" / f"{said['as_at']}_{plan_id}.json", _json(plan))
         is_current = (self.current_plan(gss_code) or {})["plan_id"] == plan_id

@@ -19,9 +19,8 @@ import xlsxwriter
 import yaml
 
 from assets.improvement.assets import as_text, raw_rows
-from assets.improvement.contract import SECTIONS
 from assets.improvement.measures import polarities
-from assets.improvement.plan import PlanReport, check_plan
+from assets.improvement.plan import SECTIONS, PlanReport, check_plan, plan_tables
 from assets.improvement.store import UndertakingStore
 from assets.improvement.template import ILLUSTRATIVE
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, marked
@@ -53,6 +52,7 @@ IN_CORE = {
                     "reported": "reported_date"},
 }  # fmt: skip
 POLARITIES = polarities(PROJECT / "indicators")
+KEYS = {table.name: table.names for table in plan_tables(POLARITIES)}
 
 
 def _entry(plan: Plan, dice: random.Random) -> Entry:
@@ -190,10 +190,10 @@ def as_xlsx(plan: Plan, dice: random.Random) -> bytes:
         about = book.add_worksheet("about")
         about.write_row(0, 0, ["as_at", "2026-09-30"])
         about.write_row(1, 0, ["is_illustrative", "true"])
-        for section, model in SECTIONS.items():
+        for section, known in KEYS.items():
             sheet = book.add_worksheet(section)
-            strange = {key: None for entry in plan[section] for key in entry if key not in model.model_fields}
-            keys = [*model.model_fields, *strange]
+            strange = {key: None for entry in plan[section] for key in entry if key not in known}
+            keys = [*known, *strange]
             for place, key in enumerate(keys):
                 sheet.write_string(0, place, key)
             for line, entry in enumerate(plan[section], 1):
@@ -336,7 +336,7 @@ def judged(
                 result.came["right"] += 1
             else:
                 result.faults.append(f"an entry of {section} says otherwise in core: {row}")
-        told = {one.line for one in report.problems if one.section == section}
+        told = {one.row for one in report.problems.itertuples() if one.section == section}
         # an entry of which nothing but its number is filled in is one of the template's
         real = [
             entry
@@ -355,7 +355,7 @@ def _says(section: str, entry: Any, held: dict[str, Any]) -> bool:
     """Whether core holds what one entry of the file says, in every key."""
     if not isinstance(entry, dict):
         return False
-    for key in SECTIONS[section].model_fields:
+    for key in KEYS[section]:
         cell = entry.get(key)
         words = " ".join(cell.split()) if isinstance(cell, str) else ""
         value = held[IN_CORE[section].get(key, key)]

@@ -104,18 +104,25 @@ def personal_data_let_in() -> None:
 
 @breaks("plans")
 def entries_dropped_in_silence() -> None:
-    from assets.improvement import reading
+    from dataclasses import replace
 
-    right = reading._entries
-    reading._entries = lambda *given: iter(list(right(*given))[1:])
+    from assets.improvement import plan
+
+    right = plan._filled
+
+    def without_the_first(source: Any) -> Any:
+        source = right(source)
+        return replace(source, cells=source.cells.slice(1), rows=source.rows.slice(1), problems=())
+
+    plan._filled = without_the_first
 
 
 @breaks("plans")
 def names_let_into_a_plan() -> None:
-    from assets.improvement import contract, plan
+    from assets.council import columns
 
-    plan.kinds_found = lambda texts: {}
-    contract.is_no_role = lambda role: False
+    columns.looks_personal = lambda *_, **__: {}  # type: ignore[assignment]
+    columns.is_no_role = lambda role: False
 
 
 @breaks("pages")

@@ -222,6 +222,22 @@ def test_the_latest_day_is_that_of_the_latest_case_extract(store: RegisterStore,
     assert latest_as_at(store, GSS_CODE) == LATER
 
 
+def test_a_version_kept_for_a_row_set_aside_goes_with_the_delivery_that_it_came_from(
+    store: RegisterStore, check: Check
+) -> None:
+    first = "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-04,,\n"
+    bad = "A-1,corporate,1,2024-13-01,,\nA-2,corporate,1,2024-03-05,,\n"
+    deliver(store, check, first, EARLIER, covers="everything")
+    deliver(store, check, bad, LATER, covers="everything")
+    rows = store.rows("case_stages", current=True)
+    assert sorted(rows["requested_date"].to_pylist()) == ["2024-03-01", "2024-03-05"]
+    store.withdraw(GSS_CODE, store.extracts()["extract_id"][0].as_py())
+    assert store.rows("case_stages", current=True)["requested_date"].to_pylist() == ["2024-03-05"]
+    # an earlier extract that is sent late gives the version that stays
+    deliver(store, check, first, EARLIER, covers="everything")
+    assert store.rows("case_stages", current=True).num_rows == 2
+
+
 def test_a_refused_delivery_is_not_kept(store: RegisterStore, check: Check) -> None:
     with pytest.raises(ValueError, match="refused"):
         store.deliver(check(b""))

@@ -1,42 +1,57 @@
 """Plans, replies and sign-offs are kept once, superseded by later ones, and never lost to a bad file."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
-from assets.improvement.plan import PlanReport
+from assets.improvement.plan import PlanReport, check_plan
 from assets.improvement.store import Reply, SignOff, UndertakingStore
 
+Plan = Callable[..., PlanReport]
 COUNCIL = "X99999901"
-ACTION = {"source_row": 3, "id": "A1", "action": "Contract a pool", "status": "in_progress"}
+ACTION = {
+    "id": "A1", "objective": "Faster appointments", "action": "Contract a pool", "owner_role": "Complaints manager",
+    "start": "2026-01-05", "due": "2026-06-30", "status": "in_progress",
+}  # fmt: skip
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> UndertakingStore:
-    return UndertakingStore(tmp_path / "undertakings")
+    store = UndertakingStore(tmp_path / "undertakings")
+    store.folder.mkdir()
+    return store
 
 
-def plan(as_at: str, **changed: str) -> PlanReport:
-    rows = {"actions": [{**ACTION, **changed}], "targets": [], "resolutions": []}
-    return PlanReport("plan.yml", "line", date.fromisoformat(as_at), False, "", 1, rows)
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    def written(as_at: str, **changed: str) -> PlanReport:
+        done = {"finished": "2026-06-01"} if changed.get("status") == "done" else {}
+        path = tmp_path / "plan.yml"
+        path.write_text(yaml.safe_dump({"as_at": as_at, "actions": [{**ACTION, **changed, **done}]}))
+        return check_plan(path, {})
+
+    return written
 
 
-def test_the_same_plan_is_kept_once(store: UndertakingStore) -> None:
+def test_the_same_plan_is_kept_once(store: UndertakingStore, plan: Plan) -> None:
     first, again = (store.keep_plan(plan("2026-09-30"), COUNCIL) for _ in range(2))
     assert (first.is_new, again.is_new, again.is_current) == (True, False, True)
     assert len(store.plans()) == 1
 
 
-def test_a_later_plan_supersedes_and_says_which_actions_were_done(store: UndertakingStore) -> None:
+def test_a_later_plan_supersedes_and_says_which_actions_were_done(
+    store: UndertakingStore, plan: Plan
+) -> None:
     store.keep_plan(plan("2026-09-30"), COUNCIL)
     kept = store.keep_plan(plan("2026-12-31", status="done"), COUNCIL)
     assert (kept.is_current, kept.closed) == (True, ("A1",))
     assert [one["is_current"] for one in store.plans()] == [False, True]
 
 
-def test_an_earlier_plan_sent_late_replaces_nothing(store: UndertakingStore) -> None:
+def test_an_earlier_plan_sent_late_replaces_nothing(store: UndertakingStore, plan: Plan) -> None:
     store.keep_plan(plan("2026-12-31"), COUNCIL)
     late = store.keep_plan(plan("2026-09-30", status="done"), COUNCIL)
     assert (late.is_new, late.is_current, late.closed) == (True, False, ())
@@ -44,7 +59,7 @@ def test_an_earlier_plan_sent_late_replaces_nothing(store: UndertakingStore) -> 
     assert current is not None and current["as_at"] == "2026-12-31"
 
 
-def test_a_correction_of_the_same_day_can_be_taken_back(store: UndertakingStore) -> None:
+def test_a_correction_of_the_same_day_can_be_taken_back(store: UndertakingStore, plan: Plan) -> None:
     for status in ("in_progress", "done", "in_progress"):
         store.keep_plan(plan("2026-09-30", status=status), COUNCIL)
     current = store.current_plan(COUNCIL)
@@ -52,21 +67,21 @@ def test_a_correction_of_the_same_day_can_be_taken_back(store: UndertakingStore)
     assert len(store.plans()) == 2
 
 
-def test_each_council_has_a_current_plan_of_its_own(store: UndertakingStore) -> None:
+def test_each_council_has_a_current_plan_of_its_own(store: UndertakingStore, plan: Plan) -> None:
     for code in (COUNCIL, "X99999902"):
         store.keep_plan(plan("2026-09-30"), code)
     assert [one["is_current"] for one in store.plans()] == [True, True]
     assert store.councils() == [COUNCIL, "X99999902"]
 
 
-def test_a_refused_plan_never_replaces_a_good_one(store: UndertakingStore) -> None:
+def test_a_refused_plan_never_replaces_a_good_one(store: UndertakingStore, plan: Plan) -> None:
     store.keep_plan(plan("2026-09-30"), COUNCIL)
     with pytest.raises(ValueError, match="refused"):
-        store.keep_plan(replace(plan("2026-12-31"), refusals=("no row is good",)), COUNCIL)
+        store.keep_plan(plan("2026-12-31", status="nearly"), COUNCIL)
     assert [one["as_at"] for one in store.plans()] == ["2026-09-30"]
 
 
-def test_nothing_is_written_outside_the_folder_of_a_council(store: UndertakingStore) -> None:
+def test_nothing_is_written_outside_the_folder_of_a_council(store: UndertakingStore, plan: Plan) -> None:
     with pytest.raises(ValueError, match="not a council's code"):
         store.keep_plan(plan("2026-09-30"), "../elsewhere")
 

@@ -1,14 +1,11 @@
-"""Whether text names a person where a role or plain prose is wanted. A value that does is never repeated."""
+"""Whether text names a person where a role is wanted. A value that does is never repeated."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import pyarrow as pa
-
-from assets.council.personal_data import KINDS, looks_personal
+from assets.council.personal_data import kinds_in
 from warehouse.files import declaration
 
 HERE = Path(__file__).parent
@@ -22,22 +19,9 @@ def role_words() -> frozenset[str]:
     return frozenset(declaration(HERE / "roles.yml"))
 
 
-def kinds_found(texts: Iterable[str]) -> dict[str, list[str]]:
-    """What kinds of personal data each text looks like, in words; texts that look clean are left out.
-
-    All are tried at once, because most of the time goes into making the patterns ready.
-    """
-    distinct = list(dict.fromkeys(texts))
-    found: dict[str, list[str]] = {}
-    for kind, flags in looks_personal(pa.array(distinct, pa.string()), prose=True).items():
-        for place in flags.nonzero()[0]:
-            found.setdefault(distinct[place], []).append(KINDS[kind])
-    return found
-
-
 def names_a_person(role: str) -> bool:
     """Whether something meant as a role holds a name, or anything else that is personal."""
-    return is_no_role(role) or bool(kinds_found([role]))
+    return is_no_role(role) or bool(kinds_in(role, prose=True))
 
 
 def is_no_role(role: str) -> bool:
