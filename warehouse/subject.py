@@ -30,7 +30,8 @@ class Subject(dg.ConfigurableResource):
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Look everything up before the first step. Raises UnknownSubjectError with what there is instead."""
         # the config of a run can name a variable, and a message must not show what is in it
-        if {self.council, self.year} - {""} & set(os.environ.values()):
+        variables = {value for name, value in os.environ.items() if name != "BENCHMARK_COUNCIL"}
+        if {self.council, self.year} - {""} & variables:
             raise UnknownSubjectError("The council and the year are written out, not taken from a variable.")
         lookup = Lookup(self.settings)
         council = lookup.council(self.council)

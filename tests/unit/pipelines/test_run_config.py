@@ -9,6 +9,7 @@ import pytest
 from pipelines.definitions import build_definitions
 from pipelines.runs import REFRESH
 from warehouse.settings import Settings
+from warehouse.subject import Subject
 
 FREE = {"subject": {"council", "comparators", "year"}, "collection": {"is_live"}}
 
@@ -83,3 +84,9 @@ def test_a_subject_that_is_not_there_fails_before_the_first_step(
         failure = failure.cause
     assert said in failure.message and "hunter2" not in failure.to_string()
     assert result.filter_events(lambda event: event.is_step_start) == []
+
+
+def test_the_council_may_come_from_its_own_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCHMARK_COUNCIL", "kent-county-council")
+    settings = Settings()
+    Subject(settings=settings, council=settings.council).setup_for_execution(dg.build_init_resource_context())
