@@ -169,7 +169,7 @@ named as (
             names.source
             = case
                 when figures.source in ('own_indicators', 'peer_indicators') then 'published_indicators'
-                when figures.source = 'captured_pages' then 'statistics_pages'
+                when figures.source in ('captured_pages') then 'statistics_pages'
                 else figures.source
             end
             and figures.name = names.name
