@@ -27,7 +27,7 @@ from pipelines.automation import (
 )
 from pipelines.validating import begin_docs
 from warehouse.connection import WAREHOUSE_FILE, Warehouse
-from warehouse.contracts import Contracts, read_contracts
+from warehouse.contracts import read_contracts
 from warehouse.freshness import arrivals
 from warehouse.models import read_models
 from warehouse.relations import ends, made_from
@@ -47,9 +47,7 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
     contracts = read_contracts(settings.expectations)
     if settings.is_example:
         # the known exceptions are of real councils, and the example has none of their figures
-        contracts = Contracts(
-            {name: one.model_copy(update={"exceptions": []}) for name, one in contracts.items()}
-        )
+        contracts = contracts.without_exceptions()
     models = read_models(settings.sql)
     tidying = tidy_job(settings)
     checked = [relation for relation in contracts if relation not in AFTER_CHECKS]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.contracts import Contract, ContractError, Rule
+from warehouse.contracts import Contract, Rule
 
 if TYPE_CHECKING:
     import great_expectations as gx
@@ -91,38 +91,17 @@ def column(name: str) -> str:
 
 
 def literal(value: Any) -> str:
-    """A value as SQL writes it, also inside a pattern of Great Expectations, where a brace is doubled."""
+    """A value as SQL writes it inside a pattern of Great Expectations."""
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
-    text = str(value).replace("'", "''").replace("{", "{{").replace("}", "}}")
+    text = _doubled(str(value).replace("'", "''"))
     return f"{'date ' if isinstance(value, date) else ''}'{text}'"
 
 
 def _in(name: str, values: list[Any]) -> str:
     return f"{column(name)} in ({', '.join(map(literal, values))})"
-
-
-def _outside(low: Any = None, high: Any = None, **its: Any) -> str:
-    name = column(its["column"])
-    limits = [f"{name} < {literal(low)}"] if low is not None else []
-    return " or ".join([*limits, f"{name} > {literal(high)}"] if high is not None else limits)
-
-
-# A row that breaks a rule, by the expectation that the contract names; a null breaks only NotBeNull.
-BREAKS = {
-    "ExpectColumnValuesToBeBetween": lambda its: _outside(its.get("min_value"), its.get("max_value"), **its),
-    "ExpectColumnPairValuesAToBeGreaterThanB": lambda its: (
-        f"{column(its['column_A'])} {'<' if its.get('or_equal') else '<='} {column(its['column_B'])}"
-    ),
-    "ExpectColumnPairValuesToBeEqual": lambda its: f"{column(its['column_A'])} <> {column(its['column_B'])}",
-    "ExpectColumnValuesToBeNull": lambda its: f"{column(its['column'])} is not null",
-    "ExpectColumnValuesToNotBeNull": lambda its: f"{column(its['column'])} is null",
-    "ExpectColumnValuesToBeInSet": lambda its: f"not {_in(its['column'], its['value_set'])}",
-    "ExpectColumnValuesToNotBeInSet": lambda its: _in(its["column"], its["value_set"]),
-}
-SHARE = "ExpectColumnProportionOfNonNullValuesToBeBetween"
 
 
 def checks_of(contract: Contract) -> list[Check]:
@@ -149,7 +128,7 @@ def _structure(contract: Contract) -> list[Check]:
             is_about_rows=False,
         )
     ]
-    if least := contract.rows.at_least:
+    if least := contract.at_least:
         checks.append(
             Check(
                 "has_enough_rows",
@@ -194,22 +173,17 @@ def _structure(contract: Contract) -> list[Check]:
 
 
 def _own(contract: Contract, rule: Rule, blocking: bool) -> Check:
-    its = rule.arguments
-    if rule.expect == SHARE:
-        share = f"avg(cast({column(its['column'])} is not null as integer))"
-        limits = _outside(its.get("min_value"), its.get("max_value"), column="share")
-        query = f"from (select {share} as share from {{batch}}) where {limits}"
-    elif rule.expect not in BREAKS:
-        known = ", ".join([*BREAKS, SHARE])
-        raise ContractError(f"{contract.relation}: there is no {rule.expect}; a rule is one of {known}")
+    if rule.fails_when:
+        query = f"select count(*) as rows from {{batch}} having {_doubled(rule.fails_when)}"
     else:
-        condition = BREAKS[rule.expect](its)
-        if rule.when:
-            condition = f"({condition}) and {column(rule.when.column)} = {literal(rule.when.equals)}"
-        query = _rows(
-            contract, [name for argument, name in its.items() if argument.startswith("column")], condition
-        )
+        concerned = [name for name in contract.columns if re.search(rf"\b{name}\b", rule.breaks_when)]
+        query = _rows(contract, concerned, _doubled(rule.breaks_when))
     return Check(identifier(rule.rule), rule.rule, blocking, query)
+
+
+def _doubled(sql: str) -> str:
+    """SQL with its braces doubled, as a pattern of Great Expectations has them."""
+    return sql.replace("{", "{{").replace("}", "}}")
 
 
 def _rows(contract: Contract, shown: list[str], condition: str) -> str:

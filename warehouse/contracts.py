@@ -2,15 +2,19 @@
 
 The columns, key and row count give the structural checks; only rules beyond them are written out. The same file feeds
 the column comments in DuckDB, the schema in the Dagster UI and the data dictionary, so each fact has one home.
+
+A column that a contract only names means what it means in the relations that the contract is `from`, or else what
+`expectations/columns.yml` says of that name. `name?` may be missing.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from warehouse.files import declaration
 from warehouse.names import LAYERS, Relation
@@ -19,6 +23,7 @@ from warehouse.names import LAYERS, Relation
 # rest; their order means nothing to anybody.
 Stored = Literal["in order of its key", "as it comes", "as a view"]
 # in the order in which data flow: no group reads a later one
+AS_IN_FILE = "as the file has it"
 Group = Literal[
     "reference", "sources", "register", "figures", "comparison", "improvement", "quality", "publication"
 ]
@@ -67,20 +72,21 @@ class Column(Strict):
         return self
 
 
-class Condition(Strict):
-    """The rows that a rule is about."""
-
-    column: str
-    equals: str | int | bool
-
-
 class Rule(Strict):
-    """One rule beyond the structure: a sentence, and the Great Expectations class that tries it."""
+    """One rule beyond the structure: a sentence, and the SQL that is true where it is broken.
+
+    breaks_when: of one row. fails_when: of all rows together. A rule has one of the two.
+    """
 
     rule: str
-    expect: str
-    arguments: dict[str, Any] = Field(alias="with")
-    when: Condition | None = None
+    breaks_when: str = ""
+    fails_when: str = ""
+
+    @model_validator(mode="after")
+    def _has_one_condition(self) -> "Rule":
+        if bool(self.breaks_when) == bool(self.fails_when):
+            raise ValueError("a rule needs either `breaks_when` or `fails_when`")
+        return self
 
 
 class KnownException(Strict):
@@ -90,10 +96,6 @@ class KnownException(Strict):
     key: dict[str, Any]
     reason: str
     link: str
-
-
-class Rows(Strict):
-    at_least: int = 0
 
 
 class Contract(Strict):
@@ -106,7 +108,7 @@ class Contract(Strict):
     group: Group
     stored: Stored = "in order of its key"
     columns: dict[str, Column]
-    rows: Rows = Rows()
+    at_least: int = 0
     blocks: list[Rule] = []
     warns: list[Rule] = []
     exceptions: list[KnownException] = []
@@ -142,25 +144,90 @@ class Contract(Strict):
         return self
 
 
-def read_contract(path: Path) -> Contract:
-    """The contract in `path`, whose folder and name say which relation it is for."""
-    try:
-        return Contract.model_validate({"relation": f"{path.parent.name}.{path.stem}", **declaration(path)})
-    except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
-        raise ContractError(f"{path}: {error}") from error
+def _columns(written: list[Any], layer: str, meanings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The columns of a contract by name, each with all that is said of it, here or where it comes from."""
+    columns: dict[str, Any] = {}
+    for entry in written:
+        its: Mapping[str, Any] = entry if isinstance(entry, dict) else {name: {} for name in entry}
+        if AS_IN_FILE in its:
+            its = {
+                name: {"unit": None, "description": f"`{name.removesuffix('?')}` {AS_IN_FILE}"}
+                for name in its[AS_IN_FILE]
+            }
+        for named, said in its.items():
+            name = named.removesuffix("?")
+            if name in columns:
+                raise ValueError(f"{name} stands there twice")
+            meaning = dict(meanings.get(name, {}))
+            if layer == "raw":
+                meaning |= {"allowed": None, "type": "BIGINT" if name == "source_row" else "VARCHAR"}
+            columns[name] = {**meaning, **said, "nullable": named.endswith("?")}
+    return columns
+
+
+@cache
+def _meanings(path: Path) -> dict[str, dict[str, Any]]:
+    """What a column of each name means, unless a contract says otherwise."""
+    return dict(declaration(path)) if path.exists() else {}
 
 
 class Contracts(dict[Relation, Contract]):
-    """Contracts by relation; asked for one that is not there, it says which file to write."""
+    """The contracts of one folder by relation, each read when it is first needed, so that any may be `from` another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.being_read: list[Relation] = []
 
     def __missing__(self, relation: Relation) -> Contract:
-        raise ContractError(
-            f"expectations/{relation.layer}/{relation.table}.yml is missing: a relation needs its contract"
-        )
+        path = self.folder / relation.layer / f"{relation.table}.yml"
+        if not path.exists():
+            raise ContractError(
+                f"expectations/{relation.layer}/{path.name} is missing: a relation needs its contract"
+            )
+        if relation in self.being_read:
+            raise ContractError(f"{path}: it is from itself, by way of {', '.join(self.being_read)}")
+        self.being_read.append(relation)
+        try:
+            self[relation] = self._read(path, relation)
+        except (
+            OSError,
+            yaml.YAMLError,
+            ContractError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
+            raise ContractError(f"{path}: {error}") from error
+        self.being_read.remove(relation)
+        return self[relation]
+
+    def without_exceptions(self) -> "Contracts":
+        """The same contracts with no row excused from a rule."""
+        strict = Contracts(self.folder)
+        strict.update({name: one.model_copy(update={"exceptions": []}) for name, one in self.items()})
+        return strict
+
+    def _read(self, path: Path, relation: Relation) -> Contract:
+        written = dict(declaration(path))
+        meanings = dict(_meanings(self.folder / "columns.yml"))
+        for parent in reversed(written.pop("from", [])):
+            inherited = self[Relation(parent)].columns.items()
+            meanings |= {name: column.model_dump(exclude={"nullable"}) for name, column in inherited}
+        columns = _columns(written.pop("columns"), relation.layer, meanings)
+        return Contract.model_validate({**written, "relation": str(relation), "columns": columns})
+
+
+def read_contract(path: Path) -> Contract:
+    """The contract in `path`, whose folder and name say which relation it is for."""
+    return Contracts(path.parents[1])[Relation(f"{path.parent.name}.{path.stem}")]
 
 
 @cache
 def read_contracts(folder: Path) -> Contracts:
     """Every contract under `folder`, by relation."""
-    paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.yml"))]
-    return Contracts({contract.name: contract for contract in map(read_contract, paths)})
+    contracts = Contracts(folder)
+    for layer in LAYERS:
+        for path in sorted((folder / layer).glob("*.yml")):
+            contracts[Relation(f"{layer}.{path.stem}")]
+    return contracts

@@ -74,7 +74,7 @@ def test_every_relation_keeps_its_key_its_required_columns_and_its_codes(loaded:
                 assert frame[name].notna().all(), (relation, name)
             if column.allowed is not None:
                 assert set(frame[name].dropna()) <= set(column.allowed), (relation, name)
-        assert len(frame) >= contract.rows.at_least, relation
+        assert len(frame) >= contract.at_least, relation
 
 
 def test_every_relation_of_the_example_has_rows(loaded: World) -> None:

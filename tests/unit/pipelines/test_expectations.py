@@ -17,7 +17,7 @@ CONTRACT: dict[str, Any] = {
     "row": "One share.",
     "key": ["council", "year"],
     "group": "comparison",
-    "rows": {"at_least": 2},
+    "at_least": 2,
     "columns": {
         "council": {"type": "VARCHAR", "description": "Council"},
         "year": {"type": "INTEGER", "description": "Year"},
@@ -27,8 +27,7 @@ CONTRACT: dict[str, Any] = {
     "warns": [
         {
             "rule": RULE,
-            "expect": "ExpectColumnValuesToBeBetween",
-            "with": {"column": "share", "min_value": 0, "max_value": 100},
+            "breaks_when": "share not between 0 and 100",
         }
     ],
 }
@@ -126,14 +125,14 @@ def test_structure_is_an_error_and_a_warning_rule_only_warns(state: Path) -> Non
 
 
 def test_a_rule_about_some_rows_leaves_the_others_alone(state: Path) -> None:
-    county_only = [CONTRACT["warns"][0] | {"when": {"column": "kind", "equals": "county"}}]
+    county_only = [CONTRACT["warns"][0] | {"breaks_when": "kind = 'county' and share > 100"}]
     assert failed(state, GOOD.assign(share=[10.0, 20.0, 101.0]), warns=county_only) == {}
     assert len(failed(state, GOOD.assign(share=[101.0, 20.0, 101.0]), warns=county_only)) == 1
 
 
 @pytest.mark.parametrize("severity", ["blocks", "warns"])
 def test_an_expectation_that_cannot_run_is_an_error_whatever_its_severity(state: Path, severity: str) -> None:
-    impossible = [CONTRACT["warns"][0] | {"with": {"column": "not there", "min_value": 0}}]
+    impossible = [CONTRACT["warns"][0] | {"breaks_when": "not_there < 0"}]
     outcome = failed(state, GOOD, **{"warns": [], severity: impossible})["a_share_lies_between_0_and_100"]
     assert outcome.is_blocking
     assert outcome.summary.startswith("could not run: ")
@@ -186,15 +185,14 @@ def test_data_docs_are_drawn_of_what_passed_and_of_what_failed(
 ) -> None:
     enough = {
         "rule": "Most shares are known",
-        "expect": "ExpectColumnProportionOfNonNullValuesToBeBetween",
-        "with": {"column": "share", "min_value": 0.5},
+        "fails_when": "count(share) < 0.5 * count(*)",
     }
     outcomes(tmp_path, GOOD.assign(share=[1.0, None, TOO_HIGH]), warns=[*CONTRACT["warns"], enough])
     index = build_docs(tmp_path)
     (page,) = (index.parent / "validations").rglob("*.html")
     drawn = page.read_text(encoding="utf-8")
 
-    assert '"share" &lt; 0 or "share" &gt; 100' in drawn, "what breaks the rule is shown"
+    assert "share not between 0 and 100" in drawn, "what breaks the rule is shown"
     assert "text-danger" in drawn
     assert [record.message for record in caplog.records if "render" in record.message] == []
 

@@ -30,8 +30,7 @@ CONTRACT = Contract.model_validate(
         "warns": [
             {
                 "rule": "A share is at most 100",
-                "expect": "ExpectColumnValuesToBeBetween",
-                "with": {"column": "share", "max_value": 100},
+                "breaks_when": "share > 100",
             }
         ],
     }
@@ -108,10 +107,9 @@ def test_data_docs_are_whole_where_another_process_tried_the_rules(warehouse: Wa
 
 
 def test_a_suite_that_cannot_be_built_is_told_with_its_reason(tmp_path: Path) -> None:
-    rule = CONTRACT.warns[0].model_copy(update={"expect": "ExpectNoSuchThing"})
-    contract = CONTRACT.model_copy(update={"warns": [rule]})
+    contract = CONTRACT.model_copy(update={"warns": [None]})
     rows = pa.Table.from_pandas(pd.DataFrame({"council": ["A"]}))
-    with pytest.raises(SecondProcessError, match=r"failed at try_rows(.|\n)*ExpectNoSuchThing"):
+    with pytest.raises(SecondProcessError, match=r"failed at try_rows(.|\n)*fails_when"):
         second_process().submit(try_rows, contract, rows, tmp_path).result()
 
 
