@@ -66,15 +66,15 @@ def publish_site(
             before = publishing.overview_of(folder, before).get("previous") or ""
         edition = Edition(f"{unsealed}-{publishing.UNSEALED}", today, before, sign_off=sign_off)
         first_page = briefing(findings, today)
-        told = data_package.overview(findings, edition, first_page)
+        overview = data_package.overview(findings, edition, first_page)
         earlier = publishing.overview_of(folder, before)
-        edition = replace(edition, changes=changes.changes(earlier, told))
+        edition = replace(edition, changes=changes.changes(earlier, overview))
         files = Site(findings, contracts, edition, first_page).files()
         tables = sorted(name.removeprefix("downloads/") for name in files if name.endswith(".csv"))
         files |= {
-            "downloads/overview.json": data_package.as_json(told),
+            "downloads/overview.json": data_package.as_json(overview),
             "downloads/answers.json": data_package.as_json(data_package.answers(findings, edition)),
-            "downloads/what-changed.txt": changes.as_text(earlier, told).encode(),
+            "downloads/what-changed.txt": changes.as_text(earlier, overview).encode(),
             "downloads/datapackage.json": data_package.as_json(
                 data_package.site_descriptor(findings, contracts, tables)
             ),
@@ -216,9 +216,9 @@ def publication_assets(
             lookup.comparators(subject.comparators),
             checked_year(subject.year),
         )
-        told = made_site(settings, contracts, findings, datetime.now(UTC).date())
-        context.instance.add_run_tags(context.run_id, {"edition": told["edition"]})
-        return dg.MaterializeResult(asset_key=SITE, metadata=told)
+        metadata = made_site(settings, contracts, findings, datetime.now(UTC).date())
+        context.instance.add_run_tags(context.run_id, {"edition": metadata["edition"]})
+        return dg.MaterializeResult(asset_key=SITE, metadata=metadata)
 
     @dg.multi_asset(
         name="publication__workbook",
@@ -232,8 +232,8 @@ def publication_assets(
         ],
     )
     def workbook(subject: Subject) -> dg.MaterializeResult[None]:
-        told = made_workbook(settings, Lookup(settings).council(subject.council))
-        return dg.MaterializeResult(asset_key=WORKBOOK, metadata=told)
+        metadata = made_workbook(settings, Lookup(settings).council(subject.council))
+        return dg.MaterializeResult(asset_key=WORKBOOK, metadata=metadata)
 
     @dg.multi_asset(
         name="publication__every_council",
@@ -269,8 +269,8 @@ def publication_assets(
     def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         sources = ask(warehouse.connection, "sources", QUERIES)
         content = data_package.marts_package(warehouse.connection, contracts, sources)
-        told = _written(settings.output / PACKAGE_FILE, content)
-        return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=told)
+        metadata = _written(settings.output / PACKAGE_FILE, content)
+        return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=metadata)
 
     return [warehouse_copy, site, workbook, package, index]
 

@@ -51,8 +51,8 @@ def changes(before: Record, now: Record) -> list[Change]:
 
 def by_kind(found: list[Change]) -> dict[str, list[str]]:
     """The sentences under the heading of their kind; kinds without any are left out."""
-    told = {title: [one.sentence for one in found if one.kind == kind] for kind, title in KINDS.items()}
-    return {title: lines for title, lines in told.items() if lines}
+    by_title = {title: [one.sentence for one in found if one.kind == kind] for kind, title in KINDS.items()}
+    return {title: lines for title, lines in by_title.items() if lines}
 
 
 def as_text(before: Record, now: Record) -> str:
@@ -61,8 +61,8 @@ def as_text(before: Record, now: Record) -> str:
     if not before:
         return f"{subject}\n\nThis is the first edition.\n"
     since = f"Since edition {before['publication']} of {before['published']}:"
-    told = by_kind(changes(before, now))
-    blocks = ["\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in told.items()]
+    by_title = by_kind(changes(before, now))
+    blocks = ["\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in by_title.items()]
     body = "\n\n".join(blocks) or "No figure, result, action or check changed."
     return f"{subject}\n\n{since}\n\n{body}\n"
 
@@ -108,8 +108,8 @@ def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
             return "there is no figure any more"
         return f"it is of another year, {entry['period_label']} after {was['period_label']}"
     reasons = [
-        told
-        for told, same in (
+        said
+        for said, same in (
             ("our figure changed", sentences.value(was) == sentences.value(entry)),
             ("other councils have figures", _same(then, today, "comparators_with_data")),
             ("the other councils’ figures changed", _same(then, today, "pooled_value")),

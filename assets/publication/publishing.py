@@ -260,5 +260,5 @@ def _remove(edition: Path) -> None:
 
 def published_on(folder: Path, identity: str) -> date | None:
     """The day a publication was made, by its own account."""
-    told = overview_of(folder, identity).get("published")
-    return date.fromisoformat(told) if told else None
+    day = overview_of(folder, identity).get("published")
+    return date.fromisoformat(day) if day else None

@@ -53,14 +53,16 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
     edition = publishing.current(folder)
     # the copy for readers does not hold the council's own cases, which are in what is signed
     warehouse = settings.state / WAREHOUSE_FILE
-    told = publishing.overview_of(folder, edition)
-    if not told or not warehouse.exists():
+    overview = publishing.overview_of(folder, edition)
+    if not overview or not warehouse.exists():
         raise NotSignableError(
             f"Nothing is published about {council.official_name}: run `uv run benchmark` first."
         )
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            findings = read_findings(connection, council, told["comparator_group"], told["year"] or "")
+            findings = read_findings(
+                connection, council, overview["comparator_group"], overview["year"] or ""
+            )
         publication = publishing.identity_of(findings)
     except duckdb.IOException:
         raise NotSignableError(

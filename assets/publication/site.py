@@ -286,7 +286,7 @@ class Site:
         if path == "measures.html":
             return {
                 "has_trend": any(
-                    sentences.trend_told(row).text
+                    sentences.trend_text(row).text
                     for of_group in findings.trends.values()
                     for row in of_group.values()
                 ),
@@ -414,12 +414,12 @@ class Site:
             row["missing_reason"] for row in rows if row["value"] is None and row["printed_text"] is None
         )
         standing = self.findings.standing(name)
-        told, not_given = sentences.of_one(
+        lines, not_given = sentences.indicator_lines(
             head,
             standing,
             next(iter(self.findings.of("changes", head)), None),
             self.findings.move(name),
-            sentences.best_told(
+            sentences.possible_best_text(
                 [row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]],
                 standing,
                 words.group_in_words("lgsco_type", "", self.findings.council.lgsco_type),
@@ -438,7 +438,7 @@ class Site:
                 head, self.findings.comparison(name), standing, self.findings.council.lgsco_type
             ),
             "evidence": sentences.evidence(head, standing, self.findings.trend(name)),
-            "told": told,
+            "lines": lines,
             "not_given": not_given,
             "provenance": self.findings.of("provenance", head),
             "restated": [

@@ -419,7 +419,7 @@ def _groups(findings: Findings) -> list[dict[str, Any]]:
                         "group": group["words"],
                         "verdict": sentences.verdict(found),
                         "place": sentences.place(found),
-                        "gap": sentences.gap_told(head, found).text or None,
+                        "gap": sentences.gap_text(head, found).text or None,
                     }
                 )
     return rows

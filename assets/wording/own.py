@@ -59,7 +59,7 @@ def stage_2_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
 
 def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Which clock the timeliness figures run on, one sentence a procedure, for print beside them."""
-    told = {}
+    lines = {}
     for row in rows:
         start, end = (
             CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end")
@@ -72,12 +72,12 @@ def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             if row["source"] == "case register"
             else "as the council’s own figures state"
         )
-        told[row["procedure"]] = (
+        lines[row["procedure"]] = (
             f"{words.PROCEDURES[row['procedure']]}: the clock runs from {start} to {end}, {why}."
             if stated
             else f"{words.PROCEDURES[row['procedure']]}: the council does not say where the clock starts and stops."
         )
-    return list(told.values())
+    return list(lines.values())
 
 
 def named(text: str) -> str:

@@ -59,7 +59,7 @@ COUNTED = "we count these from the council’s own cases on Our complaints"
 
 
 @dataclass(frozen=True)
-class Told:
+class TextOrReason:
     """One finding in words or, where there is none, why."""
 
     text: str = ""
@@ -70,12 +70,12 @@ class Told:
         return self.text or f"No {name}: {self.why}"
 
 
-def once(parts: Mapping[str, Told]) -> list[str]:
+def once(parts: Mapping[str, TextOrReason]) -> list[str]:
     """Why each part that is not given is not, each reason once: No rank or benchmark: neither high nor low is good."""
     names: dict[str, list[str]] = {}
-    for name, told in parts.items():
-        if not told.text:
-            names.setdefault(told.why, []).append(name)
+    for name, text in parts.items():
+        if not text.text:
+            names.setdefault(text.why, []).append(name)
     return [f"No {words.joined(of, 'or')}: {why}" for why, of in names.items()]
 
 
@@ -107,13 +107,13 @@ def _not_judged(head: Row | None) -> str:
     return "we do not compare a council that has been abolished"
 
 
-def verdict_told(standing: Row | None, head: Row | None = None) -> Told:
+def verdict_text(standing: Row | None, head: Row | None = None) -> TextOrReason:
     """The verdict in words, or why there is none."""
     if standing is None:
-        return Told(why=_not_judged(head))
+        return TextOrReason(why=_not_judged(head))
     if words.is_missing(standing["verdict"]) or not standing["verdict"]:
-        return Told(why=reason(standing["verdict_reason"]))
-    return Told(words.sentence(comparison.finding(standing, _group(standing))))
+        return TextOrReason(why=reason(standing["verdict_reason"]))
+    return TextOrReason(words.sentence(comparison.finding(standing, _group(standing))))
 
 
 def _group(standing: Row) -> str:
@@ -125,7 +125,7 @@ def _group(standing: Row) -> str:
 
 def verdict(standing: Row | None) -> str:
     """The verdict in words, or why there is none, in one text."""
-    return verdict_told(standing).or_no("result")
+    return verdict_text(standing).or_no("result")
 
 
 def mark(standing: Row | None) -> str:
@@ -184,31 +184,33 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
     return span
 
 
-def place_told(found: Row | None, head: Row | None = None) -> Told:
+def rank_text(found: Row | None, head: Row | None = None) -> TextOrReason:
     """The rank as an interval, a band, or the reason that there is neither."""
     if found is None:
-        return Told(why=_not_judged(head))
+        return TextOrReason(why=_not_judged(head))
     if not words.is_missing(found["rank_lower"]):
         low, high = words.whole(found["rank_lower"]), words.whole(found["rank_upper"])
         count = words.whole(found["peers_with_data"] + 1)
-        return Told(f"{low} to {high} of {count}" if low != high else f"{low} of {count}")
+        return TextOrReason(f"{low} to {high} of {count}" if low != high else f"{low} of {count}")
     if not words.is_missing(found["band"]):
-        return Told(f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}")
-    return Told(why=reason(found["rank_reason"]))
+        return TextOrReason(
+            f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}"
+        )
+    return TextOrReason(why=reason(found["rank_reason"]))
 
 
 def place(found: Row | None) -> str:
     """The rank as an interval, a band, or the reason that there is none, in one text."""
-    return place_told(found).or_no("rank")
+    return rank_text(found).or_no("rank")
 
 
-def gap_told(head: Row, found: Row | None) -> Told:
+def gap_text(head: Row, found: Row | None) -> TextOrReason:
     """The gap to the best-performer benchmark in whole cases, or why there is none."""
     if found is None:
-        return Told(why=_not_judged(head))
+        return TextOrReason(why=_not_judged(head))
     if words.is_missing(found["benchmark"]):
-        return Told(why=reason(found["benchmark_reason"] or "no good direction"))
-    return Told(words.sentence(comparison.gap(found, head["unit"])))
+        return TextOrReason(why=reason(found["benchmark_reason"] or "no good direction"))
+    return TextOrReason(words.sentence(comparison.gap(found, head["unit"])))
 
 
 def caution(head: Row, beside: Row | None, found: Row | None, lgsco_type: str) -> list[str]:
@@ -231,31 +233,31 @@ def beside_them(
     """What the overview says of one indicator beside one group, under names; and why the rest is not given, each reason
     once. That there is no trend is left to a sentence for all indicators, and of a move only one between shown ranks is
     told."""
-    place, gap = place_told(found, head), gap_told(head, found)
+    place, gap = rank_text(found, head), gap_text(head, found)
     known = {
         "Rank": place,
         "Distance from the best": gap,
-        "Trend": trend_told(going),
-        "Move": moved_told(head, move),
+        "Trend": trend_text(going),
+        "Move": rank_change_text(head, move),
     }
-    told = [f"{name}: {one.text[:1].lower()}{one.text[1:]}" for name, one in known.items() if one.text]
-    return told, once({"result": verdict_told(found, head), "rank": place, "distance from the best": gap})
+    lines = [f"{name}: {one.text[:1].lower()}{one.text[1:]}" for name, one in known.items() if one.text]
+    return lines, once({"result": verdict_text(found, head), "rank": place, "distance from the best": gap})
 
 
-def of_one(
-    head: Row, found: Row | None, change: Row | None, move: Row | None, best: Told
+def indicator_lines(
+    head: Row, found: Row | None, change: Row | None, move: Row | None, best: TextOrReason
 ) -> tuple[dict[str, str], list[str]]:
     """What the page of one indicator says of it by name; and why the rest is not given, each reason once."""
-    place = place_told(found, head)
+    place = rank_text(found, head)
     parts = {
-        "result": verdict_told(found, head),
+        "result": verdict_text(found, head),
         "rank": place,
-        "distance from the best": gap_told(head, found),
-        "change from the year before": changed_told(head, change),
+        "distance from the best": gap_text(head, found),
+        "change from the year before": change_text(head, change),
         "best performer": best,
     }
     if found is not None and not words.is_missing(found["rank_lower"]):
-        parts["move of rank"] = moved_told(head, move)
+        parts["move of rank"] = rank_change_text(head, move)
     names = {
         "best performer": "Who could be best",
     }
@@ -271,23 +273,23 @@ def of_one(
 
 def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
     """What lies behind the verdict: the gate of ranks, the one-case test, the choice of comparators, the trend."""
-    told = []
+    lines = []
     if found is not None:
         row = {**found, "unit": head["unit"]}
-        told = [comparison.stress_test(row)]
+        lines = [comparison.stress_test(row)]
         # where there is none to weigh, the reasons stand above
         if not words.is_missing(found["verdict"]):
-            told.insert(0, comparison.one_case(row))
+            lines.insert(0, comparison.one_case(row))
         if not words.is_missing(found["gate"]):
-            told.insert(0, comparison.gate(row))
+            lines.insert(0, comparison.gate(row))
         is_difference = found["verdict"] not in (None, "", "not unusual")
         if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"
-            told.append(
+            lines.append(
                 f"With {words.counted(found['tested'], 'indicator')} tested at once, that it is unusual {stands} "
                 "after allowing for their number."
             )
-    return [*told, comparison.trend(trend)]
+    return [*lines, comparison.trend(trend)]
 
 
 def no_trend() -> str:
@@ -296,26 +298,26 @@ def no_trend() -> str:
     return f"We show no trend: it needs {needed} comparable years."
 
 
-def trend_told(found: Row | None) -> Told:
+def trend_text(found: Row | None) -> TextOrReason:
     """Where the council is going beside its comparators, or why no trend is given."""
     if found is None or words.is_missing(found["years_beside"]):
-        return Told(why="we have no comparable year")
+        return TextOrReason(why="we have no comparable year")
     if words.is_missing(found["trend_beside"]):
         held = words.counted(found["years_beside"], "comparable year")
-        return Told(why=f"we have {held} and need {RankingSettings().minimum_years}")
+        return TextOrReason(why=f"we have {held} and need {RankingSettings().minimum_years}")
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
-    return Told(
+    return TextOrReason(
         f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
     )
 
 
-def moved_told(head: Row, found: Row | None) -> Told:
+def rank_change_text(head: Row, found: Row | None) -> TextOrReason:
     """How the rank moved from the year before and what moved it, or why no move is given."""
     if found is None:
         no_direction = head["polarity"] == "none"
-        return Told(why=reason("no good direction") if no_direction else YEAR_BEFORE["missing"])
+        return TextOrReason(why=reason("no good direction") if no_direction else YEAR_BEFORE["missing"])
     if words.is_missing(found["move"]):
-        return Told(why=reason(found["reason"]))
+        return TextOrReason(why=reason(found["reason"]))
     size = words.counted(abs(found["move"]), "place")
     way = f"{'Down' if found['move'] > 0 else 'Up'} {size}" if found["move"] else "The same place"
     parts = {
@@ -324,7 +326,7 @@ def moved_told(head: Row, found: Row | None) -> Told:
         "figures restated since": found["move_by_restatement"],
     }
     because = words.joined(f"{what} {words.rounded(part)}" for what, part in parts.items() if part)
-    return Told(
+    return TextOrReason(
         f"{way}, from {words.whole(found['rank_before'])} in {found['period_label_before']} to "
         f"{words.whole(found['rank_after'])} in {found['period_label']}, among the {words.whole(found['councils'])} "
         "councils with figures for both"
@@ -341,30 +343,34 @@ def no_teacher(head: Row, beside: Row | None, group: str) -> str:
     return f"None of the {group} with data is likely better on this indicator, after allowing for looking at them all."
 
 
-def changed_told(head: Row, found: Row | None) -> Told:
+def change_text(head: Row, found: Row | None) -> TextOrReason:
     """The change from the year before with its interval, or why none is given."""
     if found is None or words.is_missing(found["change"]):
-        return Told(why=YEAR_BEFORE[found["change_reason"] if found else "missing"])
+        return TextOrReason(why=YEAR_BEFORE[found["change_reason"] if found else "missing"])
     if not words.may_show_percentage(head):
-        return Told(why="there are too few cases for a percentage")
+        return TextOrReason(why="there are too few cases for a percentage")
     size = words.lead(abs(found["change"]), head["unit"])
-    return Told(
+    return TextOrReason(
         f"{'Up' if found['change'] > 0 else 'Down'} {size} on the year before (95% interval of the change "
         f"{words.rounded(found['change_lower'])} to {words.rounded(found['change_upper'])})"
     )
 
 
-def best_told(rows: Sequence[Row], found: Row | None, group: str, head: Row | None = None) -> Told:
+def possible_best_text(
+    rows: Sequence[Row], found: Row | None, group: str, head: Row | None = None
+) -> TextOrReason:
     """Who could be best among the comparators, or why nobody is named."""
     if found is None:
-        return Told(why=_not_judged(head))
+        return TextOrReason(why=_not_judged(head))
     named = sorted(
         (row for row in rows if row["could_be_best"]), key=lambda row: -row["probability_of_being_best"]
     )
     if not named:
-        return Told(why=reason(found["rank_reason"]))
+        return TextOrReason(why=reason(found["rank_reason"]))
     held = [row for row in rows if not words.is_missing(row["could_be_best"])]
-    return Told(f"{comparison.possible_best(len(named), len(held), [row['nice_name'] for row in named])}.")
+    return TextOrReason(
+        f"{comparison.possible_best(len(named), len(held), [row['nice_name'] for row in named])}."
+    )
 
 
 def is_stage_2_statement(row: Row) -> bool:

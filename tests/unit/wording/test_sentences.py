@@ -95,8 +95,8 @@ def test_a_rank_is_an_interval_among_the_councils_with_data_and_ours() -> None:
 
 
 def test_a_gap_behind_is_said_as_behind_and_one_ahead_as_ahead() -> None:
-    behind = sentences.gap_told(HEAD, FOUND).text
-    ahead = sentences.gap_told(HEAD, {**FOUND, "gap_cases": -1.2}).text
+    behind = sentences.gap_text(HEAD, FOUND).text
+    ahead = sentences.gap_text(HEAD, {**FOUND, "gap_cases": -1.2}).text
     assert behind == "Less than one case behind the best of them (83.6%)"
     assert ahead == "1 case ahead of the best of them (83.6%)"
 
@@ -133,8 +133,8 @@ def test_the_overview_tells_place_gap_trend_and_move_by_their_names() -> None:
 
 
 def test_the_page_of_an_indicator_gives_each_reason_once_and_no_move_between_ranks_not_shown() -> None:
-    best = sentences.best_told([], FOUND, GROUP)
-    told, not_given = sentences.of_one(HEAD, FOUND, None, MOVE, best)
+    best = sentences.possible_best_text([], FOUND, GROUP)
+    told, not_given = sentences.indicator_lines(HEAD, FOUND, None, MOVE, best)
     assert list(told) == ["Result (ours)", "Distance from the best (ours)"]
     assert not_given == [
         "No rank or best performer: the differences are mostly chance",
@@ -149,14 +149,14 @@ def test_an_abolished_council_is_set_beside_nobody_and_best_of_nobody() -> None:
         "; not compared with other county councils"
     )
     assert (
-        sentences.best_told(others, None, GROUP, head).why
+        sentences.possible_best_text(others, None, GROUP, head).why
         == "we do not compare a council that has been abolished"
     )
 
 
 def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
     head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
-    assert sentences.verdict_told(None, head).why == "the number of cases is not published"
+    assert sentences.verdict_text(None, head).why == "the number of cases is not published"
 
 
 def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
@@ -257,18 +257,18 @@ MOVE: dict[str, Any] = {
 
 
 def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
-    assert sentences.trend_told(TREND).why == "we have 2 comparable years and need 5"
+    assert sentences.trend_text(TREND).why == "we have 2 comparable years and need 5"
 
 
 def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
-    told = sentences.trend_told(
+    told = sentences.trend_text(
         TREND | {"years_beside": 6, "trend_beside": "improving", "is_across_a_break": True}
     )
     assert told.text == "Improving over 6 years, across a break, so only if that hit all councils alike"
 
 
 def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
-    assert sentences.moved_told(HEAD, MOVE).text == (
+    assert sentences.rank_change_text(HEAD, MOVE).text == (
         "Up 2 places, from 5 in 2022-23 to 3 in 2023-24, among the 9 councils with figures for both (towards the "
         "bottom is positive: our own change -3.0 and the others’ changes 1.0)"
     )
@@ -289,16 +289,16 @@ def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
     ],
 )
 def test_where_no_rank_moved_the_reason_is_said(move: dict[str, Any] | None, why: str) -> None:
-    assert sentences.moved_told(HEAD, move) == sentences.Told(why=why)
+    assert sentences.rank_change_text(HEAD, move) == sentences.TextOrReason(why=why)
 
 
 def test_a_change_is_given_with_its_interval_or_with_the_reason_for_none() -> None:
     change = {"change": -25.73, "change_lower": -49.66, "change_upper": 11.18, "change_reason": None}
-    assert sentences.changed_told(HEAD, change).text == (
+    assert sentences.change_text(HEAD, change).text == (
         "Down 25.7 points on the year before (95% interval of the change -49.7 to 11.2)"
     )
     broken = change | {"change": None, "change_reason": "break in the series"}
-    assert sentences.changed_told(HEAD, broken).why == "the measure changed between the two years"
+    assert sentences.change_text(HEAD, broken).why == "the measure changed between the two years"
 
 
 def test_one_comparator_has_and_two_have() -> None:
