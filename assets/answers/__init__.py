@@ -56,6 +56,7 @@ OWN = (
     "authorities",
     "found_late",
     "windows",
+    "received",
     "possible_best",
     "concerns",
     "restated",

@@ -21,7 +21,7 @@ from assets.answers.asked import (
     is_held,
     procedures,
 )
-from assets.answers.facts import BROKEN, MISSING, TIED, Fact
+from assets.answers.facts import BROKEN, MISSING, TIED, Fact, shown
 from assets.answers.plan import targets
 from assets.wording import own, words
 from assets.wording.small_counts import MINIMUM_BASE, gives_away, is_small
@@ -383,6 +383,44 @@ def q9(asked: Asked) -> Iterable[Fact]:
         most = max(rows, key=lambda row: row["complaints"] + row["requests_for_service"])
         yield _requests(asked, most, requests, sources)
     yield from _escalations(asked)
+    yield _to_the_ombudsman(asked)
+
+
+def _to_the_ombudsman(asked: Asked) -> Fact:
+    """The service that most complaints to the Ombudsman are about, and its share of the comparators' complaints."""
+    rows = asked.rows["received"]
+    base: dict[str, Any] = {
+        "statement": "ombudsman",
+        "template": "ombudsman",
+        "what": "Complaints to the Ombudsman",
+        "comparator": asked.group,
+        "polarity": "none",
+    }
+    if not rows:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING, is_lead=not asked.rows["own_services"])
+    top = rows[0]
+    tied = [row for row in rows if row["received"] == top["received"]]
+    share = 100 * top["received"] / top["all_received"]
+    low, high = (
+        words.rounded(100 * float(one), 0) for one in wilson(top["received"], top["all_received"], LEVEL)
+    )
+    detail = f"It was {words.joined((row['service'] for row in tied), 'or')}."
+    if top["others_all"]:
+        others = shown(100 * top["others_received"] / top["others_all"], "percent", top["others_all"])
+        group, whole = words.sentence(asked.group), words.whole(top["others_all"])
+        detail += f" {group} had {others} of {whole} about {top['service']}."
+    return Fact(
+        **base,
+        period=words.period(top),
+        value=share,
+        printed=f"{shown(share, 'percent', top['all_received'])}, 95% interval {low}% to {high}%",
+        numerator=top["received"],
+        denominator=top["all_received"],
+        detail=detail,
+        is_lead=not asked.rows["own_services"],
+        evidence=asked.evidence("marts.received_by_service", *tied),
+        sources=tuple(dict.fromkeys(row["source_url"] for row in tied if row["source_url"])),
+    )
 
 
 def _requests(asked: Asked, row: Row, base: Mapping[str, Any], sources: tuple[str, ...]) -> Fact:

@@ -14,8 +14,11 @@ It begins as the site stood before the 2024-25 figures came out. Then, from anot
     curl 'http://127.0.0.1:8123/control/requests'                            what was asked for, and what it cost
     curl 'http://127.0.0.1:8123/control/notices'                             what was posted there, as to a webhook
 
-With --data FOLDER it first writes there a copy of what ships, without the figures that the site has not published yet,
-so that a publication day brings something new: point the setting `data` at it.
+With --data FOLDER it first writes there a copy of what ships, without the figures that the site has not published
+yet, so that a publication day brings something new: point the setting `data` at it.
+
+With --whole-tables it serves nothing but invented tables of 333 authorities, twelve years and every layout; --data
+FOLDER then writes what ships without any figure.
 
 Faults: see FAULTS. `path=*` means every path but robots.txt. Decisions and improvements are illustrative.
 """
@@ -29,7 +32,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from email.utils import formatdate
@@ -114,8 +117,10 @@ def _html(body: str) -> Answer:
 class StandIn:
     """The site. As a context manager it runs on a free port of this machine; its methods are the controls."""
 
-    def __init__(self, port: int = 0) -> None:
-        self.rows = read_rows()
+    def __init__(self, port: int = 0, whole_tables: Mapping[str, bytes] | None = None) -> None:
+        self.whole_tables = dict(whole_tables or {})
+        # invented tables and real pages would contradict each other
+        self.rows = [] if whole_tables else read_rows()
         self.requests: list[Request] = []
         self.notices: list[str] = []
         self.robots = "User-agent: *\nDisallow: /search\n"
@@ -228,7 +233,9 @@ class StandIn:
 
     def table_links(self) -> dict[str, str]:
         """Every published table's path and the words of its link."""
-        links = {}
+        links = {f"/assets/attach/1/{name}": name for name in self.whole_tables}
+        if links:
+            return links
         for year in range(_PUBLISHED_AT_START, self.published + 1):
             label, number = tables.year_label(year), 6900 + 10 * (year - 2020)
             links |= {
@@ -242,6 +249,8 @@ class StandIn:
         words = self.table_links().get(path)
         if words is None:
             return Answer(b"<h1>Page not found</h1>", 404)
+        if words in self.whole_tables:
+            return Answer(self.whole_tables[words], kind="text/csv")
         year = int(words[-7:-3])
         if "received" in words:
             cells = tables.with_furniture(words, tables.RECEIVED_HEADINGS, tables.ILLUSTRATIVE_RECEIVED)
@@ -471,13 +480,25 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, help="Where to write what ships without what is not published yet; a new folder."
     )
-    given = parser.parse_args()
-    if given.data and not given.data.exists():
-        without_what_is_to_come(given.data)
-    site = StandIn(given.port)
-    print(
-        f"The stand-in site is at {site.address} (figures to {tables.year_label(site.published)}). Ctrl-C ends it."
+    parser.add_argument(
+        "--whole-tables",
+        action="store_true",
+        help="Invented tables of 333 authorities and twelve years alone.",
     )
+    given = parser.parse_args()
+    whole_tables: dict[str, bytes] = {}
+    prepare, holds = without_what_is_to_come, f"figures to {tables.year_label(_PUBLISHED_AT_START)}"
+    if given.whole_tables:
+        # the worlds use this site's tables
+        from tests.worlds.generated import whole_tables as whole
+        from tests.worlds.judged import without_figures
+
+        prepare, whole_tables = without_figures, whole().tables()
+        holds = f"{len(whole_tables)} invented tables"
+    if given.data and not given.data.exists():
+        prepare(given.data)
+    site = StandIn(given.port, whole_tables)
+    print(f"The stand-in site is at {site.address} ({holds}). Ctrl-C ends it.")
     try:
         site.serve_for_ever()
     except KeyboardInterrupt:

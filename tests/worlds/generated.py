@@ -72,25 +72,34 @@ class Generated:
     seed: int
     years: range
     councils: list[dict[str, str]]
+    others: tuple[str, ...] = ()
     says: dict[tuple[str, int, str], Figures] = field(default_factory=dict)
     spoilt: set[tuple[str, int, str]] = field(default_factory=set)
 
-    def keep(self, captures: Captures) -> None:
-        """Put every table of the world into the archive."""
+    def tables(self) -> dict[str, bytes]:
+        """Every table of the world as a CSV file, by its name."""
+        files = {}
         for year in self.years:
             for layout in LAYOUTS:
                 rows = [
-                    [council["official_name"], *_cells(layout, figures)]
-                    for council in self.councils
-                    if (figures := self.says.get((council["official_name"], year, layout)))
+                    [body, *_cells(layout, figures)]
+                    for body in self.bodies()
+                    if (figures := self.says.get((body, year, layout)))
                 ]
                 if rows:
                     title = f"Complaints {layout} {tables.year_label(year)}"
                     cells = tables.with_furniture(title, HEADINGS[layout], rows, total=False)
-                    name = f"{layout.replace(' ', '-')}-{tables.year_label(year)}.csv"
-                    captures.keep(
-                        f"{SITE}/{name}", tables.as_csv(cells), when=datetime(2026, 11, 1, tzinfo=UTC)
-                    )
+                    files[f"{layout.replace(' ', '-')}-{tables.year_label(year)}.csv"] = tables.as_csv(cells)
+        return files
+
+    def bodies(self) -> list[str]:
+        """Every authority of the world as the tables name it, those that are no councils last."""
+        return [*(council["official_name"] for council in self.councils), *self.others]
+
+    def keep(self, captures: Captures) -> None:
+        """Put every table of the world into the archive."""
+        for name, content in self.tables().items():
+            captures.keep(f"{SITE}/{name}", content, when=datetime(2026, 11, 1, tzinfo=UTC))
 
 
 def _cells(layout: str, figures: Figures) -> list[str]:
@@ -140,6 +149,19 @@ def living() -> list[dict[str, str]]:
     """Every council of today, as the register has it."""
     with (PROJECT / "data" / "reference" / "councils.csv").open(encoding="utf-8", newline="") as lines:
         return [row for row in csv.DictReader(lines) if not row["valid_to"]]
+
+
+def whole_tables() -> Generated:
+    """Tables as they may be published: 333 authorities, sixteen of them no councils, twelve years, every layout."""
+    world = generate("random", 1)
+    world.others = tuple(f"Illustrative {number} Fire and Rescue Authority" for number in range(1, 17))
+    layouts = {(year, layout) for _, year, layout in world.says}
+    world.says |= {
+        (body, year, layout): dict.fromkeys(LAYOUTS[layout], 0)
+        for body in world.others
+        for year, layout in sorted(layouts)
+    }
+    return world
 
 
 def generate(kind: str, seed: int, councils: int = 317, years: int = 12) -> Generated:

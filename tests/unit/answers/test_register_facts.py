@@ -22,7 +22,7 @@ COUNCIL = Council("X99999999", "exampleshire", "Exampleshire County Council", "E
 QUERIES = (
     "headlines", "standings", "comparisons", "timeliness", "volumes", "own_leave_out", "own_steps", "waited_on",
     "partners", "own_services", "escalation", "own_capacity", "people", "plan_actions", "plan_targets",
-    "plan_resolutions",
+    "plan_resolutions", "received",
 )  # fmt: skip
 SHOWN: frozenset[str] = frozenset()
 
@@ -362,3 +362,25 @@ def test_the_comparators_that_the_ombudsman_found_late_are_named_with_their_deci
         if fact.statement == "found_late"
     )
     assert called("Q7", none) == "missing"
+
+
+def received(service: str, count: int, others: int) -> dict[str, Any]:
+    return {
+        "gss_code": "X99999999", "measure": service, "service": service, "received": count, "all_received": 60,
+        "others_received": others, "others_all": 1000, "source_url": "https://t.example",
+        "period_start": date(2024, 4, 1), "period_end": date(2025, 3, 31),
+    }  # fmt: skip
+
+
+def test_the_service_with_most_complaints_to_the_ombudsman_is_named_with_its_interval() -> None:
+    facts = {
+        fact.statement: fact
+        for fact in q9(asked(received=[received("housing", 25, 300), received("tax", 35, 1)]))
+    }
+    fact = facts["ombudsman"]
+    told = sentence(fact, QUESTIONS["Q9"].templates["ombudsman"], "Exampleshire")
+    assert told == (
+        "Of complaints to the Ombudsman about Exampleshire in 2024-25, 25 of 60 (42%, 95% interval 30% to 54%) were "
+        "about one service. It was housing. Other county councils had 30.0% of 1,000 about housing."
+    )
+    assert called("Q9", next(fact for fact in q9(asked()) if fact.statement == "ombudsman")) == "missing"
