@@ -45,7 +45,10 @@ DATE = re.compile(
 GAP = {False: re.compile(r"\s+"), True: re.compile(r"\.? ?\s*")}
 # a word that is written less often may be a name
 ORDINARY = 60
-SMALL_PLACES = frozenset({"green", "moor", "mill", "mills", "sands", "magna", "parva", "abbas"})
+# a village named after who held it: Milton Keynes, Stoke Mandeville, Thorpe Bassett
+HELD_PLACE = re.compile(
+    r".{2,}(?:ton|thorpe?|combe|stoke|worth|ford|bury|by)|stoke|combe|thorpe?|ampney|lydiard"
+)
 # words of a name that are written large or small, or joined to the next
 PARTICLES = (
     "al",
@@ -76,6 +79,8 @@ class Words(NamedTuple):
     places: frozenset[str]
     never: frozenset[str]
     british: frozenset[str]
+    small_places: frozenset[str]
+    first_of_places: frozenset[str]
 
 
 def plain(word: str) -> str:
@@ -105,6 +110,8 @@ def words() -> Words:
         frozenset(places),
         frozenset(said["words_of_no_name"]),
         _parts(british.Provider, "last"),
+        frozenset(said["small_places"]),
+        frozenset(said["first_of_places"]),
     )
 
 
@@ -212,8 +219,12 @@ def _is_pair(one: str, other: str, written: tuple[str, str]) -> bool:
     named = [part in known.given or part in known.surnames for part in (one, other)]
     if shouted and not (any(named) and (all(named) or "ordinary" not in kinds)):
         return False
-    if other in known.british and (other not in SMALL_PLACES or one in known.given):
+    if other in known.british and (other not in known.small_places or one in known.given):
         kinds[1] = "ordinary"
+    if one in known.first_of_places and one not in known.given:
+        return False
+    if HELD_PLACE.fullmatch(one) and one not in _alone():
+        return False
     if "place" in kinds:
         return one in known.given and (
             kinds[0] != "place" or (other in known.surnames and kinds[1] != "place")
@@ -235,7 +246,7 @@ def _kind(part: str) -> str:
     known = words()
     if (
         part in known.places
-        or part in SMALL_PLACES
+        or part in known.small_places
         or part.startswith("llan")
         or PLACE_ENDING.fullmatch(part)
     ):

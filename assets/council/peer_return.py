@@ -14,9 +14,11 @@ import pandas as pd
 import pyarrow as pa
 
 from assets.council.check import check_register
+from assets.council.columns import NOT_SHOWN
 from assets.council.contract import read_contract
 from assets.council.mapping import Mapping
-from assets.council.report import RegisterReport
+from assets.council.personal_data import kinds_in
+from assets.council.report import RegisterReport, mostly_bad
 from assets.council.template import write_workbook
 from warehouse.councils import UnknownSubjectError
 
@@ -165,7 +167,9 @@ def read_peer_return(
         try:
             code = code_on(row["gss_code"], dt.date.fromisoformat(row["period_end"]))
         except UnknownSubjectError as error:
-            problems.append((row, str(error), "no_council"))
+            is_person = bool(kinds_in(row["gss_code"]))
+            expected = "the name of a council" if is_person else str(error)
+            problems.append((row | ({"gss_code": NOT_SHOWN} if is_person else {}), expected, "no_council"))
             codes.append(None)
             continue
         answer = (code, row["procedure"], row["stage"], row["period_start"])
@@ -194,4 +198,5 @@ def read_peer_return(
         columns=report.problems.columns,
     )
     every = pd.concat([report.problems, found], ignore_index=True) if problems else report.problems
-    return replace(report, accepted=resolved.filter(kept), problems=every)
+    checked = replace(report, accepted=resolved.filter(kept), problems=every)
+    return replace(checked, refusals=tuple(mostly_bad(checked.quarantined, checked.accepted.num_rows)))

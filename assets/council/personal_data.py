@@ -37,6 +37,12 @@ KINDS = {
 TEN_DIGITS = r"(^|[^0-9A-Za-z])[0-9]{10}($|[^0-9A-Za-z])"
 # whose figures could be taken for a telephone number's
 DAY = r"\b[0-3]?[0-9][./-][01]?[0-9][./-]([0-9]{4}|[0-9]{2})\b"
+# what is named after somebody, and is nobody
+NAMED_AFTER = (
+    r"(\p{Lu}[\pL'’.-]*,? +((and|&|of|the) +)?){1,6}"
+    r"(Academy|Primary|School|Schools|College|University|Hospital|Hospice|Infirmary|Homes?|Trust|Foundation|Library|"
+    r"Centre|Surgery|Nursery|Charity|Ltd|Limited|LLP|PLC|plc)($|[^\pL])"
+)
 # what may be a name is looked at word by word
 LETTERS = r"\pL{2}"
 
@@ -63,7 +69,10 @@ def looks_personal(values: pa.Array, *, prose: bool = False) -> dict[str, Flags]
     found = {kind: _matches(some, pattern) for kind, pattern in patterns.items()}
     found["phone"] &= _matches(pc.replace_substring_regex(some, DAY, ";"), patterns["phone"])
     found["nhs_number"] |= _are_nhs_numbers(some)
-    found["name"] |= np.array([names_somebody(text or "") for text in some.to_pylist()], dtype=bool)
+    of_people = pc.replace_substring_regex(some, NAMED_AFTER, "; ")
+    found["name"] = _matches(of_people, patterns["name"]) | np.array(
+        [names_somebody(text or "") for text in of_people.to_pylist()], dtype=bool
+    )
     answer = {}
     for kind, flags in found.items():
         if flags.any():

@@ -10,6 +10,7 @@ import pytest
 from assets.council.peer_return import Asker, own_figures, read_peer_return, write_peer_return
 from assets.council.report import RegisterReport
 from cli.register import told_of_peers
+from warehouse.councils import UnknownSubjectError
 
 CASES = Path(__file__).parents[2] / "cases" / "register"
 PERIOD = {"period_start": dt.date(2026, 4, 1), "period_end": dt.date(2026, 9, 30)}
@@ -109,3 +110,23 @@ def test_what_a_return_says_has_one_heading_a_council_and_days_as_written() -> N
         "  children's social care, Stage 2, 1 April 2026 to 30 September 2026: 40 fell due within 65 working days, "
         "18 completed in time, 9 still open; on the fixed definitions, grade A",
     ]
+
+
+def test_a_persons_name_in_place_of_the_councils_is_never_repeated(tmp_path: Path) -> None:
+    figures = own_figures(
+        warehouse(tmp_path / "w.duckdb", CHILDRENS, CORPORATE), "E10000034", *PERIOD.values()
+    )
+    names = iter(["Worcestershire", "Agnieszka Kowalska"])
+    path = tmp_path / "return.xlsx"
+    write_peer_return(
+        path, **PERIOD, answer={key: {**row, "gss_code": next(names)} for key, row in figures.items()}
+    )
+
+    def code_on(text: str, day: dt.date) -> str:
+        if text != "Worcestershire":
+            raise UnknownSubjectError(f"There is no English council called {text!r}")
+        return "E10000034"
+
+    report = read_peer_return(path, asked_by="E10000030", as_at=dt.date(2026, 11, 30), code_on=code_on)
+    assert (report.accepted.num_rows, report.quarantined) == (1, 1)
+    assert "Kowalska" not in report.as_text() + str(report.problems.to_dict())
