@@ -146,16 +146,6 @@ def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -
     )
 
 
-def shown_quarters(rows: Sequence[Mapping[str, Any]]) -> Rows:
-    """The quarters of the stages none of whose quarters need hiding."""
-    return [dict(row) for row in rows if "judged" not in row["hidden"]]
-
-
-def hidden_quarters(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The stages whose quarters are not shown, in words, each once."""
-    return list(dict.fromkeys(stage(row) for row in rows if "judged" in row["hidden"]))
-
-
 def paired(rows: Sequence[Mapping[str, Any]]) -> Rows:
     """Both ways of counting side by side: one row a procedure, period and limit; a way without a row is nothing. Of
     several rows the first stands, as in the sentence above them."""

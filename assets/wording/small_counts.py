@@ -4,19 +4,23 @@ Counts of 1 to 4 are suppressed, and then as many others as it takes that no tot
 nobody is in them. LGSCO's counts are public already and are none of this.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
+Rows = list[Row]
 
 LARGEST_SMALL = 4
 # no percentage of ours rests on fewer cases
 MINIMUM_BASE = LARGEST_SMALL + 1
 SERVICE_ALL = "all"
+QUARTERS = 4
 
 
 def is_small(*counts: int) -> bool:
@@ -101,8 +105,7 @@ GUARDS = {
     "own_quarters": Guard(
         ("judged", "in_time"),
         (("in_time_pct", "in_time", "judged"),),
-        companions={"judged": ("in_time", "in_time_pct"), "in_time": ("judged", "in_time_pct")},
-        whole=("procedure", "stage"),
+        companions={"judged": ("in_time", "in_time_pct"), "in_time": ("in_time_pct",)},
     ),
     "own_charts": Guard(
         ("cases", "of_cases"),
@@ -145,8 +148,63 @@ GUARDS = {
 }
 
 
+def coarsened(rows: Rows) -> Rows:
+    """The quarters of each stage, or its half-years or years: the shortest of which none has a small count.
+
+    Years end with the quarters, like the twelve months that are published as well. Sums of twelve months tell nothing of
+    a quarter whose half-year is shown: a case moved from each odd quarter to the next changes no sum.
+    """
+    made: Rows = []
+    for of in _by(rows, ("procedure", "stage")).values():
+        last = max(map(_quarter, of))
+        for size in (1, 2, QUARTERS):
+            blocks = _by([{**row, "block": (last - _quarter(row)) // size} for row in of], ("block",))
+            together = [
+                _added(block, last - number * size, size) for (number,), block in sorted(blocks.items())
+            ]
+            if not any(gives_away(row["in_time"], row["judged"]) for row in together):
+                break
+        # the register may begin within the first half-year or year
+        is_whole = min(map(_quarter, of)) == _quarter(
+            together[-1] | {"period_end": together[-1]["period_start"]}
+        )
+        made += together if is_whole or len(together) == 1 else together[:-1]
+    return made
+
+
+def _by(rows: Rows, columns: tuple[str, ...]) -> dict[tuple[Any, ...], Rows]:
+    found: dict[tuple[Any, ...], Rows] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in columns), []).append(row)
+    return found
+
+
+def _quarter(row: Mapping[str, Any]) -> int:
+    """The number of a row's quarter, from one to the next."""
+    return row["period_end"].year * 4 + (row["period_end"].month - 1) // 3
+
+
+def _added(rows: Rows, last: int, size: int) -> Row:
+    """The rows of the `size` quarters up to the number `last` as one row."""
+    if size == 1:
+        return rows[0]
+    first = last - size + 1
+    start, end = date(first // 4, first % 4 * 3 + 1, 1), date(last // 4, last % 4 * 3 + 3, 1)
+    judged, in_time = (sum(row[name] for row in rows) for name in ("judged", "in_time"))
+    return {
+        **rows[0],
+        "period_start": start,
+        "period_end": end + timedelta(days=monthrange(end.year, end.month)[1] - 1),
+        "period_label": f"{start:%B %Y} to {end:%B %Y}",
+        "judged": judged,
+        "in_time": in_time,
+        "in_time_pct": 100 * in_time / judged if judged >= MINIMUM_BASE else None,
+    }
+
+
 def protected(query: str, rows: Rows) -> Rows:
     """The rows of one query with `hidden`, the columns that must not be shown in each."""
+    rows = coarsened(rows) if query == "own_quarters" else rows
     guard = GUARDS.get(query)
     if guard is None or not rows:
         return [{**row, "hidden": frozenset()} for row in rows]

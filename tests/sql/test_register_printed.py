@@ -163,6 +163,14 @@ def test_no_small_count_follows_from_the_printed_shares_in_time(printed: dict[st
     assert given_away(list(counts_in_time(printed))) == []
 
 
+def test_every_series_of_quarters_shows_something(printed: dict[str, list[Row]]) -> None:
+    by_stage: dict[tuple[str, str], bool] = {}
+    for row in printed["own_quarters"]:
+        of = (row["procedure"], row["stage"])
+        by_stage[of] = by_stage.get(of, False) or "judged" not in row["hidden"] or row["judged"] in SMALL
+    assert by_stage and all(by_stage.values())
+
+
 def test_a_small_count_that_printed_numbers_give_away_is_noticed() -> None:
     months = pd.date_range("2025-04-01", periods=3, freq="MS")
     each = [{("corporate", "2", (), month, "judged"): 1} for month in months]

@@ -83,8 +83,6 @@ def test_the_counts_of_a_table_are_those_of_its_rows_and_none_is_small(
 ) -> None:
     query, columns = COUNTED[name]
     rows = own_site.findings.own[query]
-    if query == "own_quarters":
-        rows = own.shown_quarters(rows)
     if query == "own_open":
         rows = own.shown_open(rows)
     expected = shown(rows, columns)

@@ -157,6 +157,7 @@ def judged(query: str, whole: int, part: int) -> Row:
         },
         "own_quarters": {
             "procedure": "corporate", "stage": "2", "judged": whole, "in_time": part, "in_time_pct": share,
+            "period_start": date(2025, 10, 1), "period_end": date(2025, 12, 31),
         },
         "own_chart_totals": {"cases": part, "of_cases": whole, "centre": share},
     }  # fmt: skip
@@ -190,10 +191,29 @@ def test_no_small_count_or_rest_can_be_read_off_a_share_or_its_interval(
         assert {name for name in telling if row[name]} <= row["hidden"]
 
 
-def test_a_quarter_that_needs_hiding_takes_the_other_quarters_with_it() -> None:
+@pytest.mark.parametrize(
+    ("in_time", "shown"),
+    [
+        ((8, 9, 7, 10), [(20, 8), (20, 9), (20, 7), (20, 10)]),
+        ((8, 9, 3, 10), [(40, 17), (40, 13)]),
+        ((8, 9, 1, 2), [(80, 20)]),
+        ((0, 1, 1, 1), [(80, None)]),
+    ],
+)
+def test_quarters_with_small_counts_become_half_years_or_years(
+    in_time: tuple[int, ...], shown: list[tuple[int, int | None]]
+) -> None:
     # twelve months are published beside them, so three quarters would give the fourth away
-    rows = [judged("own_quarters", 20, part) for part in (8, 9, 3, 10)]
-    assert all("in_time" in row["hidden"] for row in small_counts.protected("own_quarters", rows))
+    rows = [
+        judged("own_quarters", 20, part)
+        | {"period_start": date(2025, 10 - 3 * n, 1), "period_end": date(2025, 12 - 3 * n, 28)}
+        for n, part in enumerate(in_time)
+    ]
+    found = small_counts.protected("own_quarters", rows)
+    assert [
+        tuple(None if name in row["hidden"] else row[name] for name in ("judged", "in_time")) for row in found
+    ] == shown
+    assert len(found) == 4 or found[-1]["period_label"].startswith("January 2025 to ")
 
 
 def test_a_total_of_all_services_that_is_small_itself_is_hidden() -> None:
