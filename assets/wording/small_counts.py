@@ -151,8 +151,8 @@ GUARDS = {
 def coarsened(rows: Rows) -> Rows:
     """The quarters of each stage, or its half-years or years: the shortest without a small count.
 
-    Years end with the quarters, like the twelve months that are published as well. Sums of twelve months tell nothing of
-    a quarter whose half-year is shown: a case moved from each odd quarter to the next changes no sum.
+    Years end with the quarters, like the twelve months that are published as well. Sums of twelve months tell nothing
+    of a quarter whose half-year is shown: a case moved from each odd quarter to the next changes no sum.
     """
     made: Rows = []
     for of in _by(rows, ("procedure", "stage")).values():
