@@ -214,7 +214,7 @@ def results(
 
 
 def differences(found: AgainstAverage) -> Words:
-    """Which way each row differs from the average: higher or lower beyond chance, or not told apart."""
+    """Which way each row differs from the average: higher or lower beyond chance, or too close to say."""
     words = np.full(len(found.difference), "not told apart", dtype=object)
     words[found.is_different & (found.difference > 0)] = "higher"
     words[found.is_different & (found.difference < 0)] = "lower"

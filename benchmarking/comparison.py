@@ -531,7 +531,7 @@ def _add_verdicts(
 def _add_ranks(
     full: _Columns, own: Groups, counts: _Counts, shrunken: Shrunken, sign: float, settings: RankingSettings
 ) -> Words:
-    """Fills what ranks need beside the draws, and gives the reason not to show them."""
+    """Fills what ranks need apart from the draws, and gives the reason not to show them."""
     measured = rankability(own.with_subject(), counts.link, counts.variance, settings, counts.counted)
     rank, tied = competition_ranks(own, sign * counts.value)
     limits = simultaneous_rank_limits(own, sign * counts.link, counts.variance, settings)

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def share_of_variation(values: Sequence[float], definitions: Sequence[str]) -> float | None:
-    """The part of the sum of squares that lies between definitions, 0 to 1 (eta squared); None where it cannot be told.
+    """The part of the sum of squares that lies between definitions, 0 to 1 (eta squared); None without any.
 
     It takes two definitions with two values each, and values that differ. Raises ValueError for unequal lengths.
     """

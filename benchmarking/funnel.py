@@ -1,6 +1,6 @@
 """Funnel limits and overdispersion as published (Spiegelhalter 2005, Statistics in Medicine and QSHC; 2012).
 
-These are the reference formulas: phi and tau2 are reported beside a group, and the limits serve analysts who
+These are the reference formulas: phi and tau2 are reported with a group, and the limits serve analysts who
 want to compare with other tools. The verdict and the drawn funnel come from `predictive`, whose limits
 include the uncertainty of the peers' mean and spread and hold for small numbers, where the angle scale does
 not.

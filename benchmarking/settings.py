@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 
 class Result(StrEnum):
-    """What a reader is told first of one council beside its comparators. Empty where it has no figure."""
+    """The first thing a reader sees of one council compared with its comparators. Empty where it has no figure."""
 
     BETTER = "Better"
     WORSE = "Worse"

@@ -61,7 +61,7 @@ def shrink(
     """The posterior of every council. All arrays: shape (councils,), log_likelihood (councils, nodes).
 
     types, keys: name of each council's type and of itself. stream: names the indicator and period. The draws
-    depend on the seed, the stream and these names alone, not on the order or number of councils beside them.
+    depend on the seed, the stream and these names alone, not on the order or number of other councils.
     """
     councils, draws = len(numerator), settings.draws
     drawn = np.empty((councils, draws), dtype=np.float32)

@@ -3,7 +3,7 @@
     uv run python -m benchmarks [--repeats 3] [--only register] [--output docs/performance.md]
 
 Each benchmark is a process of its own, run so many times; the table gives the median and the range of each figure
-beside what was promised. Leave the machine alone meanwhile: on two busy cores everything takes twice as long.
+compared with what was promised. Leave the machine alone meanwhile: on two busy cores everything takes twice as long.
 """
 
 import argparse
@@ -129,7 +129,7 @@ def page(results: Sequence[Result], repeats: int) -> str:
         for result in results
         for name, values in result.figures.items()
     ]
-    told = [
+    sections = [
         f"## {result.benchmark.name}\n\n{result.benchmark.shows[0].upper()}{result.benchmark.shows[1:]}."
         f"\n\n    python {' '.join(result.benchmark.command)}\n\n```text\n{result.printed}\n```"
         for result in results
@@ -148,7 +148,7 @@ def page(results: Sequence[Result], repeats: int) -> str:
             "|---|---|---|---|---|",
             *rows,
             "",
-            "\n\n".join(told),
+            "\n\n".join(sections),
             "",
         ]
     )

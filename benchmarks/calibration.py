@@ -48,7 +48,7 @@ Floats = NDArray[np.float64]
 class Cell:
     """What one cell of the grid showed. Shares are 0 to 1; the slopes and their errors are NaN at a spread of 0.
 
-    slope_if_known: the slope that the same model would have if it were told the true spread, NaN where not run.
+    slope_if_known: the slope that the same model would have if it knew the true spread, NaN where not run.
     """
 
     councils: int
@@ -203,8 +203,12 @@ def _worlds(
         "is_called": called,
     }
     if spread > 0 and councils <= 21:
-        told = replace(lattice, spread=np.asarray([spread]), log_prior=lattice.log_prior[: len(lattice.link)])
-        known = shrink(told, told.log_likelihood(cases, base), cases, base, types, keys, stream, settings)
+        informed = replace(
+            lattice, spread=np.asarray([spread]), log_prior=lattice.log_prior[: len(lattice.link)]
+        )
+        known = shrink(
+            informed, informed.log_likelihood(cases, base), cases, base, types, keys, stream, settings
+        )
         ranks = rank_posterior(everyone, known.draws, settings)
         found["probability_if_known"] = ranks.probability_best
     return found

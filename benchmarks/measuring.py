@@ -1,4 +1,4 @@
-"""What every benchmark shares: figures noted beside what was promised of them, for the table of all."""
+"""What every benchmark shares: figures noted with what was promised of them, for the table of all."""
 
 import json
 import os
@@ -20,5 +20,5 @@ def note(name: str, value: float, unit: str, at_most: float | None = None) -> No
 
 
 def peak_memory() -> int:
-    """The most bytes that this process has held at once."""
+    """The peak memory of this process in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,9 +1,9 @@
-"""How fast statistics pages are read, and what a round costs beside its waiting.
+"""How fast statistics pages are read, and what a round costs without its waiting.
 
     python -m benchmarks.parsing
 
-Pages a second on one core, beside the floor (lxml extracting the text of the same bytes and nothing else) and
-beside Beautiful Soup extracting it; then the processor time of a round for 100 councils against the stand-in site.
+Pages a second on one core, compared with the floor (lxml extracting the text of the same bytes and nothing else) and
+Beautiful Soup extracting it; then the processor time of a round for 100 councils against the stand-in site.
 """
 
 import tempfile
@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.client import Client, Manners
+from assets.ombudsman.client import Client, Politeness
 from assets.ombudsman.collect import collect
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.text import text_of, tree_of
@@ -76,7 +76,7 @@ def main() -> None:
     from tests.standin.site import StandIn
 
     with StandIn() as site, tempfile.TemporaryDirectory() as folder:
-        client = Client(site.address, Captures(Path(folder)), Manners(seconds_between=0))
+        client = Client(site.address, Captures(Path(folder)), Politeness(seconds_between=0))
         slugs = sorted(site.names)[:100]
         print("\na round for 100 councils, processor time of the collector, waiting apart")
         for label in ("first, everything new", "second, nothing changed"):

@@ -1,4 +1,4 @@
-"""Speed of the ranking protocol on a synthetic full set, beside a plain pandas and statsmodels loop.
+"""Speed of the ranking protocol on a synthetic full set, compared with a plain pandas and statsmodels loop.
 
     python -m benchmarks.ranking [--years 12] [--indicators 12] [--sample 200]
 

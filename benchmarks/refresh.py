@@ -1,4 +1,4 @@
-"""Where the time of `uv run benchmark` goes, beside the floor: the same work in one plain process without Dagster.
+"""Where the time of `uv run benchmark` goes, against the floor: the same work in one plain process.
 
     uv run python -m benchmarks.refresh [--repeats N]
 

@@ -1,4 +1,4 @@
-"""One million case rows: check, load and every measure, beside the plain-pandas arithmetic of the same measures.
+"""One million case rows: check, load and every measure, against the same measures in plain pandas.
 
 Run `python -m benchmarks.register [--cases N] [--councils N]`. Each part runs in a process of its own, so that peak
 memory is its own too. With several councils each delivers its share, of ten years, and two are taken in at a time.

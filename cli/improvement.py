@@ -132,7 +132,7 @@ def reply(
     council: CouncilName = None,
     withdraw: Annotated[str, typer.Option(help="The number of a reply that is to stand no longer.")] = "",
 ) -> None:
-    """Keep the council's explanation of a figure, to be shown beside it; alone, list the replies that stand."""
+    """Keep the council's explanation of a figure, to be shown next to it; alone, list the replies that stand."""
     from assets.improvement.assets import undertaking_store
     from assets.improvement.replies import NoSuchFigureError, ReplyRefusedError, make_reply
     from warehouse.settings import Settings

@@ -85,7 +85,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a command is about: an indicator of one council in one year, beside one comparator group."""
+    """What a command is about: an indicator of one council in one year, compared with one comparator group."""
 
     published: Published
     indicator: str
@@ -232,7 +232,7 @@ def _harmless(value: Any) -> Any:
 
 
 def explanation(settings: Settings, indicator: str, council: str, year: str, comparators: str) -> str:
-    """The whole story of one figure: where it comes from, how sure it is, and what may be said of it beside others."""
+    """The whole story of one figure: where it comes from, how sure it is, and how it compares."""
     asked = Asked.of(settings, indicator, council, year, comparators)
     row = asked.subject
     trends = asked.ask("figure_trends")

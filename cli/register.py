@@ -482,7 +482,7 @@ def write_return(
 PROCEDURES = {"children_statutory": "children's social care", "corporate": "corporate"}
 
 
-def told_of_peers(report: "RegisterReport", names: dict[str, str]) -> list[str]:
+def peer_return_lines(report: "RegisterReport", names: dict[str, str]) -> list[str]:
     """The rows taken of a peer return under one heading a council: of what, when, how many, on which definitions."""
     from assets.council.peer_return import written
 
@@ -539,7 +539,7 @@ def read_return(
         delivery = register_store(settings).deliver(report)
         said = "Kept" if delivery.is_new else "Held already, nothing changed"
         out.print(f"\n{said}: {delivery.difference.as_text()}.", markup=False)
-        for row in told_of_peers(report, names):
+        for row in peer_return_lines(report, names):
             out.print(f"  {row}", markup=False)
         out.print(
             f"Set aside, and not kept: {report.quarantined:,} of {report.rows_read:,} rows.\n"

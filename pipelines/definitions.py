@@ -28,9 +28,9 @@ from pipelines.automation import (
 from pipelines.validating import begin_docs
 from warehouse.connection import WAREHOUSE_FILE, Warehouse
 from warehouse.contracts import read_contracts
-from warehouse.freshness import arrivals
+from warehouse.freshness import outside_assets
 from warehouse.models import read_models
-from warehouse.relations import ends, made_from
+from warehouse.relations import unread, with_downstream
 from warehouse.settings import Settings
 from warehouse.sql_assets import sql_asset
 from warehouse.subject import Subject
@@ -60,12 +60,12 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
         *benchmark_assets(settings, contracts),
         *(sql_asset(model, contracts[model.relation]) for model in models),
     ]
-    tried, private = ends(made), made_from(PRIVATE, made)
+    tried, private = unread(made), with_downstream(PRIVATE, made)
     return dg.Definitions(
         assets=dg.map_asset_specs(
             _owned,
             [
-                *arrivals(),
+                *outside_assets(),
                 *made,
                 *quality_assets(contracts, tried),
                 *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),

@@ -33,7 +33,7 @@ class ChannelError(Exception):
 
 @dataclass(frozen=True)
 class Notice:
-    """What is told: a subject line, and sentences under three headings."""
+    """One notice: a subject line, and sentences under three headings."""
 
     subject: str
     what_happened: tuple[str, ...]

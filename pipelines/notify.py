@@ -2,7 +2,7 @@
 
 There is one mechanism: `send_notices` looks for ended runs without a notice, sends one, and marks them in the history.
 The command line calls it when it begins and when it ends, a sensor calls it every minute under the daemon. So a run
-whose process is killed is told too, as is one that ended while a channel was down.
+whose process is killed is reported too, as is one that ended while a channel was down.
 """
 
 from collections.abc import Iterator
@@ -41,16 +41,16 @@ OTHERWISE = "Run `uv run benchmark doctor`, then `uv run benchmark`; a run can a
 def send_notices(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | None = None
 ) -> list[Delivery]:
-    """Tell of every refresh that ended and was not told of; what became of each notice. Never raises for a channel."""
+    """Notify of every ended refresh not yet notified; how each notice went. Never raises for a channel."""
     secrets = secrets or Secrets()
     settings.state.mkdir(parents=True, exist_ok=True)
     deliveries: list[Delivery] = []
     # the daemon and a command that ends now must not both tell
     with FileLock(settings.state / "telling.lock"):
         settle(instance, settings)
-        is_anyone_told = bool(channels(settings.notices, secrets))
+        has_channels = bool(channels(settings.notices, secrets))
         for run in unnotified_runs(instance, settings):
-            notice = notice_of(instance, run, settings) if is_anyone_told else None
+            notice = notice_of(instance, run, settings) if has_channels else None
             sent = send(notice, settings.notices, secrets) if notice else []
             deliveries += sent
             if sent and all(delivery.problem for delivery in sent):
@@ -60,7 +60,7 @@ def send_notices(
 
 
 def unnotified_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
-    """The refreshes of the last three days that ended and that nobody was told of yet, oldest first."""
+    """The refreshes of the last three days that ended and are not yet notified, oldest first."""
     ended = dg.RunsFilter(
         job_name=REFRESH,
         statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED],
@@ -71,7 +71,7 @@ def unnotified_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg
 
 
 def notice_of(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> Notice | None:
-    """What is to be told of an ended run; None where it published nothing new and all was well."""
+    """The notice of an ended run; None where it published nothing new and all was well."""
     events = [
         entry.dagster_event
         for entry in instance.all_logs(
@@ -195,9 +195,9 @@ def _errors(events: list[dg.DagsterEvent]) -> Iterator[tuple[str, str]]:
         if event.is_step_failure:
             error, where = event.step_failure_data.error, event.step_key or ""
         elif event.is_run_failure:
-            told = event.event_specific_data
-            error, where = told.error if isinstance(told, JobFailureData) else None, "refresh"
-            if told is None:  # reported from outside, with no error to show
+            failure = event.event_specific_data
+            error, where = failure.error if isinstance(failure, JobFailureData) else None, "refresh"
+            if failure is None:  # reported from outside, with no error to show
                 yield "", event.message or ""
         else:
             continue

@@ -68,7 +68,7 @@ def cut_off(instance: dg.DagsterInstance, settings: Settings) -> list[dg.Dagster
 
 
 def settle(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
-    """Mark the runs that were cut off as failed and free what they held; their ids."""
+    """Mark the runs that were cut off as failed and free their slots and locks; their ids."""
     settled = []
     for run in cut_off(instance, settings):
         instance.report_run_failed(run, MESSAGE)

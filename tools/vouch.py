@@ -1,4 +1,4 @@
-"""Vouch for a shipped file after an entry was added: write its new sha256 into the `.source.yml` beside it.
+"""Vouch for a shipped file after an entry was added: write its new sha256 into the `.source.yml` next to it.
 
 Run as `uv run tools/vouch.py practices`, with the file's name in `data/`. Look at what changed first: whoever vouches
 for a file says that its entries have a source.

@@ -53,7 +53,7 @@ class WarehouseBusyError(Exception):
 
 @contextmanager
 def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
-    """Hold the lock beside `path`. Raises WarehouseBusyError, naming the holder, if it is not free in time."""
+    """Hold the lock next to `path`. Raises WarehouseBusyError, naming the holder, if it is not free in time."""
     private_folder(path.parent)
     holder = path.with_name(path.name + ".holder")
     lock = FileLock(path.with_name(path.name + ".lock"), mode=0o600)

@@ -20,7 +20,7 @@ REGISTER_DELIVERED = dg.AssetKey(["council", "register_extract"])
 PLAN_DELIVERED = dg.AssetKey(["council", "improvement_plan"])
 
 
-def arrivals() -> list[dg.AssetSpec]:
+def outside_assets() -> list[dg.AssetSpec]:
     """What no run makes: the Ombudsman's site, the council's extracts and plans."""
     return [
         dg.AssetSpec(

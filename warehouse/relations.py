@@ -150,7 +150,7 @@ def finish(
     )
 
 
-def made_from(sources: Iterable[Relation], assets: Iterable[dg.AssetsDefinition]) -> set[Relation]:
+def with_downstream(sources: Iterable[Relation], assets: Iterable[dg.AssetsDefinition]) -> set[Relation]:
     """The relations `sources` and all that `assets` make of them, at any distance."""
     made = {asset_key(relation) for relation in sources}
     deps = {spec.key: {dep.asset_key for dep in spec.deps} for asset in assets for spec in asset.specs}
@@ -159,7 +159,7 @@ def made_from(sources: Iterable[Relation], assets: Iterable[dg.AssetsDefinition]
     return {Relation(".".join(key.path)) for key in made}
 
 
-def ends(assets: Iterable[dg.AssetsDefinition]) -> list[Relation]:
+def unread(assets: Iterable[dg.AssetsDefinition]) -> list[Relation]:
     """The relations of `assets` that no other of them is made from.
 
     Whatever waits for these has waited for all of them and their blocking checks, and its lineage can be read; naming

@@ -1,4 +1,4 @@
-"""A process beside the run, for work that is Python throughout, so that a thread of the run's own would gain nothing.
+"""A second process of the run, for work that is Python throughout, so that a thread would gain nothing.
 
 It tries rules with Great Expectations, takes its share of the rankings, and draws charts. It serves all runs of the
 process that started it, and ends with it, however that ends: what it is asked comes through a pipe, which then closes.

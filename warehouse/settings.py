@@ -34,7 +34,7 @@ class ComparatorGroup(StrEnum):
 
 
 class NoticeSettings(BaseModel):
-    """Who is told of a failure or a new publication, and through which mail server."""
+    """Who gets notices of a failure or a new edition, and through which mail server."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

@@ -1,4 +1,4 @@
-"""Files that ship in `data/`, each beside a `<name>.source.yml` that says where it comes from.
+"""Files that ship in `data/`, each next to a `<name>.source.yml` that says where it comes from.
 
 A file whose bytes are not those its source file vouches for is refused: a figure that cannot be traced is not used.
 """

@@ -1,4 +1,4 @@
-"""The resource that says whom a run is about: one council, one comparator group and, if asked for, one year."""
+"""The subject of a run: one council, one comparator group and, if asked for, one year."""
 
 import os
 

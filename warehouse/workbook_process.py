@@ -151,7 +151,7 @@ class Answer:
 
 
 def read(data: bytes, unpacked: int, answer: Answer) -> None:
-    """Answer with every sheet of a file, told by its content and not by its name."""
+    """Answer with every sheet of a file, known by its content and not by its name."""
     if data[:4] == b"PK\x03\x04":
         _check_archive(data, unpacked)
         if is_ods(data):

@@ -111,7 +111,7 @@ def answers(asked: Asked, questions: Mapping[str, Question], year: str) -> list[
 
 
 def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) -> dict[str, Any]:
-    """One statement with all that is printed beside it."""
+    """One statement with all that is printed next to it."""
     template = question.templates[fact.template]
     called = verdict(fact, template)
     level, why = confidence(fact, called)
@@ -208,11 +208,11 @@ def answer_assets(
         rows = answers(asked, questions, year)
         require_evidence(warehouse.connection, rows)
         warehouse.load(ANSWERS, table(rows, contracts[ANSWERS]))
-        return finish(warehouse, contracts[ANSWERS], {"open": dg.MetadataValue.md(_told(rows))})
+        return finish(warehouse, contracts[ANSWERS], {"open": dg.MetadataValue.md(leading_sentences(rows))})
 
     return [answered]
 
 
-def _told(rows: list[dict[str, Any]]) -> str:
+def leading_sentences(rows: list[dict[str, Any]]) -> str:
     """The leading sentences, for the Dagster UI."""
     return "\n".join(f"- **{row['question']}** {row['sentence']}" for row in rows if row["is_lead"])

@@ -43,7 +43,7 @@ class Asked:
         )
 
     def standing(self, head: Row) -> Row | None:
-        """The verdict and place beside the leading group in the headline's year."""
+        """The verdict and place compared with the leading group in the headline's year."""
         return self._in_year("standings", head)
 
     def comparison(self, head: Row) -> Row | None:
@@ -52,11 +52,11 @@ class Asked:
 
     @property
     def main_procedure(self) -> str:
-        """The procedure that is told first, and told to be missing where nothing is held."""
+        """The procedure that comes first, and is named as missing where we have nothing."""
         return "children_statutory" if self.council.has_childrens_services else "corporate"
 
     def absence(self, procedure: str) -> str:
-        """Why nothing is held of a procedure: it is missing, or the council does not have the service."""
+        """Why we have nothing of a procedure: it is missing, or the council does not have the service."""
         return NOT_APPLICABLE if is_upper_tier_only(procedure, self.council) else MISSING
 
     def of_the_group(self, query: str) -> Rows:

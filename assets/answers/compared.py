@@ -15,7 +15,7 @@ MOST_PROMISES = 4
 
 
 def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
-    """One indicator beside the comparators, as `marts.verdicts` judges it."""
+    """One indicator compared with the comparators, as `marts.verdicts` judges it."""
     found, beside = asked.standing(head), asked.comparison(head)
     base: dict[str, Any] = {
         "statement": head["indicator"],
@@ -100,7 +100,7 @@ def ombudsman(asked: Asked) -> Rows:
 
 
 def q1(asked: Asked) -> Iterable[Fact]:
-    """Every measure of the Ombudsman beside the comparators, summed up first."""
+    """Every measure of the Ombudsman against the comparators, summed up first."""
     heads = [head for head in ombudsman(asked) if head["polarity"] != "none"]
     found = {head["short_title"]: measured(asked, head, "measure") for head in heads}
     judged = {title: fact for title, fact in found.items() if fact.is_different is not None}
@@ -110,13 +110,13 @@ def q1(asked: Asked) -> Iterable[Fact]:
         "about the same": [title for title, fact in judged.items() if fact.is_same],
     }
     few = [title for title, fact in judged.items() if not fact.is_different and not fact.is_same]
-    told = [
+    phrases = [
         f"{asked.council.nice_name} is {how} on {words.joined(f'“{title}”' for title in titles)}."
         for how, titles in clear.items()
         if titles
     ]
     if few:
-        told.append(f"On {words.counted(len(few), 'measure')} there are too few cases to say.")
+        phrases.append(f"On {words.counted(len(few), 'measure')} there are too few cases to say.")
     held = [fact for fact in found.values() if fact.period != ANY_PERIOD]
     yield Fact(
         statement="summary",
@@ -130,7 +130,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
         denominator=len(found),
         reason="" if judged else "not judged" if held else MISSING,
         reason_in_words="we have too few figures",
-        detail=" ".join(told),
+        detail=" ".join(phrases),
         is_lead=True,
         counts_results=True,
         evidence=tuple(one for fact in judged.values() for one in fact.evidence),
@@ -175,16 +175,16 @@ def _sides(row: Row, council: str) -> str:
         ),
         ("Per resident", "per 100,000", "by_residents", "upheld_per_100k", "residents"),
     )
-    told = []
+    phrases = []
     for base, unit, side, value, whole in sides:
         if not row[side] or words.is_too_few(row, value):
             continue
         figures = [shown(row[name], unit, row[whole]) for name in (value, f"peers_{value}")]
         way = "too close to others to tell apart" if row[side] == "not told apart" else row[side]
-        told.append(f"{base}, {council} is {way} ({figures[0]}; others {figures[1]}).")
-    if not told:
+        phrases.append(f"{base}, {council} is {way} ({figures[0]}; others {figures[1]}).")
+    if not phrases:
         return "We cannot compare it over any number."
-    return " ".join([*told, "Quote both."] if row["has_flip"] else told)
+    return " ".join([*phrases, "Quote both."] if row["has_flip"] else phrases)
 
 
 def q2(asked: Asked) -> Iterable[Fact]:
@@ -234,19 +234,21 @@ def _place(
     """The place and who could be best in words; whether the place is called different from the middle, and above it."""
     if found is None:
         return "", None, None
-    told, is_different, above = [], None, None
+    phrases, is_different, above = [], None, None
     if not words.is_missing(found["rank_lower"]):
         many = found["peers_with_data"] + 1
         low, high = found["rank_lower"], found["rank_upper"]
-        told.append(f"place {sentences.place(found)}")
+        phrases.append(f"place {sentences.place(found)}")
         is_best = found["best_places"] is not None and high <= found["best_places"]
         is_different = is_best or low > many / 2
         above = is_best == (head["polarity"] == "higher")
     if best:
-        told.append(comparison.possible_best(best["possible"], best["judged"], best["possible_best"] or []))
+        phrases.append(
+            comparison.possible_best(best["possible"], best["judged"], best["possible_best"] or [])
+        )
         if not best["is_possible"]:
-            told.append(f"{council} is not among them")
-    text = "; ".join(told)
+            phrases.append(f"{council} is not among them")
+    text = "; ".join(phrases)
     return (words.sentence(f"{text}.") if text and is_different is None else text), is_different, above
 
 

@@ -42,7 +42,9 @@ def q7(asked: Asked) -> Iterable[Fact]:
     low, high = (min(shares, key=_share), max(shares, key=_share)) if shares else (None, None)
     few = "" if shares else "none states a share" if rows else MISSING
     value_range = (
-        f"The lowest is {_told(low)}. The highest is {_told(high)}. {_grades(rows)}" if low and high else ""
+        f"The lowest is {_statement(low)}. The highest is {_statement(high)}. {_grades(rows)}"
+        if low and high
+        else ""
     )
     yield Fact(
         statement="reached", template="reached", what=name, unit="", is_lead=True, comparator="other councils",
@@ -164,7 +166,7 @@ def _share(row: Row) -> float:
     return float(row["in_time_pct"])
 
 
-def _told(row: Row) -> str:
+def _statement(row: Row) -> str:
     cases = (
         f" of {words.whole(row['case_stages'])}"
         if row["case_stages"] is not None

@@ -51,7 +51,7 @@ class Fact:
 
     comparator_value: what is tested, which is what a council like this one is expected to have; together: its
     comparators' cases together. is_different: whether the figure was called different from its comparator, or None
-    where nothing is judged. is_same: whether it was called about the same. noticed: beside a null, what would have been
+    where nothing is judged. is_same: whether it was called about the same. noticed: for a null, what would have been
     noticed. sample: that the comparators in hand are not typical, where they are not. called:
     the verdict that the marts give, where they do; it must agree with the rest. reason: the protocol's word for why
     there is no verdict; reason_in_words: the same for readers. printed: the figure as its source prints it, where it is
@@ -199,8 +199,8 @@ def ours(fact: Fact) -> str:
     if fact.value is None:
         return words.sentence(counts(fact)) if fact.numerator is not None or fact.is_hidden else words.MISSING
     is_count = fact.denominator is None and fact.value == fact.numerator
-    told = "" if fact.numerator is None or is_count else f" ({counts(fact)})"
-    return f"{fact.printed or shown(fact.value, fact.unit, fact.denominator)}{told}"
+    suffix = "" if fact.numerator is None or is_count else f" ({counts(fact)})"
+    return f"{fact.printed or shown(fact.value, fact.unit, fact.denominator)}{suffix}"
 
 
 def beside(fact: Fact) -> str:
@@ -238,16 +238,16 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
         return "counted", "This is a published figure, not tested."
     if found == "no difference" and fact.noticed:
         return "none", fact.noticed
-    told, level = [fact.sample] if fact.sample else [], "fair"
+    reasons, level = [fact.sample] if fact.sample else [], "fair"
     is_small = fact.denominator is not None and fact.denominator < SMALL_BASE and fact.unit == "percent"
     if is_small:
-        told.append(f"With {words.whole(fact.denominator)} cases, only a large difference would show.")
+        reasons.append(f"With {words.whole(fact.denominator)} cases, only a large difference would show.")
     if fact.stands_with_one_case_moved is not None:
-        told.append(
+        reasons.append(
             f"One different Ombudsman decision would {'not ' * fact.stands_with_one_case_moved}change this result."
         )
     if fact.is_same_in_all_groups is not None:
-        told.append(
+        reasons.append(
             "It is the same whichever councils we compare with."
             if fact.is_same_in_all_groups
             else "It depends on which councils we compare with."
@@ -257,7 +257,7 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
         level = "weak"
     elif fact.is_strong and fact.stands_with_one_case_moved and fact.is_same_in_all_groups:
         level = "firm"
-    return level, " ".join(told) or "We tested it at the 95% level."
+    return level, " ".join(reasons) or "We tested it at the 95% level."
 
 
 def _distance(fact: Fact) -> float | None:

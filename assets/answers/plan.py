@@ -86,7 +86,7 @@ def targets(asked: Asked) -> Iterable[Fact]:
 
 
 def _chance(probability: float) -> str:
-    """A probability as a whole percentage, never told as certain."""
+    """A probability as a whole percentage, never shown as certain."""
     if probability < 0.005:
         return "under 1%"
     return "over 99%" if probability > 0.995 else words.share(probability)
@@ -104,9 +104,9 @@ def _reason(text: str | None) -> str:
 def _by_state(rows: Rows) -> str:
     """How many rows are in each state, in words: 3 on time, 1 late."""
     counted = (
-        (words.whole(sum(row["state"] == state for row in rows)), told) for state, told in STATES.items()
+        (words.whole(sum(row["state"] == state for row in rows)), name) for state, name in STATES.items()
     )
-    return words.joined(f"{number} {told}" for number, told in counted if number != "0")
+    return words.joined(f"{number} {name}" for number, name in counted if number != "0")
 
 
 def q11(asked: Asked) -> Iterable[Fact]:

@@ -74,7 +74,7 @@ def q4(asked: Asked) -> Iterable[Fact]:
 
 
 def q5(asked: Asked) -> Iterable[Fact]:
-    """The latest twelve months beside those a year before: Stage 2, then Stage 1, then volumes; and the target."""
+    """Twelve months compared with those a year before: Stage 2, Stage 1, volumes; and the target."""
     rows = asked.rows["timeliness"]
     held = {(row["stage"], row["procedure"]) for row in rows}
     for stage, procedure in [
@@ -106,7 +106,7 @@ def q5(asked: Asked) -> Iterable[Fact]:
 
 
 def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
-    """The first row's twelve months beside those of a later row on the same limit, by Newcombe's interval."""
+    """The first row's twelve months compared with those of a later row on the same limit, by Newcombe's interval."""
     if not rows:
         return empty
     now = rows[0]
@@ -164,7 +164,7 @@ def months_of(row: Row) -> int:
 
 
 def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
-    """What the council has published of a share in time, where no register is held; else the fact as it was."""
+    """What the council has published of a share in time, where we have no register; else the fact as it was."""
     head = next(
         (
             row
@@ -203,7 +203,7 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
 
 
 def _volumes(asked: Asked) -> Iterable[Fact]:
-    """Complaints received in the latest twelve months beside a year before, by the exact binomial test."""
+    """Complaints received in the latest twelve months compared with a year before, by the exact binomial test."""
     rows = asked.rows["volumes"]
     for stage, procedure in [("1", "children_statutory"), ("1", "corporate"), ("2", "children_statutory")]:
         same = [row for row in rows if (row["stage"], row["procedure"]) == (stage, procedure)]
@@ -252,7 +252,7 @@ def _is_different(now: int, before: int) -> bool:
 
 
 def q6(asked: Asked) -> Iterable[Fact]:
-    """The longest step, on whom cases waited, and the slowest partner."""
+    """The longest step, which bodies cases waited on, and the slowest partner."""
     timed = [row for row in asked.rows["own_steps"] if row["share_of_time_pct"] is not None]
     rows = sorted(timed, key=lambda row: -row["share_of_time_pct"])
     base: dict[str, Any] = {"statement": "step", "template": "step", "polarity": "none", "is_lead": True}
@@ -556,7 +556,7 @@ def _people(asked: Asked) -> Fact:
     row = next((row for row in asked.rows["people"] if row["investigators_available"] is not None), None)
     if row is None:
         return Fact(**base, period=ANY_PERIOD, reason=MISSING)
-    told = [
+    phrases = [
         f"{row['independent_persons_available']} independent persons"
         if row["independent_persons_available"] is not None
         else "",
@@ -571,14 +571,14 @@ def _people(asked: Asked) -> Fact:
         **base,
         period=f"{row['month_start']:%B %Y}",
         numerator=row["investigators_available"],
-        detail=words.joined(filter(None, told)) or "nothing else",
+        detail=words.joined(filter(None, phrases)) or "nothing else",
         evidence=asked.evidence("staging.register_resources", row),
         sources=(REGISTER.format(f"the end of {row['month_start']:%B %Y}"),),
     )
 
 
 def _enough(asked: Asked) -> Fact:
-    """Whether a year holds cases enough for a change of Stage 2 timeliness to be told from chance."""
+    """Whether a year holds cases enough for a change of Stage 2 timeliness to be clear of chance."""
     base: dict[str, Any] = {
         "statement": "enough",
         "template": "enough",

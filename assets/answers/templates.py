@@ -65,7 +65,7 @@ class TemplateError(Exception):
 
 @dataclass(frozen=True)
 class Template:
-    """The sentences of one kind of statement by verdict, and what is printed beside them.
+    """The sentences of one kind of statement by verdict, and what is printed next to them.
 
     direction: what the measure's good direction must be, or "of the measure" where the sentence says it.
     extreme_beyond: the distance from the comparator, in the measure's unit, beyond which a person writes the sentence.

@@ -1,4 +1,4 @@
-"""What Python works out from the indicator values: verdicts, ranks, benchmarks, whom to learn from, trends, moves.
+"""What Python works out from the indicator values: verdicts, ranks, benchmarks, whose lead to ask about, trends, moves.
 
 The mathematics is in `benchmarking/`; here its arrays are filled from the marts and its results become relations.
 """

@@ -45,7 +45,7 @@ def _has_verdict(compared: Compared) -> Booleans:
 
 
 def verdicts(compared: list[Compared], settings: RankingSettings) -> list[Part]:
-    """Each council's count beside what its peers lead one to expect, and the same with all indicators allowed for."""
+    """Each council's count and what its peers lead one to expect, and the same with all indicators allowed for."""
     return [
         {**_verdict(one), **many}
         for one, many in zip(compared, _multiplicity(compared, settings), strict=True)
@@ -134,7 +134,7 @@ def _multiplicity(compared: list[Compared], settings: RankingSettings) -> list[d
 
 
 def rankings(compared: Compared) -> Part:
-    """What may be said of each council's place, and what was computed beside it."""
+    """What may be said of each council's place, and what was computed with it."""
     found = compared.result.groups
     is_there = _has_verdict(compared) & (compared.year.polarity is not Polarity.NONE)
     has_ranks = np.asarray((found.rank_reason == Reason.OK) & (found.gate == Gate.RANKS))
@@ -236,11 +236,11 @@ def stress_tests(compared: Compared) -> Part:
     tested = stress_test(groups.subject, said, np.zeros(len(groups), dtype=bool), len(compared.codes))
     has_group = tested.groups > 0
     words = np.where(found.verdict == "", found.reason, said)
-    told: dict[int, list[str]] = {}
+    words_of_groups: dict[int, list[str]] = {}
     for council, group, word in zip(
         groups.subject.tolist(), compared.named.comparator_group, words, strict=True
     ):
-        told.setdefault(council, []).append(f"{group}: {word}")
+        words_of_groups.setdefault(council, []).append(f"{group}: {word}")
     is_tested = has_group & (tested.groups_with_verdict >= 2)
     return compared.period | {
         "gss_code": compared.codes[has_group],
@@ -249,6 +249,6 @@ def stress_tests(compared: Compared) -> Part:
         "directions": tested.directions[has_group],
         "is_same_in_all_groups": known(tested.holds[has_group], is_tested[has_group]),
         "verdicts": np.array(
-            [" | ".join(told[one]) for one in np.flatnonzero(has_group).tolist()], dtype=object
+            [" | ".join(words_of_groups[one]) for one in np.flatnonzero(has_group).tolist()], dtype=object
         ),
     }

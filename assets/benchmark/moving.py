@@ -1,4 +1,4 @@
-"""What years say beside each other: changes, trends, distances from the peers, and why a rank moved."""
+"""What several years say: changes, trends, distances from the peers, and why a rank moved."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

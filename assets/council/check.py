@@ -409,15 +409,15 @@ def _both_orders(layout: Layout, source: Source, contract: Table) -> Iterator[st
             if not all(found.values()):
                 continue
             indices = own.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            told = []
+            orders = []
             for order, places in found.items():
                 first = np.flatnonzero(np.isin(indices, places))
                 shown = "; ".join(
                     f"row {source.place(rows[place])}: {values[indices[place]]!r}" for place in first[:2]
                 )
-                told.append(f"{len(first):,} can only be {order} first ({shown})")
+                orders.append(f"{len(first):,} can only be {order} first ({shown})")
             yield (
-                f"{header}: holds dates in both orders, so nobody can say which day the others are: {', '.join(told)}. "
+                f"{header}: holds dates in both orders, so the others could be either: {', '.join(orders)}. "
                 "Write or export the column in one order, and check again"
             )
 

@@ -171,7 +171,7 @@ def orders(values: Sequence[str]) -> dict[str, list[int]]:
 def propose(values: Iterable[str], enough: float = 1.0) -> list[tuple[str, ...]]:
     """The patterns in which values can be read: of one pattern all that do, else of two or three together.
 
-    `enough` is the share of the values that must be read. Several answers mean that day and month cannot be told apart.
+    `enough` is the share of the values that must be read. Several answers mean that day and month could be swapped.
     Nothing where no patterns do.
     """
     texts = list(dict.fromkeys(without_time(pa.array(list(values), pa.string())).to_pylist()))[:2000]

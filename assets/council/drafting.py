@@ -487,7 +487,7 @@ def as_read(report: RegisterReport) -> list[str]:
         lines.append(f"row {report.source.place(number)}:")
         for row in rows:
             if row["row_number"] == number:
-                told = [
+                phrases = [
                     f"{name} {value}"
                     for name, value in row.items()
                     if value is not None
@@ -495,6 +495,6 @@ def as_read(report: RegisterReport) -> list[str]:
                     and name not in ("row_number", "stage")
                 ]
                 if row["closed_date"] is None:
-                    told.append("open")
-                lines.append(f"  Stage {row['stage']}: {', '.join(told)}")
+                    phrases.append("open")
+                lines.append(f"  Stage {row['stage']}: {', '.join(phrases)}")
     return lines

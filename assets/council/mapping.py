@@ -192,11 +192,11 @@ def read_mapping(path: Path, table: str = CASES) -> Mapping:
     if said.get("not_personal") and not said.get("checked_by"):
         mistakes.append((("not_personal",), "needs checked_by, the role of whoever checked"))
     if mistakes or mapping is None:
-        told = [
+        messages = [
             f"line {_line(lines, at)}: {shown('.'.join(at) + ': ' if at else '', 60)}{what}"
             for at, what in sorted(mistakes, key=lambda one: _line(lines, one[0]))
         ]
-        raise MappingError("\n  ".join([f"{path.name} cannot be used:", *dict.fromkeys(told)]))
+        raise MappingError("\n  ".join([f"{path.name} cannot be used:", *dict.fromkeys(messages)]))
     return mapping
 
 

@@ -206,7 +206,7 @@ def _is_name(run: list[str]) -> bool:
 
 
 def _is_pair(one: str, other: str, written: tuple[str, str]) -> bool:
-    """Whether two words beside each other are a given name and a surname, or words that are nothing else."""
+    """Whether two words in a row are a given name and a surname, or words that are nothing else."""
     known = words()
     kinds = [_kind(part) for part in (one, other)]
     if len(one) == 1:

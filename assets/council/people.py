@@ -25,7 +25,7 @@ def names_a_person(role: str) -> bool:
 
 
 def is_no_role(role: str) -> bool:
-    """Whether no word of a role is in it, or capitalised words beside each other that are none, as in a name."""
+    """Whether no word of a role is in it, or capitalised words in a row that are none, as in a name."""
     words = re.findall(r"[^\W\d_]+", role)
     known = [word.lower().removesuffix("s") in _stems() for word in words]
     strangers = [word[0].isupper() and not is_known for word, is_known in zip(words, known, strict=True)]

@@ -49,7 +49,7 @@ LETTERS = r"\pL{2}"
 
 @lru_cache
 def _patterns(prose: bool) -> dict[str, str]:
-    """The pattern of each kind, in prose with what only prose can be held to."""
+    """The pattern of each kind, in prose with what only prose can be asked for."""
     said = declaration(HERE / "personal_data.yml")
     more = said["prose"] if prose else {}
     return {

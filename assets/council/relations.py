@@ -99,7 +99,7 @@ def load_register_table(connection: duckdb.DuckDBPyConnection, store: RegisterSt
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Drop a relation, whether it is a table or a view; DuckDB wants to be told which."""
+    """Drop a relation, whether it is a table or a view; DuckDB needs to know which."""
     kinds = connection.execute(
         "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
         [relation],

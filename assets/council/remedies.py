@@ -1,4 +1,4 @@
-"""The lines of a mapping that would mend what the check of a delivery found, where it can be told what is meant."""
+"""The lines of a mapping that would mend what the check of a delivery found, where the meaning is clear."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def remedy_of(
     mapping: Mapping,
     has_typed_dates: bool,
 ) -> dict[str, Any]:
-    """Lines of the mapping that would mend what was found, where it can be told what is meant."""
+    """Lines of the mapping that would mend what was found, where the meaning is clear."""
     remedy: dict[str, Any] = {}
     nothing: set[str] = set()
     bad_dates: list[str] = []

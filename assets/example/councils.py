@@ -264,7 +264,7 @@ def write_data(shipped: Path, folder: Path, years: Sequence[int]) -> Path:
 
 
 def _write(file: ShippedFile, target: Path, kept: Sequence[str], rows: Iterable[Row]) -> None:
-    """One file of the example beside its source file, which says what of it is invented."""
+    """One file of the example next to its source file, which says what of it is invented."""
     columns = file.columns()
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")

@@ -80,7 +80,7 @@ def progress(
 
 
 def _by_quarter(quarters: list[Row], start: date, polarity: Polarity) -> dict[str, Any]:
-    """The twelve months before the quarter of the start, beside the latest twelve months that lie wholly after it."""
+    """The twelve months before the quarter of the start, and the latest twelve wholly after it."""
     found: dict[str, Any] = {"method": "in_year"}
     if not quarters:
         return found | _none(Moved.NO_DATA, "no figures of it are held")
@@ -103,7 +103,7 @@ def _by_quarter(quarters: list[Row], start: date, polarity: Polarity) -> dict[st
 
 
 def _by_year(years: list[Row], start: date, polarity: Polarity) -> dict[str, Any]:
-    """The last financial year held that ended before the start, beside the latest that began on or after it."""
+    """The last financial year we have from before the start, and the latest that began on or after it."""
     if not years:
         return _none(Moved.NO_DATA, "no figures of it are held")
     found: dict[str, Any] = {"evidence_as_at": max(one["period_end"] for one in years)}

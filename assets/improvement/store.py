@@ -72,7 +72,7 @@ class UndertakingStore:
         self.folder = folder
 
     def keep_plan(self, report: PlanReport, gss_code: str) -> Kept:
-        """Keep the good rows of a plan. It becomes the current one unless one of a later day is held.
+        """Keep the good rows of a plan. It becomes the current one unless we have one of a later day.
 
         Raises ValueError for a refused plan, which never replaces anything.
         """

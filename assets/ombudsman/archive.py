@@ -53,7 +53,7 @@ class CorruptCapture(CaptureError):
 class Capture:
     """One look at an address: the time (UTC), what the server said, and the hash of the body it stands for.
 
-    `how` is `fetched` (a body came), `unchanged` (the server said that the body already held is still right) or
+    `how` is `fetched` (a body came), `unchanged` (the server said that the stored body is still right) or
     `imported` (a person saved it and brought it here)."""
 
     address: str

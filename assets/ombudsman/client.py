@@ -1,7 +1,7 @@
 """A polite, bounded, archiving client for one site.
 
 It says who it is, obeys robots.txt, keeps its distance between requests, asks for nothing it already has, stays
-on the site's own hosts, and never reads more or longer than it was told to. Every body it reads is kept.
+on the site's own hosts, and never reads more or longer than it may. Every body it reads is kept.
 """
 
 import io
@@ -110,7 +110,7 @@ class WrongContentType(FetchError):
 
 
 @dataclass(frozen=True)
-class Manners:
+class Politeness:
     """How the client behaves. Seconds and bytes."""
 
     contact: str = ""
@@ -128,8 +128,8 @@ class Manners:
 
 
 @dataclass(frozen=True)
-class Got:
-    """The answer for one address: its capture, and whether its body differs from the one held before."""
+class Fetched:
+    """The answer for one address: its capture, and whether its body differs from the stored one."""
 
     capture: Capture
     is_new: bool
@@ -234,11 +234,11 @@ class Client:
     """Fetches from `site` (and its other names in `also`) into `captures`."""
 
     def __init__(
-        self, site: str, captures: Captures, manners: Manners | None = None, also: tuple[str, ...] = ()
+        self, site: str, captures: Captures, politeness: Politeness | None = None, also: tuple[str, ...] = ()
     ) -> None:
         self.site = site.rstrip("/")
         self.captures = captures
-        self.manners = manners or Manners()
+        self.politeness = politeness or Politeness()
         try:
             self._origins = {_origin(urlsplit(one)) for one in (self.site, *also)}
         except ValueError as error:
@@ -246,11 +246,11 @@ class Client:
         self._robots: dict[tuple[str, str, int], tuple[float, Protego | str]] = {}
         self._turn = threading.Lock()
         self._last = float("-inf")
-        if not self.manners.contact and not is_loopback(self.site):
+        if not self.politeness.contact and not is_loopback(self.site):
             raise NoContact(
                 self.site, "set a contact (an e-mail address or web page) before visiting this site"
             )
-        self.user_agent = f"{PRODUCT} (+{self.manners.contact})" if self.manners.contact else PRODUCT
+        self.user_agent = f"{PRODUCT} (+{self.politeness.contact})" if self.politeness.contact else PRODUCT
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"})
         # Neither cookies nor a password from this account's files go to the site.
@@ -259,17 +259,17 @@ class Client:
         # A proxy of the organisation's is for the outside; this machine's own addresses are never sent to it.
         self._session.trust_env = not is_loopback(self.site)
         patience = _Patience(
-            total=self.manners.retries,
+            total=self.politeness.retries,
             status_forcelist=(429, 500, 502, 503, 504),
             allowed_methods=("GET",),
-            backoff_factor=self.manners.backoff,
+            backoff_factor=self.politeness.backoff,
             backoff_max=60,
-            backoff_jitter=self.manners.backoff / 2,
+            backoff_jitter=self.politeness.backoff / 2,
             raise_on_status=False,
-            retry_after_max=self.manners.longest_wait,
+            retry_after_max=self.politeness.longest_wait,
         )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(self.manners.total_timeout, patience))
+            self._session.mount(scheme, _Adapter(self.politeness.total_timeout, patience))
 
     def __enter__(self) -> Self:
         return self
@@ -277,28 +277,28 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, address: str, kinds: tuple[str, ...] = PAGE) -> Got:
-        """The capture of `address` as it is now, fetched only if it differs from the one held. Raises FetchError."""
+    def get(self, address: str, kinds: tuple[str, ...] = PAGE) -> Fetched:
+        """The capture of `address` as it is now, fetched only if it differs from the stored one. Raises FetchError."""
         held = self.captures.latest(address)
         ask = held.validators if held and self.captures.has(held.sha256) else {}
         return self._attempt(address, kinds, held, ask)
 
     def _attempt(
         self, address: str, kinds: tuple[str, ...], held: Capture | None, ask: Mapping[str, str]
-    ) -> Got:
+    ) -> Fetched:
         """Fetches anew when a body broke off: the retries below it have then already had their answer."""
         for attempt in Retrying(
             retry=retry_if_exception_type((Incomplete, Unreachable)),
-            stop=stop_after_attempt(self.manners.attempts),
-            wait=wait_random_exponential(self.manners.backoff, max=60),
+            stop=stop_after_attempt(self.politeness.attempts),
+            wait=wait_random_exponential(self.politeness.backoff, max=60),
             reraise=True,
         ):
             with attempt:
-                status, headers, body = self._fetch(address, kinds, ask, self.manners.largest_body)
+                status, headers, body = self._fetch(address, kinds, ask, self.politeness.largest_body)
                 if status == 304 and held:
-                    return Got(self.captures.still(held), False)
+                    return Fetched(self.captures.still(held), False)
                 capture = self.captures.keep(address, body, status=status, headers=headers)
-                return Got(capture, held is None or held.sha256 != capture.sha256)
+                return Fetched(capture, held is None or held.sha256 != capture.sha256)
         raise AssertionError("Retrying either returns or raises")
 
     def _fetch(
@@ -306,7 +306,7 @@ class Client:
     ) -> tuple[int, dict[str, str], bytes]:
         """The status (200 or 304), headers and body, after redirects each of which is checked like the first."""
         place = address
-        for _ in range(self.manners.most_redirects + 1):
+        for _ in range(self.politeness.most_redirects + 1):
             parts = self._checked(address, place)
             if obey:
                 self._check_robots(address, place, parts)
@@ -328,7 +328,7 @@ class Client:
                 _check_body(address, body, kinds)
                 return response.status_code, headers, body
         raise TooManyRedirects(
-            address, f"more than {self.manners.most_redirects} redirects; the last to {place}"
+            address, f"more than {self.politeness.most_redirects} redirects; the last to {place}"
         )
 
     def _ask(self, address: str, place: str, ask: Mapping[str, str]) -> requests.Response:
@@ -336,14 +336,14 @@ class Client:
             return self._session.get(
                 place,
                 headers=dict(ask),
-                timeout=(self.manners.connect_timeout, self.manners.read_timeout),
+                timeout=(self.politeness.connect_timeout, self.politeness.read_timeout),
                 stream=True,
                 allow_redirects=False,
             )
         except (AskedToWait, TooSlow) as error:
             raise type(error)(address, error.why) from None
         except requests.Timeout as error:
-            raise TooSlow(address, f"no answer within {self.manners.read_timeout:.0f} s") from error
+            raise TooSlow(address, f"no answer within {self.politeness.read_timeout:.0f} s") from error
         except (requests.RequestException, UnicodeError) as error:
             raise Unreachable(address, f"no answer: {error}") from error
 
@@ -376,9 +376,9 @@ class Client:
 
     def _wait_turn(self, parts: SplitResult) -> None:
         with self._turn:
-            apart = max(self.manners.seconds_between, self._crawl_delay(parts))
-            apart *= 1 + self.manners.jitter * random.random()
-            time.sleep(max(0.0, self._last + apart - time.monotonic()))
+            pause = max(self.politeness.seconds_between, self._crawl_delay(parts))
+            pause *= 1 + self.politeness.jitter * random.random()
+            time.sleep(max(0.0, self._last + pause - time.monotonic()))
             self._last = time.monotonic()
 
     def _crawl_delay(self, parts: SplitResult) -> float:

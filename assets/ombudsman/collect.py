@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from assets.ombudsman.archive import Capture, CaptureError, Captures
-from assets.ombudsman.client import TABLE, AskedToWait, Client, FetchError, Got, NotFound
+from assets.ombudsman.client import TABLE, AskedToWait, Client, Fetched, FetchError, NotFound
 from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_decisions, parse_improvements
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
@@ -41,7 +41,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class RoundReport:
-    """What a round did, by council slug or table address: `new` (a body that differs from the one held),
+    """What a round did, by council slug or table address: `new` (a body that differs from the stored one),
     `unchanged`, `failed` (with why), `doubtful` (fetched and kept, but not understood, with why), and
     `not_tried` where the round stopped early, with why it stopped."""
 
@@ -179,13 +179,13 @@ def collect(client: Client, councils: Sequence[str], progress: Progress | None =
     in_a_row = 0
     stopped_because = None
 
-    def step(name: str, fetch: Callable[[], tuple[Got, str]]) -> None:
+    def step(name: str, fetch: Callable[[], tuple[Fetched, str]]) -> None:
         nonlocal in_a_row
         if name in state.done:
             return
         try:
-            got, doubt = fetch()
-            state.note(name, "new" if got.is_new else "unchanged", doubt)
+            fetched, doubt = fetch()
+            state.note(name, "new" if fetched.is_new else "unchanged", doubt)
             in_a_row = 0
         except FetchError as error:
             state.note(name, "failed", error.why)
@@ -212,10 +212,10 @@ def collect(client: Client, councils: Sequence[str], progress: Progress | None =
     return state.report(names, stopped_because)
 
 
-def _landing_page(client: Client) -> tuple[Got, str]:
-    got = client.get(tables_address(client.site))
-    links = table_links(client.captures.read(got.capture.sha256), _final_address(got.capture))
-    return got, "" if links else "the landing page links to no table"
+def _landing_page(client: Client) -> tuple[Fetched, str]:
+    fetched = client.get(tables_address(client.site))
+    links = table_links(client.captures.read(fetched.capture.sha256), _final_address(fetched.capture))
+    return fetched, "" if links else "the landing page links to no table"
 
 
 def _known_tables(client: Client) -> list[str]:
@@ -233,29 +233,29 @@ def _body_if_whole(captures: Captures, capture: Capture) -> bytes:
         return b""
 
 
-def _table(client: Client, address: str) -> tuple[Got, str]:
-    got = client.get(address, TABLE)
+def _table(client: Client, address: str) -> tuple[Fetched, str]:
+    fetched = client.get(address, TABLE)
     try:
-        parse_table(client.captures.read(got.capture.sha256), address, client.captures.headings())
+        parse_table(client.captures.read(fetched.capture.sha256), address, client.captures.headings())
     except TableError as error:
-        return got, str(error)
-    return got, ""
+        return fetched, str(error)
+    return fetched, ""
 
 
-def _statistics_page(client: Client, slug: str) -> tuple[Got, str]:
+def _statistics_page(client: Client, slug: str) -> tuple[Fetched, str]:
     """The page under the council's usual address, else under one that it may have instead."""
     addresses = [statistics_address(client.site, slug), *other_statistics_addresses(client.site, slug)]
     # Where it was found before comes first, so that a round does not ask again for what is not there.
     addresses.sort(key=lambda address: client.captures.latest(address) is None)
     for number, address in enumerate(addresses, 1):
         try:
-            got = client.get(address)
+            fetched = client.get(address)
             break
         except NotFound:
             if number == len(addresses):
                 raise
-    page = parse_page(client.captures.read(got.capture.sha256))
-    return got, "" if page.observations else "; ".join(doubt.reason for doubt in page.quarantined[:3])
+    page = parse_page(client.captures.read(fetched.capture.sha256))
+    return fetched, "" if page.observations else "; ".join(doubt.reason for doubt in page.quarantined[:3])
 
 
 @dataclass(frozen=True)
@@ -318,13 +318,13 @@ def notice(client: Client, cursor: str | None = None) -> Look:
                 break
     now = _seen(client.captures, client.site, before)
     written = json.dumps(asdict(now), sort_keys=True, separators=(",", ":"))
-    return Look(_difference(before, now, written, _arrivals(client)), written, failed)
+    return Look(_difference(before, now, written, _first_seen(client)), written, failed)
 
 
-def _arrivals(client: Client) -> dict[str, str]:
+def _first_seen(client: Client) -> dict[str, str]:
     """When the newest body of the landing page and of each sentinel first came, and which it is. A figure corrected,
-    taken back and corrected again is three arrivals, and one that is looked at again is one."""
-    arrivals = {}
+    taken back and corrected again has a new time each time; one that is looked at again keeps its own."""
+    first_seen = {}
     for name, address in {LANDING_PAGE: tables_address(client.site), **_sentinels(client.site)}.items():
         first = None
         for capture in reversed(client.captures.history(address)):
@@ -332,8 +332,8 @@ def _arrivals(client: Client) -> dict[str, str]:
                 break
             first = capture
         if first:
-            arrivals[name] = f"{first.time.isoformat()} {first.sha256}"
-    return arrivals
+            first_seen[name] = f"{first.time.isoformat()} {first.sha256}"
+    return first_seen
 
 
 def _sentinels(site: str) -> dict[str, str]:
@@ -356,7 +356,7 @@ def _seen(captures: Captures, site: str, before: _Seen) -> _Seen:
     return _Seen(tables, pages)
 
 
-def _difference(before: _Seen, now: _Seen, written: str, arrivals: dict[str, str]) -> Publication | None:
+def _difference(before: _Seen, now: _Seen, written: str, first_seen: dict[str, str]) -> Publication | None:
     new_tables = tuple(sorted(set(now.tables) - set(before.tables)))
     new_years, changed = {}, []
     for slug, page in now.pages.items():
@@ -372,7 +372,7 @@ def _difference(before: _Seen, now: _Seen, written: str, arrivals: dict[str, str
     if not (new_tables or new_years or changed):
         return None
     differing = [slug for slug, page in now.pages.items() if page != before.pages.get(slug)]
-    news = sorted(arrivals[name] for name in [*differing, *([LANDING_PAGE] if new_tables else [])])
+    news = sorted(first_seen[name] for name in [*differing, *([LANDING_PAGE] if new_tables else [])])
     key = hashlib.sha256("\n".join([written, *news]).encode()).hexdigest()[:16]
     return Publication(key, new_tables, new_years, tuple(changed))
 
@@ -385,8 +385,8 @@ def collect_decisions(client: Client, council: str, start: date, end: date) -> l
     size = load().results_on_a_page
     for number in range(1, _MOST_PAGES_OF_DECISIONS + 1):
         address = decisions_address(client.site, council, start, end, number)
-        got = client.get(address)
-        page = parse_decisions(client.captures.read(got.capture.sha256), address)
+        fetched = client.get(address)
+        page = parse_decisions(client.captures.read(fetched.capture.sha256), address)
         fresh = {one.reference: one for one in page.decisions if one.reference not in found}
         if not fresh and not page.quarantined:
             raise EmptyShell(
@@ -402,5 +402,5 @@ def collect_improvements(client: Client, slug: str) -> tuple[Improvement, ...]:
     """The cases after which a council agreed to improve something. The page is kept in the archive. Raises
     EmptyShell and FetchError."""
     address = improvements_address(client.site, slug)
-    got = client.get(address)
-    return parse_improvements(client.captures.read(got.capture.sha256), address)
+    fetched = client.get(address)
+    return parse_improvements(client.captures.read(fetched.capture.sha256), address)

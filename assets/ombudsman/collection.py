@@ -9,7 +9,7 @@ from pydantic import Field
 
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import COLUMNS, ArchiveRows, archive_rows
-from assets.ombudsman.client import Client, Manners
+from assets.ombudsman.client import Client, Politeness
 from assets.ombudsman.collect import collect
 from assets.ombudsman.source import load
 from warehouse.connection import Warehouse
@@ -58,8 +58,8 @@ def client_for(settings: Settings, site: str) -> Client:
     """A client for the site with the installation's contact and pace."""
     source = load()
     also = source.also_known_as if site.rstrip("/") == source.site else ()
-    manners = Manners(contact=settings.contact, seconds_between=settings.seconds_between_requests)
-    return Client(site, Captures(settings.captures), manners, also)
+    politeness = Politeness(contact=settings.contact, seconds_between=settings.seconds_between_requests)
+    return Client(site, Captures(settings.captures), politeness, also)
 
 
 def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:

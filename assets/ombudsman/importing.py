@@ -37,7 +37,7 @@ _SAVED_FROM = re.compile(r"saved from url=\([0-9]+\)(\S+)")
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: `address` it was taken to come from and how that was told, how many figures were
+    """What happened to one file: `address` it was taken to come from and by what, how many figures were
     read, what was not understood, and, where it was not taken in at all, why."""
 
     path: Path

@@ -75,7 +75,7 @@ _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,17})?")
 
 
 class TableError(ValueError):
-    """A file that is not read at all; the message says why and what was found beside what was expected."""
+    """A file that is not read at all; the message says why and what was found and expected."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`source.yml` as checked, compiled objects, so that a slip in it is told before anything is fetched or
+"""`source.yml` as checked, compiled objects, so that a slip in it is reported before anything is fetched or
 read."""
 
 import re
@@ -136,7 +136,7 @@ def _compiled(pattern: str, place: str) -> re.Pattern[str]:
 
 
 def _lower(pattern: str) -> str:
-    """`pattern` in small letters, its escapes and placeholders left alone: the text it is held against has
+    """`pattern` in small letters, its escapes and placeholders left alone: the text it is matched with has
     none but small letters, which is many times faster than ignoring capitals."""
     return _CAPITAL.sub(lambda found: found[0].lower() if found[0].isalpha() else found[0], pattern)
 

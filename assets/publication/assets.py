@@ -115,7 +115,7 @@ def require_figures(findings: Findings, earlier: Mapping[str, Any]) -> None:
 def made_site(
     settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date
 ) -> dict[str, Any]:
-    """Publish the site of these findings where its council's publications lie; what Dagster is told of it."""
+    """Publish the site of these findings where its council's publications lie; its metadata for Dagster."""
     folder = publication_folder(settings, findings.council.slug)
     require_figures(findings, publishing.overview_of(folder, publishing.current(folder)))
     store, code = undertaking_store(settings), findings.council.gss_code
@@ -142,12 +142,12 @@ def made_site(
 
 
 def made_workbook(settings: Settings, council: Council) -> dict[str, Any]:
-    """Lay the workbook of the council's current edition beside the site; what Dagster is told of it."""
+    """Lay the workbook of the council's current edition next to the site; its metadata for Dagster."""
     return laid_out(publication_folder(settings, council.slug))
 
 
 def laid_out(folder: Path) -> dict[str, Any]:
-    """The workbook of the edition that a council's folder leads to, copied beside it."""
+    """The workbook of the edition that a council's folder leads to, copied next to it."""
     held = folder / publishing.FOLDER / publishing.current(folder) / "downloads" / WORKBOOK_FILE
     return _written(folder / WORKBOOK_FILE, held.read_bytes())
 
@@ -157,7 +157,7 @@ def publication_assets(
 ) -> list[dg.AssetsDefinition]:
     """The products, made once the blocking checks of every relation in `relations` have passed.
 
-    The site and the data package name them all, so that a run of some assets alone is held up by whatever fails in it.
+    The site and the data package name them all, so that a run of some assets alone waits for whatever fails in it.
     private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers."""
     contracts = read_contracts(settings.expectations)
 
@@ -308,7 +308,7 @@ def overview_table(findings: Findings) -> pd.DataFrame:
 
 
 def _bars(findings: Findings) -> str:
-    """A small chart of the shares, ours beside the comparators', drawn in text, which the Dagster UI shows as it is."""
+    """A small chart of the shares, ours and the comparators', drawn in text for the Dagster UI."""
     lines = []
     for head in findings.headlines:
         beside = findings.comparison(head["indicator"])

@@ -1,6 +1,6 @@
 """Charts of a few values, as lists: each value in words with its bar. Drawn in the page, so they fit any screen.
 
-Positions are shares of the width. What a bar shows stands beside it as text, so the drawing itself says nothing more.
+Positions are shares of the width. What a bar shows is next to it as text, so the drawing says nothing more.
 """
 
 from collections.abc import Sequence

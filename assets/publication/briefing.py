@@ -123,7 +123,7 @@ def _measure(findings: Findings, head: Row, today: date) -> Measure:
     compared = findings.comparison(head["indicator"]) or {}
     chip, why = result(head, compared, findings.standing(head["indicator"]))
     others = _others(findings, head)
-    average, of_whom = _average(findings, head, compared)
+    average, peers = _average(findings, head, compared)
     change = next(iter(findings.of("changes", dict(head))), None)
     return Measure(
         head=head,
@@ -133,8 +133,8 @@ def _measure(findings: Findings, head: Row, today: date) -> Measure:
         cases=_cases(head),
         chip=chip,
         why=why or _coverage(compared),
-        strip=strip(head, others, average, findings.council.nice_name, of_whom) if others else Markup(),
-        average=f"average {in_unit(average, head['unit'])} ({of_whom})" if average is not None else "",
+        strip=strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
+        average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
         change=_change(change, head["unit"]),
     )
 
@@ -204,7 +204,7 @@ def _others(findings: Findings, head: Row) -> list[float]:
 
 
 def _average(findings: Findings, head: Row, compared: Row) -> tuple[float | None, str]:
-    """The average to compare with and of whom it is: as the Ombudsman prints it for the type, else of those we have."""
+    """The average to compare with and whose it is: as the Ombudsman prints it for the type, else of those we have."""
     if head["printed_average"] is not None and findings.comparator_group == "lgsco_type":
         return float(head["printed_average"]), f"all {words.TYPES_IN_WORDS[findings.council.lgsco_type]}"
     if compared and compared["pooled_value"] is not None:
@@ -225,7 +225,7 @@ def _change(row: Row | None, unit: str) -> str:
     return f"{way} {size}{' percentage points' if unit == 'percent' else ''} in a year"
 
 
-def strip(head: Row, others: list[float], average: float | None, council: str, of_whom: str) -> Markup:
+def strip(head: Row, others: list[float], average: float | None, council: str, peers: str) -> Markup:
     """Where the council stands among its comparators on one line, from its lowest to its highest value.
 
     Positions are shares of the width, so that the drawing fits any screen; the text alternative says the same."""
@@ -259,7 +259,7 @@ def strip(head: Row, others: list[float], average: float | None, council: str, o
         )
         said = f"{ours_said}; {said}"
     if average is not None:
-        said += f"; average {in_unit(average, unit)} ({of_whom})"
+        said += f"; average {in_unit(average, unit)} ({peers})"
     drawn = f'<svg class="strip" height="40" width="100%" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
     return Markup(drawn)  # noqa: S704 (numbers, and what was escaped)
 
@@ -288,7 +288,7 @@ def state(rows: Iterable[Row]) -> str:
 
 
 def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list[str]:
-    """What to ask for and of whom, what is worst first."""
+    """What to ask for and who has it, the worst first."""
     said, group = TEXTS["inputs"], findings.group
     found = [
         said["worse"].format(what=words.inside(one.name), group=group)

@@ -23,7 +23,7 @@ KINDS = {
 # more that are new at once, as with a first register or plan, are counted and not listed
 MOST_NEW = 5
 # what the indicators' own entries say already
-TOLD_BY_INDICATORS = ("Q1", "Q2", "Q3", "Q8")
+NOT_REPEATED = ("Q1", "Q2", "Q3", "Q8")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
         if one["statement"].startswith("moved_"):
             if was is None or was["sentence"] != one["sentence"]:
                 yield Change("places", one["sentence"])
-        elif was and was["verdict"] != one["verdict"] and one["question"] not in TOLD_BY_INDICATORS:
+        elif was and was["verdict"] != one["verdict"] and one["question"] not in NOT_REPEATED:
             # that an action's measure is now known, and it is too early to say, is no news
             if one["statement"].startswith("action_") and {was["verdict"], one["verdict"]} <= {
                 "missing",

@@ -125,7 +125,7 @@ def has_group(row: dict[str, Any]) -> bool:
 
 
 def years(rows: Rows, unit: str) -> Chart | None:
-    """Our value by year with its interval, the comparators' beside it where enough of them have data to be judged
+    """Our value by year with its interval, the comparators' with it where enough of them have data to be judged
     by; no line crosses a break or a gap."""
     ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
     if len(ours) < 2:
@@ -212,7 +212,7 @@ def control(rows: Rows) -> Chart | None:
 def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:
     """A small SVG of a share's interval on a scale from 0 to 100, with marks for the group and the benchmark.
 
-    An empty text for anything but a share whose value may be shown. The cell beside it says the same in words.
+    An empty text for anything but a share whose value may be shown. The cell next to it says the same in words.
     """
     if row["unit"] != "percent" or is_missing(row["value"]) or not may_show_percentage(row):
         return ""

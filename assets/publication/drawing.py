@@ -101,7 +101,7 @@ def _scale(unit: str) -> alt.Scale:
 
 
 def _width(phone: bool) -> int:
-    """How wide the drawing area is beside an axis of numbers."""
+    """How wide the drawing area is next to an axis of numbers."""
     return (PHONE if phone else WIDTH) - 60
 
 

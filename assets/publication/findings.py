@@ -62,13 +62,13 @@ OWN = (
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything that one publication shows about one council, beside every comparator group it has.
+    """Everything that one publication shows about one council, for every comparator group it has.
 
     headlines: one row an indicator. groups: one row a comparator group, the leading one first. beside: for each group
     and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and benchmark;
     trends: where it is going; moves: how its place moved from the year before. funnels: for each indicator, the limits
     of its funnel. councils: for each indicator, the councils of its year. years: for each
-    group and indicator, its years beside the group. rows:
+    group and indicator, its years and the group's. rows:
     every other table by the name of its query. own: the council's own cases, by the name of the query, small counts
     marked as hidden.
     """
@@ -101,7 +101,7 @@ class Findings:
 
     @property
     def has_own(self) -> bool:
-        """Whether anything of the council's own cases is held."""
+        """Whether anything of the council's own cases is there."""
         return any(self.own.values())
 
     @property
@@ -125,7 +125,7 @@ class Findings:
 
     @property
     def series(self) -> dict[str, Rows]:
-        """The years of each indicator beside the leading comparators."""
+        """The years of each indicator, with the leading comparators'."""
         return self.years.get(self.comparator_group, {})
 
     @property
@@ -134,15 +134,15 @@ class Findings:
         return self.rows["newest_figures"][0]
 
     def comparison(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
-        """The council beside one group (the leading one by default) for one indicator, or nothing."""
+        """The council compared with one group (the leading one by default) for one indicator, or nothing."""
         return self.beside.get(comparator_group or self.comparator_group, {}).get(indicator)
 
     def standing(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
-        """The verdict, place and benchmark beside one group (the leading one by default), or nothing."""
+        """The verdict, rank and benchmark in one group (the leading one by default), or nothing."""
         return self.standings.get(comparator_group or self.comparator_group, {}).get(indicator)
 
     def trend(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
-        """Where the indicator is going, alone and beside one group (the leading one by default), or nothing."""
+        """Where the indicator is going, alone and against one group (the leading one by default), or nothing."""
         return self.trends.get(comparator_group or self.comparator_group, {}).get(indicator)
 
     def move(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:

@@ -486,7 +486,7 @@ class _Writer:
         sheet.print_area(0, 0, last, _printed(BRIEFING) - 1)
 
     def _bars(self, sheet: Any, first: int, shares: list[Measure], findings: Findings) -> int:
-        """The council's shares as bars beside the average, from a small block of numbers; the last row they take."""
+        """The council's shares and the average as bars, from a small block of numbers; the last row they take."""
         heads = ("In the chart, per cent", "We", "Average")
         for column, heading in enumerate(heads):
             sheet.write_string(first, column, heading, self.header)

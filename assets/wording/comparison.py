@@ -95,14 +95,14 @@ def finding(row: Row, comparators: str) -> str:
 
 
 def verdict(row: Row) -> str:
-    """What is said of the figure beside its comparators, or why nothing is."""
+    """What is said of the figure compared with its comparators, or why nothing is."""
     if is_missing(row["verdict"]):
         return f"not compared with {group(row)}: {REASONS[row['verdict_reason']]}"
     return finding(row, group(row))
 
 
 def noticed(row: Row, unit: str) -> str:
-    """Beside a null: the nearest true rates that would have been told apart in four of five years; else nothing."""
+    """For a null: the nearest true rates that would have been noticed in four of five years; else nothing."""
     if is_missing(row["called"]) or row["called"] not in WITHOUT_DIFFERENCE:
         return ""
     sides = {"below": row["noticed_below"], "above": row["noticed_above"]}
@@ -250,7 +250,7 @@ def best_performer(row: Row) -> str:
 
 
 def trend(row: Row | None) -> str:
-    """Where the council's own figures are going, and where they are going beside its comparators."""
+    """Where the council's own figures are going, and where they are going compared with its comparators."""
     if row is None:
         return "We have no figure, so no trend."
     own = row["trend"] or f"none, because {REASONS[row['reason']]} ({whole(row['years'])} in hand)"
@@ -282,7 +282,7 @@ def possible_best(possible: int, judged: int, names: list[str]) -> str:
 
 
 def denominators(sides: Mapping[str, str | None], has_flip: bool | None) -> str:
-    """Which way one count points over each base beyond chance, and whether the story hangs on the base."""
+    """Which way one count points over each base beyond chance, and whether the finding depends on the base."""
     known = {base: side for base, side in sides.items() if not is_missing(side)}
     if not known:
         return ""

@@ -58,7 +58,7 @@ def stage_2_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
 
 
 def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Which clock the timeliness figures run on, one sentence a procedure, for print beside them."""
+    """Which clock the timeliness figures run on, one sentence a procedure, for print next to them."""
     lines = {}
     for row in rows:
         start, end = (
@@ -126,7 +126,7 @@ def limits_anew(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -> str:
-    """How many compliments the register counts beside complaints, and how many were sent to be shown."""
+    """How many compliments the register counts, and how many were sent to be shown."""
     whole = next((row for row in services if row["service"] == SERVICE_ALL), None)
     are = "is" if extracts == 1 else "are"
     sent = f"{words.counted(extracts, 'extract')} that the council checked and sent {are} shown."

@@ -95,7 +95,7 @@ def value(head: Row) -> str:
 
 
 def _not_judged(head: Row | None) -> str:
-    """Why a figure is not set beside others at all."""
+    """Why a figure is not compared at all."""
     if head is None:
         return reason(None)
     if words.is_missing(head["value"]):
@@ -129,12 +129,12 @@ def verdict(standing: Row | None) -> str:
 
 
 def mark(standing: Row | None) -> str:
-    """A sign beside the verdict, so that colour is never the only signal."""
+    """A sign next to the verdict, so that colour is never the only signal."""
     return MARKS.get(str(standing["called"]), "") if standing else ""
 
 
 def standing(head: Row, beside: Row | None, found: Row | None, council: str, group: str) -> str:
-    """The finding of one indicator beside one group, the title of its chart."""
+    """The finding of one indicator compared with one group, the title of its chart."""
     ours = f"{council}: {value(head)}"
     if beside is None:
         return f"{ours}; not compared with {group}"
@@ -230,9 +230,9 @@ def caution(head: Row, beside: Row | None, found: Row | None, lgsco_type: str) -
 def beside_them(
     head: Row, found: Row | None, going: Row | None, move: Row | None
 ) -> tuple[list[str], list[str]]:
-    """What the overview says of one indicator beside one group, under names; and why the rest is not given, each reason
-    once. That there is no trend is left to a sentence for all indicators, and of a move only one between shown ranks is
-    told."""
+    """What the overview says of one indicator in one group, under names; and why the rest is not given, each reason
+    once. That there is no trend is left to a sentence for all indicators, and only a move between shown ranks is
+    named."""
     place, gap = rank_text(found, head), gap_text(head, found)
     known = {
         "Rank": place,
@@ -299,7 +299,7 @@ def no_trend() -> str:
 
 
 def trend_text(found: Row | None) -> TextOrReason:
-    """Where the council is going beside its comparators, or why no trend is given."""
+    """Where the council is going compared with its comparators, or why no trend is given."""
     if found is None or words.is_missing(found["years_beside"]):
         return TextOrReason(why="we have no comparable year")
     if words.is_missing(found["trend_beside"]):
@@ -383,7 +383,7 @@ def is_stage_2_statement(row: Row) -> bool:
 def needed(heads: Sequence[Row], has_own: bool = False) -> list[tuple[str, list[Row]]]:
     """Each input that would answer indicators without a figure, with the indicators that it would answer.
 
-    has_own: whether the council's own cases are held, and so counted elsewhere."""
+    has_own: whether the council's own cases are there, and so counted elsewhere."""
     found: dict[str, list[Row]] = {}
     for head in heads:
         is_counted = has_own and head["family"] != "ombudsman"
@@ -430,12 +430,12 @@ def overdue_sentence(open_cases: Sequence[Row], council: str) -> str | None:
 
 def ledger(row: Row, council: str, group: str) -> str:
     """Whether the story of one year flips with the denominator."""
-    told = {
+    by_base = {
         "of those investigated": row["by_investigated"],
         "of those dealt with": row["by_dealt_with"],
         "per resident": row["by_residents"],
     }
-    said = comparison.denominators(told, row["has_flip"])
+    said = comparison.denominators(by_base, row["has_flip"])
     if not said:
         return f"In {row['period_label']} no denominator can be compared with {group}."
     return f"In {row['period_label']}, {council}’s upheld complaints compared with {group}: {said}."

@@ -34,7 +34,7 @@ def gives_away(part: int, whole: int) -> bool:
 
 
 def suppressed(frame: pd.DataFrame, count: str, groups: Sequence[Sequence[str]]) -> pd.Series:
-    """Whether each row's `count` must not be shown, beside the published total of each of the `groups` of rows.
+    """Whether each row's `count` must not be shown, given the published total of each of the `groups` of rows.
 
     `groups` lists, for every total that is published too, the columns that the rows adding up to it share; an empty
     list stands for the grand total. A total that leaves one suppressed count, or that lets them be worked out because
@@ -239,7 +239,7 @@ def protected(query: str, rows: Rows) -> Rows:
 def _hide_whole_tests(rows: Rows, hidden: list[set[str]]) -> None:
     """Where one row of a leave-out test is hidden, hide all its rows but the whole.
 
-    The longest cases are mostly late, so the rows beside it would give the count away."""
+    The longest cases are mostly late, so the rows next to it would give the count away."""
     tests: dict[tuple[Any, ...], list[int]] = {}
     for place, row in enumerate(rows):
         tests.setdefault((row["procedure"], row["clock_end"], row["allowance"]), []).append(place)

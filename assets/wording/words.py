@@ -291,7 +291,7 @@ def other_witnesses(row: Row) -> str:
 
 
 def per(unit: str) -> str:
-    """The unit of a rate beside its bare number; a percentage carries its sign already."""
+    """The unit of a rate next to its bare number; a percentage carries its sign already."""
     return "" if unit == "percent" else unit
 
 

@@ -34,7 +34,7 @@ class PublicationError(Exception):
 def publish(
     settings: Settings, contracts: Mapping[Relation, Contract], lake: Lake, council: Council
 ) -> dict[dg.AssetKey, dict[str, Any]]:
-    """Publish one council from the newest snapshot; what Dagster is told of its site and of its workbook."""
+    """Publish one council from the newest snapshot; the metadata of its site and workbook."""
     # only a worker needs what draws and writes: a code server is up in half the time without
     from assets.publication.assets import made_site, made_workbook
     from assets.publication.findings import read_findings
@@ -79,12 +79,12 @@ def councils_definitions(settings: Settings, scale: ScaleSettings) -> dg.Definit
         with open_lake(scale) as lake:
             for slug in context.partition_keys:
                 try:
-                    told = publish(settings, contracts, lake, subjects[slug])
+                    metadata_of = publish(settings, contracts, lake, subjects[slug])
                 except Exception as error:  # one council's trouble is not its neighbours'
                     context.log.exception("%s could not be published", slug)
                     failed.append(f"{slug}: {error}")
                     continue
-                for key, metadata in told.items():
+                for key, metadata in metadata_of.items():
                     context.add_asset_metadata(metadata, asset_key=key, partition_key=slug)
         if failed:
             raise PublicationError("; ".join(failed))

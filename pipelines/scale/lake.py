@@ -52,8 +52,8 @@ class Snapshot:
         return f"{self.number}-{self.moment.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
-def told_of(snapshot: Snapshot) -> dict[str, dg.MetadataValue]:
-    """What Dagster is told of a snapshot."""
+def snapshot_metadata(snapshot: Snapshot) -> dict[str, dg.MetadataValue]:
+    """A snapshot's metadata for Dagster."""
     return {
         "snapshot": dg.MetadataValue.text(snapshot.name),
         "shared at": dg.MetadataValue.timestamp(snapshot.moment),

@@ -18,12 +18,12 @@ class Launcher(CeleryRunLauncher):
     """Hands runs to Celery workers, and finds those whose worker is gone, which run monitoring then starts again."""
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        told = super().check_run_worker_health(run)
-        if told.status != WorkerStatus.RUNNING:
-            return told
+        health = super().check_run_worker_health(run)
+        if health.status != WorkerStatus.RUNNING:
+            return health
         worker = self.worker_of(run)
         if self._has(worker, run.tags[DAGSTER_CELERY_TASK_ID_TAG]):
-            return told
+            return health
         # the task may have ended between the two questions
         again = super().check_run_worker_health(run)
         if again.status != WorkerStatus.RUNNING:
@@ -34,8 +34,8 @@ class Launcher(CeleryRunLauncher):
 
     def worker_of(self, run: DagsterRun) -> str:
         """The name of the worker that began the run, or nothing."""
-        told = self.celery.AsyncResult(run.tags[DAGSTER_CELERY_TASK_ID_TAG]).info
-        return str(told.get("hostname", "")) if isinstance(told, dict) else ""
+        answer = self.celery.AsyncResult(run.tags[DAGSTER_CELERY_TASK_ID_TAG]).info
+        return str(answer.get("hostname", "")) if isinstance(answer, dict) else ""
 
     def _has(self, worker: str, task_id: str) -> bool:
         asked: Any = self.celery.control.inspect(destination=[worker], timeout=PATIENCE_SECONDS)

@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.publication.assets import WAREHOUSE
 from pipelines.definitions import build_definitions
-from pipelines.scale.lake import SHARED, open_lake, told_of
+from pipelines.scale.lake import SHARED, open_lake, snapshot_metadata
 from pipelines.scale.settings import ScaleSettings
 from warehouse.connection import Warehouse
 from warehouse.settings import Settings
@@ -31,7 +31,7 @@ def shared_asset(settings: Settings, scale: ScaleSettings) -> dg.AssetsDefinitio
         building = warehouse.connection.execute("select current_database()").fetchall()[0][0]
         with open_lake(scale, warehouse.connection) as lake:
             snapshot = lake.share(building, settings.publications_kept)
-        return dg.MaterializeResult(asset_key=SHARED, metadata=told_of(snapshot))
+        return dg.MaterializeResult(asset_key=SHARED, metadata=snapshot_metadata(snapshot))
 
     return share
 

@@ -1,4 +1,4 @@
-"""Where the servers are and whom to publish. Passwords are in addresses, so only the environment may hold them."""
+"""The servers' addresses and the councils to publish. Addresses hold passwords, so only the environment has them."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict

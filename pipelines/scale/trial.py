@@ -23,7 +23,7 @@ from assets.publication.publishing import how_it_is_said
 from pipelines.runs import REFRESH, raised
 from pipelines.scale import servers
 from pipelines.scale.councils import COUNCILS, SITES, WORKBOOKS
-from pipelines.scale.lake import SHARED, Snapshot, open_lake, quoted, relations_published, told_of
+from pipelines.scale.lake import SHARED, Snapshot, open_lake, quoted, relations_published, snapshot_metadata
 from pipelines.scale.launcher import Launcher
 from pipelines.scale.settings import COUNCILS_QUEUE, REFRESH_QUEUE, ScaleSettings
 from warehouse.connection import WAREHOUSE_FILE
@@ -102,7 +102,9 @@ class Deployment:
         with open_lake(ScaleSettings()) as lake:
             lake.connection.execute(f"attach {quoted(warehouse)} as built (read_only)")
             snapshot = lake.share("built", Settings().publications_kept)
-        self.instance.report_runless_asset_event(dg.AssetMaterialization(SHARED, metadata=told_of(snapshot)))
+        self.instance.report_runless_asset_event(
+            dg.AssetMaterialization(SHARED, metadata=snapshot_metadata(snapshot))
+        )
         return snapshot
 
     def refresh(self, modules: Sequence[str]) -> None:

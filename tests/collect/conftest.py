@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.client import Client, Manners
+from assets.ombudsman.client import Client, Politeness
 from tests.standin.site import StandIn
 
-IN_A_HURRY = Manners(
+IN_A_HURRY = Politeness(
     contact="tests@example.org",
     seconds_between=0,
     backoff=0.01,

@@ -9,7 +9,7 @@ import pytest
 
 from assets.council.peer_return import Asker, own_figures, read_peer_return, write_peer_return
 from assets.council.report import RegisterReport
-from cli.register import told_of_peers
+from cli.register import peer_return_lines
 from warehouse.councils import UnknownSubjectError
 
 CASES = Path(__file__).parents[2] / "cases" / "register"
@@ -102,7 +102,7 @@ def test_what_a_return_says_has_one_heading_a_council_and_days_as_written() -> N
         as_at=dt.date(2026, 11, 30),
         code_on=lambda text, day: text,
     )
-    told = told_of_peers(report, {"E10000030": "Surrey"})
+    told = peer_return_lines(report, {"E10000030": "Surrey"})
     assert told == [
         "Surrey:",
         "  children's social care, Stage 1, 1 April 2026 to 30 September 2026: 210 fell due within 20 working days, "

@@ -17,9 +17,9 @@ from assets.ombudsman.client import (
     FetchError,
     ForeignAddress,
     Incomplete,
-    Manners,
     NoContact,
     NotFound,
+    Politeness,
     Refused,
     ServerTrouble,
     TooLarge,
@@ -31,7 +31,7 @@ from assets.ombudsman.client import (
 from tests.standin.site import Answer, StandIn
 
 PATH = "/your-councils-performance/kent-county-council/statistics"
-IN_A_HURRY = Manners(
+IN_A_HURRY = Politeness(
     contact="tests@example.org",
     seconds_between=0,
     backoff=0.01,
@@ -62,8 +62,8 @@ def captures(tmp_path: Path) -> Captures:
     return Captures(tmp_path / "captures")
 
 
-def client(site: StandIn, captures: Captures, **manners: float) -> Client:
-    return Client(site.address, captures, Manners(**{**IN_A_HURRY.__dict__, **manners}))
+def client(site: StandIn, captures: Captures, **politeness: float) -> Client:
+    return Client(site.address, captures, Politeness(**{**IN_A_HURRY.__dict__, **politeness}))
 
 
 def asked(site: StandIn, path: str = PATH) -> int:
@@ -85,7 +85,7 @@ def test_the_client_says_who_it_is(site: StandIn, captures: Captures) -> None:
 
 def test_a_foreign_site_is_not_visited_without_a_contact(captures: Captures) -> None:
     with pytest.raises(NoContact):
-        Client("https://www.lgo.org.uk", captures, Manners())
+        Client("https://www.lgo.org.uk", captures, Politeness())
 
 
 def test_an_unchanged_page_sends_no_body_and_is_not_new(site: StandIn, captures: Captures) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from warehouse.freshness import QUARTERLY, REGISTER_DELIVERED, WEEKLY, arrivals, note_arrival
+from warehouse.freshness import QUARTERLY, REGISTER_DELIVERED, WEEKLY, note_arrival, outside_assets
 from warehouse.settings import Settings
 
 
@@ -57,4 +57,4 @@ def test_the_site_the_register_and_the_plan_age_and_no_relation_does(
         "council/register_extract": QUARTERLY,
         "council/improvement_plan": QUARTERLY,
     }
-    assert len(arrivals()) == len(ageing)
+    assert len(outside_assets()) == len(ageing)

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from warehouse.names import Relation
-from warehouse.relations import ends, made_from
+from warehouse.relations import unread, with_downstream
 
 
 def asset(name: str, *reads: str) -> dg.AssetsDefinition:
@@ -27,11 +27,15 @@ ASSETS = [
 
 
 def test_what_is_made_of_a_relation_is_found_at_any_distance() -> None:
-    assert made_from([Relation("raw.cases")], ASSETS) == {"raw.cases", "core.stages", "marts.timeliness"}
+    assert with_downstream([Relation("raw.cases")], ASSETS) == {
+        "raw.cases",
+        "core.stages",
+        "marts.timeliness",
+    }
 
 
 def test_what_is_made_of_others_only_is_not() -> None:
-    assert "marts.councils" not in made_from([Relation("raw.cases")], ASSETS)
+    assert "marts.councils" not in with_downstream([Relation("raw.cases")], ASSETS)
 
 
 def relation_asset(name: str, *reads: str) -> dg.AssetsDefinition:
@@ -46,8 +50,8 @@ def test_the_ends_are_the_relations_that_none_is_made_from() -> None:
         relation_asset("raw.councils"),
         relation_asset("core.stages", "raw.cases"),
     ]
-    assert ends(relations) == ["core.stages", "raw.councils"]
+    assert unread(relations) == ["core.stages", "raw.councils"]
 
 
 def test_what_is_no_relation_is_no_end() -> None:
-    assert ends([relation_asset("raw.cases"), asset("quality.docs", "raw.cases")]) == ["raw.cases"]
+    assert unread([relation_asset("raw.cases"), asset("quality.docs", "raw.cases")]) == ["raw.cases"]
