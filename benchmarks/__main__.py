@@ -32,7 +32,6 @@ PACKAGES = (
     "pandas",
     "numpy",
     "scipy",
-    "altair",
     "vl-convert-python",
 )
 

@@ -139,7 +139,6 @@ def benchmark(
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None
     # Dagster and pandas take seconds to import, which wrong names should not wait for
-    from assets.publication import charts
     from pipelines.trials import get_ready
     from warehouse.memory import collect_rarely, keep_to_the_end
     from warehouse.second_process import second_process
@@ -147,7 +146,6 @@ def benchmark(
     collect_rarely()
     # Great Expectations takes longest to import, on the other core
     second_process().submit(get_ready)
-    charts.begin_getting_ready()
     if register:
         register_cli.load(settings, register, subject, mapping)
     if plan:

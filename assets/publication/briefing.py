@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from assets.publication.drawing import strip
 from assets.publication.findings import Findings
 from assets.wording import own, words
 from warehouse.files import declaration
@@ -27,8 +27,6 @@ TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
 TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
 NO_DIRECTION = "Not about quality"
-# under which a middle half says nothing of where most lie
-FEWEST_FOR_A_MIDDLE_HALF = 8
 # the Ombudsman publishes between May and July
 DUE_MONTH = 7
 NO_DATA, NOT_OURS = "No data yet", "Not our service"
@@ -133,7 +131,7 @@ def _measure(findings: Findings, head: Row, today: date) -> Measure:
         cases=_cases(head),
         chip=chip,
         why=why or _coverage(compared),
-        strip=strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
+        strip=_strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
         average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
         change=_change(change, head["unit"]),
     )
@@ -225,43 +223,18 @@ def _change(row: Row | None, unit: str) -> str:
     return f"{way} {size}{' percentage points' if unit == 'percent' else ''} in a year"
 
 
-def strip(head: Row, others: list[float], average: float | None, council: str, peers: str) -> Markup:
-    """Where the council stands among its comparators on one line, from its lowest to its highest value.
-
-    Positions are shares of the width, so that the drawing fits any screen; the text alternative says the same."""
+def _strip(head: Row, others: list[float], average: float | None, council: str, peers: str) -> Markup:
+    """Where the council stands among its comparators, with the same in words."""
     has_interval = not words.is_missing(head["value"]) and not words.is_missing(head["lower_95"])
-    ours = [head["value"], head["lower_95"], head["upper_95"]] if has_interval else []
-    values = [*others, *ours, *([average] if average is not None else [])]
-    low, high = min(values), max(values)
-    width = high - low or 1.0
-
-    def at(value: float) -> str:
-        return f"{3 + 94 * (value - low) / width:.1f}%"
-
-    parts = ['<line class="axis" x1="3%" x2="97%" y1="20" y2="20"/>']
-    if len(others) >= FEWEST_FOR_A_MIDDLE_HALF:
-        lower, _, upper = quantiles(others, method="inclusive")
-        span = f"{94 * (upper - lower) / width:.1f}%"
-        parts.append(f'<rect class="half" x="{at(lower)}" y="8" width="{span}" height="24"/>')
-    parts += [f'<circle class="other" cx="{at(value)}" cy="20" r="6"/>' for value in sorted(others)]
-    if average is not None:
-        parts.append(f'<line class="average" x1="{at(average)}" x2="{at(average)}" y1="4" y2="36"/>')
     unit = head["unit"]
     said = f"{len(others)} others from {in_unit(min(others), unit)} to {in_unit(max(others), unit)}"
-    if has_interval:
-        value, lower, upper = ours
-        parts.append(f'<line class="reach" x1="{at(lower)}" x2="{at(upper)}" y1="20" y2="20"/>')
-        parts.append(
-            f'<svg x="{at(value)}" y="20" overflow="visible"><path class="us" d="M0-10 8 0 0 10-8 0Z"/></svg>'
-        )
-        ours_said = (
-            f"{council} {in_unit(value, unit)}, by chance {in_unit(lower, unit)} to {in_unit(upper, unit)}"
-        )
-        said = f"{ours_said}; {said}"
+    ours = (head["value"], head["lower_95"], head["upper_95"]) if has_interval else None
+    if ours:
+        value, lower, upper = (in_unit(one, unit) for one in ours)
+        said = f"{council} {value}, by chance {lower} to {upper}; {said}"
     if average is not None:
         said += f"; average {in_unit(average, unit)} ({peers})"
-    drawn = f'<svg class="strip" height="40" width="100%" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
-    return Markup(drawn)  # noqa: S704 (numbers, and what was escaped)
+    return strip(others, ours, average, said)
 
 
 def _tiles(findings: Findings) -> list[Tile]:

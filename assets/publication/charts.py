@@ -1,234 +1,294 @@
-"""Charts: what each shows, from rows of the marts. `drawing` says how they look, and draws them.
+"""Charts: what each shows, from rows of the marts. `drawing` has the shapes.
 
-Each function gives a Chart or, where the rows give nothing to draw, None. Titles and text alternatives are the
-caller's, because they are findings. Charts are drawn by the second process: the renderer and what it imports take
-seconds, and do one thing at a time.
+Each function gives a Chart or, where the rows give nothing to draw, None. Its title is the finding, which the caller
+gives; its text alternative says the shape.
 """
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
-from assets.wording.words import PROCEDURES, is_missing, may_show_percentage, rounded
+from assets.publication.drawing import ACCENT, INK, PEER, Picture, Scale, ticks
+from assets.publication.pictures import png
+from assets.wording.words import counted, is_missing, joined, may_show_percentage, rounded, whole
 from benchmarking.settings import RankingSettings
-from warehouse.second_process import second_process
 
-ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
+WIDE, PHONE = 720, 320
 FEWEST_IN_A_FUNNEL = FEWEST_IN_A_GROUP = RankingSettings().minimum_peers
 FEWEST_IN_A_CONTROL_CHART = 6
+MOST_NAMED = 4
+SMOOTHED = 7
+# beside a drawing, for the names of its lines
+ROOM_FOR_NAMES = 230
+# above one on a phone
+PHONE_TOP = 64
+LONGEST_NAME = {False: 30, True: 26}
+# characters of about so many pixels
+LETTER = 7.5
+DASHED, DOTTED = "5 4", "1 3"
 Rows = Sequence[dict[str, Any]]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart to be drawn. kind: which, a function of `drawing`; options: its arguments; data: the rows of each data
-    set that it names."""
+    """A chart with its text alternative. draw: gives the drawing for a phone or, with False, for a page."""
 
     kind: str
-    options: tuple[Any, ...]
-    data: Mapping[str, Rows]
+    title: str
+    shape: str
+    draw: Callable[[bool], Picture]
+
+    @cached_property
+    def wide(self) -> Markup:
+        """The chart as it stands on a page."""
+        return self.draw(False).svg(self.title, self.shape)
+
+    @cached_property
+    def phone(self) -> Markup:
+        """The chart for a narrow screen."""
+        return self.draw(True).svg(self.title, self.shape)
+
+    @property
+    def png(self) -> bytes:
+        """The chart for documents that take no SVG."""
+        return png(self.wide)
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One chart as SVG, for a page and for a phone, of which a reader gets one, and as a PNG for documents."""
-
-    wide: Markup
-    phone: Markup
-    png: bytes
+def shown(value: float, unit: str) -> str:
+    """A value as a chart prints it: whole per cent, or a rate with one decimal."""
+    return f"{rounded(value, 0)}%" if unit == "percent" else rounded(value)
 
 
-def begin(chart: Chart, title: str, description: str) -> "Future[Drawn]":
-    """Have the chart drawn with its text alternative: `title` the finding, `description` what is drawn."""
-    return second_process().submit(_drawn, chart, title, description)
+def comparable(rows: Rows) -> list[Row]:
+    """The rows whose value may be shown."""
+    return [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
 
 
-def begin_getting_ready() -> None:
-    """Have the renderer started, so that it is there when the first chart is."""
-    second_process().submit(_get_ready)
-
-
-def _drawn(chart: Chart, title: str, description: str) -> Drawn:
-    from assets.publication import drawing
-
-    return drawing.drawn(chart, title, description)
-
-
-def _get_ready() -> None:
-    from assets.publication import drawing
-
-    drawing.get_ready()
-
-
-def comparable(rows: Rows) -> list[dict[str, Any]]:
-    """The rows whose value may be shown, as the charts need them."""
-    return [
-        {
-            "council": row["nice_name"],
-            "value": row["value"],
-            "lower": row["lower_95"],
-            "upper": row["upper_95"],
-            "numerator": row["numerator"],
-            "denominator": row["denominator"],
-            "who": "us" if row["is_subject"] else "peer",
-        }
-        for row in rows
-        if not is_missing(row["value"]) and may_show_percentage(row)
+def _values(
+    values: Sequence[float], unit: str, start: float, end: float, most: int
+) -> tuple[Scale, list[float]]:
+    """A scale that the values just fill, with its round numbers; a share lies within 0% and 100%."""
+    marks = [
+        at for at in ticks(min(values), max(values), most) if at >= 0 and (unit != "percent" or at <= 100)
     ]
+    return Scale(min(marks[0], min(values)), max(marks[-1], max(values)), start, end), marks
+
+
+def upright(picture: Picture, values: Sequence[float], unit: str, right: float, top: float = 24) -> Scale:
+    """The upright axis with its lines, on which the values lie."""
+    scale, marks = _values(values, unit, picture.height - 40, top, 5)
+    for at in marks:
+        picture.line((44, scale.at(at)), (right, scale.at(at)))
+        text = f"{at:g}%" if unit == "percent" else f"{at:,g}"
+        picture.text((38, scale.at(at) + 5), text, "end", PEER)
+    return scale
+
+
+def _name(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def caterpillar(
-    rows: Rows,
-    unit: str,
-    lower_is_better: bool,
-    pooled: float | None,
-    benchmark: float | None,
+    title: str, rows: Rows, head: Row, pooled: float | None, benchmark: float | None
 ) -> Chart | None:
-    """Councils in order of value with their 95% intervals, ours in another colour and shape; lines for the group."""
-    drawn = comparable(rows)
-    if len(drawn) < 2 or all(row["who"] != "us" for row in drawn):
+    """Councils in order of value with their 95% intervals, each with its value; lines for the average and the best."""
+    drawn, unit = comparable(rows), head["unit"]
+    us = next((row for row in drawn if row["is_subject"]), None)
+    if len(drawn) < 2 or us is None:
         return None
-    drawn.sort(key=lambda row: (row["value"] if lower_is_better else -row["value"], row["council"]))
-    lines = {
-        name: [{"at": value}]
-        for name, value in (("pooled", pooled), ("benchmark", benchmark))
-        if not is_missing(value)
-    }
-    return Chart("caterpillar", (unit, *lines), {"councils": drawn, **lines})
+    sign = 1 if head["polarity"] == "lower" else -1
+    drawn.sort(key=lambda row: (sign * row["value"], row["nice_name"]))
+    lines = [
+        (value, dash, f"{name} {shown(value, unit)}")
+        for value, dash, name in ((pooled, DASHED, "average"), (benchmark, DOTTED, "best performers"))
+        if value is not None and not is_missing(value)
+    ]
+    reach = [row[end] for row in drawn for end in ("lower_95", "upper_95")] + [value for value, _, _ in lines]
+
+    def draw(phone: bool) -> Picture:
+        step, top, left, right = (40, 42, 20, PHONE - 22) if phone else (26, 42, 215, 560)
+        picture = Picture(PHONE if phone else WIDE, top + step * len(drawn) + 30)
+        scale, marks = _values(reach, unit, left, right, 3 if phone else 6)
+        for at in marks:
+            picture.line((scale.at(at), top), (scale.at(at), picture.height - 28))
+            text = f"{at:g}%" if unit == "percent" else f"{at:g}"
+            picture.text((scale.at(at), picture.height - 10), text, "middle", PEER)
+        for place, (at, dash, name) in enumerate(lines):
+            picture.line((scale.at(at), top - 2), (scale.at(at), picture.height - 28), INK, 1.5, dash)
+            half = LETTER * len(name) / 2
+            picture.text(
+                (min(max(scale.at(at), half), picture.width - half), 14 + 18 * place), name, "middle"
+            )
+        for place, row in enumerate(drawn):
+            y, is_us = top + step * (place + (0.75 if phone else 0.5)), row["is_subject"]
+            value = shown(row["value"], unit)
+            base = f" of {whole(row['denominator'])}" if unit == "percent" else ""
+            counts = f" ({whole(row['numerator'])}{base})"
+            named = y - 13 if phone else y + 5
+            picture.text((0, named), _name(row["nice_name"], LONGEST_NAME[phone]), bold=is_us)
+            picture.text((picture.width, named), value if phone else value + counts, "end", bold=is_us)
+            ends = (scale.at(row["lower_95"]), y), (scale.at(row["upper_95"]), y)
+            picture.line(*ends, ACCENT if is_us else PEER, 3 if is_us else 2)
+            picture.mark((scale.at(row["value"]), y), "us" if is_us else "other")
+        return picture
+
+    lower = sum(row["value"] < us["value"] for row in drawn)
+    ends = [f"{row['nice_name']} ({shown(row['value'], unit)})" for row in (drawn[0], drawn[-1])]
+    others = f"{counted(len(drawn) - 1, 'other council')} with figures, {lower} of them with a lower value"
+    shape = f"In order of value from {ends[0]} to {ends[1]}, not ranked. {us['nice_name']} is among {others}."
+    return Chart(
+        "caterpillar", title, " ".join([shape, *(f"{name.capitalize()}." for _, _, name in lines)]), draw
+    )
 
 
-def funnel(rows: Rows, unit: str, limits: Rows) -> Chart | None:
+def _outside(row: Row, limits: Rows) -> bool:
+    """Whether a council lies beyond the outer limits for its number of cases."""
+    sizes = [one["denominator"] for one in limits]
+    low, high = (
+        float(np.interp(row["denominator"], sizes, [one[name] for one in limits]))
+        for name in ("lower_998", "upper_998")
+    )
+    return not low <= row["value"] <= high
+
+
+def _smooth(values: Sequence[float]) -> list[float]:
+    padded = np.pad(values, SMOOTHED // 2, mode="edge")
+    return [float(value) for value in np.convolve(padded, np.ones(SMOOTHED) / SMOOTHED, mode="valid")]
+
+
+def funnel(title: str, rows: Rows, head: Row, limits: Rows) -> Chart | None:
     """Each council's value by its number of cases, between the limits within which ours would be no surprise."""
-    drawn = comparable(rows)
+    drawn, unit = comparable(rows), head["unit"]
     if len(drawn) < FEWEST_IN_A_FUNNEL or not limits:
         return None
-    return Chart("funnel", (unit,), {"councils": drawn, "limits": list(limits)})
+    outside = [row for row in drawn if _outside(row, limits)]
+    named = [row for row in drawn if row["is_subject"]] + [row for row in outside if not row["is_subject"]]
+    names = ("lower_998", "lower_95", "upper_95", "upper_998")
+    values = [row["value"] for row in drawn] + [row[name] for row in limits for name in names]
+    most = max(row["denominator"] for row in limits)
+    # limits are whole cases, which draw as a saw
+    smooth = {name: _smooth([row[name] for row in limits]) for name in names}
+
+    def draw(phone: bool) -> Picture:
+        picture = Picture(PHONE if phone else WIDE, 320)
+        right = picture.width - (54 if phone else 60)
+        y = upright(picture, values, unit, right)
+        x = Scale(0, most, 50, right)
+        for at in ticks(0, most, 3 if phone else 6):
+            if at <= most:
+                text = (
+                    f"{at:,.0f}"
+                    if at < 10_000
+                    else f"{at / 1_000_000:g}m"
+                    if at >= 1e6
+                    else f"{at / 1000:g},000"
+                )
+                picture.text((x.at(at), picture.height - 22), text, "middle", PEER)
+        base = "cases" if unit == "percent" else "residents"
+        picture.text(((50 + right) / 2, picture.height - 4), f"Number of {base}", "middle", PEER)
+        for name in names:
+            dash = DASHED if name.endswith("_95") else DOTTED
+            curve = [
+                (x.at(row["denominator"]), y.at(at)) for row, at in zip(limits, smooth[name], strict=True)
+            ]
+            picture.path(curve, PEER, 1.5, dash)
+            if name.startswith("upper"):
+                picture.text((right + 4, curve[-1][1] + 5), "95%" if dash == DASHED else "99.8%", colour=PEER)
+        for row in sorted(drawn, key=lambda row: row["is_subject"]):
+            point = x.at(row["denominator"]), y.at(row["value"])
+            picture.mark(point, "us" if row["is_subject"] else "other")
+        for row in named[: 1 if phone else MOST_NAMED]:
+            across, down = x.at(row["denominator"]), y.at(row["value"]) - 8
+            text = f"{_name(row['nice_name'], LONGEST_NAME[phone])} {shown(row['value'], unit)}"
+            is_left = across + LETTER * len(text) > picture.width
+            across += -12 if is_left else 12
+            picture.text((across, down), text, "end" if is_left else "start", bold=row["is_subject"])
+        return picture
+
+    beyond = (
+        f"Outside the 99.8% limits: {joined(row['nice_name'] for row in outside)}."
+        if outside
+        else ("None lies outside the 99.8% limits.")
+    )
+    return Chart("funnel", title, f"{counted(len(drawn), 'council')} by number of cases. {beyond}", draw)
 
 
-def _unbroken(rows: Rows) -> list[tuple[dict[str, Any], str]]:
-    """Each year with the name of its stretch: a line crosses neither a break nor a year without a figure."""
-    found, before, gaps = [], None, 0
-    for row in rows:
-        gaps += before is not None and row["period_start"].year != before + 1
-        before = row["period_start"].year
-        found.append((row, f"{row['segment']} {gaps}"))
-    return found
-
-
-def has_group(row: dict[str, Any]) -> bool:
+def has_group(row: Row) -> bool:
     """Whether so many comparators have a figure of a year that together they stand for their group."""
     return not is_missing(row["pooled_value"]) and row["comparators_with_data"] >= FEWEST_IN_A_GROUP
 
 
-def years(rows: Rows, unit: str) -> Chart | None:
-    """Our value by year with its interval, the comparators' with it where enough of them have data to be judged
-    by; no line crosses a break or a gap."""
-    ours = [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
+def are_joined(before: Row, row: Row) -> bool:
+    """Whether a line may lead from one year to the next: not over a break, a gap or few cases."""
+    return bool(
+        before["segment"] == row["segment"]
+        and before["period_start"].year + 1 == row["period_start"].year
+        and not (before.get("is_small_base") or row.get("is_small_base"))
+    )
+
+
+def years(title: str, rows: Rows, head: Row, council: str) -> Chart | None:
+    """Our value by year with its interval and the comparators' average, where enough of them have data to be judged
+    by. Years without a figure leave a gap."""
+    unit = head["unit"]
+    ours, theirs = comparable(rows), [row for row in rows if has_group(row)]
     if len(ours) < 2:
         return None
-    points = [
-        {
-            "year": row["period_label"],
-            "value": row["value"],
-            "lower": row["lower_95"],
-            "upper": row["upper_95"],
-            "stretch": stretch,
-            "who": "us",
-        }
-        for row, stretch in _unbroken(ours)
-    ]
-    theirs = [
-        {
-            "year": row["period_label"],
-            "value": row["pooled_value"],
-            "stretch": stretch,
-            "who": "peer",
-        }
-        for row, stretch in _unbroken([row for row in rows if has_group(row)])
-    ]
-    # a break in the first year has nothing before it that it could part
-    breaks = [{"year": row["period_label"], "mark": "[b]"} for row in rows[1:] if row["is_break"]]
-    return Chart(
-        "years",
-        (unit, bool(breaks), len(rows)),
-        {
-            "years": [{"year": row["period_label"]} for row in rows],
-            "ours": points,
-            "theirs": theirs,
-            "breaks": breaks,
-        },
-    )
+    values = [row[name] for row in ours for name in ("lower_95", "upper_95")]
+    values += [row["pooled_value"] for row in theirs]
+    first, last = (rows[place]["period_start"].year for place in (0, -1))
+
+    def draw(phone: bool) -> Picture:
+        picture = Picture(PHONE if phone else WIDE, 280)
+        right = picture.width - (22 if phone else ROOM_FOR_NAMES)
+        y = upright(picture, values, unit, right, PHONE_TOP if phone else 24)
+        x = Scale(first - 0.3, last + 0.3, 50, right)
+        every = -(-(last - first + 1) * 62 // int(right - 50))
+        for year in range(last, first - 1, -every):
+            picture.text((x.at(year), picture.height - 14), f"{year}-{(year + 1) % 100:02d}", "middle", PEER)
+        for row in rows[1:]:
+            if row["is_break"]:
+                at = x.at(row["period_start"].year - 0.5)
+                top = PHONE_TOP - 6 if phone else 18
+                picture.line((at, top), (at, picture.height - 38), INK, 1, DOTTED)
+                picture.text((at + 4, top), "measure changed", "start" if at < right - 110 else "end", PEER)
+        for series, name in ((theirs, "pooled_value"), (ours, "value")):
+            is_ours = series is ours
+            for before, row in pairwise(series):
+                if are_joined(before, row) if is_ours else before["segment"] == row["segment"]:
+                    ends = [(x.at(one["period_start"].year), y.at(one[name])) for one in (before, row)]
+                    picture.line(ends[0], ends[1], ACCENT if is_ours else PEER, 2)
+            for row in series:
+                at = x.at(row["period_start"].year)
+                if is_ours:
+                    picture.line((at, y.at(row["lower_95"])), (at, y.at(row["upper_95"])), ACCENT, 3)
+                picture.mark((at, y.at(row[name])), "us" if is_ours else "other")
+        latest = [(council, ours[-1]["value"], True)]
+        latest += [("the others on average", theirs[-1]["pooled_value"], False)] if theirs else []
+        labels = [(y.at(value), name, shown(value, unit), is_ours) for name, value, is_ours in latest]
+        label(picture, labels, right, phone)
+        return picture
+
+    by_year = "; ".join(f"{row['period_label']} {shown(row['value'], unit)}" for row in ours)
+    average = "; ".join(f"{row['period_label']} {shown(row['pooled_value'], unit)}" for row in theirs)
+    shape = f"{council} by year: {by_year}." + (f" The others on average: {average}." if average else "")
+    return Chart("years", title, shape, draw)
 
 
-def in_time(rows: Rows) -> Chart | None:
-    """The share in time of the cases that fell due, by twelve months and procedure, where it may be shown."""
-    held = [
-        {
-            "until": row["period_end"].isoformat(),
-            "value": row["in_time_pct"],
-            "what": f"{PROCEDURES[row['procedure']]}, {row['limit_working_days']} working days",
-        }
-        for row in rows
-        if row["counted_on"] == "due"
-        and "in_time_pct" not in row["hidden"]
-        and not is_missing(row["in_time_pct"])
-    ]
-    if len(held) < 2:
-        return None
-    kinds = sorted({row["what"] for row in held}, reverse=True)
-    return Chart("in_time", tuple(kinds), {"periods": held, "asked": [{"at": 100}]})
-
-
-def control(rows: Rows) -> Chart | None:
-    """One control chart: its months, centre line and limits, and the marked months in another shape.
-
-    Nothing where a month may not be shown. Lines stand at whole numbers, so that no month
-    can be worked out from them."""
-    if len(rows) < FEWEST_IN_A_CONTROL_CHART or any("value" in row["hidden"] for row in rows):
-        return None
-    is_share = rows[0]["chart"] == "p"
-    held = [
-        {
-            "month": row["month_start"].isoformat(),
-            "value": row["value"],
-            "marked": "marked" if row["is_signal"] else "not marked",
-            **{name: rounded(row[name], 0) for name in ("centre", "lower_limit", "upper_limit")},
-        }
-        for row in rows
-    ]
-    # where the limits step: halfway from the month before
-    anew = [
-        {"month": (row["month_start"] - timedelta(days=15)).isoformat(), "mark": "[b]"}
-        for row in rows
-        if not is_missing(row["rebased_because"])
-    ]
-    return Chart("control", (is_share, bool(anew)), {"months": held, "anew": anew})
-
-
-def interval_bar(row: dict[str, Any], pooled: float | None, benchmark: float | None) -> str:
-    """A small SVG of a share's interval on a scale from 0 to 100, with marks for the group and the benchmark.
-
-    An empty text for anything but a share whose value may be shown. The cell next to it says the same in words.
-    """
-    if row["unit"] != "percent" or is_missing(row["value"]) or not may_show_percentage(row):
-        return ""
-
-    def at(value: float) -> str:
-        return f"{6 + 1.68 * value:.1f}"
-
-    parts = [f'<path d="M6 14H174" stroke="{GRID}" stroke-width="6"/>']
-    parts.append(
-        f'<path d="M{at(row["lower_95"])} 14H{at(row["upper_95"])}" stroke="{ACCENT}" stroke-width="6"/>'
-    )
-    if not is_missing(pooled):
-        parts.append(f'<path d="M{at(float(pooled or 0))} 4V24" stroke="{INK}" stroke-width="2"/>')
-    if not is_missing(benchmark):
-        x = at(float(benchmark or 0))
-        parts.append(f'<path d="M{x} 9l5 -7h-10z" fill="{INK}"/>')
-    x = at(row["value"])
-    parts.append(f'<path d="M{x} 6l7 8l-7 8l-7 -8z" fill="{ACCENT}" stroke="{PAPER}" stroke-width="1.5"/>')
-    return f'<svg class="bar" viewBox="0 0 180 28" width="180" height="28" aria-hidden="true">{"".join(parts)}</svg>'
+def label(picture: Picture, labels: list[tuple[float, str, str, bool]], right: float, phone: bool) -> None:
+    """The name of each line and its last value at its end or, on a phone, above the drawing, never one upon the other.
+    labels: the height, the name, the value and whether the line is ours."""
+    before = -100.0
+    for place, (y, name, value, is_ours) in enumerate(sorted(labels)):
+        colour, before = ACCENT if is_ours else PEER, max(y, before + 36)
+        if phone:
+            picture.text((50, 14 + 17 * place), f"{_name(name, 24)} {value}", colour=colour, bold=is_ours)
+            continue
+        picture.text((right + 12, before), _name(name, 24), colour=colour, bold=is_ours)
+        picture.text((right + 12, before + 17), value, colour=colour, bold=is_ours)

@@ -1,276 +1,179 @@
-"""How charts look: as SVG by Vega, the same bytes for the same rows, no script and nothing from elsewhere in them.
+"""Drawings as SVG: shapes on scales, in the page's font, the same bytes for the same numbers.
 
-What charts of one kind share is specified in Altair and compiled once a process: only the rows, by the names of their
-data sets, come anew with each chart.
+A `Picture` has a size of its own and a text alternative. Strips, bars and boxes are drawn in the page: their positions
+are shares of the width, so they fit any screen, and what they show stands next to them as text.
 """
 
-import re
-from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor, log10
+from statistics import quantiles
+from typing import Literal
 
-import altair as alt
-import vl_convert
 from markupsafe import Markup, escape
 
-from assets.publication.charts import ACCENT, GRID, INK, PAPER, PEER, Chart, Drawn
-from assets.publication.pictures import png, use_own_fonts
-
-FONT = "Helvetica, Arial, sans-serif"
-WIDTH, PHONE = 560, 310
-LONGEST_LABEL = 40
-LABEL = (
-    f"length(datum.label) > {LONGEST_LABEL} ? slice(datum.label, 0, {LONGEST_LABEL - 1}) + '…' : datum.label"
-)
-LINES = {"pooled": ([5, 4], INK), "benchmark": ([1, 3], ACCENT)}
-SPECIFIED: dict[str, Callable[..., dict[str, Any]]] = {}
-"""The Vega specification of each kind of chart, from whether it is for a phone and the chart's options."""
+ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FONT_SIZE = 14
+# under which a middle half says nothing of where most lie
+FEWEST_FOR_A_MIDDLE_HALF = 8
+Point = tuple[float, float]
 
 
-# before the first chart is drawn, of which the renderer measures the text
-use_own_fonts()
+@dataclass(frozen=True)
+class Scale:
+    """Values from `low` to `high` on the pixels from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """The pixel of a value."""
+        return round(self.start + (self.end - self.start) * (value - self.low) / (self.high - self.low), 1)
 
 
-def _kind(specify: Callable[..., alt.TopLevelMixin]) -> Callable[..., dict[str, Any]]:
-    """The function as one that gives the chart's Vega specification, compiled once for each set of arguments, and known
-    by its name."""
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At most about so many round numbers that reach from `low` to `high`."""
+    rough = (high - low or 1.0) / most
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    return [round(step * place, 6) for place in range(floor(low / step), ceil(high / step) + 1)]
 
-    @lru_cache(maxsize=512)
-    @wraps(specify)
-    def compiled(*arguments: Any) -> dict[str, Any]:
-        chart = specify(*arguments).configure(
-            aria=False,
-            background=PAPER,
-            font=FONT,
-            axis={
-                "labelColor": INK,
-                "titleColor": INK,
-                "labelFontSize": 13,
-                "titleFontSize": 13,
-                "titleFontWeight": "normal",
-                "gridColor": GRID,
-                "domainColor": PEER,
-                "tickColor": PEER,
-                # a limit in pixels would have each label measured twice, which costs more than all else in a chart
-                "labelLimit": 0,
-            },
-            text={"font": FONT},
-            view={"stroke": None},
+
+@dataclass
+class Picture:
+    """One drawing of a fixed size."""
+
+    width: float
+    height: float
+    parts: list[str] = field(default_factory=list)
+
+    def line(self, one: Point, other: Point, colour: str = GRID, width: float = 1, dash: str = "") -> None:
+        """A straight line."""
+        self.path([one, other], colour, width, dash)
+
+    def path(
+        self,
+        points: Iterable[Point],
+        colour: str = INK,
+        width: float = 1.5,
+        dash: str = "",
+        steps: bool = False,
+    ) -> None:
+        """A line through points; steps: level to each next point, then upright."""
+        (x, y), *rest = points
+        drawn = f"M{x:g} {y:g}" + "".join(f"H{x:g}V{y:g}" if steps else f"L{x:g} {y:g}" for x, y in rest)
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        self.parts.append(
+            f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashed}/>'
         )
-        return dict(vl_convert.vegalite_to_vega(chart.to_dict(validate=False)))
 
-    SPECIFIED[specify.__name__] = compiled
-    return compiled
-
-
-def get_ready() -> None:
-    """Start the renderer and compile what every publication holds, so that its charts wait for neither."""
-    for phone in (False, True):
-        for unit in ("percent", "per 100,000 residents"):
-            SPECIFIED["caterpillar"](phone, unit, *LINES)
-            SPECIFIED["funnel"](phone, unit)
-
-
-def drawn(chart: Chart, title: str, description: str) -> Drawn:
-    """The chart with its text alternative in every form that is published."""
-    wide = svg(chart, title, description)
-    return Drawn(wide, svg(chart, title, description, phone=True), png(wide))
-
-
-def svg(chart: Chart, title: str, description: str, phone: bool = False) -> Markup:
-    """The chart as one SVG element with its text alternative; phone: for a narrow screen."""
-    specification = SPECIFIED[chart.kind](phone, *chart.options)
-    given = [{"name": name, "values": values} for name, values in chart.data.items()]
-    data = given + [one for one in specification["data"] if one["name"] not in chart.data]
-    drawn = vl_convert.vega_to_svg({**specification, "data": data})
-    # the figure is one picture to a screen reader: its parts have no roles of their own
-    drawn = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink)="[^"]*"', "", drawn)
-    opening = re.match(r"<svg([^>]*)>", drawn)
-    if opening is None:
-        raise ValueError("the renderer gave no SVG")
-    described = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
-    return Markup(f'<svg role="img"{opening[1]}>{described}{drawn[opening.end() :]}')  # noqa: S704 (the renderer escapes)
-
-
-def _colour() -> alt.Color:
-    return alt.Color("who:N", scale=alt.Scale(domain=["us", "peer"], range=[ACCENT, PEER]), legend=None)
-
-
-def _scale(unit: str) -> alt.Scale:
-    return alt.Scale(domain=[0, 100], nice=False) if unit == "percent" else alt.Scale(zero=True, domainMin=0)
-
-
-def _width(phone: bool) -> int:
-    """How wide the drawing area is next to an axis of numbers."""
-    return (PHONE if phone else WIDTH) - 60
-
-
-@_kind
-def caterpillar(phone: bool, unit: str, *lines: str) -> alt.TopLevelMixin:
-    """On a phone each name stands above its interval."""
-    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
-    names = None if phone else alt.Axis(labelExpr=LABEL)
-    base = alt.Chart(alt.NamedData("councils")).encode(
-        y=alt.Y("council:N", sort=None, title=None, axis=names)
-    )
-    layers = [
-        base.mark_rule(strokeWidth=3).encode(
-            x=alt.X("lower:Q", title=label, scale=_scale(unit), axis=alt.Axis(tickCount=5 if phone else 10)),
-            x2="upper:Q",
-            color=_colour(),
-        ),
-        base.mark_point(filled=True, size=90, opacity=1, stroke=PAPER, strokeWidth=1).encode(
-            x="value:Q",
-            color=_colour(),
-            shape=alt.Shape(
-                "who:N", scale=alt.Scale(domain=["us", "peer"], range=["diamond", "circle"]), legend=None
-            ),
-        ),
-    ]
-    for name in lines:
-        dash, colour = LINES[name]
-        rule = alt.Chart(alt.NamedData(name)).mark_rule(strokeDash=dash, color=colour, strokeWidth=2)
-        layers.append(rule.encode(x="at:Q"))
-    if phone:
-        above = base.transform_calculate(label=LABEL.replace("datum.label", "datum.council"))
-        layers.append(
-            above.mark_text(align="left", dy=-13, fontSize=13, color=INK).encode(
-                x=alt.value(0), text="label:N"
-            )
+    def text(
+        self,
+        at: Point,
+        text: str,
+        anchor: Literal["start", "middle", "end"] = "start",
+        colour: str = INK,
+        bold: bool = False,
+    ) -> None:
+        """A line of text that begins, is centred or ends at a point."""
+        weight = ' font-weight="700"' if bold else ""
+        self.parts.append(
+            f'<text x="{at[0]:g}" y="{at[1]:g}" text-anchor="{anchor}" fill="{colour}" '
+            f'stroke="{PAPER}" stroke-width="3" paint-order="stroke"{weight}>{escape(text)}</text>'
         )
-    return alt.layer(*layers).properties(
-        width=PHONE - 20 if phone else WIDTH - 180, height=alt.Step(40 if phone else 24)
-    )
 
+    def mark(self, at: Point, kind: Literal["us", "other", "square"]) -> None:
+        """A diamond for us, a circle for another council, or a square for what stands out."""
+        x, y = at
+        shape = {
+            "us": f'<path d="M{x:g} {y - 8:g}l8 8l-8 8l-8 -8z" fill="{ACCENT}"',
+            "other": f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{PEER}"',
+            "square": f'<rect x="{x - 5:g}" y="{y - 5:g}" width="10" height="10" fill="{INK}"',
+        }[kind]
+        self.parts.append(f'{shape} stroke="{PAPER}"/>')
 
-@_kind
-def funnel(phone: bool, unit: str) -> alt.TopLevelMixin:
-    """Dashes for the limits at 95%, dots for those at 99.8%."""
-    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
-    base = "Cases" if unit == "percent" else "Residents"
-    sizes = alt.Axis(format="~s" if phone else ",d", tickCount=4 if phone else 6)
-    curve = alt.Chart(alt.NamedData("limits"))
-    layers = [
-        curve.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5).encode(
-            x=alt.X("denominator:Q", title=base, axis=sizes),
-            y=alt.Y(f"{name}:Q", title=label, scale=_scale(unit)),
+    def svg(self, title: str, description: str) -> Markup:
+        """The drawing with its text alternative."""
+        said = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+        size = f'viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}"'
+        return Markup(  # noqa: S704 (numbers, and what was escaped)
+            f'<svg role="img" xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" '
+            f'font-size="{FONT_SIZE}">{said}<rect width="100%" height="100%" fill="{PAPER}"/>'
+            f"{''.join(self.parts)}</svg>"
         )
-        for name, dash in (
-            ("lower_95", [5, 4]),
-            ("upper_95", [5, 4]),
-            ("lower_998", [1, 3]),
-            ("upper_998", [1, 3]),
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value: its label, how far its bar reaches, its text, and whether it is the one that the title speaks of.
+
+    lower, upper: what chance makes of it, in the same unit; without them the bar starts at zero."""
+
+    label: str
+    value: float
+    text: str
+    is_marked: bool = False
+    lower: float | None = None
+    upper: float | None = None
+
+
+def bars(rows: Sequence[Bar], most: float | None = None) -> Markup:
+    """A list of bars on one scale from zero to `most`."""
+    scale = most or max((row.value if row.upper is None else row.upper for row in rows), default=1.0) or 1.0
+
+    def at(value: float) -> str:
+        return f"{100 * min(max(value, 0.0), scale) / scale:.1f}%"
+
+    parts = []
+    for row in rows:
+        mark = "us" if row.is_marked else "other"
+        if row.lower is None or row.upper is None:
+            drawn = f'<rect class="{mark}" width="{at(row.value)}" height="20"/>'
+        else:
+            width = f"{100 * (row.upper - row.lower) / scale:.1f}%"
+            drawn = f'<rect class="reach" x="{at(row.lower)}" y="5" width="{width}" height="10"/>'
+            drawn += f'<circle class="{mark}" cx="{at(row.value)}" cy="10" r="7"/>'
+        parts.append(
+            f"<li><span>{escape(row.label)}</span>"
+            f'<svg width="100%" height="20" aria-hidden="true">{drawn}</svg><span>{escape(row.text)}</span></li>'
         )
-    ]
-    points = alt.Chart(alt.NamedData("councils")).mark_point(
-        filled=True, size=90, opacity=1, stroke=PAPER, strokeWidth=1
-    )
-    layers.append(
-        points.encode(
-            x="denominator:Q",
-            y="value:Q",
-            color=_colour(),
-            shape=alt.Shape(
-                "who:N", scale=alt.Scale(domain=["us", "peer"], range=["diamond", "circle"]), legend=None
-            ),
+    return Markup(f'<ul class="bars">{"".join(parts)}</ul>')  # noqa: S704 (numbers, and what was escaped)
+
+
+def boxes(labels: Sequence[str]) -> Markup:
+    """A row of filled boxes, each with its label."""
+    parts = "".join(f'<li class="filled">{escape(label)}</li>' for label in labels)
+    return Markup(f'<ul class="boxes">{parts}</ul>')  # noqa: S704 (what was escaped)
+
+
+def strip(
+    others: Sequence[float], ours: tuple[float, float, float] | None, average: float | None, said: str
+) -> Markup:
+    """Where we stand among the others on one line, from the lowest value to the highest. ours: our value with the ends
+    of its interval; said: the text alternative."""
+    values = [*others, *(ours or ()), *([average] if average is not None else [])]
+    low, high = min(values), max(values)
+    width = high - low or 1.0
+
+    def at(value: float) -> str:
+        return f"{3 + 94 * (value - low) / width:.1f}%"
+
+    parts = ['<line class="axis" x1="3%" x2="97%" y1="20" y2="20"/>']
+    if len(others) >= FEWEST_FOR_A_MIDDLE_HALF:
+        lower, _, upper = quantiles(others, method="inclusive")
+        span = f"{94 * (upper - lower) / width:.1f}%"
+        parts.append(f'<rect class="half" x="{at(lower)}" y="8" width="{span}" height="24"/>')
+    parts += [f'<circle class="other" cx="{at(value)}" cy="20" r="6"/>' for value in sorted(others)]
+    if average is not None:
+        parts.append(f'<line class="average" x1="{at(average)}" x2="{at(average)}" y1="4" y2="36"/>')
+    if ours is not None:
+        value, lower, upper = ours
+        parts.append(f'<line class="reach" x1="{at(lower)}" x2="{at(upper)}" y1="20" y2="20"/>')
+        parts.append(
+            f'<svg x="{at(value)}" y="20" overflow="visible"><path class="us" d="M0-10 8 0 0 10-8 0Z"/></svg>'
         )
-    )
-    return alt.layer(*layers).properties(width=_width(phone), height=300)
-
-
-@_kind
-def years(phone: bool, unit: str, has_breaks: bool, number: int) -> alt.TopLevelMixin:
-    """Labels of many years are slanted, of which a phone has room for fewer."""
-    label = "Per cent" if unit == "percent" else "Per 100,000 residents"
-    year = alt.X(
-        "year:O",
-        scale=alt.Scale(domain=alt.ExprRef("pluck(data('years'), 'year')")),
-        title=None,
-        axis=alt.Axis(labelAngle=-45 if number > (3 if phone else 6) else 0),
-    )
-    us = alt.Chart(alt.NamedData("ours")).encode(x=year)
-    them = alt.Chart(alt.NamedData("theirs")).encode(x=year)
-    layers: list[alt.Chart] = [
-        them.mark_line(color=PEER, strokeDash=[5, 4], strokeWidth=2).encode(
-            y=alt.Y("value:Q", title=label, scale=_scale(unit)), detail="stretch:N"
-        ),
-        them.mark_point(color=PEER, filled=True, size=60, opacity=1).encode(y="value:Q"),
-        us.mark_rule(color=ACCENT, strokeWidth=3).encode(
-            y=alt.Y("lower:Q", title=label, scale=_scale(unit)), y2="upper:Q"
-        ),
-        us.mark_line(color=ACCENT, strokeWidth=2).encode(y="value:Q", detail="stretch:N"),
-        us.mark_point(
-            color=ACCENT, filled=True, size=110, shape="diamond", opacity=1, stroke=PAPER, strokeWidth=1
-        ).encode(y="value:Q"),
-    ]
-    if has_breaks:
-        broken = alt.Chart(alt.NamedData("breaks")).encode(x=year)
-        between = -15 if phone else -24
-        layers += [
-            broken.mark_rule(color=INK, strokeDash=[2, 3], xOffset=between),
-            broken.mark_text(color=INK, fontSize=13, xOffset=between, dx=4, align="left").encode(
-                y=alt.value(8), text="mark:N"
-            ),
-        ]
-    return alt.layer(*layers).properties(width=_width(phone), height=280)
-
-
-@_kind
-def in_time(phone: bool, *kinds: str) -> alt.TopLevelMixin:
-    """A line a kind; all in time is dashed."""
-    base = alt.Chart(alt.NamedData("periods")).encode(
-        x=alt.X("until:T", title="Twelve months to", axis=_months(phone)),
-        y=alt.Y("value:Q", title="Per cent in time", scale=_scale("percent")),
-        color=alt.Color(
-            "what:N",
-            scale=alt.Scale(
-                domain=list(kinds), range=[ACCENT, PEER, INK, "#7a4a00", "#4a2f7a"][: len(kinds)]
-            ),
-            legend=alt.Legend(title=None, orient="top", labelFontSize=13, columns=1, labelLimit=400),
-        ),
-        shape=alt.Shape("what:N", scale=alt.Scale(domain=list(kinds)), legend=None),
-    )
-    asked = alt.Chart(alt.NamedData("asked")).mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=2)
-    return alt.layer(
-        asked.encode(y="at:Q"),
-        base.mark_line(strokeWidth=2),
-        base.mark_point(filled=True, size=80, opacity=1),
-    ).properties(width=_width(phone), height=260)
-
-
-def _months(phone: bool) -> alt.Axis:
-    return alt.Axis(format="%b %Y", tickCount=3 if phone else 8)
-
-
-@_kind
-def control(phone: bool, is_share: bool, begins_anew: bool) -> alt.TopLevelMixin:
-    """Marked months are squares; [b] where limits begin anew."""
-    scale = _scale("percent" if is_share else "count")
-    month = alt.X("month:T", title=None, axis=_months(phone))
-    base = alt.Chart(alt.NamedData("months")).encode(x=month)
-    lines = [
-        base.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5, interpolate="step").encode(
-            y=alt.Y(f"{name}:Q", title="Per cent" if is_share else "Cases", scale=scale)
-        )
-        for name, dash in (("centre", [1, 0]), ("lower_limit", [5, 4]), ("upper_limit", [5, 4]))
-    ]
-    marks = base.mark_point(filled=True, size=80, opacity=1).encode(
-        y="value:Q",
-        color=alt.Color(
-            "marked:N", scale=alt.Scale(domain=["marked", "not marked"], range=[INK, ACCENT]), legend=None
-        ),
-        shape=alt.Shape(
-            "marked:N",
-            scale=alt.Scale(domain=["marked", "not marked"], range=["square", "circle"]),
-            legend=None,
-        ),
-    )
-    values = base.mark_line(color=ACCENT, strokeWidth=2).encode(y="value:Q")
-    layers = [*lines, values, marks]
-    if begins_anew:
-        anew = alt.Chart(alt.NamedData("anew")).encode(x=month)
-        layers += [
-            anew.mark_rule(color=INK, strokeDash=[2, 3]),
-            anew.mark_text(color=INK, fontSize=13, dx=4, align="left").encode(y=alt.value(8), text="mark:N"),
-        ]
-    return alt.layer(*layers).properties(width=_width(phone), height=220)
+    drawn = f'<svg class="strip" height="40" width="100%" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
+    return Markup(drawn)  # noqa: S704 (numbers, and what was escaped)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from assets.publication.bars import Bar, Chart, bars, boxes
+from markupsafe import Markup
+
 from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, concern, state
+from assets.publication.drawing import Bar, bars, boxes
 from assets.publication.findings import Findings
 from assets.wording import own, words
 from assets.wording.small_counts import MINIMUM_BASE
@@ -20,6 +22,14 @@ FROM_REGISTER = tuple(name for name, text in TEXTS["questions"].items() if "regi
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A chart under its finding."""
+
+    title: str
+    drawing: Markup
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answered question. leads: its answer, what is known first; table: what else the figures say."""
 
@@ -27,7 +37,7 @@ class Answer:
     asks: str
     leads: list[Row]
     table: list[Row]
-    chart: Chart | None
+    chart: Drawn | None
     needs: list[str]
     caveats: list[str]
 
@@ -97,7 +107,7 @@ def _by_question(findings: Findings) -> dict[str, list[Row]]:
     }
 
 
-def _longest_cases(findings: Findings) -> Chart | None:
+def _longest_cases(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.own["own_leave_out"]
@@ -122,12 +132,12 @@ def _longest_cases(findings: Findings) -> Chart | None:
         )
         for row in rows
     ]
-    return Chart(
+    return Drawn(
         "Share of Stage 2 complaints in time, with and without the longest cases", bars(drawn, most=100)
     )
 
 
-def _steps(findings: Findings) -> Chart | None:
+def _steps(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.own["own_steps"]
@@ -149,10 +159,10 @@ def _steps(findings: Findings) -> Chart | None:
     ]
     days = words.rounded(longest["median_working_days"], 0)
     title = f"“{words.sentence(longest['step'])}” takes longest: {days} working days in a typical case"
-    return Chart(title, bars(drawn))
+    return Drawn(title, bars(drawn))
 
 
-def _elsewhere(findings: Findings) -> Chart | None:
+def _elsewhere(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.rows["stage2_elsewhere"]
@@ -171,23 +181,23 @@ def _elsewhere(findings: Findings) -> Chart | None:
         )
         for row in rows
     ]
-    return Chart(
+    return Drawn(
         "Stage 2 complaints in time, as other councils published it. They count differently.",
         bars(drawn, most=100),
     )
 
 
-def _letters(findings: Findings) -> Chart | None:
+def _letters(findings: Findings) -> Drawn | None:
     row = concern(findings)
     printed = words.printed_number(row) if row else ""
     if row is None or not printed.isdecimal() or not 1 <= int(printed) <= FOR_THE_LAST:
         return None
     last = row["period_end"].year
     labels = [f"{year - 1}-{year % 100:02d}" for year in range(last - int(printed) + 1, last + 1)]
-    return Chart("The Ombudsman’s letters that complained of late action", boxes(labels, len(labels)))
+    return Drawn("The Ombudsman’s letters that complained of late action", boxes(labels))
 
 
-def _services(findings: Findings) -> Chart | None:
+def _services(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.own["own_services"]
@@ -205,12 +215,12 @@ def _services(findings: Findings) -> Chart | None:
         )
         for row in sorted(rows, key=lambda row: -row["complaints"])[:FOR_THE_LAST]
     ]
-    return Chart(
+    return Drawn(
         f"{own.named(most['service'])} draws the most complaints, {most['period_label']}", bars(drawn)
     )
 
 
-def _capacity(findings: Findings) -> Chart | None:
+def _capacity(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.own["own_capacity"]
@@ -229,7 +239,7 @@ def _capacity(findings: Findings) -> Chart | None:
         )
         for row in rows
     ]
-    return Chart(
+    return Drawn(
         "Stage 2 complaints expected in time over the next year, by number of investigators: a model",
         bars(drawn, most=100),
     )
@@ -239,6 +249,6 @@ def _of(row: Row, part: str, whole: str) -> str:
     return f"{words.whole(row[part])} of {words.whole(row[whole])}"
 
 
-CHARTS: Mapping[str, Callable[[Findings], Chart | None]] = {
+CHARTS: Mapping[str, Callable[[Findings], Drawn | None]] = {
     "Q4": _longest_cases, "Q6": _steps, "Q7": _elsewhere, "Q8": _letters, "Q9": _services, "Q10": _capacity,
 }  # fmt: skip

@@ -5,27 +5,26 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
 from assets.improvement.store import SignOff
-from assets.publication import briefing, charts, pack, reliability
+from assets.publication import briefing, charts, own_charts, pack, reliability
 from assets.publication.changes import Change, by_kind
-from assets.publication.charts import Drawn
+from assets.publication.charts import Chart
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
 from assets.publication.word import word_file
 from assets.wording import own, sentences, words
+from assets.wording.sources import is_web_address, source_name
 from warehouse.contracts import Contract
 from warehouse.files import declaration
 from warehouse.names import Relation
@@ -33,6 +32,7 @@ from warehouse.names import Relation
 HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_text(encoding="utf-8")
 IDEAS: list[dict[str, Any]] = declaration(HERE / "ideas.yml")
+WHY: dict[str, str] = declaration(HERE / "why.yml")
 GLOSSARY: dict[str, str] = declaration(HERE / "glossary.yml")
 SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
 OWN_CHARTS = "our-complaints"
@@ -86,21 +86,16 @@ def hashed(text: str) -> str:
 
 
 def link(address: str | None, after: str = "") -> Markup:
-    """A link named by its site, with what stands after the name; text that is no web address stays text, and nothing
+    """A link named by its source, with what stands after the name; text that is no web address stays text, and nothing
     stays a symbol."""
     if not address:
         return Markup("{} no address").format(words.MISSING)
     with_scheme = f"https://{address}" if address.startswith(("lgo.org.uk/", "www.")) else address
-    try:
-        site = urlsplit(with_scheme)
-        host = site.hostname
-    except ValueError:
+    if not is_web_address(with_scheme):
         return Markup.escape(address)
-    if site.scheme not in ("http", "https") or not host:
-        return Markup.escape(address)
-    # a long name may go on in the next line before a dot, so that it takes no width from what a table says
-    name = Markup("<wbr>.").join(host.removeprefix("www.").removesuffix(".").split("."))
-    return Markup('<a href="{}" rel="noreferrer">{}{}</a>').format(with_scheme, name, after)
+    return Markup('<a href="{}" rel="noreferrer">{}{}</a>').format(
+        with_scheme, source_name(with_scheme), after
+    )
 
 
 def links(addresses: list[str]) -> list[Markup]:
@@ -129,11 +124,6 @@ def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
     writer.writerow(columns)
     writer.writerows([inert(row[name]) for name in columns] for row in rows)
     return out.getvalue()
-
-
-def _begin_drawing(chart: charts.Chart, title: str) -> "Future[Drawn]":
-    """Have a chart drawn under its finding, described as all of its kind are."""
-    return charts.begin(chart, title, sentences.CHART_DESCRIPTIONS[chart.kind])
 
 
 def by_group(rows: Rows) -> dict[str, Rows]:
@@ -175,7 +165,6 @@ def _environment() -> jinja2.Environment:
         link=link,
         links=links,
         glossary=GLOSSARY,
-        fewest=charts.FEWEST_IN_A_GROUP,
     )
     return environment
 
@@ -199,13 +188,11 @@ class Site:
         """Every file of the site by its path, pages and downloads."""
         files = {}
 
-        def put(drawn: Mapping[str, Drawn], name: str) -> None:
-            for kind, chart in drawn.items():
-                files[f"downloads/{name}-{kind}.svg"] = chart.wide.encode()
-                files[f"downloads/{name}-{kind}.png"] = chart.png
+        def put(drawn: Iterable[Chart], name: str) -> None:
+            for chart in drawn:
+                files[f"downloads/{name}-{chart.kind}.svg"] = chart.wide.encode()
+                files[f"downloads/{name}-{chart.kind}.png"] = chart.png
 
-        # charts are drawn while pages without them are written
-        drawing = {head["indicator"]: self._begin_charts(head) for head in self.findings.headlines}
         for path, _ in [*self.pages, ANNUAL_REPORT]:
             files[path] = self.page(path)
         for path, title in WORD_FILES:
@@ -213,10 +200,10 @@ class Site:
             files[file] = word_file(
                 files[path], f"{title}: {self.findings.council.nice_name}", self.edition.published
             )
-        put({chart["kind"]: chart["drawn"] for chart in self._own_charts}, OWN_CHARTS)
+        put((one["drawn"] for one in self._own_charts), OWN_CHARTS)
         for head in self.findings.headlines:
             name = head["indicator"]
-            drawn = {kind: chart.result() for kind, chart in drawing[name].items()}
+            drawn = {chart.kind: chart for chart in self._charts(head)}
             files[f"indicator/{name}.html"] = self._page(
                 "indicator.html.j2",
                 f"indicator/{name}.html",
@@ -226,7 +213,7 @@ class Site:
             )
             if rows := self.findings.councils.get(name):
                 files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
-            put(drawn, name)
+            put(drawn.values(), name)
         return files
 
     @property
@@ -254,7 +241,6 @@ class Site:
             "cell": facts.cell,
             "about": facts.about,
             "light": reliability.light(findings, self.edition.published),
-            "interval_bar": self._interval_bar,
             "indicator_titles": {head["indicator"]: head["title"] for head in findings.headlines},
             "group_words": {group["comparator_group"]: group["words"] for group in findings.groups},
             "group_choices": [[group["comparator_group"], group["words"]] for group in findings.groups],
@@ -335,15 +321,8 @@ class Site:
             return {"ideas": ideas(findings)}
         return {}
 
-    def _interval_bar(self, head: dict[str, Any], comparator_group: str) -> Markup:
-        beside = self.findings.comparison(head["indicator"], comparator_group) or {}
-        standing = self.findings.standing(head["indicator"], comparator_group) or {}
-        return Markup(  # noqa: S704 (numbers only)
-            charts.interval_bar(head, beside.get("pooled_value"), standing.get("benchmark"))
-        )
-
-    def _begin_charts(self, head: dict[str, Any]) -> "dict[str, Future[Drawn]]":
-        """The indicator's charts by kind, each titled with its finding."""
+    def _charts(self, head: dict[str, Any]) -> list[Chart]:
+        """The indicator's charts, each titled with its finding."""
         findings, name = self.findings, head["indicator"]
         group = findings.comparator_group
         rows = [
@@ -351,21 +330,15 @@ class Site:
             for row in findings.councils.get(name, [])
             if row["is_subject"] or group in row["comparator_groups"]
         ]
-        beside = findings.comparison(name) or {}
-        standing = findings.standing(name) or {}
+        compared, standing = findings.comparison(name) or {}, findings.standing(name) or {}
         titles = self._titles(head)
+        average, best = compared.get("pooled_value"), standing.get("benchmark")
         found = [
-            charts.caterpillar(
-                rows,
-                head["unit"],
-                head["polarity"] == "lower",
-                beside.get("pooled_value"),
-                standing.get("benchmark"),
-            ),
-            charts.funnel(rows, head["unit"], findings.funnels.get(name, [])),
-            charts.years(findings.series.get(name, []), head["unit"]),
+            charts.caterpillar(titles["caterpillar"], rows, head, average, best),
+            charts.funnel(titles["funnel"], rows, head, findings.funnels.get(name, [])),
+            charts.years(titles["years"], findings.series.get(name, []), head, findings.council.nice_name),
         ]
-        return {chart.kind: _begin_drawing(chart, titles[chart.kind]) for chart in found if chart is not None}
+        return [chart for chart in found if chart is not None]
 
     @cached_property
     def _own_charts(self) -> Rows:
@@ -374,18 +347,20 @@ class Site:
         found: Rows = []
         if timeliness := asked["own_timeliness"]:
             title = own.stage_2_sentence(timeliness, self.findings.council.nice_name)
-            if (chart := charts.in_time(timeliness)) is not None:
-                drawing = _begin_drawing(chart, title)
-                found.append({"kind": "timeliness", "drawing": drawing, "title": title})
+            if chart := own_charts.in_time(title, timeliness):
+                found.append(
+                    {"kind": "timeliness", "drawn": replace(chart, kind="timeliness"), "title": title}
+                )
         for total in asked["own_chart_totals"]:
             about = {name: total[name] for name in ("procedure", "stage", "measure")}
             rows = [row for row in asked["own_charts"] if about.items() <= row.items()]
             title = own.control_sentence(total)
-            if (chart := charts.control(rows)) is not None:
+            if chart := own_charts.control(title, rows):
+                kind = "-".join(about.values()).replace("_", "-")
                 found.append(
                     {
-                        "kind": "-".join(about.values()).replace("_", "-"),
-                        "drawing": _begin_drawing(chart, title),
+                        "kind": kind,
+                        "drawn": replace(chart, kind=kind),
                         "title": title,
                         "name": f"{own.stage(total)}: {own.CHARTED[total['measure']]}",
                         "rows": rows,
@@ -393,8 +368,6 @@ class Site:
                         "is_trial": total["is_trial"],
                     }
                 )
-        for one in found:
-            one["drawn"] = one.pop("drawing").result()
         return found
 
     def _titles(self, head: dict[str, Any]) -> dict[str, str]:
@@ -406,7 +379,7 @@ class Site:
             "years": sentences.years(self.findings.series.get(name, []), head, council),
         }
 
-    def _indicator(self, head: dict[str, Any], drawn: Mapping[str, Drawn]) -> dict[str, Any]:
+    def _indicator(self, head: dict[str, Any], drawn: Mapping[str, Chart]) -> dict[str, Any]:
         name = head["indicator"]
         rows = self.findings.councils.get(name, [])
         shown = [row for row in rows if row["value"] is not None or row["printed_text"] is not None]
@@ -428,15 +401,23 @@ class Site:
         )
         return {
             "shown": shown,
+            "why": WHY.get(name, ""),
             "absent": [(words.MISSING_IN_WORDS[reason], number) for reason, number in absent.most_common()],
             "charts": drawn,
             "titles": self._titles(head),
             "years": {group: of_group.get(name, []) for group, of_group in self.findings.years.items()},
             "beside": self.findings.comparison(name),
             "standing": standing,
-            "cautions": sentences.caution(
-                head, self.findings.comparison(name), standing, self.findings.council.lgsco_type
-            ),
+            "cautions": [
+                line
+                for line in (
+                    sentences.others(head, self.findings.comparison(name), standing, self.findings.group),
+                    *sentences.caution(
+                        head, self.findings.comparison(name), standing, self.findings.council.lgsco_type
+                    ),
+                )
+                if line
+            ],
             "evidence": sentences.evidence(head, standing, self.findings.trend(name)),
             "lines": lines,
             "not_given": not_given,

@@ -10,33 +10,6 @@ from benchmarking.settings import RankingSettings
 
 Row = Mapping[str, Any]
 
-CHART_DESCRIPTIONS = {
-    "caterpillar": (
-        "One line a council, in order of value, with its 95% interval. This council is a diamond. The "
-        "dashed line is the average of the others. A dotted line shows the best performers, where we can say. The "
-        "table below gives every figure."
-    ),
-    "funnel": (
-        "One point a council, its value against its number of cases; the subject is a diamond. Between "
-        "the dashed lines the "
-        "subject would be nothing unusual; beyond the dotted lines it would be far from usual. The table below "
-        "gives every figure."
-    ),
-    "in_time": (
-        "One line a procedure: the share of the cases that fell due in twelve months and were completed "
-        "within the limit; the dashed line is every case in time, as the limit asks. "
-        "Periods whose counts are too small to show are left out. The table below gives every figure."
-    ),
-    "control": (
-        "One point a month, squares where a rule of control charts marks it; the plain line is the centre, the "
-        "dashed lines the limits of chance, at whole numbers. The table below gives every figure."
-    ),
-    "years": (
-        "The subject’s value in each year as diamonds with 95% intervals, the comparators together as circles; no line "
-        "crosses a break in the series, which is marked [b], or a year without a figure. The table below gives every "
-        "figure."
-    ),
-}
 MARKS = {
     "Better": "▲",
     "Worse": "▼",
@@ -137,20 +110,27 @@ def standing(head: Row, beside: Row | None, found: Row | None, council: str, gro
     """The finding of one indicator compared with one group, the title of its chart."""
     ours = f"{council}: {value(head)}"
     if beside is None:
-        return f"{ours}; not compared with {group}"
+        return f"{ours}. We do not compare it with {group}"
     if words.is_missing(beside["pooled_value"]):
-        return f"{ours}; none of the {group} has a figure for that period"
-    theirs = (
-        f"the {words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} "
-        f"{group} with figures: "
-        f"{words.measured(beside['pooled_value'], head['unit'])} from all their cases"
+        return f"{ours}. None of the {group} has a figure for that period"
+    return (
+        f"{ours}. {words.sentence(comparison.finding(found, group))}" if found and found["verdict"] else ours
     )
+
+
+def others(head: Row, beside: Row | None, found: Row | None, group: str) -> str:
+    """What the comparators have, and what would be expected of a council like this one."""
+    if beside is None or words.is_missing(beside["pooled_value"]):
+        return ""
+    with_figures = (
+        f"{words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} {group}"
+    )
+    said = f"{with_figures} have figures: {words.measured(beside['pooled_value'], head['unit'])} from all their cases."
     if found and found["verdict"]:
-        expected = words.measured(found["expected"], head["unit"])
-        return (
-            f"{ours}; {comparison.finding(found, group)}; {theirs}; {expected} expected of a council like it"
+        said += (
+            f" We would expect {words.measured(found['expected'], head['unit'])} of a council like this one."
         )
-    return f"{ours}; {theirs}"
+    return said
 
 
 def funnel(head: Row, found: Row | None, council: str, group: str) -> str:
@@ -166,22 +146,29 @@ def funnel(head: Row, found: Row | None, council: str, group: str) -> str:
 
 
 def years(rows: Sequence[Row], head: Row, council: str) -> str:
-    """What the years show, and that none is compared across a break."""
+    """The first and the last year, and that none is compared across a break."""
     held = [row for row in rows if not words.is_missing(row["value"])]
     if not held:
         return f"We have no year of {council}"
     first, last = held[0], held[-1]
+    if first is last:
+        return f"{council} has one year: {value({**head, **last})}"
     crossed = [
         row
         for row in rows
         if row["is_break"] and first["period_start"] < row["period_start"] <= last["period_start"]
     ]
-    run = first["period_label"] if first is last else f"{first['period_label']} to {last['period_label']}"
-    span = f"{words.counted(len(held), 'year')} of {council}, {run}"
+    then, now = (
+        words.measured(row["value"], head["unit"])
+        if words.may_show_percentage({**head, **row})
+        else words.counts({**head, **row})
+        for row in (first, last)
+    )
+    said = f"{council}: {then} in {first['period_label']}, {now} in {last['period_label']}"
     if crossed:
         at = words.joined(row["period_label"] for row in crossed)
-        return f"{span}; the measure changed in {at}, so years before and after are not compared"
-    return span
+        return f"{said}. The measure changed in {at}, so do not compare years before and after"
+    return said
 
 
 def rank_text(found: Row | None, head: Row | None = None) -> TextOrReason:
@@ -368,9 +355,8 @@ def possible_best_text(
     if not named:
         return TextOrReason(why=reason(found["rank_reason"]))
     held = [row for row in rows if not words.is_missing(row["could_be_best"])]
-    return TextOrReason(
-        f"{comparison.possible_best(len(named), len(held), [row['nice_name'] for row in named])}."
-    )
+    said = comparison.possible_best(len(named), len(held), [row["nice_name"] for row in named])
+    return TextOrReason(words.sentence(f"{said}."))
 
 
 def is_stage_2_statement(row: Row) -> bool:

@@ -107,7 +107,7 @@ def test_a_control_chart_has_its_table_its_files_and_no_small_month(
 def test_a_chart_whose_limits_begin_anew_says_why(own_site: Site, soup: BeautifulSoup) -> None:
     told = own.limits_anew(own_site.findings.own["own_charts"])
     figures = " ".join(figure.get_text(" ", strip=True) for figure in soup.select("figure"))
-    assert told and any(why in figures and "[b]" in figures for why in told)
+    assert told and any(why in figures and "new limits" in figures for why in told)
 
 
 def test_no_download_holds_a_count_of_the_councils_own_cases(own_site: Site) -> None:

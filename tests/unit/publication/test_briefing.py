@@ -17,13 +17,13 @@ from assets.publication.briefing import (
     TOO_FEW,
     WORSE,
     Measure,
+    _strip,
     asks,
     headline,
     next_figures,
     result,
     sentences,
     state,
-    strip,
 )
 
 TODAY = date(2026, 11, 30)
@@ -228,8 +228,7 @@ def test_every_verdict_that_counts_as_an_answer_answers() -> None:
     assert all(state([{"verdict": verdict, "is_lead": True}]) == "Answered" for verdict in ANSWERED)
 
 
-def test_a_strip_reaches_from_the_lowest_value_to_the_highest() -> None:
+def test_a_strip_says_in_words_where_we_and_the_others_stand() -> None:
     head = {"value": 50.0, "lower_95": 40.0, "upper_95": 60.0, "unit": "percent"}
-    drawn = str(strip(head, [0.0, 100.0], 50.0, "<Shire>", "all county councils"))
-    assert 'cx="3.0%"' in drawn and 'cx="97.0%"' in drawn and 'x="50.0%"' in drawn
+    drawn = str(_strip(head, [0.0, 100.0], 50.0, "<Shire>", "all county councils"))
     assert "&lt;Shire&gt; 50%, by chance 40% to 60%; 2 others from 0% to 100%" in drawn

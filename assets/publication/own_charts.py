@@ -1,0 +1,147 @@
+"""Charts of the council's own cases: Stage 2 in time, and control charts by month."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from assets.publication.charts import (
+    DASHED,
+    DOTTED,
+    PHONE,
+    PHONE_TOP,
+    ROOM_FOR_NAMES,
+    WIDE,
+    Chart,
+    Rows,
+    label,
+    shown,
+    upright,
+)  # fmt: skip
+from assets.publication.drawing import ACCENT, INK, PEER, Picture, Scale
+from assets.wording.words import PROCEDURES, counted, joined, rounded, whole
+from benchmarking.intervals import wilson
+
+FEWEST_IN_A_CONTROL_CHART = 6
+
+
+def _months(picture: Picture, first: date, last: date, right: float, phone: bool) -> Scale:
+    """The level axis of time with its months."""
+    x = Scale(first.toordinal() - 20, last.toordinal() + 20, 50, right)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    step = next((step for step in (1, 2, 3, 6, 12, 24) if months / step <= (2 if phone else 5)), 60)
+    for place in range(0, months + 1, step):
+        month = first.month - 1 + place
+        at = date(first.year + month // 12, month % 12 + 1, 15)
+        picture.text((x.at(at.toordinal()), picture.height - 14), f"{at:%b %Y}", "middle", PEER)
+    return x
+
+
+def in_time(title: str, rows: Rows) -> Chart | None:
+    """The share in time of the cases that fell due, by twelve months and procedure, where it may be shown: points with
+    their counts, joined only where none rests on few cases."""
+    held = [
+        row
+        for row in sorted(rows, key=lambda row: row["period_end"])
+        if row["counted_on"] == "due"
+        and not {"in_time_pct", "judged"} & row["hidden"]
+        and row["in_time_pct"] is not None
+    ]
+    if len(held) < 2:
+        return None
+    series = {
+        name: [row for row in held if row["procedure"] == name]
+        for name in dict.fromkeys(row["procedure"] for row in held)
+    }
+    ends = {id(row): [100 * float(end) for end in wilson(row["in_time"], row["judged"])] for row in held}
+
+    def draw(phone: bool) -> Picture:
+        picture = Picture(PHONE if phone else WIDE, 300)
+        right = picture.width - (22 if phone else ROOM_FOR_NAMES)
+        y = upright(picture, [0, 100], "percent", right, PHONE_TOP if phone else 24)
+        x = _months(picture, held[0]["period_end"], held[-1]["period_end"], right, phone)
+        labels = []
+        for place, (name, points) in enumerate(series.items()):
+            is_ours = place == 0
+            colour = ACCENT if is_ours else PEER
+            # side by side where two have the same day
+            at = [x.at(row["period_end"].toordinal()) + 10 * place for row in points]
+            for (one, before), (other, row) in pairwise(zip(at, points, strict=True)):
+                if not (before["has_small_base"] or row["has_small_base"]):
+                    picture.line(
+                        (one, y.at(before["in_time_pct"])), (other, y.at(row["in_time_pct"])), colour, 2
+                    )
+            for one, row in zip(at, points, strict=True):
+                low, high = ends[id(row)]
+                picture.line((one, y.at(low)), (one, y.at(high)), colour, 2)
+                picture.mark((one, y.at(row["in_time_pct"])), "us" if is_ours else "other")
+            latest = points[-1]
+            said = f"{latest['in_time']} of {latest['judged']}"
+            labels.append((y.at(latest["in_time_pct"]), PROCEDURES[name], said, is_ours))
+        label(picture, labels, right, phone)
+        return picture
+
+    said = [
+        f"{PROCEDURES[name]}, limit {points[-1]['limit_working_days']} working days: "
+        + "; ".join(f"to {row['period_end']:%B %Y} {row['in_time']} of {row['judged']}" for row in points)
+        for name, points in series.items()
+    ]
+    return Chart(
+        "in_time", title, f"Each point is twelve months, with its 95% interval. {'. '.join(said)}.", draw
+    )
+
+
+def control(title: str, rows: Rows) -> Chart | None:
+    """One control chart: its months, centre line and limits, and the months that stand out as squares.
+
+    Nothing where a month may not be shown. Lines stand at whole numbers, so that no month can be worked out from them.
+    """
+    if len(rows) < FEWEST_IN_A_CONTROL_CHART or any("value" in row["hidden"] for row in rows):
+        return None
+    unit = "percent" if rows[0]["chart"] == "p" else "count"
+    lines = [
+        {
+            name: float(rounded(row[name], 0).replace(",", ""))
+            for name in ("lower_limit", "centre", "upper_limit")
+        }
+        for row in rows
+    ]
+    values = [row["value"] for row in rows] + [value for row in lines for value in row.values()]
+
+    def draw(phone: bool) -> Picture:
+        picture = Picture(PHONE if phone else WIDE, 260)
+        right = picture.width - (22 if phone else 110)
+        y = upright(picture, values, unit, right)
+        x = _months(
+            picture, rows[0]["month_start"], rows[-1]["month_start"] + timedelta(days=27), right, phone
+        )
+        at = [x.at(row["month_start"].toordinal() + 14) for row in rows]
+        for name, dash in (("centre", ""), ("lower_limit", DASHED), ("upper_limit", DASHED)):
+            heights = [y.at(row[name]) for row in lines]
+            edges = [
+                at[0] - 8,
+                *((one + other) / 2 for one, other in pairwise(at)),
+                at[-1] + 8,
+            ]
+            points = [(edges[0], heights[0]), *zip(edges, heights, strict=False), (edges[-1], heights[-1])]
+            picture.path(points, PEER, 1.5, dash, steps=True)
+        picture.path([(one, y.at(row["value"])) for one, row in zip(at, rows, strict=True)], ACCENT, 2)
+        for one, row in zip(at, rows, strict=True):
+            if row["rebased_because"]:
+                picture.line((one - 8, 20), (one - 8, picture.height - 38), INK, 1, DOTTED)
+                picture.text((one - 4, 14), "new limits", colour=PEER)
+            if row["is_signal"]:
+                picture.mark((one, y.at(row["value"])), "square")
+        if not phone:
+            sign = "%" if unit == "percent" else ""
+            for name, word in (("upper_limit", "limit"), ("centre", "centre"), ("lower_limit", "limit")):
+                text = f"{word} {whole(lines[-1][name])}{sign}"
+                picture.text((right + 6, y.at(lines[-1][name]) + 5), text, colour=PEER)
+        return picture
+
+    marked = [f"{row['month_start']:%B %Y}" for row in rows if row["is_signal"]]
+    low, high = (
+        shown(end, unit) if unit == "percent" else whole(end)
+        for end in (min(row["value"] for row in rows), max(row["value"] for row in rows))
+    )
+    shape = f"{counted(len(rows), 'month')} from {low} to {high}. "
+    shape += f"Outside chance: {joined(marked)}." if marked else "No month stands out."
+    return Chart("control", title, shape, draw)
