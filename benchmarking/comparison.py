@@ -10,7 +10,7 @@ from benchmarking.best_performer import best_performer, gap_in_cases
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.intervals import poisson, wilson
-from benchmarking.predictive import Surprise, funnel_curve, predict, surprise, verdicts
+from benchmarking.predictive import Surprise, funnel_curves, predict, surprise, verdicts
 from benchmarking.rankability import Counts, rankability
 from benchmarking.ranking import (
     competition_ranks,
@@ -211,9 +211,7 @@ def funnels(
         own = with_data.take(rows).renamed(position)
         for model, some in counts.models(own):
             prediction = predict(model.lattice, model.log_likelihood, model.of(own.take(some)))
-            limits[rows[some]] = [
-                funnel_curve(prediction, row, denominators, settings) for row in range(len(some))
-            ]
+            limits[rows[some]] = funnel_curves(prediction, denominators, settings)
     return limits
 
 
@@ -253,7 +251,7 @@ def _in_order_of_keys(key: Words, reason: Words) -> tuple[Integers, Integers]:
 
 @dataclass(frozen=True)
 class _Model:
-    """The lattice of the councils of some types, and their likelihoods on it, in the order of `councils`."""
+    """The lattice of some types, and the likelihoods on it of those of their councils that are asked about."""
 
     councils: Integers
     position: Integers
@@ -270,7 +268,7 @@ class _Model:
 class _Counts:
     """The councils with data, in the order of their keys.
 
-    kind: each council's type as a number. found: the models made so far, by the types they are about.
+    kind: each council's type as a number. found: the models of one type made so far.
     """
 
     family: Family
@@ -282,7 +280,7 @@ class _Counts:
     variance: Floats
     kind: Integers
     types: Words
-    found: dict[tuple[int, ...], _Model]
+    found: dict[int, _Model]
 
     @classmethod
     def of(cls, data: IndicatorYear, good: Integers, settings: RankingSettings) -> "_Counts":
@@ -292,20 +290,11 @@ class _Counts:
         _, kind = np.unique(types.astype(str), return_inverse=True)
         return cls(data.family, settings, cases, base, cases / base, link, variance, kind, types, {})
 
-    def model(self, kinds: tuple[int, ...]) -> _Model:
-        """The model of the councils of some types alone, so that no other type can move a digit of it."""
-        if kinds not in self.found:
-            councils = np.flatnonzero(np.isin(self.kind, kinds))
-            cases, base, variance = self.cases[councils], self.base[councils], self.variance[councils]
-            # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
-            # the likelihood of the largest council on that of rates.
-            information = np.bincount(self.kind[councils], 1 / variance).max()
-            sharpest = min(1 / np.sqrt(information), np.sqrt(variance.min()))
-            lattice = Lattice.around(cases, base, self.family, self.settings.spread_scale, float(sharpest))
-            position = np.full(len(self.kind), -1, dtype=np.int64)
-            position[councils] = np.arange(len(councils))
-            self.found[kinds] = _Model(councils, position, lattice, lattice.log_likelihood(cases, base))
-        return self.found[kinds]
+    def of_type(self, kind: int) -> _Model:
+        """The model of the councils of one type."""
+        if kind not in self.found:
+            self.found[kind] = self._model((kind,), np.flatnonzero(self.kind == kind))
+        return self.found[kind]
 
     def models(self, own: Groups) -> list[tuple[_Model, Integers]]:
         """Each model that groups need, with their rows: that of the types of a group's members."""
@@ -313,10 +302,28 @@ class _Counts:
         is_in = np.zeros((len(own), self.kind.max() + 1), dtype=bool)
         is_in[members.row, self.kind[members.peer]] = True
         sets, which = np.unique(is_in, axis=0, return_inverse=True)
-        return [
-            (self.model(tuple(np.flatnonzero(one).tolist())), np.flatnonzero(which.ravel() == place))
-            for place, one in enumerate(sets)
-        ]
+        models = []
+        for place, one in enumerate(sets):
+            kinds, rows = np.flatnonzero(one).tolist(), np.flatnonzero(which.ravel() == place)
+            if len(kinds) == 1:
+                models.append((self.of_type(kinds[0]), rows))
+            else:
+                models.append((self._model(tuple(kinds), np.unique(members.take(rows).peer)), rows))
+        return models
+
+    def _model(self, kinds: tuple[int, ...], councils: Integers) -> _Model:
+        """The model of some types alone, so that no other type can move a digit of it, with some of their councils."""
+        of_types = np.isin(self.kind, kinds)
+        cases, base, variance = self.cases[of_types], self.base[of_types], self.variance[of_types]
+        # The posterior of the mean of the best-informed type is the sharpest thing on the lattice of means, and
+        # the likelihood of the largest council on that of rates.
+        information = np.bincount(self.kind[of_types], 1 / variance).max()
+        sharpest = min(1 / np.sqrt(information), np.sqrt(variance.min()))
+        lattice = Lattice.around(cases, base, self.family, self.settings.spread_scale, float(sharpest))
+        position = np.full(len(self.kind), -1, dtype=np.int64)
+        position[councils] = np.arange(len(councils))
+        log_likelihood = lattice.log_likelihood(self.cases[councils], self.base[councils])
+        return _Model(councils, position, lattice, log_likelihood)
 
     @property
     def counted(self) -> Counts:
@@ -328,7 +335,7 @@ def _shrunken(counts: _Counts, keys: Words, name: str, settings: RankingSettings
     columns = np.empty((5, len(keys)))
     draws = np.empty((len(keys), settings.draws), dtype=np.float32)
     for kind in range(counts.kind.max() + 1):
-        model = counts.model((kind,))
+        model = counts.of_type(kind)
         own = model.councils
         cases, base = counts.cases[own], counts.base[own]
         found = shrink(

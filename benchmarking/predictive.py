@@ -8,13 +8,14 @@ Jones & Spiegelhalter 2011). The funnel limits are the counts at which that same
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice
-from benchmarking.reproducible import exp, product
+from benchmarking.reproducible import exp, left_parts, product, product_of_parts, right_parts
 from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
 
 Floats = NDArray[np.float64]
@@ -23,8 +24,8 @@ Integers = NDArray[np.int64]
 BLOCK = 256
 """Groups handled at once: bounds memory, changes nothing."""
 NEGLIGIBLE, LOG_NEGLIGIBLE = 1e-12, -27.6
-TABLE = 2_048
-"""Counts whose probabilities are tabulated at once."""
+TABLE, TOGETHER = 2_048, 100_000
+"""Counts and numbers that are tabulated at once: bound memory, change nothing."""
 
 
 @dataclass(frozen=True)
@@ -114,27 +115,17 @@ def surprise(
     p_value = np.full((3, count), np.nan)
     above = np.zeros((3, count), dtype=bool)
     limits = np.zeros((4, count), dtype=np.int64)
-    # Proportions of the same denominator share a table; rates have one for each council.
-    base = denominator[groups.subject]
-    order = np.argsort(base, kind="stable")
-    distinct, first = np.unique(base[order], return_index=True)
-    for one_base, rows in zip(distinct, np.split(order, first[1:]), strict=True):
-        cases = numerator[groups.subject[rows]].astype(np.int64)
-        middle = _mid_probabilities(
-            prediction.lattice,
-            prediction.theta[rows],
-            float(one_base),
-            int(cases.max()),
-            settings.strong_level,
-        )
-        for place, moved in enumerate((cases - 1, cases, cases + 1)):
-            is_there = (moved >= 0) & (moved < middle.shape[1])
+    cases, base = numerator[groups.subject].astype(np.int64), denominator[groups.subject]
+    most = base if prediction.lattice.family is Family.PROPORTION else np.full(count, np.inf)
+    for rows, middle in _mid_probabilities(
+        prediction.lattice, prediction.theta, base, cases, settings.strong_level
+    ):
+        for place, moved in enumerate((cases[rows] - 1, cases[rows], cases[rows] + 1)):
+            is_there = (moved >= 0) & (moved <= most[rows])
             tail = middle[is_there, moved[is_there]]
             p_value[place, rows[is_there]] = two_sided(tail)
             above[place, rows[is_there]] = tail > 0.5
-        both = two_sided(middle)
-        for place, level in enumerate((settings.level, settings.strong_level)):
-            limits[2 * place : 2 * place + 2, rows] = _limits(both, level)
+        limits[:, rows] = _limits(middle, settings)
     return Surprise(
         p_value[1],
         above[1],
@@ -154,23 +145,20 @@ def two_sided(lower_tail: Floats) -> Floats:
     return np.asarray(np.minimum(1.0, 2 * np.minimum(lower_tail, 1 - lower_tail)))
 
 
-def funnel_curve(
-    prediction: Prediction, row: int, denominators: NDArray[np.float64], settings: RankingSettings
-) -> Floats:
-    """Funnel limits of one group for councils of other sizes, as rates, shape (denominators, 4).
+def funnel_curves(prediction: Prediction, denominators: Floats, settings: RankingSettings) -> Floats:
+    """Funnel limits of each group for councils of other sizes, as rates, shape (groups, denominators, 4).
 
     Columns: lower_strong, lower, upper, upper_strong, the outermost rates not called different. A point lies
     outside exactly where its verdict says so; between whole counts there is nothing to draw, hence the steps.
     """
-    theta = prediction.theta[[row]]
-    limits = np.empty((len(denominators), 4))
-    for place, base in enumerate(denominators):
-        middle = _mid_probabilities(prediction.lattice, theta, float(base), 0.0, settings.strong_level)
-        both = two_sided(middle)
-        lower, upper = _limits(both, settings.level)
-        lower_strong, upper_strong = _limits(both, settings.strong_level)
-        limits[place] = np.concatenate([lower_strong, lower, upper, upper_strong]) / base
-    return limits
+    groups, sizes = len(prediction.theta), len(denominators)
+    base = np.tile(denominators, groups)
+    limits = np.empty((4, len(base)))
+    theta, no_cases = np.repeat(prediction.theta, sizes, axis=0), np.zeros(len(base), dtype=np.int64)
+    for rows, middle in _mid_probabilities(prediction.lattice, theta, base, no_cases, settings.strong_level):
+        lower, upper, lower_strong, upper_strong = _limits(middle, settings)
+        limits[:, rows] = [lower_strong, lower, upper, upper_strong]
+    return np.asarray((limits / base).T).reshape(groups, sizes, 4)
 
 
 def verdicts(
@@ -200,33 +188,68 @@ def _is_called(p_value: Floats, level: float) -> NDArray[np.bool_]:
 
 
 def _mid_probabilities(
-    lattice: Lattice, theta: Floats, denominator: float, cases: float, strong_level: float
-) -> Floats:
-    """P(X < x) + P(X = x) / 2 for x = 0, 1, ... of each row of theta, shape (rows, counts).
+    lattice: Lattice, theta: Floats, base: Floats, cases: Integers, strong_level: float
+) -> Iterator[tuple[Integers, Floats]]:
+    """Some rows of theta at a time, with their P(X < x) + P(X = x) / 2 for x = 0, 1, ..., shape (rows, counts).
 
-    All counts of a proportion; of a rate, those up to `cases` + 1 and beyond the strong limits.
+    base, cases: of each row. The counts are all of a proportion, which is 1 beyond its last; of a rate, at least those
+    up to `cases` + 1 and beyond the strong limits. Rows of one base share a table of probabilities.
     """
-    if lattice.family is Family.PROPORTION:
-        last = int(denominator)
-    else:
-        beyond = np.cumsum(theta[:, ::-1], axis=1).max(axis=0)[::-1]
-        largest = denominator * lattice.value[np.flatnonzero(beyond > (1 - strong_level) / 8)[-1]]
-        last = int(max(cases + 1, np.ceil(largest + 4 * np.sqrt(largest) + 8)))
+    if not len(base):
+        return
+    order = np.argsort(base, kind="stable")
+    bases, start = np.unique(base[order], return_index=True)
+    last = np.maximum.reduceat(_last_counts(lattice, theta, base, cases, strong_level)[order], start)
     # Locations that hold next to nothing of any prediction cost as much as the others and change no digit shown.
-    matters = theta.max(axis=0) > NEGLIGIBLE
-    theta = theta[:, matters]
-    parts = []
-    below = np.zeros((len(theta), 1))
-    for begin in range(0, last + 1, TABLE):
-        counts = np.arange(begin, min(begin + TABLE, last + 1), dtype=np.float64)
-        mass = product(theta, lattice.pmf(counts, denominator, matters).T)
-        reached = below + np.cumsum(mass, axis=1)
-        parts.append(reached - mass / 2)
-        below = reached[:, -1:]
-    return np.clip(np.concatenate(parts, axis=1), 0.0, 1.0)
+    matters = np.logical_or.reduceat(theta[order] > NEGLIGIBLE, start)
+    start = np.append(start, len(order))
+    for tables in _tables_together(last, len(lattice.link)):
+        rows = order[start[tables.start] : start[tables.stop]]
+        begins = start[tables.start : tables.stop + 1] - start[tables.start]
+        is_read = np.repeat(matters[tables], np.diff(begins), axis=0)
+        where = np.logical_or.reduce(matters[tables])
+        weight, weight_rest = left_parts(np.where(is_read, theta[rows], 0.0)[:, where])
+        parts, below = [], np.zeros((len(rows), 1))
+        for first in range(0, last[tables].max() + 1, TABLE):
+            counts = np.arange(first, min(first + TABLE, last[tables].max() + 1), dtype=np.float64)
+            chance, chance_rest = right_parts(lattice.pmf(counts, bases[tables], where))
+            mass = np.empty((len(rows), len(counts)))
+            for table, (begin, end) in enumerate(pairwise(begins.tolist())):
+                mass[begin:end] = product_of_parts(
+                    weight[begin:end], weight_rest[begin:end], chance[table].T, chance_rest[table].T
+                )
+            reached = below + np.cumsum(mass, axis=1)
+            parts.append(reached - mass / 2)
+            below = reached[:, -1:]
+        yield rows, np.clip(np.concatenate(parts, axis=1), 0.0, 1.0)
 
 
-def _limits(p_value: Floats, level: float) -> Integers:
-    """Smallest and largest count not called different at a level, shape (2, rows). p_value: of each count."""
-    inside = ~_is_called(p_value, level)
-    return np.stack([inside.argmax(axis=1), p_value.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)])
+def _last_counts(
+    lattice: Lattice, theta: Floats, base: Floats, cases: Integers, strong_level: float
+) -> Integers:
+    """The last count of each row that is worth a probability, shape (rows,)."""
+    if lattice.family is Family.PROPORTION:
+        return base.astype(np.int64)
+    beyond = np.cumsum(theta[:, ::-1], axis=1)[:, ::-1] > (1 - strong_level) / 8
+    largest = base * lattice.value[beyond.sum(axis=1) - 1]
+    return np.maximum(cases + 1, np.ceil(largest + 4 * np.sqrt(largest) + 8)).astype(np.int64)
+
+
+def _tables_together(last: Integers, locations: int) -> Iterator[slice]:
+    """Neighbouring tables that are made at once: as many as hold `TOGETHER` numbers, all as long as the longest."""
+    begin, longest = 0, 0
+    for place, counts in enumerate(last.tolist()):
+        longest = max(longest, counts + 1)
+        if place > begin and (place + 1 - begin) * min(longest, TABLE) * locations > TOGETHER:
+            yield slice(begin, place)
+            begin, longest = place, counts + 1
+    yield slice(begin, len(last))
+
+
+def _limits(middle: Floats, settings: RankingSettings) -> list[Integers]:
+    """Smallest and largest count not called different, of each row: at the level, and at the strong one."""
+    p_value, found = two_sided(middle), []
+    for level in (settings.level, settings.strong_level):
+        inside = ~_is_called(p_value, level)
+        found += [inside.argmax(axis=1), p_value.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)]
+    return found

@@ -169,24 +169,28 @@ class PossibleBest:
 def possible_best(groups: Groups, drawn: NDArray[np.float32], settings: RankingSettings) -> PossibleBest:
     """Which subjects could be the best of their groups. drawn: as `rank_posterior`'s, better lower."""
     tables, which = groups.with_subject().distinct()
-    councils = len(drawn)
+    councils, draws = drawn.shape
+    order = np.argsort(drawn.T, axis=1, kind="stable").astype(np.uint16)
+    place = np.empty(drawn.shape, dtype=np.uint16)
+    np.put_along_axis(place, order.T, np.arange(councils, dtype=np.uint16)[:, None], axis=0)
     chance = np.zeros(len(tables.peer))
     could_be = np.zeros(len(tables.peer), dtype=bool)
     many = np.zeros(len(tables), dtype=np.int64)
     for table, (first, last) in enumerate(zip(tables.start[:-1], tables.start[1:], strict=True)):
         if first == last:
             continue
-        best = np.bincount(drawn[tables.peer[first:last]].argmin(axis=0), minlength=last - first)
-        share = best / drawn.shape[1]
-        order = np.argsort(-share, kind="stable")
-        before = np.concatenate([[0.0], np.cumsum(share[order])[:-1]])
-        inside = order[before < settings.possible_best_level - 1e-12]
+        members = tables.peer[first:last]
+        best = order[np.arange(draws), place[members].min(axis=0)]
+        share = np.bincount(best, minlength=councils)[members] / draws
+        likeliest = np.sort(share)[::-1]
+        before = np.concatenate([[0.0], np.cumsum(likeliest)[:-1]])
+        inside = likeliest[before < settings.possible_best_level - 1e-12]
         # councils as likely as the last that is taken are taken with it
-        could_be[first:last] = share >= share[inside[-1]]
+        could_be[first:last] = share >= inside[-1]
         chance[first:last], many[table] = share, could_be[first:last].sum()
     key = tables.row * councils + tables.peer
-    place = np.searchsorted(key, which * councils + groups.subject)
-    return PossibleBest(chance[place], could_be[place], many[which])
+    found = np.searchsorted(key, which * councils + groups.subject)
+    return PossibleBest(chance[found], could_be[found], many[which])
 
 
 @dataclass(frozen=True)

@@ -85,13 +85,26 @@ def product(left: Floats, right: Floats) -> Floats:
     Each side is cut into two parts of so few bits that every sum of their products is exact, in whatever order it is
     made. Raises ValueError for sums of more than `TERMS` terms.
     """
+    return product_of_parts(*left_parts(left), *right_parts(right))
+
+
+def left_parts(values: Floats) -> tuple[Floats, Floats]:
+    """The left side of a product, or of many, cut in two."""
+    return _cut(values, LEFT, 53)
+
+
+def right_parts(values: Floats) -> tuple[Floats, Floats]:
+    """The right side of a product, or of many, cut in two."""
+    return _cut(values, RIGHT, 42)
+
+
+def product_of_parts(left: Floats, left_rest: Floats, right: Floats, right_rest: Floats) -> Floats:
+    """`product` of sides that are cut already."""
     if left.shape[1] > TERMS:
         raise ValueError(f"{left.shape[1]} terms are more than {TERMS}: a sum would not be exact")
-    coarse, rest = _cut(left, LEFT, 53)
-    other_coarse, other_rest = _cut(right, RIGHT, 42)
-    whole = coarse @ other_rest
-    whole += rest @ other_coarse
-    whole += coarse @ other_coarse
+    whole = left @ right_rest
+    whole += left_rest @ right
+    whole += left @ right
     return np.maximum(whole, 0.0, out=whole)
 
 
@@ -107,12 +120,17 @@ def steady(values: ArrayLike, digits: int = 9) -> Floats:
 
 def _cut(values: Floats, bits: int, all_bits: int) -> tuple[Floats, Floats]:
     """The values to so many bits after the point, and what is left of them, to `all_bits`."""
-    coarse, rest = values * 2.0**bits, values * 2.0**all_bits
-    np.rint(coarse, out=coarse)
-    rest -= coarse * 2.0 ** (all_bits - bits)
-    np.rint(rest, out=rest)
-    coarse *= 2.0**-bits
-    rest *= 2.0**-all_bits
+    coarse, rest = np.empty_like(values), np.empty_like(values)
+    together = max(1, BLOCK * len(values) // max(1, values.size))
+    for begin in range(0, len(values), together):
+        some = slice(begin, begin + together)
+        np.multiply(values[some], 2.0**bits, out=coarse[some])
+        np.rint(coarse[some], out=coarse[some])
+        np.multiply(values[some], 2.0**all_bits, out=rest[some])
+        rest[some] -= coarse[some] * 2.0 ** (all_bits - bits)
+        np.rint(rest[some], out=rest[some])
+        coarse[some] *= 2.0**-bits
+        rest[some] *= 2.0**-all_bits
     return coarse, rest
 
 

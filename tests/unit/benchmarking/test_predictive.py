@@ -6,7 +6,15 @@ from scipy import special, stats
 
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice
-from benchmarking.predictive import Surprise, funnel_curve, predict, surprise, two_sided, verdicts
+from benchmarking.predictive import (
+    Prediction,
+    Surprise,
+    funnel_curves,
+    predict,
+    surprise,
+    two_sided,
+    verdicts,
+)
 from benchmarking.settings import Family, Polarity, RankingSettings
 
 SETTINGS = RankingSettings()
@@ -14,7 +22,7 @@ SETTINGS = RankingSettings()
 
 def predicted(
     cases: list[float], base: list[float], family: Family = Family.PROPORTION, subject: int = 0
-) -> tuple[Surprise, object]:
+) -> tuple[Surprise, Prediction]:
     x, n = np.asarray(cases, dtype=float), np.asarray(base, dtype=float)
     lattice = Lattice.around(x, n, family, SETTINGS.spread_scale, 0.05)
     groups = Groups.of([(subject, range(len(x)))])
@@ -117,9 +125,9 @@ def test_verdict_and_funnel_limits_cannot_contradict_each_other(
     assert (found.p_value[0] < 0.05) == (not found.lower[0] <= cases[0] <= found.upper[0])
     assert (found.p_value[0] < 0.002) == (not found.lower_strong[0] <= cases[0] <= found.upper_strong[0])
     assert found.lower_strong[0] <= found.lower[0] <= found.upper[0] <= found.upper_strong[0]
-    curve = funnel_curve(prediction, 0, np.array([float(base[0])]), SETTINGS)  # type: ignore[arg-type]
+    curve = funnel_curves(prediction, np.array([float(base[0])]), SETTINGS)
     if family is Family.PROPORTION:
-        drawn = np.rint(curve[0] * base[0]).astype(int).tolist()
+        drawn = np.rint(curve[0, 0] * base[0]).astype(int).tolist()
         assert drawn == [found.lower_strong[0], found.lower[0], found.upper[0], found.upper_strong[0]]
 
 
