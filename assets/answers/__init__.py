@@ -56,6 +56,7 @@ OWN = (
     "authorities",
     "found_late",
     "windows",
+    "parts",
     "received",
     "possible_best",
     "concerns",

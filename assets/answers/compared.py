@@ -1,11 +1,12 @@
 """The questions that the benchmark answers: verdicts, places, lessons, compliance and news, as the marts give them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
 from assets.answers.facts import MISSING, Fact, shown
 from assets.wording import comparison, sentences, words
+from benchmarking.decomposition import Counts, Part, decompose
 
 ON_IT = ("IT case management", "tracking")
 """The themes of practices that are about handling cases by IT or about tracking them."""
@@ -151,6 +152,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
             evidence=asked.evidence("marts.denominator_ledger", row),
             sources=(),
         )
+    yield _parts(asked)
     for head in ombudsman(asked):
         fact = measured(asked, head, "measure")
         yield measured(asked, head, "measure", is_lead=bool(fact.is_different) and head["polarity"] != "none")
@@ -185,6 +187,59 @@ def _sides(row: Row, council: str) -> str:
     if not phrases:
         return "We cannot compare it over any number."
     return " ".join([*phrases, "Quote both."] if row["has_flip"] else phrases)
+
+
+PART_NAMES = {
+    "complaints": "how many people complain",
+    "investigated": "how many complaints are investigated",
+    "upheld": "how many investigations find fault",
+}
+
+
+def _parts(asked: Asked) -> Fact:
+    """How much of the distance per resident comes from each of complaints, investigations and findings of fault."""
+    row = next(iter(asked.rows["parts"]), None)
+    base: dict[str, Any] = {
+        "statement": "parts",
+        "template": "parts",
+        "what": "Complaints upheld",
+        "comparator": asked.group,
+        "polarity": "none",
+    }
+    if row is None:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    names = ("residents", "dealt_with", "investigated", "upheld")
+    ours, others = (Counts(*(row[f"{whose}{name}"] for name in names)) for whose in ("", "peers_"))
+    parts = decompose(ours, others)
+    return Fact(
+        **base,
+        period=row["period_label"],
+        unit="per 100,000",
+        value=ours.value,
+        numerator=ours.upheld,
+        denominator=ours.residents,
+        base=words.counted(row["peers"], "council"),
+        reason="" if parts else "too few cases",
+        reason_in_words="" if parts else "there are too few cases",
+        detail=_told_parts(parts, ours.value - others.value) if parts else "",
+        evidence=asked.evidence("marts.upheld_parts", row),
+    )
+
+
+def _told_parts(parts: Mapping[str, Part], whole: float) -> str:
+    """The distance and its parts with their limits, and which of them are more than chance."""
+    clear = [PART_NAMES[name] for name, part in parts.items() if part.is_clear]
+    each = [
+        f"{_signed(part.difference)} from {PART_NAMES[name]} ({_signed(part.lower)} to {_signed(part.upper)})"
+        for name, part in parts.items()
+    ]
+    told = f"Clear of chance: {words.joined(clear)}." if clear else "None of the three is clear of chance."
+    return f"The distance of {_signed(whole)} is {words.joined(each)}. {told}"
+
+
+def _signed(value: float) -> str:
+    """A difference with its sign and a decimal."""
+    return f"{value:+.1f}".replace("-", "−")
 
 
 def q2(asked: Asked) -> Iterable[Fact]:

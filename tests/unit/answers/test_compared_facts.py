@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assets.answers.asked import Asked
-from assets.answers.compared import measured, q3, q12
+from assets.answers.compared import measured, q1, q3, q12
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, confidence, sentence
 from assets.answers.register import _as_published
@@ -26,6 +26,8 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "authorities": [{"authorities": 152}],
         "found_late": [],
         "windows": [],
+        "parts": [],
+        "ledger": [],
         "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
         "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
     }
@@ -245,3 +247,19 @@ def test_what_comparators_agreed_to_change_is_told_and_what_they_paid_is_not() -
     fact = next(fact for fact in q3(asked(found_late=rows)) if fact.statement == "promised")
     assert (fact.numerator, fact.detail) == (1, "Kent: review its procedure.")
     assert fact.sources == ("Kent",)
+
+
+def test_the_distance_per_resident_is_told_in_three_parts_with_their_limits() -> None:
+    row = {
+        "gss_code": "E1", "period_label": "2024-25", "peers": 19, "residents": 600_000, "dealt_with": 93,
+        "investigated": 33, "upheld": 25, "peers_residents": 16_000_000, "peers_dealt_with": 3_900,
+        "peers_investigated": 1_400, "peers_upheld": 1_190,
+    }  # fmt: skip
+    fact = next(fact for fact in q1(asked(parts=[row])) if fact.statement == "parts")
+    assert called("Q1", fact) == "told"
+    assert fact.detail.startswith(
+        "The distance of −3.3 is −2.6 from how many people complain (−3.8 to −1.4), "
+    )
+    assert fact.detail.endswith("Clear of chance: how many people complain.")
+    few = next(fact for fact in q1(asked(parts=[row | {"upheld": 0}])) if fact.statement == "parts")
+    assert called("Q1", few) == "gated"
