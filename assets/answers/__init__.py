@@ -57,6 +57,7 @@ OWN = (
     "found_late",
     "windows",
     "parts",
+    "volume",
     "received",
     "possible_best",
     "concerns",

@@ -6,13 +6,15 @@ from typing import Any
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
 from assets.answers.facts import MISSING, Fact, shown
 from assets.wording import comparison, sentences, words
-from benchmarking.decomposition import Counts, Part, decompose
+from benchmarking.decomposition import PER, Counts, Part, decompose
+from benchmarking.places import place_limits
 
 ON_IT = ("IT case management", "tracking")
 """The themes of practices that are about handling cases by IT or about tracking them."""
 REDRESS = ("apologise", "pay", "complete the stage", "complete stage two", "arrange the stage three panel")
 """What councils agree to for one complainant, which changes nothing for the next."""
 MOST_PROMISES = 4
+MINIMUM_PEERS = 5
 
 
 def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
@@ -153,6 +155,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
             sources=(),
         )
     yield _parts(asked)
+    yield _place_by_volume(asked)
     for head in ombudsman(asked):
         fact = measured(asked, head, "measure")
         yield measured(asked, head, "measure", is_lead=bool(fact.is_different) and head["polarity"] != "none")
@@ -235,6 +238,35 @@ def _told_parts(parts: Mapping[str, Part], whole: float) -> str:
     ]
     told = f"Clear of chance: {words.joined(clear)}." if clear else "None of the three is clear of chance."
     return f"The distance of {_signed(whole)} is {words.joined(each)}. {told}"
+
+
+def _place_by_volume(asked: Asked) -> Fact:
+    """Between which places the council stands by upheld complaints per resident: by volume, and not by quality."""
+    rows = asked.rows["volume"]
+    peers = len(rows) - 1
+    base: dict[str, Any] = {
+        "statement": "volume",
+        "template": "volume",
+        "what": "Complaints upheld",
+        "comparator": asked.group,
+        "polarity": "none",
+        "unit": "per 100,000",
+    }
+    if peers < MINIMUM_PEERS:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    ours = rows[0]
+    low, high = place_limits([row["upheld"] for row in rows], [row["residents"] for row in rows])
+    places = f"place {low}" if low == high else f"places {low} to {high}"
+    told = f"{places} of {len(rows)}" if (low, high) != (1, len(rows)) else f"any of the {len(rows)} places"
+    return Fact(
+        **base,
+        period=ours["period_label"],
+        value=PER * ours["upheld"] / ours["residents"],
+        numerator=ours["upheld"],
+        denominator=ours["residents"],
+        detail=f"{told}, with 95% certainty. Place 1 has the fewest per resident.",
+        evidence=asked.evidence("marts.denominator_ledger", *rows),
+    )
 
 
 def _signed(value: float) -> str:

@@ -27,6 +27,7 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "found_late": [],
         "windows": [],
         "parts": [],
+        "volume": [],
         "ledger": [],
         "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
         "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
@@ -263,3 +264,22 @@ def test_the_distance_per_resident_is_told_in_three_parts_with_their_limits() ->
     assert fact.detail.endswith("Clear of chance: how many people complain.")
     few = next(fact for fact in q1(asked(parts=[row | {"upheld": 0}])) if fact.statement == "parts")
     assert called("Q1", few) == "gated"
+
+
+@pytest.mark.parametrize(
+    ("upheld", "told"),
+    [
+        ((50, 5, 4, 500, 400, 450), "place 3 of 6"),
+        ((50, 5, 40, 500, 400, 450), "places 2 to 3 of 6"),
+        ((5, 5, 6, 4, 5, 5), "any of the 6 places"),
+    ],
+)
+def test_the_place_by_volume_is_an_interval(upheld: tuple[int, ...], told: str) -> None:
+    rows = [
+        {"gss_code": f"E{place}", "period_label": "2024-25", "upheld": count, "residents": 600_000}
+        for place, count in enumerate(upheld)
+    ]
+    fact = next(fact for fact in q1(asked(volume=rows)) if fact.statement == "volume")
+    assert fact.detail.startswith(f"{told}, with 95% certainty.")
+    few = next(fact for fact in q1(asked(volume=rows[:5])) if fact.statement == "volume")
+    assert called("Q1", few) == "missing"
