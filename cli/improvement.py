@@ -124,9 +124,16 @@ def check_plan_command(
 
 def reply(
     indicator: Annotated[
-        str, typer.Argument(help="The indicator: the name of its file in indicators/.")
+        str,
+        typer.Argument(
+            help="The indicator: the name of its file in indicators/, or a measure of the council's own register, "
+            "such as childrens_stage2_due_in_time."
+        ),
     ] = "",
-    period: Annotated[str, typer.Argument(help="The financial year of the figure, such as 2023-24.")] = "",
+    period: Annotated[
+        str,
+        typer.Argument(help="The period of the figure, such as 2023-24 or '12 months to September 2026'."),
+    ] = "",
     text: Annotated[str, typer.Option(help="The explanation, at most 1,000 characters.")] = "",
     role: Role = "",
     council: CouncilName = None,

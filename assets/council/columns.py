@@ -173,7 +173,7 @@ def text_parser(column: Column) -> tuple[str, Parser]:
         is_address = "@" not in text and (":" not in text or text.startswith(("https://", "http://")))
         return text if column.type != "address" or is_address else None
 
-    return f"{expected}, at most {longest} characters", parse
+    return f"{expected}, at most {longest:,} characters", parse
 
 
 def _hashed(references: pa.Array, salt: bytes) -> pa.Array:

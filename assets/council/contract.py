@@ -22,11 +22,12 @@ class _Strict(BaseModel):
 
 class Column(_Strict):
     """One column a council may deliver. `without` names the questions that stay unanswered when it is
-    missing; `percent` says that its numbers may have a per cent sign."""
+    missing; `percent` says that its numbers may have a per cent sign; `heading` stands over it on a form."""
 
     name: str
     type: ColumnType
     description: str
+    heading: str = ""
     required: Literal["value", "column"] | None = None
     allowed: tuple[str, ...] = ()
     open: bool = False

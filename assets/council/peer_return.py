@@ -21,6 +21,9 @@ from assets.council.personal_data import kinds_in
 from assets.council.report import RegisterReport, mostly_bad
 from assets.council.template import write_workbook
 from warehouse.councils import UnknownSubjectError
+from warehouse.queries import ask
+
+QUERIES = Path(__file__).parent / "queries"
 
 DEFINITIONS = (
     "Count cases of the statutory children's procedure and of the corporate one, Stages 1 and 2, one row each.",
@@ -54,27 +57,6 @@ LIMITS = {
 }
 
 
-OWN_FIGURES = """
-    select
-        procedure, stage, limit_working_days, in_time + late + overdue + withdrawn_late as fell_due,
-        in_time as completed_in_time, overdue as still_open, withdrawn, as_at as answered_date
-    from (
-        select
-            *,
-            -- where the clock or the limit changed within the period, no figure is on one definition
-            count(*) filter (is_declared) over (partition by procedure, stage) as declared
-        from marts.stage_timeliness
-        where
-            gss_code = ? and period_start = ? and period_end = ? and service = 'all' and counted_on = 'due'
-            and source = 'case register'
-    )
-    where
-        declared = 1 and allowance <> 'agreed' and clock_start = 'request'
-        and clock_end = if(procedure = 'children_statutory' and stage = '2', 'adjudication', 'response')
-    order by is_declared
-"""
-
-
 @dataclass(frozen=True)
 class Asker:
     """Who asks: the council's name, the role to answer to, its address, and the day by which an answer helps."""
@@ -93,9 +75,14 @@ def own_figures(
     if not warehouse.exists():
         return {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        cursor = connection.execute(OWN_FIGURES, [gss_code, period_start, period_end])
-        names = [column[0] for column in cursor.description or []]
-        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        rows = ask(
+            connection,
+            "own_return",
+            QUERIES,
+            council=gss_code,
+            period_start=period_start,
+            period_end=period_end,
+        )
     found = {}
     for row in rows:
         limit = LIMITS.get((row["procedure"], row["stage"]))
@@ -154,9 +141,12 @@ def read_peer_return(
     definitions have comparability grade A. `code_on` gives the code of the council that was called
     so on the last day of the period, or raises UnknownSubjectError: a row of no council is set aside.
     """
-    report = check_register(
-        path, gss_code=asked_by, salt=b"", as_at=as_at, table="peer_return", mapping=Mapping(dates=DATES)
+    report, earlier = (
+        check_register(path, gss_code=asked_by, salt=b"", as_at=as_at, table="peer_return", mapping=mapping)
+        for mapping in (Mapping(dates=DATES, columns={"gss_code": "council"}), Mapping(dates=DATES))
     )
+    # a return that went out earlier has gss_code over the council's name
+    report = report if earlier.is_refused else earlier
     if report.is_refused:
         return report
     rows = report.accepted.to_pylist()

@@ -76,10 +76,11 @@ def _write_table(
 ) -> None:
     sheet.freeze_panes(1, 1)
     for place, column in enumerate(table.columns):
-        sheet.write_string(0, place, column.name, needed if column.required else bold)
-        sheet.set_column(place, place, max(12, len(column.name) + 2), date if column.type == "date" else None)
+        heading = column.heading or column.name
+        sheet.write_string(0, place, heading, needed if column.required else bold)
+        sheet.set_column(place, place, max(12, len(heading) + 2), date if column.type == "date" else None)
         what = {
-            "input_title": column.name[:32],
+            "input_title": heading[:32],
             "input_message": column.description[:255],
             "ignore_blank": True,
         }
@@ -99,7 +100,7 @@ def _write_table(
         for place, value in enumerate(row):
             if isinstance(value, dt.date):
                 sheet.write_datetime(line, place, dt.datetime.combine(value, dt.time()), date)
-            elif isinstance(value, int):
+            elif isinstance(value, int | float):
                 sheet.write_number(line, place, value)
             elif value is not None:
                 sheet.write_string(line, place, value)
@@ -131,7 +132,7 @@ def _write_dictionary(sheet: Any, tables: Sequence[Table], bold: Any, wrap: Any)
             if column.minimum is not None and column.maximum is not None:
                 allowed = f"{column.minimum:,.0f} to {column.maximum:,.0f}"
             cells = (
-                table.name, table.row, column.name, column.type, there, allowed, column.description,
+                table.name, table.row, column.heading or column.name, column.type, there, allowed, column.description,
                 ", ".join(column.without),
             )  # fmt: skip
             for place, cell in enumerate(cells):

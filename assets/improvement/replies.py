@@ -8,7 +8,9 @@ from assets.council.columns import text_parser
 from assets.council.contract import Column
 from assets.council.personal_data import kinds_in
 from assets.improvement.assets import query
+from assets.improvement.measures import register_measures
 from assets.improvement.store import Reply
+from assets.wording.small_counts import gives_away
 from warehouse.connection import WAREHOUSE_FILE
 from warehouse.settings import Settings
 
@@ -35,8 +37,33 @@ def make_reply(
         raise ReplyRefusedError(f"--text: expected nothing that looks like {' or '.join(kinds)}")
     if not parse(text):
         raise ReplyRefusedError(f"--text: expected {expected}")
-    about = figure_now(settings, gss_code, indicator, period)
+    own = register_measures().get(indicator)
+    about = (
+        own_figure_now(settings, gss_code, own, period)
+        if own
+        else figure_now(settings, gss_code, indicator, period)
+    )
     return Reply(indicator, period, text, role, today.isoformat(), about)
+
+
+def own_figure_now(settings: Settings, gss_code: str, measure: dict[str, str], period: str) -> str:
+    """A figure of the council's own register in words, such as `17 of 40`, without small counts.
+
+    Raises NoSuchFigureError."""
+    path = settings.state / WAREHOUSE_FILE
+    if not path.exists():
+        raise NoSuchFigureError("Nothing is published yet. Run `uv run benchmark` first.")
+    about = {"council": gss_code, **{name: measure[name] for name in ("counted", "procedure", "stage")}}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = connection.execute(query("own_figures"), about).fetchall()
+    figures = {label: (cases, of_cases) for label, _, cases, of_cases in rows}
+    if period not in figures:
+        periods = (
+            f"There are figures of {', '.join(figures)}" if figures else "The register says nothing of it"
+        )
+        raise NoSuchFigureError(f"There is no such figure of {period or 'a period not stated'}. {periods}.")
+    cases, of_cases = figures[period]
+    return "too few cases to show" if gives_away(cases, of_cases) else f"{cases} of {of_cases}"
 
 
 def figure_now(settings: Settings, gss_code: str, indicator: str, period: str) -> str:
@@ -53,7 +80,7 @@ def figure_now(settings: Settings, gss_code: str, indicator: str, period: str) -
         known = [row[0] for row in connection.table("core.indicators").select("indicator").fetchall()]
     if indicator not in known:
         raise NoSuchFigureError(
-            f"There is no indicator {indicator!r}. There are: {', '.join(sorted(known))}."
+            f"There is no indicator {indicator!r}. There are: {', '.join(sorted([*known, *register_measures()]))}."
         )
     years = f"There are figures of {', '.join(held)}" if held else "There is none of any year"
     raise NoSuchFigureError(f"No figure of {indicator} in {period or 'a year not stated'} is held. {years}.")

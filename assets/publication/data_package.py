@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
+from assets.improvement.measures import register_measures
 from assets.publication.briefing import Briefing
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
@@ -101,8 +102,9 @@ def overview(findings: Findings, edition: Edition, first_page: Briefing) -> dict
 
 def _reply(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
     """One reply of the council, with what it is about."""
+    own = register_measures().get(row["indicator"], {})
     return {
-        "about": f"{titles.get(row['indicator'], row['indicator'])}, {row['period_label']}",
+        "about": f"{titles.get(row['indicator'], own.get('title', row['indicator']))}, {row['period_label']}",
         "reply": row["reply"],
         "author_role": row["author_role"],
         "replied_date": words.day(row["replied_date"]),

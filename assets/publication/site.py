@@ -16,6 +16,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from assets.improvement.measures import register_measures
 from assets.improvement.store import SignOff
 from assets.publication import briefing, charts, own_charts, pack, reliability
 from assets.publication.changes import Change, by_kind
@@ -302,6 +303,9 @@ class Site:
             return {
                 "own": findings.own,
                 "has_own": findings.has_own,
+                "replies": [
+                    row for row in findings.rows["replies"] if row["indicator"] in register_measures()
+                ],
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
                 "control_charts": [one for one in self._own_charts if one["kind"] != "timeliness"],
             }

@@ -93,7 +93,7 @@ def test_a_reply_is_shown_beside_its_figure_as_text_until_it_is_withdrawn(world:
         (("uphold_rate", "1999-00", *MANAGER, "--text", "x"), "There are figures of"),
         ((*FIGURE, "--council", SUBJECT, "--role", "Jane Smith", "--text", "x"), "expected a role"),
         ((*FIGURE, *MANAGER, "--text", "Ask jane.smith@example.org"), "e-mail addresses"),
-        ((*FIGURE, *MANAGER, "--text", ""), "1 to 1,000 characters"),
+        ((*FIGURE, *MANAGER, "--text", ""), "at most 1,000 characters"),
         (("--council", SUBJECT, "--withdraw", "nothing"), "no reply 'nothing'"),
     ],
 )

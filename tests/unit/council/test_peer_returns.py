@@ -1,6 +1,7 @@
 """The return that goes out and comes back: who asks, one's own answer, and what is said of it."""
 
 import datetime as dt
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -27,15 +28,32 @@ def warehouse(path: Path, *rows: tuple[object, ...]) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
         connection.execute(
+            "create table marts.stage_volumes as from (values ('E10000034', 'children_statutory', '2', 'all', "
+            "'complaint', 'half_year', date '2026-04-01', date '2026-09-30', 11, 'case register')) as t(gss_code, "
+            "procedure, stage, service, kind, period_kind, period_start, period_end, received, source)"
+        )
+        connection.execute(
             "create table marts.stage_timeliness (gss_code varchar, procedure varchar, stage varchar, service varchar, "
+            "period_kind varchar default 'half_year', median_working_days double default 61.25, "
             "period_start date, period_end date, counted_on varchar, clock_start varchar, clock_end varchar, "
             "allowance varchar, is_declared boolean, limit_working_days integer, in_time bigint, late bigint, "
             "overdue bigint, withdrawn bigint, withdrawn_late bigint, as_at date, source varchar)"
         )
-        for procedure, stage, start, end, allowance, declared, limit, in_time, late, overdue in rows:
+        for (
+            procedure,
+            stage,
+            start,
+            end,
+            allowance,
+            declared,
+            limit,
+            in_time,
+            late,
+            overdue,
+        ), way in product(rows, ("due", "closed")):
             connection.execute(
                 f"insert into marts.stage_timeliness ({COLUMNS}) values ('E10000034', ?, ?, 'all', '2026-04-01', "
-                "'2026-09-30', 'due', ?, ?, ?, ?, ?, ?, ?, ?, 2, 1, '2026-10-31', 'case register')",
+                f"'2026-09-30', '{way}', ?, ?, ?, ?, ?, ?, ?, ?, 2, 1, '2026-10-31', 'case register')",
                 [procedure, stage, start, end, allowance, declared, limit, in_time, late, overdue],
             )
     return path
@@ -76,6 +94,9 @@ def test_ones_own_answer_is_read_back_as_it_was_counted(tmp_path: Path) -> None:
         "2",
     )
     assert (row["answered_date"], row["definitions_followed"]) == ("2026-10-31", "yes")
+    assert (row["received"], row["median_working_days"]) == ("11", "61.3")
+    heading = openpyxl.load_workbook(path)["peer_return"].cell(1, 1).value
+    assert heading == "council"
 
 
 @pytest.mark.parametrize(

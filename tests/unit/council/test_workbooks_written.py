@@ -84,7 +84,7 @@ def answered(path: Path, **figures: object) -> None:
     sheet = book["peer_return"]
     names = [cell.value for cell in sheet[1]]
     given = {
-        "gss_code": "E10000016",
+        "council": "E10000016",
         "answered_date": dt.date(2026, 6, 1),
         "definitions_followed": "yes",
     } | figures
