@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from benchmarking.funnel import tau2_at
 from benchmarking.groups import Groups
 from benchmarking.reproducible import steady
 from benchmarking.settings import Family, Gate, RankingSettings
@@ -46,6 +45,29 @@ class Counts:
     cases: Floats
     base: Floats
     family: Family
+
+
+def tau2_at(y: Floats, variance: Floats, row: NDArray[np.int64], target: Floats) -> Floats:
+    """Between-council variance at which each row's generalised Q equals its target, 0 where Q is below it already.
+
+    y, variance, row: shape (pairs,); target: shape (rows,). Q falls and is convex in tau2, so Newton's steps
+    from 0 never overshoot.
+    """
+    tau2 = np.zeros(len(target))
+    count = len(target)
+    for _ in range(100):
+        weight = 1 / (variance + tau2[row])
+        total = np.bincount(row, weight, count)
+        mean = np.bincount(row, weight * y, count) / total
+        scaled = weight * (y - mean[row]) ** 2
+        excess = np.bincount(row, scaled, count) - target
+        slope = np.bincount(row, weight * scaled, count)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            step = np.where(excess > 0, excess / slope, 0.0)
+        tau2 += step
+        if np.all(step <= 1e-12 * (1 + tau2)):
+            break
+    return tau2
 
 
 def rankability(

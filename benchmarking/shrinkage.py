@@ -10,7 +10,6 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
 
 from benchmarking.hierarchy import Lattice
 from benchmarking.reproducible import exp, log
@@ -168,26 +167,3 @@ def quantiles_of_rows(draws: Draws, shares: tuple[float, ...]) -> Floats:
     below = ranked[:, low].astype(np.float64)
     above = ranked[:, np.minimum(low + 1, draws.shape[1] - 1)]
     return np.asarray((below + (places - low) * (above - below)).T)
-
-
-def beta_binomial_maximum(numerator: Floats, denominator: Floats) -> tuple[float, float]:
-    """Maximum-likelihood mu and M of Beta(mu M, (1 - mu) M), for checks only: nothing published plugs it in.
-
-    Counts: shape (councils,). M is bounded at 1e6, where councils are alike for any purpose.
-    """
-    rest = denominator - numerator
-
-    def loss(parameters: Floats) -> float:
-        mu, concentration = special.expit(parameters[0]), np.exp(parameters[1])
-        a, b = mu * concentration, (1 - mu) * concentration
-        return -float(np.sum(special.betaln(a + numerator, b + rest) - special.betaln(a, b)))
-
-    pooled = special.logit((numerator.sum() + 0.5) / (denominator.sum() + 1))
-    found = [
-        optimize.minimize(
-            loss, [pooled, start], method="L-BFGS-B", bounds=[(-15, 15), (-5, np.log(1e6))], tol=1e-14
-        )
-        for start in (1.0, 3.0, 6.0, 10.0)
-    ]
-    best = min(found, key=lambda one: one.fun)
-    return float(special.expit(best.x[0])), float(np.exp(best.x[1]))

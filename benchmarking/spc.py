@@ -72,15 +72,6 @@ class Chart:
             [self.is_high & self.is_low, self.is_high, self.is_low], ["both ways", high, low], ""
         ).astype(object)
 
-    def against(self, target: float, *, higher_is_better: bool = True) -> str:
-        """What the last limits say of a target: `will meet`, `will miss` or `may or may not`."""
-        low, high = float(self.lower[-1]), float(self.upper[-1])
-        if not higher_is_better:
-            low, high, target = -high, -low, -target
-        if low >= target:
-            return "will meet"
-        return "will miss" if high < target else "may or may not"
-
 
 def xmr(values: ArrayLike, *, are_counts: bool = False, rebase_at: Sequence[int] = ()) -> Chart:
     """An individuals chart: mean +/- 2.66 average moving ranges, from each index of `rebase_at` anew.

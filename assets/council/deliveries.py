@@ -260,15 +260,6 @@ class RegisterStore:
         )
 
 
-def latest_as_at(store: RegisterStore, gss_code: str) -> dt.date | None:
-    """The day of a council's latest case extract; None if it has delivered none."""
-    extracts = store.extracts().to_pandas()
-    days = extracts.loc[
-        (extracts["gss_code"] == gss_code) & (extracts["register_table"] == "case_stages"), "as_at"
-    ]
-    return dt.date.fromisoformat(days.max()) if len(days) else None
-
-
 def row_schema(contract: Table) -> pa.Schema:
     """The columns of a table's rows in the store, all text. A peer return says itself whose figures it holds."""
     whose = "asked_by_gss_code" if "gss_code" in contract.names else "gss_code"

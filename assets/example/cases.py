@@ -266,37 +266,3 @@ def as_delivered(register: pd.DataFrame) -> pd.DataFrame:
         else:
             text[name] = column
     return text.astype(object).where(text.notna(), None)
-
-
-def mess_up(delivered: pd.DataFrame, *, seed: int = 20) -> tuple[pd.DataFrame, dict[str, list[int]]]:
-    """The delivery with faults put in, and for each rule the CSV row numbers (header is row 1) that break
-    it."""
-    rng = np.random.default_rng(seed)
-    messy = delivered.copy()
-    closed = rng.permutation(np.flatnonzero(messy["closed_date"].notna() & (messy["stage"] == "1")))
-    faults: dict[str, list[tuple[int, str, str | None]]] = {
-        "not_as_expected": [
-            (closed[0], "closed_date", "31/02/2024"),
-            (closed[1], "requested_date", "2024-02-31"),
-            (closed[2], "stage", "4"),
-            (closed[3], "outcome", "upheldd"),
-            (closed[4], "organisations", "two"),
-            (closed[5], "points_of_complaint", "-1"),
-            (closed[6], "closed_date", "01/03/2024"),
-        ],
-        "closed_before_requested": [(closed[7], "closed_date", "2013-01-02")],
-        "empty": [(closed[8], "procedure", None)],
-        "stage_of_another_procedure": [(closed[9], "stage", "single")],
-    }
-    rows: dict[str, list[int]] = {}
-    for rule, cells in faults.items():
-        for row, column, value in cells:
-            messy.loc[row, column] = value
-            if rule == "closed_before_requested":
-                messy.loc[row, "response_sent_date"] = None
-            if rule == "stage_of_another_procedure":
-                messy.loc[row, "procedure"] = "corporate"
-            rows.setdefault(rule, []).append(int(row) + 2)
-    rows["case_stage_twice"] = [int(closed[10]) + 2, len(messy) + 2]
-    messy = pd.concat([messy, messy.loc[[closed[10]]]], ignore_index=True)
-    return messy, {rule: sorted(found) for rule, found in rows.items()}

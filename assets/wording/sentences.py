@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.wording import comparison, words
-from assets.wording.small_counts import is_small
 from benchmarking.settings import RankingSettings
 
 Row = Mapping[str, Any]
@@ -397,20 +396,6 @@ def no_childrens_services(council: str) -> str:
     return (
         f"{council} is a district council. The county council deals with complaints about children’s social care, so "
         "the statutory limit does not apply here."
-    )
-
-
-def overdue_sentence(open_cases: Sequence[Row], council: str) -> str | None:
-    """How many of the council's own complaints are open past their limit, or nothing where none are known to be."""
-    overdue = sum(row["overdue"] for row in open_cases)
-    if not overdue:
-        return None
-    if is_small(overdue):
-        on = words.day(open_cases[0]["as_at"])
-        return f"Fewer than five complaints to {council} were open past their limit on {on}."
-    return (
-        f"{words.counted(overdue, 'complaint')} to {council} were open past their limit on "
-        f"{words.day(open_cases[0]['as_at'])}."
     )
 
 

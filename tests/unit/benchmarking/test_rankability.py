@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.meta_analysis import combine_effects
 
-from benchmarking.funnel import tau2_dersimonian_laird
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import crude_link
 from benchmarking.rankability import Counts, Rankability, rankability
@@ -16,7 +16,7 @@ def measured(link: np.ndarray, variance: np.ndarray) -> Rankability:
 
 
 def rho_of(link: np.ndarray, variance: np.ndarray) -> float:
-    tau2 = tau2_dersimonian_laird(link, np.sqrt(variance))
+    tau2 = max(0.0, combine_effects(link, variance, method_re="chi2").tau2)
     return tau2 / (tau2 + float(np.median(variance)))
 
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import stats
 
 from benchmarking.hierarchy import Lattice
 from benchmarking.settings import Family, RankingSettings
-from benchmarking.shrinkage import Shrunken, _Chance, _gammas, beta_binomial_maximum, shrink
+from benchmarking.shrinkage import Shrunken, _Chance, _gammas, shrink
 
 SETTINGS = RankingSettings()
 CASES = np.array([23, 47, 68, 28, 42, 76, 16, 50, 141, 36.0])
@@ -95,20 +95,3 @@ def test_the_draws_of_a_type_do_not_depend_on_other_types() -> None:
         ).draws
 
     np.testing.assert_array_equal(draws(slice(0, 10))[:6], draws(slice(0, 6)))
-
-
-def test_the_maximum_of_the_beta_binomial_equals_an_independent_search() -> None:
-    cases, base = np.array([20, 3, 15, 30, 9, 4.0]), np.array([22, 10, 30, 31, 20, 12.0])
-
-    def loss(parameters: np.ndarray) -> float:
-        return -float(stats.betabinom.logpmf(cases, base, *np.exp(parameters)).sum())
-
-    a, b = np.exp(
-        optimize.minimize(loss, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-12}).x
-    )
-    mean, concentration = beta_binomial_maximum(cases, base)
-    assert (mean, concentration) == pytest.approx((a / (a + b), a + b), rel=1e-4)
-
-
-def test_the_maximum_runs_to_its_bound_where_councils_look_alike() -> None:
-    assert beta_binomial_maximum(CASES, BASE)[1] > 1e5

@@ -132,18 +132,3 @@ def test_a_month_without_cases_cannot_be_charted() -> None:
 def test_a_missing_value_cannot_be_charted() -> None:
     with pytest.raises(ValueError, match="missing point"):
         xmr([1.0, np.nan, 2.0])
-
-
-@pytest.mark.parametrize(
-    ("target", "higher_is_better", "answer"),
-    [
-        (4.0, True, "will meet"),
-        (16.0, True, "will miss"),
-        (10.0, True, "may or may not"),
-        (16.0, False, "will meet"),
-        (4.0, False, "will miss"),
-        (10.0, False, "may or may not"),
-    ],
-)
-def test_the_target_is_judged_by_the_limits(target: float, higher_is_better: bool, answer: str) -> None:
-    assert xmr(QUIET).against(target, higher_is_better=higher_is_better) == answer

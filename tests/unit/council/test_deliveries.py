@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from assets.council.deliveries import RegisterStore, SaltError, latest_as_at
+from assets.council.deliveries import RegisterStore, SaltError
 from assets.council.report import RegisterReport
 from assets.example.cases import AS_AT, GSS_CODE
 from warehouse.contracts import read_contract
@@ -213,13 +213,6 @@ def test_rows_problems_and_extracts_hold_text_and_no_values_of_bad_cells(
 def test_an_empty_store_has_relations_without_rows(store: RegisterStore) -> None:
     assert store.rows("case_stages").num_rows == store.extracts().num_rows == store.problems().num_rows == 0
     assert "case_reference" in store.rows("case_stages", current=True).column_names
-    assert latest_as_at(store, GSS_CODE) is None
-
-
-def test_the_latest_day_is_that_of_the_latest_case_extract(store: RegisterStore, check: Check) -> None:
-    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", LATER)
-    deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", EARLIER)
-    assert latest_as_at(store, GSS_CODE) == LATER
 
 
 def test_a_version_kept_for_a_row_set_aside_goes_with_the_delivery_that_it_came_from(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy
@@ -15,7 +16,7 @@ from assets.council.check import check_query, check_register
 from assets.council.mapping import Mapping, MappingError, read_mapping
 from assets.council.reading import _refuse_what_writes, read_query
 from assets.council.report import RegisterReport
-from assets.example.cases import GSS_CODE, mess_up
+from assets.example.cases import GSS_CODE
 
 Check = Callable[..., RegisterReport]
 
@@ -26,6 +27,40 @@ GOOD = "A-1,corporate,1,2024-03-01,2024-03-15,upheld\n"
 def problems(report: RegisterReport, severity: str = "block") -> list[tuple[int, str, str]]:
     found = report.problems[report.problems["severity"] == severity]
     return list(zip(found["row"], found["column"], found["rule"], strict=True))
+
+
+def mess_up(delivered: pd.DataFrame, *, seed: int = 20) -> tuple[pd.DataFrame, dict[str, list[int]]]:
+    """The delivery with faults put in, and for each rule the CSV row numbers (header is row 1) that break
+    it."""
+    rng = np.random.default_rng(seed)
+    messy = delivered.copy()
+    closed = rng.permutation(np.flatnonzero(messy["closed_date"].notna() & (messy["stage"] == "1")))
+    faults: dict[str, list[tuple[int, str, str | None]]] = {
+        "not_as_expected": [
+            (closed[0], "closed_date", "31/02/2024"),
+            (closed[1], "requested_date", "2024-02-31"),
+            (closed[2], "stage", "4"),
+            (closed[3], "outcome", "upheldd"),
+            (closed[4], "organisations", "two"),
+            (closed[5], "points_of_complaint", "-1"),
+            (closed[6], "closed_date", "01/03/2024"),
+        ],
+        "closed_before_requested": [(closed[7], "closed_date", "2013-01-02")],
+        "empty": [(closed[8], "procedure", None)],
+        "stage_of_another_procedure": [(closed[9], "stage", "single")],
+    }
+    rows: dict[str, list[int]] = {}
+    for rule, cells in faults.items():
+        for row, column, value in cells:
+            messy.loc[row, column] = value
+            if rule == "closed_before_requested":
+                messy.loc[row, "response_sent_date"] = None
+            if rule == "stage_of_another_procedure":
+                messy.loc[row, "procedure"] = "corporate"
+            rows.setdefault(rule, []).append(int(row) + 2)
+    rows["case_stage_twice"] = [int(closed[10]) + 2, len(messy) + 2]
+    messy = pd.concat([messy, messy.loc[[closed[10]]]], ignore_index=True)
+    return messy, {rule: sorted(found) for rule, found in rows.items()}
 
 
 def test_a_clean_register_is_taken_whole(check: Check, delivered: pd.DataFrame) -> None:

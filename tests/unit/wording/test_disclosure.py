@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.optimize import LinearConstraint, milp
 
-from assets.wording import own, sentences, small_counts
+from assets.wording import own, small_counts
 
 SMALL = range(1, 5)
 Row = dict[str, Any]
@@ -221,15 +221,6 @@ def test_a_total_of_all_services_that_is_small_itself_is_hidden() -> None:
     for row in rows:
         row["complaints"] = 3 if row["service"] in ("service 0", "all") else 0
     assert "complaints" in small_counts.protected("own_services", rows)[-1]["hidden"]
-
-
-def test_the_overdue_total_is_never_a_small_number() -> None:
-    for overdue in SMALL:
-        rows = small_counts.protected(
-            "own_open", [{**open_cases(np.random.default_rng(2))[0], "overdue": overdue}]
-        )
-        told = sentences.overdue_sentence([{**rows[0], "as_at": date(2026, 9, 30)}], "X")
-        assert told is not None and str(overdue) not in told.removesuffix("30 September 2026.")
 
 
 def test_the_longest_cases_are_not_counted_where_leaving_them_out_leaves_few() -> None:

@@ -325,13 +325,6 @@ def test_a_percentage_of_four_cases_is_not_given() -> None:
     assert told == "3 of 4 in 2023-24, too few for a percentage"
 
 
-def test_few_overdue_cases_are_not_counted_out() -> None:
-    told = sentences.overdue_sentence([{"overdue": 3, "as_at": date(2026, 9, 30)}], "Exampleshire")
-    assert (
-        told == "Fewer than five complaints to Exampleshire were open past their limit on 30 September 2026."
-    )
-
-
 def test_the_open_complaints_are_told_in_all_but_never_as_a_small_number() -> None:
     rows = [
         {"open_stages": count, "overdue": late, "as_at": date(2026, 9, 30)}
