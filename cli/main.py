@@ -96,6 +96,13 @@ def benchmark(
             help="A past date such as 2026-05-01: publish apart, from what had been captured by then."
         ),
     ] = "",
+    internal: Annotated[
+        bool,
+        typer.Option(
+            "--internal",
+            help="Also make an edition with small counts, for its owner alone, in state/internal.",
+        ),
+    ] = False,
     is_opened: Annotated[bool, typer.Option("--open", help="Open the site in a browser at the end.")] = False,
     version: Annotated[
         bool,
@@ -112,6 +119,8 @@ def benchmark(
     settings = Settings()
     if site:
         settings = settings.model_copy(update={"site": site})
+    if internal:
+        settings = settings.model_copy(update={"internal_edition": True})
     if example:
         from assets.example.settings import earlier_settings, example_settings
         from assets.publication.publishing import published

@@ -137,8 +137,10 @@ def summarise(settings: Settings, request: Request, made: dict[str, Any]) -> Non
         "workbook": folder / WORKBOOK_FILE,
         "tables": settings.output / PACKAGE_FILE,
         "warehouse": settings.output / WAREHOUSE_FILE,
+        "internal": made.get("internal edition"),
     }.items():
-        out.print(f"{name + ':':<11}{path}", markup=False)
+        if path:
+            out.print(f"{name + ':':<11}{path}", markup=False)
     is_ours = not request.as_at and not settings.is_example
     if is_ours and publishing.is_draft(edition.name):
         out.print(

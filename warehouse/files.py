@@ -15,7 +15,7 @@ import yaml
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # what in `state`, at any depth, is about people: cases, who has undertaken what, and the warehouse made of them
 PRIVATE = re.compile(
-    r"(register|undertakings)(\.before-restore)?|snapshots|warehouse\.duckdb(\.(?!lock|holder).*)?|\.(backup|restoring)-.*"
+    r"(register|undertakings|internal)(\.before-restore)?|snapshots|warehouse\.duckdb(\.(?!lock|holder).*)?|\.(backup|restoring)-.*"
 )
 
 

@@ -123,6 +123,10 @@ class Settings(BaseSettings):
         0.1, ge=0, le=1, description="Share of a round that may fail before the run does."
     )
     is_example: bool = Field(False, description="Whether this is the example with its invented councils.")
+    internal_edition: bool = Field(
+        False,
+        description="Whether a council with a register gets an internal edition in `state/internal` too.",
+    )
     publications_kept: int = Field(
         12, ge=0, description="How many earlier publications of a council are kept beside the current one."
     )

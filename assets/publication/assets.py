@@ -22,7 +22,7 @@ from assets.wording import sentences
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract, read_contracts
 from warehouse.councils import Council, Lookup, checked_year
-from warehouse.files import write_whole
+from warehouse.files import close_to_others, private_folders, write_whole
 from warehouse.names import Relation
 from warehouse.queries import ask
 from warehouse.relations import asset_key, preview, to_open
@@ -64,7 +64,13 @@ def publish_site(
         before = publishing.current(folder)
         if publishing.publication_of(before) == publication:
             before = publishing.overview_of(folder, before).get("previous") or ""
-        edition = Edition(f"{unsealed}-{publishing.UNSEALED}", today, before, sign_off=sign_off)
+        edition = Edition(
+            f"{unsealed}-{publishing.UNSEALED}",
+            today,
+            before,
+            sign_off=sign_off,
+            is_internal=findings.is_internal,
+        )
         first_page = briefing(findings, today)
         overview = data_package.overview(findings, edition, first_page)
         earlier = publishing.overview_of(folder, before)
@@ -141,6 +147,19 @@ def made_site(
     }
 
 
+def made_internal(
+    settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date
+) -> Path:
+    """Publish these findings, with small counts as they are, in `state` and for their owner alone; the page that leads
+    there."""
+    folder = settings.state / "internal" / findings.council.slug
+    private_folders(settings.state, folder)
+    publish_site(folder, findings, contracts, today, settings.publications_kept)
+    for path in folder.rglob("*"):
+        close_to_others(path)
+    return folder / publishing.LANDING
+
+
 def made_workbook(settings: Settings, council: Council) -> dict[str, Any]:
     """Lay the workbook of the council's current edition next to the site; its metadata for Dagster."""
     return laid_out(publication_folder(settings, council.slug))
@@ -209,14 +228,19 @@ def publication_assets(
     def site(
         context: dg.AssetExecutionContext, warehouse: Warehouse, subject: Subject
     ) -> dg.MaterializeResult[None]:
-        lookup = Lookup(settings)
-        findings = read_findings(
-            warehouse.connection,
+        lookup, today = Lookup(settings), datetime.now(UTC).date()
+        chosen = (
             lookup.council(subject.council),
             lookup.comparators(subject.comparators),
             checked_year(subject.year),
         )
-        metadata = made_site(settings, contracts, findings, datetime.now(UTC).date())
+        findings = read_findings(warehouse.connection, *chosen)
+        metadata = made_site(settings, contracts, findings, today)
+        if settings.internal_edition and findings.has_own:
+            whole = read_findings(warehouse.connection, *chosen, is_internal=True)
+            metadata["internal edition"] = dg.MetadataValue.path(
+                str(made_internal(settings, contracts, whole, today))
+            )
         context.instance.add_run_tags(context.run_id, {"edition": metadata["edition"]})
         return dg.MaterializeResult(asset_key=SITE, metadata=metadata)
 

@@ -74,10 +74,12 @@ def _values(
     values: Sequence[float], unit: str, start: float, end: float, most: int
 ) -> tuple[Scale, list[float]]:
     """A scale that the values just fill, with its round numbers; a share lies within 0% and 100%."""
-    marks = [
-        at for at in ticks(min(values), max(values), most) if at >= 0 and (unit != "percent" or at <= 100)
-    ]
-    return Scale(min(marks[0], min(values)), max(marks[-1], max(values)), start, end), marks
+    low, high = min(values), max(values)
+    if low == high:
+        spread = max(abs(low), 1.0) / 10
+        low, high = max(low - spread, 0.0), min(high + spread, 100.0 if unit == "percent" else np.inf)
+    marks = [at for at in ticks(low, high, most) if at >= 0 and (unit != "percent" or at <= 100)]
+    return Scale(min(marks[0], low), max(marks[-1], high), start, end), marks
 
 
 def upright(picture: Picture, values: Sequence[float], unit: str, right: float, top: float = 24) -> Scale:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from assets.publication.funnels import limits
-from assets.wording.small_counts import protected
+from assets.wording.small_counts import protected, unprotected
 from assets.wording.words import group_in_words
 from warehouse.councils import Council
 from warehouse.queries import Rows, ask
@@ -70,7 +70,7 @@ class Findings:
     of its funnel. councils: for each indicator, the councils of its year. years: for each
     group and indicator, its years and the group's. rows:
     every other table by the name of its query. own: the council's own cases, by the name of the query, small counts
-    marked as hidden.
+    marked as hidden. is_internal: whether none is hidden, so that the pages are not to be handed out.
     """
 
     council: Council
@@ -87,6 +87,7 @@ class Findings:
     years: dict[str, dict[str, Rows]]
     rows: dict[str, Rows]
     own: dict[str, Rows]
+    is_internal: bool = False
 
     @property
     def is_illustrative(self) -> bool:
@@ -164,8 +165,12 @@ def read_findings(
     council: Council,
     comparator_group: str,
     year: str,
+    is_internal: bool = False,
 ) -> Findings:
-    """The findings about `council`, led by `comparator_group`, in `year` or each indicator's latest."""
+    """The findings about `council`, led by `comparator_group`, in `year` or each indicator's latest.
+
+    is_internal: with small counts of the council's own cases as they are."""
+    guarded = unprotected if is_internal else protected
     about: dict[str, Any] = {
         "council": council.gss_code,
         "comparators": comparator_group,
@@ -215,8 +220,9 @@ def read_findings(
         },
         councils=councils,
         years={group: dict(by_indicator) for group, by_indicator in years.items()},
-        rows={query: protected(query, ask(connection, query, QUERIES, **about)) for query in PLAIN},
-        own={query: protected(query, ask(connection, query, QUERIES, **about)) for query in OWN},
+        rows={query: guarded(query, ask(connection, query, QUERIES, **about)) for query in PLAIN},
+        own={query: guarded(query, ask(connection, query, QUERIES, **about)) for query in OWN},
+        is_internal=is_internal,
     )
 
 

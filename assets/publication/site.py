@@ -66,6 +66,7 @@ class Edition:
     previous: str = ""
     changes: list[Change] = field(default_factory=list)
     sign_off: SignOff | None = None
+    is_internal: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -73,8 +74,15 @@ class Edition:
         return self.sign_off is None or self.sign_off.state == "draft"
 
     @property
+    def mark(self) -> str:
+        """What stands before the title of each sheet of a workbook that is not for everybody's use."""
+        return "Internal. " if self.is_internal else "Draft. " if self.is_draft else ""
+
+    @property
     def state(self) -> str:
         """The state in words, with the role and day of whoever set it."""
+        if self.is_internal:
+            return "Internal: shows small counts. Do not publish or hand out"
         if self.sign_off is None or self.is_draft:
             return "Draft: not checked and not approved"
         day = words.day(date.fromisoformat(self.sign_off.day))

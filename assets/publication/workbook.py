@@ -264,7 +264,7 @@ def workbook_bytes(findings: Findings, edition: Edition, first_page: Briefing) -
     for name, about, columns, rows in sheets:
         writer.sheet(
             name,
-            f"Draft. {about}" if edition.is_draft and name != "Notes" else about,
+            about if name == "Notes" else f"{edition.mark}{about}",
             columns,
             rows,
             then=f"{findings.council.nice_name} and its comparators come first and are what is printed. Other councils "
@@ -472,7 +472,7 @@ class _Writer:
             rows = [
                 dict.fromkeys((key for _, key, _, _ in BRIEFING), None) | {"name": "We have no figure yet"}
             ]
-        about = f"Draft. {page.headline}" if edition.is_draft else page.headline
+        about = f"{edition.mark}{page.headline}"
         sheet = self.sheet("Briefing", about, BRIEFING, rows, then=" ".join(page.sentences))
         last = HEADER + len(rows)
         for offset, line in enumerate(["What to ask for", *page.asks] if page.asks else [], start=last + 2):

@@ -136,6 +136,12 @@ def test_no_line_crosses_a_break_a_gap_or_few_cases(before: Any, after: Any, exp
     assert charts.are_joined(before, after) is expected
 
 
+@pytest.mark.parametrize("value", [0, 50, 100])
+def test_values_that_are_all_alike_are_drawn(value: float) -> None:
+    alike = [{**year(of, value), "lower_95": value, "upper_95": value} for of in (2014, 2015)]
+    assert f"{value}%" in texts(drawn(charts.years("", alike, HEAD, "Us")))
+
+
 def test_a_year_without_a_figure_keeps_its_place_on_the_axis() -> None:
     chart = charts.years("", [year(2014, 50), year(2015, 60), year(2018, 70)], HEAD, "Us")
     assert {"2014-15", "2016-17", "2017-18", "2018-19"} <= set(texts(drawn(chart)))
