@@ -58,6 +58,7 @@ OWN = (
     "windows",
     "parts",
     "volume",
+    "council_years",
     "received",
     "possible_best",
     "concerns",

@@ -1,13 +1,17 @@
 """The questions that the benchmark answers: verdicts, places, lessons, compliance and news, as the marts give them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any
 
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
 from assets.answers.facts import MISSING, Fact, shown
 from assets.wording import comparison, sentences, words
 from benchmarking.decomposition import PER, Counts, Part, decompose
+from benchmarking.lasting import over_years
 from benchmarking.places import place_limits
+from benchmarking.settings import RankingSettings
 
 ON_IT = ("IT case management", "tracking")
 """The themes of practices that are about handling cases by IT or about tracking them."""
@@ -15,6 +19,9 @@ REDRESS = ("apologise", "pay", "complete the stage", "complete stage two", "arra
 """What councils agree to for one complainant, which changes nothing for the next."""
 MOST_PROMISES = 4
 MINIMUM_PEERS = 5
+MINIMUM_COUNCILS = 10
+MARGIN = 5
+"""Percentage points within which shares are as good as equal."""
 
 
 def measured(asked: Asked, head: Row, template: str, **more: Any) -> Fact:
@@ -313,6 +320,43 @@ def q2(asked: Asked) -> Iterable[Fact]:
             if found
             else fact.evidence,
         )
+    yield _alike(asked)
+
+
+def _alike(asked: Asked) -> Fact:
+    """How close together councils lie year after year, and how many years it would take to tell them apart."""
+    rows = asked.rows["council_years"]
+    councils = Counter(row["gss_code"] for row in rows)
+    base: dict[str, Any] = {
+        "statement": "alike",
+        "template": "alike",
+        "what": "Investigations where the Ombudsman found fault",
+        "comparator": asked.group,
+        "polarity": "none",
+    }
+    if len(councils) < MINIMUM_COUNCILS or max(councils.values()) < 2:
+        return Fact(**base, period=ANY_PERIOD, reason=MISSING)
+    upheld, investigated, codes = (
+        [row[name] for row in rows] for name in ("numerator", "denominator", "gss_code")
+    )
+    found = over_years(upheld, investigated, codes, RankingSettings().spread_scale)
+    ours = [row["denominator"] for row in rows if row["is_ours"]]
+    detail = ""
+    if ours and (cases := round(sum(ours) / len(ours))):
+        years, ours_a_year = ceil(found.least_years(cases)), words.counted(cases, "investigation")
+        detail = f"At our {ours_a_year} a year, telling councils apart takes at least {words.counted(years, 'year')}."
+    likely = words.share(found.probability_within(MARGIN / 100))
+    return Fact(
+        **base,
+        period=words.joined(dict.fromkeys((rows[0]["period_label"], rows[-1]["period_label"])), "to"),
+        unit="",
+        numerator=len(councils),
+        printed=f"within {MARGIN} percentage points of the middle ({likely} likely)",
+        value=float(MARGIN),
+        detail=detail,
+        is_model=True,
+        evidence=asked.evidence("marts.indicator_values", *rows),
+    )
 
 
 def _place(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assets.answers.asked import Asked
-from assets.answers.compared import measured, q1, q3, q12
+from assets.answers.compared import measured, q1, q2, q3, q12
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, confidence, sentence
 from assets.answers.register import _as_published
@@ -28,6 +28,7 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "windows": [],
         "parts": [],
         "volume": [],
+        "council_years": [],
         "ledger": [],
         "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
         "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
@@ -283,3 +284,27 @@ def test_the_place_by_volume_is_an_interval(upheld: tuple[int, ...], told: str) 
     assert fact.detail.startswith(f"{told}, with 95% certainty.")
     few = next(fact for fact in q1(asked(volume=rows[:5])) if fact.statement == "volume")
     assert called("Q1", few) == "missing"
+
+
+def council_year(number: int, year: int, upheld: int = 40) -> dict[str, Any]:
+    return {
+        "gss_code": f"E{number}", "period_label": f"{year}-{year - 1999}", "numerator": upheld, "denominator": 50,
+        "is_ours": number == 0,
+    }  # fmt: skip
+
+
+def test_how_close_councils_lie_over_the_years_is_told_with_how_sure_we_are() -> None:
+    rows = [council_year(number, year) for year in (2022, 2023, 2024) for number in range(12)]
+    fact = next(fact for fact in q2(asked(council_years=rows)) if fact.statement == "alike")
+    assert called("Q2", fact) == "told"
+    assert (fact.numerator, fact.period) == (12, "2022-23 to 2024-25")
+    assert fact.printed == "within 5 percentage points of the middle (98% likely)"
+    assert fact.detail == "At our 50 investigations a year, telling councils apart takes at least 15 years."
+
+
+def test_how_close_councils_lie_takes_ten_councils_and_two_years() -> None:
+    one_year = [council_year(number, 2024) for number in range(12)]
+    nine = [council_year(number, year) for year in (2023, 2024) for number in range(9)]
+    for rows in (one_year, nine, []):
+        fact = next(fact for fact in q2(asked(council_years=rows)) if fact.statement == "alike")
+        assert called("Q2", fact) == "missing"
