@@ -1,6 +1,7 @@
 """One model on a few typed-in rows: the relations it reads are made from small tables drawn in the test."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import duckdb
 
 from tests.relations import leave_empty
 from warehouse.contracts import Contract, read_contracts
-from warehouse.models import read_model
+from warehouse.models import Model, read_model
 from warehouse.names import LAYERS, Relation
 from warehouse.spelling import define_folding
 
@@ -49,28 +50,40 @@ def create(connection: duckdb.DuckDBPyConnection, relation: str, rows: Rows) -> 
         )
 
 
+@cache
+def model_of(relation: str) -> Model:
+    """The model of a relation of this project."""
+    return read_model(PROJECT / "sql" / f"{relation.replace('.', '/')}.sql")
+
+
+@cache
+def database() -> duckdb.DuckDBPyConnection:
+    """One database for all tests of a process: each makes every relation that its model reads anew."""
+    connection = duckdb.connect(config={"threads": 1})
+    for layer in LAYERS:
+        connection.execute(f"create schema {layer}")
+    define_folding(connection)
+    return connection
+
+
 def result(relation: str, given: Mapping[str, Rows]) -> Rows:
     """The rows that the model of `relation` makes of the `given` relations, in the order of its key.
 
     Relations that it reads and that are not given are empty. The columns and types must be those of the contract."""
-    model = read_model(PROJECT / "sql" / f"{relation.replace('.', '/')}.sql")
+    model, connection = model_of(relation), database()
     unread = set(given) - set(model.reads)
     if unread:
         raise ValueError(f"{relation} does not read {', '.join(sorted(unread))}")
-    with duckdb.connect() as connection:
-        for layer in LAYERS:
-            connection.execute(f"create schema {layer}")
-        define_folding(connection)
-        for read in model.reads:
-            create(connection, read, given.get(read, []))
-        contract = contract_of(relation)
-        connection.execute(f"create table result as {model.select}")
-        types = {row[0]: row[1] for row in connection.execute("describe result").fetchall()}
-        expected = {name: column.type for name, column in contract.columns.items()}
-        if types != expected:
-            raise AssertionError(f"{relation} has {types}, its contract {expected}")
-        cursor = connection.execute(f"select * from result order by {', '.join(contract.key)}")
-        return [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
+    for read in model.reads:
+        create(connection, read, given.get(read, []))
+    contract = contract_of(relation)
+    connection.execute(f"create or replace table result as {model.select}")
+    types = {row[0]: row[1] for row in connection.execute("describe result").fetchall()}
+    expected = {name: column.type for name, column in contract.columns.items()}
+    if types != expected:
+        raise AssertionError(f"{relation} has {types}, its contract {expected}")
+    cursor = connection.execute(f"select * from result order by {', '.join(contract.key)}")
+    return [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
 
 
 def columns(rows: Rows, *names: str) -> list[tuple[Any, ...]]:

@@ -221,8 +221,20 @@ def comparators(group: str, neighbours: Rows = NEIGHBOURS, codes: Rows = CODES) 
     ]
 
 
-def test_a_council_is_compared_with_every_other_council_of_its_type() -> None:
-    assert comparators("lgsco_type") == ["X99999902", "X99999903", "X99999905"]
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("lgsco_type", ["X99999902", "X99999903", "X99999905"]),
+        # of the same type only
+        ("region", ["X99999902"]),
+        # as published, whatever their type
+        ("dfe_neighbours", ["X99999902", "X99999904"]),
+        ("ons_neighbours", ["X99999903"]),
+        ("other", []),
+    ],
+)
+def test_a_group_has_the_comparators_of_its_rule(group: str, expected: list[str]) -> None:
+    assert comparators(group) == expected
 
 
 def test_invented_councils_are_compared_with_each_other_and_with_no_real_one() -> None:
@@ -236,22 +248,6 @@ def test_invented_councils_are_compared_with_each_other_and_with_no_real_one() -
         ("X99999906", "X99999907"),
         ("X99999907", "X99999906"),
     }
-
-
-def test_a_region_holds_councils_of_the_same_type_only() -> None:
-    assert comparators("region") == ["X99999902"]
-
-
-def test_the_dfes_neighbours_stand_as_published_whatever_their_type() -> None:
-    assert comparators("dfe_neighbours") == ["X99999902", "X99999904"]
-
-
-def test_other_neighbours_keep_to_the_councils_own_type() -> None:
-    assert comparators("ons_neighbours") == ["X99999903"]
-
-
-def test_a_method_that_no_group_uses_gives_no_comparators() -> None:
-    assert comparators("other") == []
 
 
 def test_nobody_is_a_comparator_of_itself_even_under_an_old_code() -> None:

@@ -102,41 +102,73 @@ def ours(*arguments: Any, **keywords: Any) -> dict[str, Any]:
 
 
 COUNTS = "measure | value\nupheld | {upheld}\ninvestigated | {investigated}"
+NO_SHARE = {"value": None, "missing_reason": "no denominator"}
+NOT_PRINTED = {"value": None, "missing_reason": "number of cases not printed"}
+COMPLIANCE = "measure | value\ncompliance_rate_pct | {}\ncompliance_outcomes | {}"
+PRINTED_TOO = """
+    measure                 | value | as_printed
+    upheld                  | 22    | 22
+    investigated            | 24    | 24
+    uphold_rate_pct         | 93    | 93
+    uphold_rate_similar_pct | 85    | 85
+"""
+TWO_LIMITS = """
+    measure           | value | limit_days
+    completed_in_time | 5     | 65
+    completed_in_time | 7     | 0
+    completed         | 8     | 0
+"""
+TWO_WITNESSES = """
+    measure      | value | witness_kind    | source_url
+    upheld       | 1     | statistics page | https://z.example
+    investigated | 2     | press           | https://a.example
+"""
+UPHELD = "measure | value\nupheld | 12"
+ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    ("a share", COUNTS.format(upheld=33, investigated=40), UPHOLD_RATE,
+     {"numerator": 33, "denominator": 40, "value": 82.5, "numerator_basis": "printed", "is_small_base": False}),
+    ("its year", COUNTS.format(upheld=1, investigated=2), UPHOLD_RATE,
+     {"period_start": date(2023, 4, 1), "period_end": date(2024, 3, 31), "period_label": "2023-24"}),
+    ("nothing investigated", COUNTS.format(upheld=0, investigated=0), UPHOLD_RATE, NO_SHARE),
+    ("a count without its denominator", UPHELD, UPHOLD_RATE, NO_SHARE | {"numerator": 12}),
+    ("a count without a population", UPHELD, PER_HEAD, NO_SHARE | {"numerator": 12}),
+    ("a numerator above its denominator", COUNTS.format(upheld=27, investigated=26), UPHOLD_RATE,
+     {"numerator": 27, "denominator": 26, "value": None, "missing_reason": "numerator above denominator"}),
+    ("a base printed with the figure", "measure | value | printed_base\nupheld | 12 | 16", UPHOLD_RATE,
+     {"denominator": 16, "value": 75}),
+    ("a percentage without its cases", "measure | value | as_printed\nin_time_pct | 25 | 25", IN_TIME,
+     NOT_PRINTED | {"printed_text": "25"}),
+    ("a percentage of no cases", COMPLIANCE.format(0, 0), COMPLIANCE_RATE, NO_SHARE | {"printed_value": 0}),
+    ("a printed count is not replaced, and what is printed is shown", PRINTED_TOO, UPHOLD_RATE,
+     {"numerator": 22, "numerator_basis": "printed", "printed_text": "93", "printed_average": 85}),
+    ("29 cases are few", COUNTS.format(upheld=10, investigated=29), UPHOLD_RATE, {"is_small_base": True}),
+    ("30 cases are not", COUNTS.format(upheld=10, investigated=30), UPHOLD_RATE, {"is_small_base": False}),
+    ("the indicator's own limit comes first", TWO_LIMITS, IN_TIME,
+     {"numerator": 5, "denominator": 8, "limit_days": 65}),
+    ("the witness is the numerator's", TWO_WITNESSES, UPHOLD_RATE,
+     {"witness_kind": "statistics page", "source_url": "https://z.example"}),
+    *((f"{count} of {outcomes} alone is {printed}%", COMPLIANCE.format(printed, outcomes), COMPLIANCE_RATE,
+       {"numerator": count, "numerator_basis": "worked out", "missing_reason": None})
+      for printed, outcomes, count in (
+          (100, 18, 18), (94, 18, 17), (0, 18, 0), (50, 2, 1), (33, 3, 1), (83, 40, 33), (99, 99, 98), (100, 1, 1))),
+    *((f"several or no counts of {outcomes} are {printed}%", COMPLIANCE.format(printed, outcomes), COMPLIANCE_RATE,
+       NOT_PRINTED | {"numerator": None, "numerator_basis": None})
+      for printed, outcomes in ((99, 300), (100, 250), (40, 18))),
+]  # fmt: skip
 
 
-def test_a_share_is_its_numerator_over_its_denominator() -> None:
-    row = ours(COUNTS.format(upheld=33, investigated=40))
-    assert (row["numerator"], row["denominator"], row["value"], row["numerator_basis"]) == (
-        33,
-        40,
-        82.5,
-        "printed",
-    )
+@pytest.mark.parametrize(
+    ("observed", "indicator", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
+)
+def test_what_is_observed_gives_a_value_or_the_reason_why_not(
+    observed: str, indicator: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    row = ours(observed, indicator)
+    assert {name: row[name] for name in expected} == expected
 
 
-def test_a_council_with_no_investigations_has_no_uphold_rate() -> None:
-    row = ours(COUNTS.format(upheld=0, investigated=0))
-    assert (row["value"], row["missing_reason"]) == (None, "no denominator")
-
-
-def test_a_count_without_its_denominator_keeps_the_count_and_says_why_there_is_no_share() -> None:
-    row = ours("measure | value\nupheld | 12")
-    assert (row["numerator"], row["value"], row["missing_reason"]) == (12, None, "no denominator")
-
-
-def test_a_count_without_a_population_keeps_the_count() -> None:
-    row = ours("measure | value\nupheld | 12", PER_HEAD)
-    assert (row["numerator"], row["value"], row["missing_reason"]) == (12, None, "no denominator")
-
-
-def test_a_numerator_above_its_denominator_is_no_share_and_both_counts_stay() -> None:
-    row = ours(COUNTS.format(upheld=27, investigated=26))
-    assert (row["numerator"], row["denominator"], row["value"], row["missing_reason"]) == (
-        27,
-        26,
-        None,
-        "numerator above denominator",
-    )
+def test_a_disputed_figure_says_so() -> None:
+    assert ours(COUNTS.format(upheld=1, investigated=2), has_disagreement=True)["has_disagreement"] is True
 
 
 @pytest.mark.parametrize(
@@ -168,77 +200,6 @@ def test_a_council_without_the_service_is_not_asked_for_its_figure() -> None:
     district = table("gss_code | is_upper_tier\nX99999903 | false")
     rows = values("measure | value\ncompleted_in_time | 5\ncompleted | 8", IN_TIME, [*COUNCILS, *district])
     assert columns(rows, "missing_reason") == [(None,), ("not held",), ("not applicable",)]
-
-
-def test_a_printed_percentage_without_its_cases_says_that_they_are_not_printed() -> None:
-    row = ours("measure | value | as_printed\nin_time_pct | 25 | 25", IN_TIME)
-    assert (row["value"], row["printed_text"], row["missing_reason"]) == (
-        None,
-        "25",
-        "number of cases not printed",
-    )
-
-
-@pytest.mark.parametrize(
-    ("printed", "outcomes", "numerator"),
-    [
-        (100, 18, 18),
-        (94, 18, 17),
-        (0, 18, 0),
-        (50, 2, 1),
-        (33, 3, 1),
-        (83, 40, 33),
-        (99, 99, 98),
-        (100, 1, 1),
-    ],
-)
-def test_a_count_is_worked_out_where_one_whole_number_alone_gives_the_printed_percentage(
-    printed: int, outcomes: int, numerator: int
-) -> None:
-    row = ours(
-        f"measure | value\ncompliance_rate_pct | {printed}\ncompliance_outcomes | {outcomes}", COMPLIANCE_RATE
-    )
-    assert (row["numerator"], row["numerator_basis"], row["missing_reason"]) == (
-        numerator,
-        "worked out",
-        None,
-    )
-
-
-@pytest.mark.parametrize(("printed", "outcomes"), [(99, 300), (100, 250), (40, 18)])
-def test_no_count_is_worked_out_where_several_or_none_would_give_the_percentage(
-    printed: int, outcomes: int
-) -> None:
-    row = ours(
-        f"measure | value\ncompliance_rate_pct | {printed}\ncompliance_outcomes | {outcomes}", COMPLIANCE_RATE
-    )
-    assert (row["numerator"], row["numerator_basis"], row["missing_reason"]) == (
-        None,
-        None,
-        "number of cases not printed",
-    )
-
-
-def test_a_printed_percentage_of_no_cases_is_no_rate() -> None:
-    row = ours("measure | value\ncompliance_rate_pct | 0\ncompliance_outcomes | 0", COMPLIANCE_RATE)
-    assert (row["printed_value"], row["value"], row["missing_reason"]) == (0, None, "no denominator")
-
-
-def test_a_printed_count_is_never_replaced_by_one_worked_out() -> None:
-    row = ours(
-        """
-        measure         | value
-        upheld          | 22
-        investigated    | 24
-        uphold_rate_pct | 93
-        """
-    )
-    assert (row["numerator"], row["numerator_basis"], row["printed_value"]) == (22, "printed", 93)
-
-
-def test_the_base_that_is_printed_beside_a_figure_stands_in_for_a_missing_denominator() -> None:
-    row = ours("measure | value | printed_base\nupheld | 12 | 16")
-    assert (row["denominator"], row["value"]) == (16, 75)
 
 
 @pytest.mark.parametrize(
@@ -299,18 +260,21 @@ def test_a_rate_divides_by_the_first_release_for_the_year_before_the_financial_y
     assert (row["denominator"], row["population_year"], row["value"]) == (200_000, 2022, 5)
 
 
-def test_the_rebased_series_never_stands_in_for_a_missing_first_release() -> None:
-    populations = table("gss_code | year | rebased_population\nX99999901 | 2022 | 222222")
-    row = ours("measure | value\nupheld | 10", PER_HEAD, populations=populations)
-    assert (row["value"], row["missing_reason"]) == (None, "no denominator")
-
-
-def test_half_a_year_has_no_rate_per_head() -> None:
-    row = ours(
-        "measure | value | period_end\nupheld | 10 | 2023-09-30",
-        PER_HEAD,
-        populations=POPULATION,
-    )
+@pytest.mark.parametrize(
+    ("observed", "populations"),
+    [
+        ("measure | value | period_end\nupheld | 10 | 2023-09-30", POPULATION),
+        (
+            "measure | value\nupheld | 10",
+            table("gss_code | year | rebased_population\nX99999901 | 2022 | 222222"),
+        ),
+    ],
+    ids=["half a year", "the rebased series alone"],
+)
+def test_there_is_no_rate_per_head_without_the_first_release_and_a_whole_year(
+    observed: str, populations: Rows
+) -> None:
+    row = ours(observed, PER_HEAD, populations=populations)
     assert (row["value"], row["missing_reason"]) == (None, "no denominator")
 
 
@@ -341,24 +305,6 @@ def test_a_late_figure_of_an_abolished_council_is_kept_and_marked() -> None:
     assert (row["value"], row["is_after_abolition"]) == (90, True)
 
 
-@pytest.mark.parametrize(("investigated", "is_small"), [(29, True), (30, False)])
-def test_a_share_of_fewer_than_30_cases_rests_on_a_small_base(investigated: int, is_small: bool) -> None:
-    assert ours(COUNTS.format(upheld=10, investigated=investigated))["is_small_base"] is is_small
-
-
-def test_the_printed_figure_and_the_printed_average_stand_beside_ours() -> None:
-    row = ours(
-        """
-        measure                 | value | as_printed
-        upheld                  | 33    | 33
-        investigated            | 40    | 40
-        uphold_rate_pct         | 83    | 83
-        uphold_rate_similar_pct | 85    | 85
-        """
-    )
-    assert (row["value"], row["printed_text"], row["printed_average"]) == (82.5, "83", 85)
-
-
 def test_a_figure_against_another_limit_is_not_this_indicators() -> None:
     rows = values(
         """
@@ -369,19 +315,6 @@ def test_a_figure_against_another_limit_is_not_this_indicators() -> None:
         IN_TIME,
     )
     assert rows == []
-
-
-def test_a_figure_against_the_indicators_limit_is_preferred_to_one_against_none() -> None:
-    row = ours(
-        """
-        measure           | value | limit_days
-        completed_in_time | 5     | 65
-        completed_in_time | 7     | 0
-        completed         | 8     | 0
-        """,
-        IN_TIME,
-    )
-    assert (row["numerator"], row["denominator"], row["limit_days"]) == (5, 8, 65)
 
 
 @pytest.mark.parametrize(("limits", "denominator"), [((65, 25, 0), 25), ((65, 0), 0), ((10, 65), 65)])
@@ -398,31 +331,6 @@ def test_a_denominator_against_the_numerators_limit_is_preferred_and_then_one_ag
 
 def test_figures_of_another_stage_are_not_this_indicators() -> None:
     assert values(COUNTS.format(upheld=1, investigated=2), stage="2") == []
-
-
-def test_the_kind_of_witness_and_the_address_are_those_of_the_numerator() -> None:
-    row = ours(
-        """
-        measure      | value | witness_kind    | source_url
-        upheld       | 1     | statistics page | https://z.example
-        investigated | 2     | press           | https://a.example
-        """
-    )
-    assert (row["witness_kind"], row["source_url"]) == ("statistics page", "https://z.example")
-
-
-def test_a_disputed_figure_says_so() -> None:
-    row = ours(COUNTS.format(upheld=1, investigated=2), has_disagreement=True)
-    assert row["has_disagreement"] is True
-
-
-def test_the_row_carries_the_period_and_its_label() -> None:
-    row = ours(COUNTS.format(upheld=1, investigated=2))
-    assert (row["period_start"], row["period_end"], row["period_label"]) == (
-        date(2023, 4, 1),
-        date(2024, 3, 31),
-        "2023-24",
-    )
 
 
 REMEDIES: dict[str, Any] = UPHOLD_RATE | {

@@ -126,58 +126,27 @@ def test_an_address_that_nobody_knows_leaves_the_name_to_say_which_council_it_is
     assert columns(read(pages=[page]), "gss_code", "problem") == [("X99999901", None)]
 
 
-def test_a_figure_that_can_be_used_has_no_problem() -> None:
-    assert problem() is None
-
-
-def test_a_council_that_no_code_or_name_resolves_is_set_aside() -> None:
-    assert problem(council_slug="another-invented") == "no code or name resolves the council"
-
-
-def test_a_figure_without_a_council_is_set_aside() -> None:
-    assert problem(council_slug=None) == "no code or name resolves the council"
-
-
-def test_a_name_that_the_register_of_measures_does_not_know_is_set_aside() -> None:
-    assert problem(name="kindness") == "the source's name for the figure is not in the register of measures"
-
-
-@pytest.mark.parametrize("value", [None, "nan", "inf", "-inf"])
-def test_a_figure_that_is_not_a_number_is_set_aside(value: str | None) -> None:
-    assert problem(as_printed=">50 reduction", value=value) == "not a number"
-
-
-@pytest.mark.parametrize("value", ["nan", "inf"])
-def test_a_count_that_is_not_a_finite_number_is_set_aside(value: str) -> None:
-    assert problem(name="upheld", as_printed=value, value=value) == "not a number"
-
-
-@pytest.mark.parametrize("value", [100.1, -0.1])
-def test_a_percentage_outside_0_to_100_is_set_aside(value: float) -> None:
-    assert problem(value=value) == "a percentage outside 0 to 100"
-
-
-@pytest.mark.parametrize("value", [0, 100])
-def test_0_and_100_are_percentages(value: float) -> None:
-    assert problem(value=value) is None
-
-
-@pytest.mark.parametrize("value", [12.5, -1])
-def test_a_count_that_is_not_a_whole_number_is_set_aside(value: float) -> None:
-    assert problem(name="upheld", value=value) == "a count that is not a whole number"
-
-
-@pytest.mark.parametrize("end", ["period_start", "period_end"])
-def test_a_figure_without_a_period_is_set_aside(end: str) -> None:
-    assert problem(**{end: None}) == "no period is stated"
-
-
-def test_a_period_that_ends_before_it_starts_is_set_aside() -> None:
-    assert problem(period_end="2023-03-31") == "the period ends before it starts"
-
-
-def test_a_period_may_be_one_day() -> None:
-    assert problem(period_end="2023-04-01") is None
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, None),
+        ({"council_slug": "another-invented"}, "no code or name resolves the council"),
+        ({"council_slug": None}, "no code or name resolves the council"),
+        ({"name": "kindness"}, "the source's name for the figure is not in the register of measures"),
+        *(({"value": value}, "not a number") for value in (None, "nan", "inf", "-inf")),
+        *(({"name": "upheld", "value": value}, "not a number") for value in ("nan", "inf")),
+        *(({"value": value}, "a percentage outside 0 to 100") for value in (100.1, -0.1)),
+        *(({"value": value}, None) for value in (0, 100)),
+        *(({"name": "upheld", "value": value}, "a count that is not a whole number") for value in (12.5, -1)),
+        *(({end: None}, "no period is stated") for end in ("period_start", "period_end")),
+        ({"period_end": "2023-03-31"}, "the period ends before it starts"),
+        ({"period_end": "2023-04-01"}, None),
+    ],
+)
+def test_a_figure_is_used_or_set_aside_with_its_problem(
+    changes: dict[str, Any], expected: str | None
+) -> None:
+    assert problem(**changes) == expected
 
 
 def test_one_address_that_gives_two_values_is_set_aside_on_both_sides() -> None:
@@ -188,15 +157,9 @@ def test_one_address_that_gives_two_values_is_set_aside_on_both_sides() -> None:
     ]
 
 
-def test_one_address_that_gives_the_same_value_twice_does_not_contradict_itself() -> None:
-    rows = read(quoted=[QUOTED, QUOTED | {"source_row": 3}])
-    assert columns(rows, "problem") == [(None,), (None,)]
-
-
-def test_two_addresses_that_differ_do_not_contradict_themselves() -> None:
-    rows = read(
-        quoted=[QUOTED, QUOTED | {"source_row": 3, "value": 81, "source_url": "https://letters.example/2"}]
-    )
+@pytest.mark.parametrize("other", [{}, {"value": 81, "source_url": "https://letters.example/2"}])
+def test_the_same_value_twice_or_another_address_is_no_contradiction(other: dict[str, Any]) -> None:
+    rows = read(quoted=[QUOTED, QUOTED | {"source_row": 3} | other])
     assert columns(rows, "problem") == [(None,), (None,)]
 
 

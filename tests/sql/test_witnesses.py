@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.sql.harness import Rows, columns, result, table
 
 FIGURE: dict[str, Any] = {
@@ -202,34 +204,19 @@ def periods(drawn: str) -> list[tuple[Any, ...]]:
     )
 
 
-def test_a_financial_year_is_labelled_as_councils_do() -> None:
-    assert periods("period_start | period_end\n2023-04-01 | 2024-03-31") == [("2023-24", True)]
-
-
-def test_the_financial_year_across_a_century_keeps_two_digits() -> None:
-    assert periods("period_start | period_end\n2099-04-01 | 2100-03-31") == [("2099-00", True)]
-
-
-def test_a_calendar_year_is_no_financial_year() -> None:
-    assert periods("period_start | period_end\n2023-01-01 | 2023-12-31") == [
-        ("January to December 2023", False)
-    ]
-
-
-def test_two_years_are_no_financial_year() -> None:
-    assert periods("period_start | period_end\n2022-04-01 | 2024-03-31") == [
-        ("April 2022 to March 2024", False)
-    ]
-
-
-def test_a_period_that_is_no_row_of_months_is_labelled_by_its_days() -> None:
-    assert periods("period_start | period_end\n2023-10-01 | 2025-10-01") == [
-        ("1 October 2023 to 1 October 2025", False)
-    ]
-
-
-def test_a_day_is_labelled_as_one_day() -> None:
-    assert periods("period_start | period_end\n2024-03-31 | 2024-03-31") == [("31 March 2024", False)]
+@pytest.mark.parametrize(
+    ("start", "end", "label", "is_financial_year"),
+    [
+        ("2023-04-01", "2024-03-31", "2023-24", True),
+        ("2099-04-01", "2100-03-31", "2099-00", True),
+        ("2023-01-01", "2023-12-31", "January to December 2023", False),
+        ("2022-04-01", "2024-03-31", "April 2022 to March 2024", False),
+        ("2023-10-01", "2025-10-01", "1 October 2023 to 1 October 2025", False),
+        ("2024-03-31", "2024-03-31", "31 March 2024", False),
+    ],
+)
+def test_a_period_has_its_label(start: str, end: str, label: str, is_financial_year: bool) -> None:
+    assert periods(f"period_start | period_end\n{start} | {end}") == [(label, is_financial_year)]
 
 
 def test_several_copies_of_one_page_are_one_and_it_is_truncated_only_if_all_are() -> None:

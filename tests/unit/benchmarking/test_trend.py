@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -57,43 +59,37 @@ def test_an_infinite_slope_is_refused() -> None:
         logit_slope(np.arange(4.0), np.array([0, 0, 30, 30.0]), np.full(4, 30.0), segments("aaaa"))
 
 
-def test_five_falling_years_are_called_improving_where_low_is_good() -> None:
-    found = trend(*FALLING)
-    assert (found.trend, found.years, found.survives, found.is_exact) == (Trend.IMPROVING, 6, True, False)
+STEPS = ([95, 94, 95, 60, 61, 59, 60, 61], [100] * 8)
+CALLED = {
+    "falling where low is good": (
+        (*FALLING,),
+        {"trend": Trend.IMPROVING, "years": 6, "survives": True, "is_exact": False},
+    ),
+    "across a break": (
+        (*FALLING, "aaabbb"),
+        {"reason": Reason.BREAK_IN_SERIES, "trend": Trend.NONE, "years": 3},
+    ),
+    "a step": (STEPS, {"trend": Trend.IMPROVING}),
+    "after a break": ((*STEPS, "aaabbbbb"), {"trend": Trend.NO_CLEAR_CHANGE, "years": 5}),
+    "four years": (([90, 70, 50, 30], [100] * 4), {"reason": Reason.TOO_FEW_YEARS}),
+    "missing years": (
+        ([90, np.nan, 70, 50, 3, 30], [100, 100, 100, 0, 2, 100]),
+        {"reason": Reason.TOO_FEW_YEARS},
+    ),
+    "no year": (([np.nan], [np.nan]), {"reason": Reason.TOO_FEW_YEARS}),
+    "all at 100%": (([20] * 6, [20] * 6), {"is_exact": True, "p_value": 1, "trend": Trend.NO_CLEAR_CHANGE}),
+}
 
 
-def test_the_same_years_across_a_break_are_not_called() -> None:
-    found = trend(*FALLING, breaks="aaabbb")
-    assert (found.reason, found.trend, found.years) == (Reason.BREAK_IN_SERIES, Trend.NONE, 3)
-
-
-def test_years_before_the_latest_break_do_not_count_even_where_enough_follow() -> None:
-    steps = ([95, 94, 95, 60, 61, 59, 60, 61], [100] * 8)
-    assert trend(*steps).trend == Trend.IMPROVING
-    found = trend(*steps, breaks="aaabbbbb")
-    assert (found.trend, found.years) == (Trend.NO_CLEAR_CHANGE, 5)
-
-
-def test_four_years_are_not_enough() -> None:
-    assert trend([90, 70, 50, 30], [100] * 4).reason == Reason.TOO_FEW_YEARS
-
-
-def test_missing_years_are_left_out_and_not_counted() -> None:
-    assert trend([90, np.nan, 70, 50, 3, 30], [100, 100, 100, 0, 2, 100]).reason == Reason.TOO_FEW_YEARS
-
-
-def test_no_year_at_all_is_no_crash() -> None:
-    assert trend([np.nan], [np.nan]).reason == Reason.TOO_FEW_YEARS
+@pytest.mark.parametrize(("series", "expected"), CALLED.values(), ids=CALLED)
+def test_a_series_is_called_or_says_why_not(series: tuple[Any, ...], expected: dict[str, Any]) -> None:
+    found = trend(*series)
+    assert {name: getattr(found, name) for name in expected} == expected
 
 
 def test_a_trend_that_rests_on_one_year_is_not_called() -> None:
     found = trend([100, 100, 101, 100, 30], [200] * 5)
     assert found.p_value < 0.002 and not found.survives and found.trend == Trend.NO_CLEAR_CHANGE
-
-
-def test_all_at_100_per_cent_is_no_trend() -> None:
-    found = trend([20] * 6, [20] * 6)
-    assert found.is_exact and found.p_value == 1 and found.trend == Trend.NO_CLEAR_CHANGE
 
 
 def test_the_exact_test_of_two_years_is_fishers_one_sided_test_doubled() -> None:
