@@ -251,7 +251,7 @@ def _runs(installation: Installation) -> Iterator[Finding]:
             "bad", "slots", f"{len(leaked)} runs that are over hold slots of pools", "Free them.", free
         )
     else:
-        yield Finding("ok", "slots", "none held by a run that is over")
+        yield Finding("ok", "slots", "none left by a run that is over")
 
 
 def _archive(installation: Installation) -> Iterator[Finding]:
@@ -452,7 +452,9 @@ def _notices(installation: Installation) -> Iterator[Finding]:
     names = list(channels(installation.settings.notices, installation.secrets))
     waiting = len(unnotified_runs(installation.instance, installation.settings))
     if not names:
-        yield Finding("warn", "notices", "nobody is told of a failure", "Set `notices` (docs/running-it.md).")
+        yield Finding(
+            "warn", "notices", "nobody is notified of a failure", "Set `notices` (docs/running-it.md)."
+        )
     elif waiting:
         yield Finding(
             "bad",

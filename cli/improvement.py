@@ -53,7 +53,7 @@ def checked_plan(settings: "Settings", file: Path, as_at: date | None = None) ->
     report = check_plan(file, polarities(settings.indicators), as_at=as_at)
     out.print(report.as_text(), markup=False)
     if report.refusals:
-        out.print("\nThe plan held before, if any, stands.")
+        out.print("\nThe earlier plan, if any, stands.")
         raise typer.Exit(1)
     return report
 
@@ -64,7 +64,7 @@ def load_plan(settings: "Settings", report: "PlanReport", owner: "Council") -> N
 
     kept = undertaking_store(settings).keep_plan(report, owner.gss_code)
     became = (
-        "held already, nothing changed"
+        "stored already, nothing changed"
         if not kept.is_new
         else "kept as the current plan"
         if kept.is_current
@@ -166,7 +166,7 @@ def reply(
     except (NoSuchFigureError, ReplyRefusedError) as error:
         refuse(error)
     is_new = store.keep_reply(made, owner.gss_code)
-    became = "kept" if is_new else "held already, nothing changed"
+    became = "kept" if is_new else "stored already, nothing changed"
     out.print(
         f"Reply {made.reply_id} to {indicator} {period} ({made.about_value}): {became}. {READ_IN} What it then "
         "publishes is a draft again, to be signed off.",

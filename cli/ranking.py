@@ -244,7 +244,7 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
             f"{one['relation']}: {one['passed']} of {one['checks']} checks passed"
             for one in asked.ask("figure_checks")
         ],
-        "Whom it is compared with": list(_members(row, asked.ask("ranking_rows"))),
+        "Compared with": list(_members(row, asked.ask("ranking_rows"))),
         "What may be said": [
             comparison.headline(row),
             *_expectation(row),

@@ -379,7 +379,7 @@ def load_registers(
         refuse(error)
     except BrokenProcessPool:
         refuse(
-            "A process that took extracts in was ended, perhaps for want of memory. What was kept stays; run again."
+            "A process that took extracts in was ended, perhaps for lack of memory. What was kept stays; run again."
         )
     out.print(
         f"\nGood rows: {kept:,}, of {len(extracts) - refused:,} of {len(extracts):,} councils. Rows set aside: "
@@ -537,7 +537,7 @@ def read_return(
             out.print(f"\nNothing of {file.name} is kept.\n", markup=False)
             continue
         delivery = register_store(settings).deliver(report)
-        said = "Kept" if delivery.is_new else "Held already, nothing changed"
+        said = "Kept" if delivery.is_new else "Stored already, nothing changed"
         out.print(f"\n{said}: {delivery.difference.as_text()}.", markup=False)
         for row in peer_return_lines(report, names):
             out.print(f"  {row}", markup=False)

@@ -171,7 +171,7 @@ def _publication(run: dg.DagsterRun, events: list[dg.DagsterEvent], place: _Plac
             *_few(place.changed()),
             *((f"Seen on the Ombudsman's site: {noticed}",) if noticed else ()),
         ),
-        (place.standing(), "Earlier publications stay under their own addresses beside it."),
+        (place.standing(), "Earlier editions stay under their own addresses next to it."),
         (
             "Read what changed (`uv run benchmark what-changed`, and the page's own list) before you pass it on.",
             f"{warned} {'check warns' if warned == 1 else 'checks warn'}: see the page on data quality."

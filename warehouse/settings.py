@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         120, description="How long a run waits for another to release the warehouse."
     )
     notices: NoticeSettings = Field(
-        NoticeSettings(), description="Who is told of a failure or a new publication, and how."
+        NoticeSettings(), description="Who gets notices of a failure or a new edition, and how."
     )
     runs_kept: int = Field(
         200, ge=10, description="How many runs Dagster's history keeps when it is tidied; the newest stay."

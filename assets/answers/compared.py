@@ -231,20 +231,22 @@ def _parts(asked: Asked) -> Fact:
         base=words.counted(row["peers"], "council"),
         reason="" if parts else "too few cases",
         reason_in_words="" if parts else "there are too few cases",
-        detail=_told_parts(parts, ours.value - others.value) if parts else "",
+        detail=_decomposed(parts, ours.value - others.value) if parts else "",
         evidence=asked.evidence("marts.upheld_parts", row),
     )
 
 
-def _told_parts(parts: Mapping[str, Part], whole: float) -> str:
+def _decomposed(parts: Mapping[str, Part], whole: float) -> str:
     """The distance and its parts with their limits, and which of them are more than chance."""
     clear = [PART_NAMES[name] for name, part in parts.items() if part.is_clear]
     each = [
         f"{_signed(part.difference)} from {PART_NAMES[name]} ({_signed(part.lower)} to {_signed(part.upper)})"
         for name, part in parts.items()
     ]
-    told = f"Clear of chance: {words.joined(clear)}." if clear else "None of the three is clear of chance."
-    return f"The distance of {_signed(whole)} is {words.joined(each)}. {told}"
+    clear_text = (
+        f"Clear of chance: {words.joined(clear)}." if clear else "None of the three is clear of chance."
+    )
+    return f"The distance of {_signed(whole)} is {words.joined(each)}. {clear_text}"
 
 
 def _place_by_volume(asked: Asked) -> Fact:
@@ -264,14 +266,14 @@ def _place_by_volume(asked: Asked) -> Fact:
     ours = rows[0]
     low, high = place_limits([row["upheld"] for row in rows], [row["residents"] for row in rows])
     places = f"place {low}" if low == high else f"places {low} to {high}"
-    told = f"{places} of {len(rows)}" if (low, high) != (1, len(rows)) else f"any of the {len(rows)} places"
+    span = f"{places} of {len(rows)}" if (low, high) != (1, len(rows)) else f"any of the {len(rows)} places"
     return Fact(
         **base,
         period=ours["period_label"],
         value=PER * ours["upheld"] / ours["residents"],
         numerator=ours["upheld"],
         denominator=ours["residents"],
-        detail=f"{told}, with 95% certainty. Place 1 has the fewest per resident.",
+        detail=f"{span}, with 95% certainty. Place 1 has the fewest per resident.",
         evidence=asked.evidence("marts.denominator_ledger", *rows),
     )
 

@@ -277,4 +277,4 @@ def _array(column: Any, count: int, kind: pa.DataType) -> pa.Array:
 
 
 def _differs(found: int, expected: int) -> pa.Array:
-    raise ValueError(f"a column has {found} entries beside {expected}")
+    raise ValueError(f"a column has {found} entries, not {expected}")

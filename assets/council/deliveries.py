@@ -67,7 +67,7 @@ class Difference:
         columns = ", ".join(f"{name} in {count:,}" for name, count in self.changed_columns.items())
         return (
             f"{self.added:,} rows new, {self.changed:,} changed{f' ({columns})' if columns else ''}, "
-            f"{self.unchanged:,} as before, {self.no_longer_delivered:,} held before and not delivered now"
+            f"{self.unchanged:,} as before, {self.no_longer_delivered:,} known before and not delivered now"
             + (f", {self.kept:,} set aside now and kept as before" if self.kept else "")
         )
 

@@ -83,7 +83,7 @@ def _by_quarter(quarters: list[Row], start: date, polarity: Polarity) -> dict[st
     """The twelve months before the quarter of the start, and the latest twelve wholly after it."""
     found: dict[str, Any] = {"method": "in_year"}
     if not quarters:
-        return found | _none(Moved.NO_DATA, "no figures of it are held")
+        return found | _none(Moved.NO_DATA, "we have no figures of it")
     last = max(one["period_end"] for one in quarters)
     found["evidence_as_at"] = max(one["as_at"] for one in quarters)
     first_after = _quarter(start) if start == _quarter(start) else _later(_quarter(start), 1)
@@ -105,7 +105,7 @@ def _by_quarter(quarters: list[Row], start: date, polarity: Polarity) -> dict[st
 def _by_year(years: list[Row], start: date, polarity: Polarity) -> dict[str, Any]:
     """The last financial year we have from before the start, and the latest that began on or after it."""
     if not years:
-        return _none(Moved.NO_DATA, "no figures of it are held")
+        return _none(Moved.NO_DATA, "we have no figures of it")
     found: dict[str, Any] = {"evidence_as_at": max(one["period_end"] for one in years)}
     earlier = [one for one in years if start - TWO_YEARS <= one["period_end"] < start]
     later = [one for one in years if one["period_start"] >= start]

@@ -83,4 +83,4 @@ def figure_now(settings: Settings, gss_code: str, indicator: str, period: str) -
             f"There is no indicator {indicator!r}. There are: {', '.join(sorted([*known, *register_measures()]))}."
         )
     years = f"There are figures of {', '.join(held)}" if held else "There is none of any year"
-    raise NoSuchFigureError(f"No figure of {indicator} in {period or 'a year not stated'} is held. {years}.")
+    raise NoSuchFigureError(f"We have no figure of {indicator} in {period or 'a year not stated'}. {years}.")

@@ -109,7 +109,7 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
             asset_key=CAPTURES,
             metadata={
                 "what was done": dg.MetadataValue.md("\n".join(f"- {line}" for line in said)),
-                "addresses held": len(archive.addresses()),
+                "addresses stored": len(archive.addresses()),
                 "folder": dg.MetadataValue.path(str(settings.captures)),
             },
         )

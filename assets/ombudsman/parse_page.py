@@ -208,7 +208,7 @@ class _Reading:
             self._witness(measure, match, group)
         else:
             self.doubt(
-                "unplaced figure: it cannot be told which block it belongs to",
+                "unplaced figure: its block is unclear",
                 self.text[slice(*match.span())],
             )
 

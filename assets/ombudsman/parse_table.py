@@ -412,7 +412,7 @@ def _year(sheet: str, title: Grid, name: str) -> int:
     in_name = years_of_file(name)
     if len(in_title | in_name) != 1:
         raise TableError(
-            f"{name}: its financial year cannot be told. Its title names "
+            f"{name}: its financial year is unclear. Its title names "
             f"{_year_names(in_title)} and its file name {_year_names(in_name)}"
         )
     return next(iter(in_title | in_name))

@@ -342,4 +342,4 @@ def _bars(findings: Findings) -> str:
                 lines.append(
                     f"  theirs {'░' * round(beside['pooled_value'] / 4)} {beside['pooled_value']:.1f}%"
                 )
-    return "```\n" + "\n".join(lines or ["no share is held"]) + "\n```"
+    return "```\n" + "\n".join(lines or ["no share"]) + "\n```"

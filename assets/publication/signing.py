@@ -72,7 +72,7 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
         publication = ""
     if publication != publishing.publication_of(edition):
         raise NotSignableError(
-            f"The figures at hand are not those of publication {edition}, or are told otherwise: run "
+            f"The figures at hand are not those of publication {edition}, or are worded otherwise: run "
             "`uv run benchmark`, look at what it publishes, and sign that."
         )
     if problems := publishing.altered(folder / publishing.FOLDER / edition):

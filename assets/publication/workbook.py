@@ -165,7 +165,7 @@ PEERS_STAGE2: Columns = [
     ("Number in time, as printed", "completed_in_time", 12, PRINTED),
     ("Number late, as printed", "completed_late", 12, PRINTED),
     ("Completed, as printed", "completed", 12, PRINTED),
-    ("Base printed beside it", "printed_base", 10, COUNT),
+    ("Base printed with it", "printed_base", 10, COUNT),
     ("Limit in days", "limit_days", 10, COUNT),
     ("Why it may not compare", "note", 60, TEXT),
     ("Source", "source_url", 60, LINK),
@@ -177,7 +177,7 @@ ANSWERS: Columns = [
     ("Measure", "what", 40, TEXT),
     ("Period", "period_label", 22, TEXT),
     ("The council", "ours", 24, TEXT),
-    ("Set beside", "beside", 40, TEXT),
+    ("Compared with", "beside", 40, TEXT),
     ("What may be said (ours)", "verdict_in_words", 22, TEXT),
     ("How sure (ours)", "confidence", 12, TEXT),
     ("Why", "confidence_reason", 50, TEXT),
@@ -348,14 +348,14 @@ def _notes(findings: Findings, edition: Edition) -> list[dict[str, Any]]:
         "Ours": "Values, intervals, verdicts, places and benchmarks are worked out by this project from "
         "printed counts.",
         "As printed": "What the Ombudsman, the council or the press printed, unchanged.",
-        "Missing": "An empty cell is not zero: the column beside says why there is no value.",
+        "Missing": "An empty cell is not zero: the next column says why there is no value.",
         "Worked out": "The only whole number of cases that gives the printed percentage.",
         "Order": "Councils stand in order of value, which is not a rank. A place is an interval, or there is none.",
         "Percentages": "None of ours is given under 5 cases; under 30 the base is small.",
         "Newest figures": (
             f"Ombudsman: {newest['period_label']}, to {words.day(newest['period_end'])}. A later year may be out."
             if newest["period_end"]
-            else "No Ombudsman figure is held."
+            else "We have no Ombudsman figure."
         ),
         "Copyright": (
             "Ombudsman figures © Commission for Local Administration in England, reproduced as printed. "

@@ -22,7 +22,7 @@ class ScaleSettings(BaseSettings):
         description="The server that hands runs to the workers: redis://:password@host:port/0"
     )
     lake: str = Field(description="Where the shared warehouse's files lie: a folder that every machine sees.")
-    councils: list[str] = Field([], description="Whom to publish, by page name; every council if empty.")
+    councils: list[str] = Field([], description="Councils to publish, by page name; every council if empty.")
     councils_per_run: int = Field(
         10, ge=1, description="How many councils one run publishes: a lost worker costs at most that many."
     )

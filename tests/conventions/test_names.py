@@ -1,4 +1,4 @@
-"""Names are the trade's words: a short list of words stays out of the product's names and of what docstrings say."""
+"""Names are the trade's words: a short list of words stays out of names, docstrings and messages."""
 
 import ast
 import re
@@ -20,18 +20,18 @@ NAMES = {
     "whom": "the council, the recipients",
     "befell": "happened",
 }
-DOCSTRINGS = {
+SENTENCES = {
     r"told of": "notified",
-    r"beside(?!:)": "compared with, next to, with",
     r"untold": "not notified",
     r"whom": "which council, who",
     r"befalls?|befell": "happens",
     r"hangs? on": "depends on",
     r"for want of": "because it lacks",
     r"what becomes? of": "what happens to",
-    r"alike in": "similar in",
     r"(?:brings?|bringing|brought) about": "causes",
 }
+# a label or a column may still be called so
+IN_CODE = {r"beside(?!:)": "compared with, next to, with"}
 # one of the protocol's own reasons is printed with this word
 KEPT = {"NOT_TOLD_FROM_CHANCE"}
 
@@ -59,6 +59,19 @@ def docstrings(tree: ast.AST) -> Iterator[str]:
             yield text
 
 
+def messages(tree: ast.AST) -> Iterator[str]:
+    """Every text of several words that is no docstring: what is printed, published or asked."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in said
+            and " " in node.value
+        ):
+            yield node.value
+
+
 def bad_names(tree: ast.AST) -> list[str]:
     """Each name with a word to do without, and what to write."""
     return [
@@ -69,11 +82,12 @@ def bad_names(tree: ast.AST) -> list[str]:
 
 
 def bad_words(tree: ast.AST) -> list[str]:
-    """Each word of a docstring to do without, and what to write."""
+    """Each word of a docstring or message to do without, and what to write."""
     return [
         f"{match[0]!r}, write {instead!r}: {text[:80]}"
-        for text in docstrings(tree)
-        for pattern, instead in DOCSTRINGS.items()
+        for texts, to_avoid in ((docstrings(tree), SENTENCES | IN_CODE), (messages(tree), SENTENCES))
+        for text in texts
+        for pattern, instead in to_avoid.items()
         if (match := re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE))
     ]
 

@@ -106,7 +106,7 @@ def test_what_is_kept_of_a_peer_return_is_said_and_what_is_not(tmp_path: Path) -
     assert read.exit_code == 1
     assert "Kent" in read.output and "20 fell due within 65 working days, 8 completed in time" in read.output
     assert "Set aside, and not kept: 1 of 2 rows" in read.output
-    assert "Held already, nothing changed" in command("peer-return", "read", path).output
+    assert "Stored already, nothing changed" in command("peer-return", "read", path).output
     path.write_text(path.read_text().replace("fell_due", "due"))
     assert "Nothing of return.csv is kept" in command("peer-return", "read", path).output
 

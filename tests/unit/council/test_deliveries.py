@@ -109,7 +109,7 @@ def test_a_later_extract_supersedes_row_by_row_and_the_difference_is_shown(
         LATER,
     )
     assert shown == (
-        "1 rows new, 1 changed (closed_date in 1, outcome in 1), 1 as before, 1 held before and not delivered now"
+        "1 rows new, 1 changed (closed_date in 1, outcome in 1), 1 as before, 1 known before and not delivered now"
     )
     current = store.rows("case_stages", current=True).to_pandas()
     assert len(current) == 4
@@ -174,7 +174,7 @@ def test_a_row_set_aside_keeps_its_own_version_and_no_other(store: RegisterStore
     good = "A-1,corporate,2,2024-04-01,,\nB-1,corporate,1,2024-04-01,,\n"
     shown = deliver(store, check, good + "A-1,corporate,1,2024-13-01,,\n", LATER, covers="everything")
     assert current(store) == [("2024-03-01", None), ("2024-04-01", None), ("2024-04-01", None)]
-    assert shown.endswith("1 held before and not delivered now, 1 set aside now and kept as before")
+    assert shown.endswith("1 known before and not delivered now, 1 set aside now and kept as before")
 
 
 def test_deliveries_are_listed_with_what_each_changed_and_can_be_taken_back(

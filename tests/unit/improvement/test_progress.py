@@ -105,7 +105,7 @@ def test_the_quarter_in_which_an_action_starts_is_on_neither_side() -> None:
         ("2026-01-01", quarters("2025-01-01", *[(1, 1)] * 4, *[(5, 9)] * 3), Moved.NO_DATA,
          "fewer than 5 cases before"),
         ("2026-01-01", quarters("2026-01-01", *[(5, 9)] * 3), Moved.NO_DATA, "fewer than 5 cases before"),
-        ("2026-01-01", [], Moved.NO_DATA, "no figures of it are held"),
+        ("2026-01-01", [], Moved.NO_DATA, "we have no figures of it"),
         ("2026-01-01", quarters("2025-01-01", *[(5, 10)] * 4) + quarters("2026-01-01", *[(9, 10)] * 3, series="two"),
          Moved.BROKEN_SERIES, "clock or limit changed between"),
     ],
@@ -165,7 +165,7 @@ def test_without_enough_peers_years_of_one_series_are_compared_as_they_are() -> 
         ([year(2020, 30, 40), year(2025, 10, 40)], Moved.NO_DATA, "no figure of the two years before"),
         ([year(2023, 3, 4), year(2025, 10, 40)], Moved.NO_DATA, "fewer than 5 cases before"),
         ([year(2023, 30, 40), year(2025, 1, 4)], Moved.TOO_EARLY, "fewer than 5 cases since"),
-        ([], Moved.NO_DATA, "no figures of it are held"),
+        ([], Moved.NO_DATA, "we have no figures of it"),
     ],
 )
 def test_years_that_cannot_be_compared_say_why(held: Rows, verdict: Moved, reason: str) -> None:

@@ -334,7 +334,7 @@ def test_a_title_and_a_file_name_of_two_years_stop_the_file() -> None:
 
 
 def test_a_file_without_a_year_is_stopped() -> None:
-    with pytest.raises(TableError, match="cannot be told"):
+    with pytest.raises(TableError, match="is unclear"):
         parse_table(as_csv(changed(RECEIVED, "Complaints received 2023-24", "Complaints")), "received.csv")
 
 
