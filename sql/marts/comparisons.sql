@@ -32,13 +32,59 @@ with living as (
         and figures.missing_reason is distinct from 'not applicable'
 ),
 
-compared as (
+-- where the council or any of its comparators has a figure
+shown as (
     select
         ours.indicator,
         ours.gss_code,
         ours.period_start,
         ours.period_end,
         groups.comparator_group,
+    from living as ours
+    inner join core.comparators as groups
+        on ours.gss_code = groups.gss_code
+    where ours.value is not null
+
+    union
+
+    select
+        theirs.indicator,
+        groups.gss_code,
+        theirs.period_start,
+        theirs.period_end,
+        groups.comparator_group,
+    from living as theirs
+    inner join core.comparators as groups
+        on theirs.gss_code = groups.comparator_gss_code
+    where theirs.value is not null
+),
+
+-- materialised, or the planner joins every figure with every other one first
+members as materialized (
+    select
+        ours.*,
+        groups.comparator_group,
+        groups.comparator_gss_code,
+    from shown
+    inner join living as ours
+        on
+            shown.indicator = ours.indicator
+            and shown.gss_code = ours.gss_code
+            and shown.period_start = ours.period_start
+            and shown.period_end = ours.period_end
+    inner join core.comparators as groups
+        on
+            shown.gss_code = groups.gss_code
+            and shown.comparator_group = groups.comparator_group
+),
+
+compared as (
+    select
+        ours.indicator,
+        ours.gss_code,
+        ours.period_start,
+        ours.period_end,
+        ours.comparator_group,
         ours.period_label,
         ours.value,
         count(*) as comparators,
@@ -57,12 +103,10 @@ compared as (
         if(ours.value is null, null, count(*) filter (theirs.value = ours.value)) as tied_with,
         any_value(ours.polarity) as polarity,
         any_value(ours.lgsco_type) as lgsco_type,
-    from living as ours
-    inner join core.comparators as groups
-        on ours.gss_code = groups.gss_code
+    from members as ours
     inner join living as theirs
         on
-            groups.comparator_gss_code = theirs.gss_code
+            ours.comparator_gss_code = theirs.gss_code
             and ours.indicator = theirs.indicator
             and ours.period_start = theirs.period_start
             and ours.period_end = theirs.period_end
@@ -71,11 +115,10 @@ compared as (
         ours.gss_code,
         ours.period_start,
         ours.period_end,
-        groups.comparator_group,
+        ours.comparator_group,
         ours.period_label,
         ours.value,
         ours.polarity
-    having ours.value is not null or count(theirs.value) > 0
 )
 
 select

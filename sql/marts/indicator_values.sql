@@ -229,8 +229,7 @@ counted as (
     left join core.populations as populations
         on
             spine.gss_code = populations.gss_code
-            and year(spine.period_start) - 1 = populations.year
-            and periods.is_financial_year
+            and if(periods.is_financial_year, year(spine.period_start) - 1, null) = populations.year
 ),
 
 whole_numbers as (
@@ -356,9 +355,7 @@ limited as (
         + z_95 / (3 * sqrt(greatest(numerator, 0) + 1)) as byar_upper,
     from valued
     left join core.poisson_limits as exact
-        on
-            valued.kind = 'rate'
-            and valued.numerator = exact.cases
+        on if(valued.kind = 'rate', valued.numerator, null) = exact.cases
 )
 
 select
