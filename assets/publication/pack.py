@@ -132,9 +132,11 @@ def _longest_cases(findings: Findings) -> Drawn | None:
         )
         for row in rows
     ]
-    return Drawn(
-        "Share of Stage 2 complaints in time, with and without the longest cases", bars(drawn, most=100)
+    title = (
+        f"{_of(rows[-1], 'in_time', 'case_stages')} in time {labels[rows[-1]['left_out']].lower()}, "
+        f"{_of(rows[0], 'in_time', 'case_stages')} with all"
     )
+    return Drawn(title, bars(drawn, most=100))
 
 
 def _steps(findings: Findings) -> Drawn | None:
@@ -194,7 +196,11 @@ def _letters(findings: Findings) -> Drawn | None:
         return None
     last = row["period_end"].year
     labels = [f"{year - 1}-{year % 100:02d}" for year in range(last - int(printed) + 1, last + 1)]
-    return Drawn("The Ombudsman’s letters that complained of late action", boxes(labels))
+    letters = words.counted_in_words(len(labels), "letter")
+    title = (
+        f"{words.sentence(letters)} in a row {'complains' if len(labels) == 1 else 'complain'} of late action"
+    )
+    return Drawn(title, boxes(labels))
 
 
 def _services(findings: Findings) -> Drawn | None:
@@ -239,10 +245,12 @@ def _capacity(findings: Findings) -> Drawn | None:
         )
         for row in rows
     ]
-    return Drawn(
-        "Stage 2 complaints expected in time over the next year, by number of investigators: a model",
-        bars(drawn, most=100),
-    )
+    now, more = (next((row for row in rows if row["change"] == change), None) for change in (0, 1))
+    title = "Stage 2 complaints that a model expects in time over the next year, by number of investigators"
+    if now and more:
+        shares = [f"{words.rounded(row['share_in_time_pct'], 0)}%" for row in (now, more)]
+        title = f"A model expects {shares[0]} in time over the next year, and {shares[1]} with one more investigator"
+    return Drawn(title, bars(drawn, most=100))
 
 
 def _of(row: Row, part: str, whole: str) -> str:

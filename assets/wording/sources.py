@@ -30,8 +30,9 @@ def source_name(address: str) -> str:
     host = (site.hostname or "").removesuffix(".").removeprefix("www.")
     if host == "lgo.org.uk":
         return next(name for start, name in OMBUDSMAN.items() if site.path.startswith(start))
-    for known, name in NAMES["press"].items():
-        if host == known or host.endswith(f".{known}"):
+    for known, name in NAMES["publishers"].items():
+        # councils have their own names below gov.uk
+        if host == known or (host.endswith(f".{known}") and known != "gov.uk"):
             return str(name)
     if host.endswith(".moderngov.co.uk"):
         return f"{_council(host.split('.')[0])} council papers"

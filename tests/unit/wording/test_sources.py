@@ -19,6 +19,8 @@ from warehouse.settings import PROJECT
         ("https://democracy.west-lindsey.gov.uk/x", "West Lindsey council papers"),
         ("https://idox.bathnes.gov.uk/x", "Bath and North East Somerset council papers"),
         ("https://www.bexley.gov.uk./x", "Bexley website"),
+        ("https://www.gov.uk/government/publications/x", "GOV.UK"),
+        ("https://www.ons.gov.uk/x", "Office for National Statistics"),
         ("https://unknown.news/x", "published report"),
         ("https://notbbc.co.uk/x", "published report"),
     ],
