@@ -38,7 +38,7 @@ _SHOWN = {
     "%a": "ddd",
 }
 # The time of a moment without a zone says nothing of its day.
-TIME = r"(?:[T ,]|, )+(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?:[:.][0-5][0-9](?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?)?$"
+TIME = r"(?:[T ,]| at )+(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?:[:.][0-5][0-9](?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?)?$"
 _TIME_OF_FORMAT = re.compile(r"[^%A-Za-z0-9]*T?%[HIpMSfzX].*$")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?Z|[+-]\d{2}:?\d{2})?)?")
 _ZONED = re.compile(r"( ?Z|[+-]\d{2}:?\d{2})$")
@@ -50,7 +50,7 @@ PROPOSED = (
     "DD/MM/YYYY", "MM/DD/YYYY", "DD/MM/YY", "MM/DD/YY", "DD-MM-YYYY", "MM-DD-YYYY", "DD-MM-YY", "MM-DD-YY",
     "DD.MM.YYYY", "DD.MM.YY", "DD Month YYYY", "DD Mon YYYY", "DD-Mon-YYYY", "DD-Mon-YY", "DD Month YY", "DD Mon YY",
     "Month DD, YYYY", "Mon DD, YYYY", "Month DD YYYY", "Mon DD YYYY", "dddd DD Month YYYY", "ddd DD Mon YYYY",
-    "dddd, DD Month YYYY", "DD/Mon/YYYY", "DD/Mon/YY",
+    "dddd, DD Month YYYY", "DD/Mon/YYYY", "DD/Mon/YY", "DDMonYYYY", "ddd DD/MM/YYYY", "dddd DD/MM/YYYY",
     "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "DDMMYYYY", "excel",
 )  # fmt: skip
 
@@ -145,6 +145,7 @@ def _written(value: str, code: str) -> dt.date | None:
                     continue
         return None
     text = re.sub(TIME, "", value)
+    text = re.sub(r"(?<=\d)\. (?=\d)", ".", text)
     if "%b" in code or "%B" in code:
         text = _SEPT.sub("Sep", _ORDINAL.sub("", text))
     for tried_value, tried in ((text, day_code), (value, code)):

@@ -24,6 +24,7 @@ from assets.council.guessing import (
     guess_columns,
     is_usually_ignored,
     share_of_codes,
+    words_for_nothing,
 )
 from assets.council.layout import TOTALS
 from assets.council.mapping import CASES, Mapping
@@ -121,6 +122,14 @@ def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None
     if several:
         draft.lines["sheet"] = several
         draft.reasons[("sheet",)] = "several sheets have these headings: all are read as one"
+    if twice := [
+        header
+        for header, times in Counter(map(normal, source.cells.column_names)).items()
+        if header and times > 1
+    ]:
+        draft.questions.append(
+            f"headings that are there twice: {', '.join(twice)}. Give each a name of its own"
+        )
     guessed = _assign(values)
     _columns(draft, guessed, values)
     _missing(draft)
@@ -391,12 +400,10 @@ def _dates(draft: Draft, values: dict[str, Counter[str]], has_typed_dates: bool)
             for header in _headers_of(draft, column.name)
         )
     )
-    nothing = sorted(
-        {value for header in headers for value in values[header] if value.lower() in empty_words()}
-    )
+    nothing = sorted(set(words_for_nothing(value for header in headers for value in values[header])))
     if nothing:
         draft.lines["empty"] = nothing
-        draft.reasons[("empty",)] = "stand in columns of dates or numbers"
+        draft.reasons[("empty",)] = f"{CHECK}stand in columns of dates or numbers, and are taken for nothing"
     of_dates = {
         header: [value for value in values[header] if value not in nothing][:VALUES_READ]
         for column in contract.columns

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from assets.council.columns import as_code, code_parser
 from assets.council.contract import Column, Table, read_contract
 from assets.council.mapping import CASES
+from assets.council.personal_data import looks_personal
 from warehouse.files import declaration
 
 HERE = Path(__file__).parent
@@ -119,6 +122,13 @@ def guess_code(column: Column, value: str) -> str | None:
             None,
         )
     return None
+
+
+def words_for_nothing(values: Iterable[str]) -> list[str]:
+    """What stands in a column of dates or numbers and can be neither, and names nobody: `Not yet sent`."""
+    words = [value for value in values if value.lower() in empty_words() or not re.search(r"\d", value)]
+    hits = looks_personal(pa.array(words, pa.string()))
+    return [word for place, word in enumerate(words) if not any(flags[place] for flags in hits.values())]
 
 
 def own_code(value: str) -> str:

@@ -23,6 +23,7 @@ TOTALS = (
     r"|^(count|sum|average|mean|median|(record|row) count|number of (cases|complaints|records|rows))"
     r"( *[:=(].*| of .*)?$"
     r"|^(total|number) (cases|complaints|records|rows)\b.*$"
+    r"|^[^0-9]+ (sub[ -]?)?total$"
 )
 HEADER_OF_CONSTANT = "constants: {}"
 Flags = NDArray[np.bool_]
@@ -192,7 +193,7 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
         for place, header in enumerate(headers)
         if normal(header) not in used
         and normal(header) not in ignored
-        and (normal(header) or source.cells.column(place).null_count < source.cells.num_rows)
+        and (normal(header) or not _is_nothing_or_row_numbers(source.cells.column(place)))
     ]
     missing = [
         (part.stage, name)
@@ -311,6 +312,15 @@ def _leave_out(
     _note(layout, source, keep, is_total, "of totals")
     _note(layout, source, keep, is_heading, "with the headings again")
     _note(layout, source, keep, is_foot, "with a note below the table")
+    # of a text file such a note has fewer values than the headings
+    notes = [
+        problem.row
+        for problem in source.problems
+        if problem.reads_as_note and last < count and problem.row > source.rows[last].as_py()
+    ]
+    if notes:
+        layout.notes.append(f"{source.places(notes, 5)}: with a note below the table, left out")
+        layout.left_out += notes
 
 
 def _note(layout: Layout, source: Source, keep: Flags, flags: Flags, what: str) -> None:
@@ -399,7 +409,7 @@ def _stage_of(
 def _single_stages(layout: Layout, contract: Table, mapping: Mapping) -> None:
     """Take a council's own word for Stage 1 for the single stage of a statutory adults' case, which has no other."""
     own = mapping.values.get("stage", {})
-    if contract.name != CASES or mapping.stages or not own or not {"procedure", "stage"} <= {*layout.cells}:
+    if contract.name != CASES or mapping.stages or not {"procedure", "stage"} <= {*layout.cells}:
         return
     allowed = contract.column("stage").allowed
     first = {normal(word) for word, code in own.items() if code == "1" and as_code(word) not in allowed}
@@ -410,11 +420,12 @@ def _single_stages(layout: Layout, contract: Table, mapping: Mapping) -> None:
         for word in procedures.dictionary.to_pylist()
         if word and parse(word) == "adult_statutory"
     }
-    taken = _are(procedures, adult) & _are(layout.cells["stage"], first)
+    stages = _without_empty_codes(layout.cells["stage"], "stage", mapping)
+    taken = _are(procedures, adult) & (_are(stages, first) | _is_null(stages))
     if taken.any():
         layout.cells["stage"] = pc.if_else(pa.array(taken), "single", layout.cells["stage"].cast(pa.string()))
         layout.notes.append(
-            f"{int(taken.sum()):,} statutory adults' cases of Stage 1 are read as of their single stage"
+            f"{int(taken.sum()):,} statutory adults' cases of Stage 1, or of none, are read as of their single stage"
         )
 
 
@@ -445,6 +456,12 @@ def _emptied(column: pa.Array, words: Iterable[str]) -> pa.Array:
         return column
     gone = pc.fill_null(pa.array(is_empty, pa.bool_()).take(encoded.indices), False)
     return pa.DictionaryArray.from_arrays(pc.if_else(gone, None, encoded.indices), encoded.dictionary)
+
+
+def _is_nothing_or_row_numbers(column: pa.ChunkedArray) -> bool:
+    """Whether a column without a heading is empty, or counts the rows as some programs do."""
+    values = [value for value in column.to_pylist() if value is not None]
+    return values in ([], *([str(first + n) for n in range(len(values))] for first in (0, 1)))
 
 
 def _is_null(column: pa.Array) -> Flags:

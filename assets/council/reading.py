@@ -61,12 +61,13 @@ class SeveralSheetsError(UnreadableError):
 @dataclass(frozen=True)
 class CellProblem:
     """A row that cannot be taken as it stands, before its values are looked at; `header` None for the whole
-    row."""
+    row, `reads_as_note` that it begins with words and is no row of cases."""
 
     row: int
     header: str | None
     expected: str
     rule: str
+    reads_as_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,9 @@ def _encoding(path: Path, declared: str | None) -> tuple[str, str | None]:
             return encoding, None
     if declared:
         return declared, None
+    for encoding, zeros in (("utf-16-be", start[::2]), ("utf-16-le", start[1::2])):
+        if len(start) == 4 and zeros == b"\0\0":
+            return encoding, f"no byte order mark: read as {encoding.upper()}"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
@@ -290,14 +294,14 @@ def _read_csv(
     # only what is quoted can go on in the next line
     with path.open("rb") as file:
         has_quotes = any(b'"' in chunk for chunk in iter(partial(file.read, 2**22), b""))
-    ragged: list[tuple[int, int]] = []
+    ragged: list[tuple[int, int, str]] = []
 
     if len(head) < 2**16 and not "".join(head.splitlines()[lines:]).strip():
         # Arrow takes a header alone for a broken file
         return Source(path.name, _table(headers, [[] for _ in headers]), _numbers(lines + 1, 0), digest)
 
     def set_aside(row: Any) -> str:
-        ragged.append((row.number, row.actual_columns))
+        ragged.append((row.number, row.actual_columns, (row.text or "").split(used_delimiter)[0].strip('" ')))
         return "skip"
 
     def read(use_threads: bool) -> pa.Table:
@@ -330,20 +334,24 @@ def _read_csv(
             f"{path.name} breaks off or has a quotation mark that is never closed: {str(error).splitlines()[0]}"
         ) from None
     last = cells.num_rows + len(ragged) + lines
-    if any(number == last and values < len(headers) for number, values in ragged) and _breaks_off(path):
+    if any(number == last and values < len(headers) for number, values, _ in ragged) and _breaks_off(path):
         raise UnreadableError(
             f"{path.name} ends in the middle of a row, perhaps cut off on its way: write it, or send it, again"
         )
     # Arrow numbers records from the first that it reads; people count from the top of the file.
-    aside = {number - lines + records: columns for number, columns in ragged}
+    aside = {number - lines + records: (columns, first) for number, columns, first in ragged}
     total = cells.num_rows + len(aside)
     every = np.arange(records + 1, records + total + 1)
     numbers = pa.array(every[~np.isin(every, list(aside))])
     problems = tuple(
         CellProblem(
-            row, None, f"{len(headers)} values, as in the header; this row has {columns}", "number_of_values"
+            row,
+            None,
+            f"{len(headers)} values, as in the header; this row has {columns}",
+            "number_of_values",
+            columns < len(headers) and (" " in first or not re.search(r"\d", first)),
         )
-        for row, columns in aside.items()
+        for row, (columns, first) in aside.items()
     )
     named = f"delimiter: {NAMES_OF_DELIMITERS.get(used_delimiter, used_delimiter)}"
     notes = tuple(filter(None, (note, named if used_delimiter != "," else None)))

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.council import dates
-from assets.council.columns import ReadColumn
+from assets.council.columns import TYPES, ReadColumn
 from assets.council.contract import Table
-from assets.council.guessing import codes_for, empty_words
+from assets.council.guessing import codes_for, empty_words, words_for_nothing
 from assets.council.layout import Layout
 from assets.council.mapping import CASES, Mapping
 
@@ -33,7 +33,11 @@ def remedy_of(
     for name, same in blocking[blocking["rule"] == "not_as_expected"].groupby("column", sort=False):
         column = contract.column(str(name))
         values = list(dict.fromkeys(map(str, same["value"])))
-        empty = {value for value in values if value.strip().lower() in empty_words()}
+        empty = (
+            {*words_for_nothing(values)}
+            if column.type in TYPES
+            else {value for value in values if value.strip().lower() in empty_words()}
+        )
         nothing |= empty
         values = [value for value in values if value not in empty]
         if column.type == "date":

@@ -198,6 +198,29 @@ def first_stages() -> pd.DataFrame:
     )
 
 
+def with_subtotals() -> pd.DataFrame:
+    parts = []
+    for service, rows in long().groupby("Service Area"):
+        parts += [rows, pd.DataFrame([{"Case Ref": f"{service} Total", "Case Type": str(len(rows))}])]
+    return pd.concat(parts)
+
+
+def with_notes() -> tuple[str, bytes]:
+    suffix, data = csv(long())
+    return suffix, data + b"\nNotes:\n1. Leaves out,anonymous ones\nRun by,the system,30/09/2026\n"
+
+
+def as_ods() -> tuple[str, bytes]:
+    made = io.BytesIO()
+    typed().to_excel(made, index=False, engine="odf")
+    return ".ods", made.getvalue()
+
+
+def with_stages(**words: str) -> pd.DataFrame:
+    """The stages in other words."""
+    return long().replace({"Stage": {name.replace("_", " "): word for name, word in words.items()}})
+
+
 SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     "day first": lambda: csv(long()),
     "month first with time": lambda: csv(long("%m/%d/%Y %I:%M:%S %p")),
@@ -239,4 +262,19 @@ SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     "words for nothing": lambda: csv(with_words_for_nothing()),
     "one procedure": lambda: csv(one_procedure()),
     "first stages alone": lambda: csv(first_stages()),
+    "weekdays": lambda: csv(long("%a %d/%m/%Y")),
+    "at a time": lambda: csv(long("%d/%m/%Y at %H:%M")),
+    "joined day and month": lambda: csv(long("%d%b%Y")),
+    "dots and spaces": lambda: csv(long("%d. %m. %Y")),
+    "stages as 1st and 2nd": lambda: csv(with_stages(Stage_1="1st", Stage_2="2nd", Single_stage="1st")),
+    "no stage of adults' cases": lambda: csv(with_stages(Single_stage="N/A")),
+    "a day that never comes": lambda: csv(long().fillna({"Date Closed": "31/12/9999", "Response Date": "01/01/1900"})),
+    "words in columns of dates": lambda: csv(
+        long().fillna({"Response Date": "Not yet sent", "Date Closed": "Still going"})
+    ),
+    "subtotals": lambda: csv(with_subtotals()),
+    "notes of several values": with_notes,
+    "row numbers without a heading": lambda: (".csv", long().to_csv().encode()),
+    "UTF-16 without a mark": lambda: csv(long(), encoding="utf-16-be"),
+    "an OpenDocument sheet": as_ods,
 }  # fmt: skip

@@ -349,7 +349,9 @@ def test_an_own_word_for_stage_1_is_the_single_stage_of_a_statutory_adults_case(
     rows = "A-1,adult_statutory,Stage 1,2024-03-01,,\nA-2,corporate,Stage 1,2024-03-01,,\n"
     report = check(HEADER + rows, values={"stage": {"Stage 1": "1"}})
     assert report.accepted["stage"].to_pylist() == ["single", "1"]
-    assert "1 statutory adults' cases of Stage 1 are read as of their single stage" in report.notes
+    assert (
+        "1 statutory adults' cases of Stage 1, or of none, are read as of their single stage" in report.notes
+    )
 
 
 def test_a_return_under_a_former_code_or_a_name_is_the_councils_and_one_of_nobody_is_set_aside(
