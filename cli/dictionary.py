@@ -11,6 +11,7 @@ LAYERS_IN_WORDS = {
     "core": "harmonised and tidy",
     "marts": "what is published",
     "quality": "what was set aside, disagrees or failed",
+    "published": "what pages, answers and commands say of each council",
 }
 
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import duckdb
 
-from assets.benchmark import query
 from assets.wording import comparison
 from assets.wording.words import (
     MISSING_IN_WORDS,
@@ -23,6 +22,7 @@ from assets.wording.words import (
     whole,
 )
 from warehouse.councils import Council, Lookup, checked_year
+from warehouse.queries import ask
 from warehouse.settings import Settings
 
 Format = Literal["text", "csv", "json"]
@@ -75,12 +75,8 @@ class Published:
         return published
 
     def ask(self, name: str, **parameters: Any) -> list[Row]:
-        """The rows of `assets/benchmark/queries/<name>.sql`; missing values are None."""
-        text = query(name)
-        used = {key: value for key, value in parameters.items() if f"${key}" in text}
-        cursor = self.connection.execute(text, used)
-        columns = [column[0] for column in cursor.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        """The rows of `sql/asked/<name>.sql`; missing values are None."""
+        return ask(self.connection, name, **parameters)
 
 
 @dataclass(frozen=True)

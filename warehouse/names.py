@@ -3,7 +3,7 @@
 import re
 from typing import Self
 
-LAYERS = ("raw", "staging", "core", "marts", "quality")
+LAYERS = ("raw", "staging", "core", "marts", "quality", "published")
 
 
 class Relation(str):

@@ -1,19 +1,25 @@
-"""Rows of the warehouse as whoever words them reads them."""
+"""The rows that pages, answers and commands read: `sql/asked/<name>.sql`, one SELECT each, about what is asked."""
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse.settings import PROJECT
 from warehouse.showing import isolate_bidi
 
+ASKED = PROJECT / "sql" / "asked"
 Rows = list[dict[str, Any]]
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str, folder: Path, **parameters: Any) -> Rows:
-    """The rows of `<folder>/<query>.sql`, as dictionaries; missing values are None. No text in them turns the order
+def query(name: str) -> str:
+    """The text of `sql/asked/<name>.sql`."""
+    return (ASKED / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def ask(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> Rows:
+    """The rows of `sql/asked/<name>.sql`, as dictionaries; missing values are None. No text in them turns the order
     of reading round beyond itself, whatever it holds."""
-    text = (folder / f"{query}.sql").read_text(encoding="utf-8")
+    text = query(name)
     # a query may leave out a parameter that others need
     used = {name: value for name, value in parameters.items() if f"${name}" in text}
     cursor = connection.execute(text, used) if used else connection.execute(text)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -26,9 +25,7 @@ from warehouse.settings import Settings
 from warehouse.subject import Subject
 
 ANSWERS = Relation("marts.answers")
-QUERIES = Path(__file__).parent / "queries"
-PUBLICATION = Path(__file__).parents[1] / "publication" / "queries"
-# the publication's own queries that the answers read too, so that both see the same rows
+# what the publication asks too, so that both see the same rows
 PUBLISHED = (
     "headlines",
     "standings",
@@ -90,8 +87,8 @@ def asked_of(
         "year": year,
         "lgsco_type": council.lgsco_type,
     }
-    rows = {query: protected(query, ask(connection, query, PUBLICATION, **about)) for query in PUBLISHED}
-    rows |= {query: ask(connection, query, QUERIES, **about) for query in OWN}
+    rows = {query: protected(query, ask(connection, query, **about)) for query in PUBLISHED}
+    rows |= {query: ask(connection, query, **about) for query in OWN}
     rows |= {query: protected(guard, rows[query]) for query, guard in GUARDED.items()}
     titles = dict(connection.execute("select comparator_group, title from core.comparator_groups").fetchall())
     return Asked(

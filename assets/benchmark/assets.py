@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import pyarrow as pa
 
-from assets.benchmark import comparing, moving, query
+from assets.benchmark import comparing, moving
 from assets.benchmark.own_list import own_comparators
 from assets.benchmark.tables import compare_years, read_world, relation, rows
 from benchmarking.settings import RankingSettings
@@ -17,6 +17,7 @@ from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.models import relations_read
 from warehouse.names import Relation
+from warehouse.queries import query
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 

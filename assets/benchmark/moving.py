@@ -289,7 +289,7 @@ def moves(world: World, compared: list[Compared], first_values: pd.DataFrame) ->
 
     No move is given of a place that is not shown in both years.
 
-    compared: of one indicator. first_values: `queries/first_published.sql`.
+    compared: of one indicator. first_values: `sql/asked/first_published.sql`.
     """
     found = []
     for then, now in pairwise(compared):

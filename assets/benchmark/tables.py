@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from assets.benchmark import query
 from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
 from warehouse.contracts import Contract
+from warehouse.queries import query
 from warehouse.second_process import second_process
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ ARROW_TYPES = {
 
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
-    """The rows of `queries/<name>.sql`."""
+    """The rows of `sql/asked/<name>.sql`."""
     return connection.execute(query(name)).df()
 
 

@@ -23,8 +23,6 @@ from assets.council.template import write_workbook
 from warehouse.councils import UnknownSubjectError
 from warehouse.queries import ask
 
-QUERIES = Path(__file__).parent / "queries"
-
 DEFINITIONS = (
     "Count cases of the statutory children's procedure and of the corporate one, Stages 1 and 2, one row each.",
     "The clock starts on the day of the request. It stops on the day of the adjudication letter at Stage 2 of "
@@ -78,7 +76,6 @@ def own_figures(
         rows = ask(
             connection,
             "own_return",
-            QUERIES,
             council=gss_code,
             period_start=period_start,
             period_end=period_end,

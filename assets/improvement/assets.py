@@ -18,10 +18,10 @@ from warehouse.contracts import Contract
 from warehouse.freshness import PLAN_DELIVERED, note_arrival
 from warehouse.models import relations_read
 from warehouse.names import Relation
+from warehouse.queries import ask, query
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 
-QUERIES = Path(__file__).parent / "queries"
 ARROW_TYPES = {
     "VARCHAR": pa.string(),
     "DOUBLE": pa.float64(),
@@ -58,11 +58,6 @@ Rows = list[dict[str, Any]]
 def undertaking_store(settings: Settings) -> UndertakingStore:
     """Where undertakings are kept."""
     return UndertakingStore(settings.state / "undertakings")
-
-
-def query(name: str) -> str:
-    """The text of `queries/<name>.sql`."""
-    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def rows_of(found: duckdb.DuckDBPyRelation) -> Rows:
@@ -121,10 +116,10 @@ def as_table(contract: Contract, rows: Rows) -> pa.Table:
 def computed(connection: duckdb.DuckDBPyConnection) -> dict[Relation, Rows]:
     """The rows of the relations that Python computes from those of `connection`."""
     quarters = rows_of(connection.table(QUARTERS))
-    years = rows_of(connection.sql(query("measure_years")))
+    years = ask(connection, "measure_years")
     measures = {row["measure"]: row for row in rows_of(connection.table(MEASURES))}
     actions = rows_of(connection.table(ACTIONS).order("gss_code, action_id"))
-    targets = rows_of(connection.sql(query("targets")))
+    targets = ask(connection, "targets")
     return {
         PROGRESS: progress(actions, measures, quarters, years),
         OUTLOOK: outlook(targets, quarters, years),

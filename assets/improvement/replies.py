@@ -7,11 +7,11 @@ import duckdb
 from assets.council.columns import text_parser
 from assets.council.contract import Column
 from assets.council.personal_data import kinds_in
-from assets.improvement.assets import query
 from assets.improvement.measures import register_measures
 from assets.improvement.store import Reply
 from assets.wording.small_counts import gives_away
 from warehouse.connection import WAREHOUSE_FILE
+from warehouse.queries import ask
 from warehouse.settings import Settings
 
 TEXT = Column(name="text", type="text", description="The explanation", maximum=1000)
@@ -55,8 +55,8 @@ def own_figure_now(settings: Settings, gss_code: str, measure: dict[str, str], p
         raise NoSuchFigureError("Nothing is published yet. Run `uv run benchmark` first.")
     about = {"council": gss_code, **{name: measure[name] for name in ("counted", "procedure", "stage")}}
     with duckdb.connect(str(path), read_only=True) as connection:
-        rows = connection.execute(query("own_figures"), about).fetchall()
-    figures = {label: (cases, of_cases) for label, _, cases, of_cases in rows}
+        rows = ask(connection, "own_figures", **about)
+    figures = {row["period_label"]: (row["cases"], row["of_cases"]) for row in rows}
     if period not in figures:
         periods = (
             f"There are figures of {', '.join(figures)}" if figures else "The register says nothing of it"
@@ -73,10 +73,9 @@ def figure_now(settings: Settings, gss_code: str, indicator: str, period: str) -
         raise NoSuchFigureError("Nothing is published yet. Run `uv run benchmark` first.")
     about = {"council": gss_code, "indicator": indicator}
     with duckdb.connect(str(path), read_only=True) as connection:
-        found = connection.execute(query("figure_now"), {**about, "period": period}).fetchall()
-        if found:
-            return str(found[0][0])
-        held = [row[0] for row in connection.execute(query("figures_held"), about).fetchall()]
+        for row in ask(connection, "figure_now", **about, period=period):
+            return str(row["about_value"])
+        held = [row["period_label"] for row in ask(connection, "figures_held", **about)]
         known = [row[0] for row in connection.table("core.indicators").select("indicator").fetchall()]
     if indicator not in known:
         raise NoSuchFigureError(

@@ -13,7 +13,7 @@ from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff
 from assets.publication import changes, data_package, publishing
 from assets.publication.briefing import briefing
-from assets.publication.findings import QUERIES, Findings, read_findings
+from assets.publication.findings import Findings, read_findings
 from assets.publication.news import news
 from assets.publication.site import Edition, Site, every_council
 from assets.publication.summary import summary
@@ -274,7 +274,7 @@ def publication_assets(
         path = settings.output / publishing.LANDING
         rows = [
             {**row, "address": _address(settings.output, row["council_slug"])}
-            for row in ask(warehouse.connection, "every_council", QUERIES)
+            for row in ask(warehouse.connection, "every_council")
         ]
         return dg.MaterializeResult(asset_key=EVERY_COUNCIL, metadata=_written(path, every_council(rows)))
 
@@ -291,7 +291,7 @@ def publication_assets(
         ],
     )
     def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        sources = ask(warehouse.connection, "sources", QUERIES)
+        sources = ask(warehouse.connection, "sources")
         content = data_package.marts_package(warehouse.connection, contracts, sources)
         metadata = _written(settings.output / PACKAGE_FILE, content)
         return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=metadata)

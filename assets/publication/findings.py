@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,8 +12,6 @@ from assets.wording.words import group_in_words
 from warehouse.councils import Council
 from warehouse.queries import Rows, ask
 from warehouse.showing import isolate_bidi
-
-QUERIES = Path(__file__).parent / "queries"
 
 # the tables that need only the council, its year or its group to be asked for
 PLAIN = (
@@ -177,27 +174,26 @@ def read_findings(
         "year": year,
         "lgsco_type": council.lgsco_type,
     }
-    headlines = ask(connection, "headlines", QUERIES, **about)
+    headlines = ask(connection, "headlines", **about)
     dated = {row["indicator"]: row for row in headlines if row["period_start"] is not None}
     groups = [
         {**row, "words": group_in_words(row["comparator_group"], row["title"], council.lgsco_type)}
-        for row in ask(connection, "comparator_groups", QUERIES, **about)
+        for row in ask(connection, "comparator_groups", **about)
         if row["councils"] or row["comparator_group"] == comparator_group
     ]
-    beside = _in_its_year(ask(connection, "comparisons", QUERIES, **about), dated)
-    standings = _in_its_year(ask(connection, "standings", QUERIES, **about), dated)
-    moves = _in_its_year(ask(connection, "moves", QUERIES, **about), dated)
+    beside = _in_its_year(ask(connection, "comparisons", **about), dated)
+    standings = _in_its_year(ask(connection, "standings", **about), dated)
+    moves = _in_its_year(ask(connection, "moves", **about), dated)
     trends: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in ask(connection, "trends", QUERIES, **about):
+    for row in ask(connection, "trends", **about):
         trends[row["comparator_group"]][row["indicator"]] = row
     years: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
-    for row in ask(connection, "series", QUERIES, **about):
+    for row in ask(connection, "series", **about):
         years[row["comparator_group"]][row["indicator"]].append(row)
     councils: dict[str, Rows] = {indicator: [] for indicator in dated}
     for row in ask(
         connection,
         "councils_in_year",
-        QUERIES,
         indicators=list(dated),
         period_starts=[head["period_start"] for head in dated.values()],
         period_ends=[head["period_end"] for head in dated.values()],
@@ -220,8 +216,8 @@ def read_findings(
         },
         councils=councils,
         years={group: dict(by_indicator) for group, by_indicator in years.items()},
-        rows={query: guarded(query, ask(connection, query, QUERIES, **about)) for query in PLAIN},
-        own={query: guarded(query, ask(connection, query, QUERIES, **about)) for query in OWN},
+        rows={query: guarded(query, ask(connection, query, **about)) for query in PLAIN},
+        own={query: guarded(query, ask(connection, query, **about)) for query in OWN},
         is_internal=is_internal,
     )
 

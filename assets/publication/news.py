@@ -4,7 +4,6 @@ from pathlib import Path
 
 import duckdb
 
-from assets.publication.findings import QUERIES
 from warehouse.queries import ask
 
 
@@ -18,7 +17,7 @@ def news(connection: duckdb.DuckDBPyConnection, published: Path) -> list[str]:
     except duckdb.Error as error:
         return [f"The last publication cannot be read, so what is new is not known: {error}"]
     try:
-        rows = ask(connection, "news", QUERIES)
+        rows = ask(connection, "news")
     except duckdb.CatalogException:
         return ["The last publication was made by another version, so what is new is not known."]
     finally:

@@ -1,7 +1,7 @@
 """What the comparison says in sentences. Each is a function of one row and names its comparator, base and period.
 
-A row is one of `queries/ranked_figure.sql`; the comparator's name is made from the row itself, so that no sentence can
-speak of another group than the one that was computed.
+A row is one of `sql/asked/ranked_figure.sql`. The comparator's name is made from the row itself, so that no sentence
+can speak of another group than the one that was computed.
 """
 
 from collections.abc import Mapping

@@ -349,11 +349,11 @@ def possible_best_text(
     if found is None:
         return TextOrReason(why=_not_judged(head))
     named = sorted(
-        (row for row in rows if row["could_be_best"]), key=lambda row: -row["probability_of_being_best"]
+        (row for row in rows if row["is_possible_best"]), key=lambda row: -row["probability_of_being_best"]
     )
     if not named:
         return TextOrReason(why=reason(found["rank_reason"]))
-    held = [row for row in rows if not words.is_missing(row["could_be_best"])]
+    held = [row for row in rows if not words.is_missing(row["is_possible_best"])]
     said = comparison.possible_best(len(named), len(held), [row["nice_name"] for row in named])
     return TextOrReason(words.sentence(f"{said}."))
 

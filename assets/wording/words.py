@@ -334,6 +334,7 @@ LAYERS = {
     "core": "Made comparable",
     "marts": "Published tables",
     "quality": "About the data",
+    "published": "As published",
 }
 
 

@@ -19,6 +19,7 @@ from pipelines.scale.settings import ScaleSettings
 from warehouse.connection import exclusive
 from warehouse.models import relations_read
 from warehouse.names import LAYERS, Relation
+from warehouse.queries import ASKED, query
 
 SHARED = dg.AssetKey(["shared", "warehouse"])
 EXTENSIONS = ("postgres_scanner", "ducklake")
@@ -62,11 +63,7 @@ def snapshot_metadata(snapshot: Snapshot) -> dict[str, dg.MetadataValue]:
 
 def relations_published() -> list[Relation]:
     """The relations that publications read, parsed from their queries."""
-    # here, because a code server, which never asks, is up in half the time without
-    from assets.publication.findings import QUERIES
-
-    paths = sorted(QUERIES.glob("*.sql"))
-    return sorted({name for path in paths for name in relations_read(path.read_text(encoding="utf-8"))})
+    return sorted({name for path in ASKED.glob("*.sql") for name in relations_read(query(path.stem))})
 
 
 def _extension(name: str) -> Path:

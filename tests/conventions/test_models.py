@@ -12,11 +12,12 @@ import pytest
 from warehouse.contracts import read_contracts
 from warehouse.models import Model, read_models
 from warehouse.names import Relation
+from warehouse.queries import ASKED
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = read_models(PROJECT / "sql")
 CONTRACTS = read_contracts(PROJECT / "expectations")
-QUERIES = sorted((PROJECT / "assets").rglob("*.sql"))
+QUERIES = sorted(ASKED.glob("*.sql"))
 SELECTS = {str(model.relation): model.select for model in MODELS} | {
     path.stem: path.read_text(encoding="utf-8") for path in QUERIES
 }

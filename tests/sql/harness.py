@@ -9,8 +9,9 @@ import duckdb
 
 from tests.relations import leave_empty
 from warehouse.contracts import Contract, read_contracts
-from warehouse.models import Model, read_model
+from warehouse.models import Model, read_model, relations_read
 from warehouse.names import LAYERS, Relation
+from warehouse.queries import ask, query
 from warehouse.spelling import define_folding
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,22 @@ def result(relation: str, given: Mapping[str, Rows]) -> Rows:
         raise AssertionError(f"{relation} has {types}, its contract {expected}")
     cursor = connection.execute(f"select * from result order by {', '.join(contract.key)}")
     return [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
+
+
+def asked(name: str, given: Mapping[str, Rows], **about: Any) -> Rows:
+    """The rows of `sql/asked/<name>.sql` about what is asked. What it reads is made of the `given` relations, views by
+    their models, and is empty otherwise."""
+    reads = set(relations_read(query(name)))
+    views = [model_of(read) for read in sorted(reads) if read.layer == "published"]
+    tables = (reads | {read for view in views for read in view.reads}) - {view.relation for view in views}
+    if unread := set(given) - tables:
+        raise ValueError(f"{name} does not read {', '.join(sorted(unread))}")
+    connection = database()
+    for table_read in tables:
+        create(connection, table_read, given.get(table_read, []))
+    for view in views:
+        connection.execute(f"create or replace view {view.relation} as {view.select}")
+    return ask(connection, name, **about)
 
 
 def columns(rows: Rows, *names: str) -> list[tuple[Any, ...]]:

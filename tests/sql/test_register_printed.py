@@ -12,9 +12,8 @@ import pandas as pd
 import pytest
 
 from assets.answers import GUARDED
-from assets.answers import QUERIES as ANSWERS
 from assets.example.cases import GSS_CODE, example_register
-from assets.publication.findings import OWN, QUERIES
+from assets.publication.findings import OWN
 from assets.wording.small_counts import GUARDS, protected
 from benchmarking.working_days import bank_holidays
 from tests.sql.register_world import World, register_models
@@ -42,9 +41,9 @@ def printed(register: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) ->
     world = World(tmp_path_factory.mktemp("printed"), MODELS)
     world.deliver(register)
     world.build()
-    rows = {query: protected(query, ask(world.connection, query, QUERIES, council=GSS_CODE)) for query in OWN}
+    rows = {query: protected(query, ask(world.connection, query, council=GSS_CODE)) for query in OWN}
     for query, guard in GUARDED.items():
-        rows[query] = protected(guard, ask(world.connection, query, ANSWERS, council=GSS_CODE))
+        rows[query] = protected(guard, ask(world.connection, query, council=GSS_CODE))
     return rows
 
 

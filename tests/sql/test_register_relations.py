@@ -233,7 +233,7 @@ def test_reported_quarters_make_no_year_beside_a_register(tmp_path: Path) -> Non
 
 def own_timeliness(made: World) -> pd.DataFrame:
     """What the site asks of Stage 2."""
-    query = (PROJECT / "assets/publication/queries/own_timeliness.sql").read_text(encoding="utf-8")
+    query = (PROJECT / "sql/asked/own_timeliness.sql").read_text(encoding="utf-8")
     return made.connection.execute(query, {"council": GSS_CODE}).df()
 
 

@@ -18,7 +18,7 @@ from assets.answers.templates import read_questions
 from assets.benchmark.assets import RELATIONS, ranked
 from assets.example import cases as example
 from assets.publication.assets import publish_site
-from assets.publication.findings import OWN, QUERIES, Findings, read_findings
+from assets.publication.findings import OWN, Findings, read_findings
 from assets.wording.small_counts import protected
 from benchmarking.settings import RankingSettings
 from tests.relations import fill, held, leave_empty
@@ -93,7 +93,8 @@ def remake(connection: duckdb.DuckDBPyConnection, settings: Settings, changed: I
     for relation in TopologicalSorter({name: model.reads for name, model in models.items()}).static_order():
         if relation in models and stale.intersection(models[relation].reads):
             stale.add(relation)
-            connection.execute(f"drop table {relation}")
+            kind = "view" if contracts[relation].stored == "as a view" else "table"
+            connection.execute(f"drop {kind} {relation}")
             connection.execute(creation(models[relation], contracts[relation]))
 
 
@@ -171,9 +172,7 @@ def own_site(
     world.deliver(example.example_resources(), "resources")
     world.deliver(example.example_compliments(), "compliments")
     world.build()
-    own = {
-        name: protected(name, ask(world.connection, name, QUERIES, council=example.GSS_CODE)) for name in OWN
-    }
+    own = {name: protected(name, ask(world.connection, name, council=example.GSS_CODE)) for name in OWN}
     invented = replace(
         findings.council,
         gss_code=example.GSS_CODE,

@@ -12,7 +12,6 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
-from assets.publication.findings import QUERIES
 from assets.publication.site import IDEAS, every_council
 from assets.wording import words
 from tests.web.conftest import HOSTILE, Site
@@ -589,7 +588,7 @@ def all_councils(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page over every council, of which one has a site."""
     rows = [
         {**row, "address": "worcestershire/index.html" if row["nice_name"] == "Worcestershire" else None}
-        for row in ask(site.connection, "every_council", QUERIES)
+        for row in ask(site.connection, "every_council")
     ]
     path = tmp_path_factory.mktemp("all") / "index.html"
     path.write_bytes(every_council(rows))

@@ -150,7 +150,7 @@ def test_the_page_of_an_indicator_gives_each_reason_once_and_no_move_between_ran
 
 def test_an_abolished_council_is_set_beside_nobody_and_best_of_nobody() -> None:
     head = HEAD | {"is_financial_year": True}
-    others = [{"nice_name": name, "could_be_best": True} for name in ("One", "Two")]
+    others = [{"nice_name": name, "is_possible_best": True} for name in ("One", "Two")]
     assert sentences.standing(head, None, None, "Exampleshire", GROUP).endswith(
         ". We do not compare it with other county councils"
     )

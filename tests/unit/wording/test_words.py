@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from assets.wording import words
-from warehouse.queries import ask
+from warehouse import queries
 from warehouse.showing import isolate_bidi
 
 SHARE: dict[str, Any] = {
@@ -137,11 +137,12 @@ def test_what_turns_the_order_round_ends_with_its_text(text: str, marked: str) -
     assert isolate_bidi(text) == marked
 
 
-def test_every_text_that_is_published_is_read_apart(tmp_path: Path) -> None:
+def test_every_text_that_is_published_is_read_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "ASKED", tmp_path)
     query = "select '\u202ename' as name, ['\u202ename', 'plain'] as names, 1 as number, null as nothing"
     (tmp_path / "query.sql").write_text(query, encoding="utf-8")
     with duckdb.connect() as connection:
-        (row,) = ask(connection, "query", tmp_path)
+        (row,) = queries.ask(connection, "query")
     marked = "\u2068\u202ename\u2069"
     assert row == {"name": marked, "names": [marked, "plain"], "number": 1, "nothing": None}
 

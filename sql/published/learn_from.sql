@@ -1,4 +1,4 @@
--- One row: one council of one comparator group that is likely better than $council on one indicator in one year, and
+-- One row: one council of one comparator group that is likely better than another on one indicator in one year, and
 -- one practice that it publishes, if any.
 select
     learn_from.indicator,
@@ -21,10 +21,3 @@ inner join core.councils as peers
     on learn_from.peer_gss_code = peers.gss_code
 left join marts.practices as practices
     on learn_from.peer_gss_code = practices.gss_code
-where learn_from.gss_code = $council
-order by
-    learn_from.comparator_group asc,
-    learn_from.indicator asc,
-    learn_from.period_start asc,
-    learn_from.learn_order asc,
-    practices.source_row asc

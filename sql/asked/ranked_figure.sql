@@ -36,8 +36,8 @@ select
     rates.shrunken,
     rates.shrunken_lower,
     rates.shrunken_upper,
-    coalesce(verdicts.peers, comparisons.comparators) as peers,
-    coalesce(verdicts.peers_with_data, comparisons.comparators_with_data) as peers_with_data,
+    coalesce(standings.peers, comparisons.comparators) as peers,
+    coalesce(standings.peers_with_data, comparisons.comparators_with_data) as peers_with_data,
     comparisons.pooled_numerator,
     comparisons.pooled_denominator,
     comparisons.pooled_value,
@@ -47,56 +47,56 @@ select
     comparisons.is_fair_sample,
     comparisons.result,
     comparisons.result_reason,
-    verdicts.expected,
-    verdicts.spread,
-    verdicts.p_value,
-    if(comparisons.result_reason = 'sample not fair', null, verdicts.verdict) as verdict,
-    if(comparisons.result_reason = 'sample not fair', null, verdicts.called) as called,
-    verdicts.difference,
-    verdicts.difference_lower,
-    verdicts.difference_upper,
-    verdicts.noticed_below,
-    verdicts.noticed_above,
+    standings.expected,
+    standings.spread,
+    standings.p_value,
+    standings.verdict,
+    standings.called,
+    standings.difference,
+    standings.difference_lower,
+    standings.difference_upper,
+    standings.noticed_below,
+    standings.noticed_above,
+    coalesce(
+        standings.verdict_reason,
+        if(figures.doubt is not null, 'doubted', null),
+        if(comparisons.result_reason = 'sample not fair', comparisons.result_reason, null),
+        if(standings.verdict is null, 'missing', null)
+    ) as verdict_reason,
+    standings.lower_cases,
+    standings.upper_cases,
+    standings.verdict_one_fewer,
+    standings.verdict_one_more,
+    standings.is_same_with_one_case_moved,
+    standings.tested,
+    standings.p_value_yekutieli,
+    standings.is_clear_among_all_tested,
+    standings.gate,
+    standings.rankability,
+    standings.rankability_lower,
+    standings.rankability_upper,
+    standings.rankability_without_one,
+    standings.rank_mean,
+    standings.rank_lower,
+    standings.rank_upper,
+    standings.band,
     case
-        when verdicts.reason is not null then verdicts.reason
+        when standings.gate is not null then standings.rank_reason
         when figures.doubt is not null then 'doubted'
-        when comparisons.result_reason = 'sample not fair' then comparisons.result_reason
-        when verdicts.verdict is null then 'missing'
-    end as verdict_reason,
-    verdicts.lower_cases,
-    verdicts.upper_cases,
-    verdicts.verdict_one_fewer,
-    verdicts.verdict_one_more,
-    verdicts.is_same_with_one_case_moved,
-    verdicts.tested,
-    verdicts.p_value_yekutieli,
-    verdicts.is_clear_among_all_tested,
-    rankings.gate,
-    rankings.rankability,
-    rankings.rankability_lower,
-    rankings.rankability_upper,
-    rankings.rankability_without_one,
-    rankings.rank_mean,
-    rankings.rank_lower,
-    rankings.rank_upper,
-    rankings.band,
-    case
-        when rankings.rank_reason is not null then rankings.rank_reason
-        when figures.doubt is not null then 'doubted'
-        when rankings.gate is null then 'missing'
+        else coalesce(standings.rank_reason, 'missing')
     end as rank_reason,
-    rankings.best_places,
-    rankings.probability_best,
-    rankings.best_reason,
-    rankings.is_possible_best,
-    rankings.probability_of_being_best,
-    rankings.possible_best_councils,
-    performers.benchmark,
-    performers.gap_cases,
-    performers.gap_cases_lower,
-    performers.gap_cases_upper,
-    performers.is_gap_clear,
-    performers.probability_ahead,
+    standings.best_places,
+    standings.probability_best,
+    standings.best_reason,
+    standings.is_possible_best,
+    standings.probability_of_being_best,
+    standings.possible_best_councils,
+    standings.benchmark,
+    standings.gap_cases,
+    standings.gap_cases_lower,
+    standings.gap_cases_upper,
+    standings.is_gap_clear,
+    standings.probability_ahead,
     tests.comparator_groups,
     tests.groups_with_verdict,
     tests.is_same_in_all_groups,
@@ -127,27 +127,13 @@ left join marts.comparisons as comparisons
         and figures.period_start = comparisons.period_start
         and figures.period_end = comparisons.period_end
         and choices.comparator_group = comparisons.comparator_group
-left join marts.verdicts as verdicts
+left join published.standings as standings
     on
-        figures.indicator = verdicts.indicator
-        and figures.gss_code = verdicts.gss_code
-        and figures.period_start = verdicts.period_start
-        and figures.period_end = verdicts.period_end
-        and choices.comparator_group = verdicts.comparator_group
-left join marts.rankings as rankings
-    on
-        verdicts.indicator = rankings.indicator
-        and verdicts.gss_code = rankings.gss_code
-        and verdicts.period_start = rankings.period_start
-        and verdicts.period_end = rankings.period_end
-        and verdicts.comparator_group = rankings.comparator_group
-left join marts.best_performers as performers
-    on
-        verdicts.indicator = performers.indicator
-        and verdicts.gss_code = performers.gss_code
-        and verdicts.period_start = performers.period_start
-        and verdicts.period_end = performers.period_end
-        and verdicts.comparator_group = performers.comparator_group
+        figures.indicator = standings.indicator
+        and figures.gss_code = standings.gss_code
+        and figures.period_start = standings.period_start
+        and figures.period_end = standings.period_end
+        and choices.comparator_group = standings.comparator_group
 left join marts.stress_tests as tests
     on
         figures.indicator = tests.indicator

@@ -47,7 +47,7 @@ select
     rankings.rank_lower,
     rankings.rank_upper,
     rankings.probability_best,
-    rankings.is_possible_best as could_be_best,
+    rankings.is_possible_best,
     rankings.probability_of_being_best,
 from chosen
 inner join marts.indicator_values as figures

@@ -1,4 +1,4 @@
--- One row: where one indicator of $council is going over its latest comparable years, and beside one comparator group.
+-- One row: where one indicator of one council is going over its latest comparable years, and beside one comparator group.
 select
     trends.indicator,
     trends.gss_code,
@@ -17,5 +17,3 @@ left join marts.peer_trends as beside
     on
         trends.indicator = beside.indicator
         and trends.gss_code = beside.gss_code
-where trends.gss_code = $council
-order by all

@@ -1,12 +1,5 @@
 -- One row: one check that did not pass, or that passes only by its known exceptions.
-select
-    relation,
-    rule,
-    severity,
-    passed,
-    failing_rows,
-    excused_rows,
-    summary,
+select *,
 from quality.checks
 where not passed or excused_rows > 0
 order by passed, relation, rule

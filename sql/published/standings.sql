@@ -1,4 +1,5 @@
--- One row: what may be said of $council on one indicator in one year beside one comparator group: verdict, place, benchmark.
+-- One row: what may be said of one council on one indicator in one year beside one comparator group: verdict, rank, benchmark.
+-- Where the comparators with figures are not typical of their type nothing is said of the average; the rank stays.
 select
     verdicts.indicator,
     verdicts.gss_code,
@@ -12,6 +13,10 @@ select
     verdicts.pooled_value,
     verdicts.expected,
     verdicts.p_value,
+    verdicts.spread,
+    verdicts.difference,
+    verdicts.difference_lower,
+    verdicts.difference_upper,
     verdicts.difference_p_value,
     if(comparisons.result_reason = 'sample not fair', null, verdicts.verdict) as verdict,
     if(comparisons.result_reason = 'sample not fair', null, verdicts.called) as called,
@@ -23,6 +28,7 @@ select
     verdicts.verdict_one_more,
     verdicts.is_same_with_one_case_moved,
     verdicts.tested,
+    verdicts.p_value_yekutieli,
     verdicts.is_clear_among_all_tested,
     case
         when verdicts.reason is not null then verdicts.reason
@@ -38,16 +44,19 @@ select
     rankings.rank_upper,
     rankings.band,
     coalesce(rankings.rank_reason, if(rankings.gate is null, 'missing', null)) as rank_reason,
+    rankings.rank_mean,
     rankings.best_places,
     rankings.probability_best,
     rankings.best_reason,
-    rankings.is_possible_best as could_be_best,
+    rankings.is_possible_best,
+    rankings.probability_of_being_best,
     rankings.possible_best_councils,
     best_performers.benchmark,
     best_performers.gap_cases,
     best_performers.gap_cases_lower,
     best_performers.gap_cases_upper,
     best_performers.is_gap_clear,
+    best_performers.probability_ahead,
     best_performers.reason as benchmark_reason,
     stress_tests.comparator_groups,
     stress_tests.groups_with_verdict,
@@ -84,5 +93,3 @@ left join marts.stress_tests as stress_tests
         and verdicts.gss_code = stress_tests.gss_code
         and verdicts.period_start = stress_tests.period_start
         and verdicts.period_end = stress_tests.period_end
-where verdicts.gss_code = $council
-order by all

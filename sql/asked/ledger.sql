@@ -1,0 +1,5 @@
+-- One row: one year of $council beside one comparator group: upheld complaints over each thing that they can be divided by.
+select *,
+from marts.denominator_ledger
+where gss_code = $council
+order by comparator_group asc, period_start desc

@@ -1,0 +1,5 @@
+-- One row: where one indicator of $council is going over its latest comparable years, and beside one comparator group.
+select *,
+from published.trends
+where gss_code = $council
+order by all
