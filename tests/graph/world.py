@@ -20,6 +20,7 @@ from cli.main import app
 from pipelines.definitions import build_definitions
 from tests.relations import held
 from tests.sql.harness import PROJECT, Rows, table
+from warehouse.files import declaration
 from warehouse.settings import Settings
 
 SUBJECT = "exampleshire-county-council-invented"
@@ -88,7 +89,12 @@ NEIGHBOURS = table(
     source_id="s12",
 )
 CHARACTERISTICS = table(
-    "gss_code | measure | year | value | source_id\nX99999901 | area_sqkm | 2021 | 12.5 | s19"
+    """
+    gss_code  | measure       | year | value
+    X99999901 | area_sqkm     | 2021 | 12.5
+    X99999901 | pct_aged_0_17 | 2021 | 20
+    """,
+    source_id="s19",
 )
 
 
@@ -366,7 +372,7 @@ class World:
 
 def rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Put a changed contract in the place of one."""
-    contract = yaml.safe_load(path.read_text(encoding="utf-8"))
+    contract = declaration(path)
     path.write_text(yaml.safe_dump(change(contract), sort_keys=False), encoding="utf-8")
 
 
