@@ -17,6 +17,7 @@ from assets.improvement.measures import register_measures
 from assets.publication.briefing import Briefing
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
+from assets.publication.inert import CSV_COLUMNS
 from assets.publication.site import Edition
 from assets.wording import words
 from warehouse.contracts import Contract
@@ -209,14 +210,10 @@ def site_descriptor(
         "nice_name": "Everyday name of the council",
         "comparator_groups": "Groups of the subject that the council is in, separated by spaces",
     }
-    order = (
-        "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
-        "denominator", "value", "lower_95", "upper_95", "printed_text", "missing_reason", "comparator_groups",
-        "source_url", "note",
-    )  # fmt: skip
     known = {field["name"]: field for field in _fields(contract)}
     fields = [
-        known.get(name) or {"name": name, "type": "string", "description": extra[name]} for name in order
+        known.get(name) or {"name": name, "type": "string", "description": extra[name]}
+        for name in CSV_COLUMNS
     ]
     titles = {head["indicator"]: head["title"] for head in findings.headlines}
     resources = [

@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, concern, state
+from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, state
 from assets.publication.drawing import Bar, bars, boxes
 from assets.publication.findings import Findings
+from assets.publication.headline import concern
 from assets.wording import own, words
 from assets.wording.small_counts import MINIMUM_BASE
 

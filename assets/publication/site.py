@@ -1,9 +1,7 @@
 """The site: every page and download of one publication, as bytes by path. Nothing in it asks anything of elsewhere."""
 
 import base64
-import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,9 +21,9 @@ from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Chart
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
+from assets.publication.inert import CSV_COLUMNS, csv_text, link, links
 from assets.publication.word import word_file
 from assets.wording import own, sentences, words
-from assets.wording.sources import is_web_address, source_name
 from warehouse.contracts import Contract
 from warehouse.files import declaration
 from warehouse.names import Relation
@@ -50,11 +48,6 @@ PAGES = [
 ANNUAL_REPORT = ("annual-report.html", "Annual report")
 WORD_FILES = [("panel-pack.html", "Panel pack"), ANNUAL_REPORT]
 TEMPLATES = {"index.html": "briefing.html.j2"}
-CSV_COLUMNS = (
-    "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
-    "denominator", "value", "lower_95", "upper_95", "printed_text", "missing_reason", "comparator_groups",
-    "source_url", "note",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,47 +85,6 @@ class Edition:
 def hashed(text: str) -> str:
     """The hash by which a page's policy lets its own style or script in."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def link(address: str | None, after: str = "") -> Markup:
-    """A link named by its source, with what stands after the name; text that is no web address stays text, and nothing
-    stays a symbol."""
-    if not address:
-        return Markup("{} no address").format(words.MISSING)
-    with_scheme = f"https://{address}" if address.startswith(("lgo.org.uk/", "www.")) else address
-    if not is_web_address(with_scheme):
-        return Markup.escape(address)
-    return Markup('<a href="{}" rel="noreferrer">{}{}</a>').format(
-        with_scheme, source_name(with_scheme), after
-    )
-
-
-def links(addresses: list[str]) -> list[Markup]:
-    """A link to each address; the second of a site is numbered, so that no two links of one name lead elsewhere."""
-    plain = [link(address) for address in addresses if address]
-    names = [one.striptags() for one in plain]
-    return [
-        one if names.index(name) == place else link(address, f" ({names[: place + 1].count(name)})")
-        for place, (one, name, address) in enumerate(zip(plain, names, filter(None, addresses), strict=True))
-    ]
-
-
-def inert(value: Any) -> Any:
-    """A cell for a CSV file: text that a spreadsheet would take for a formula is quoted."""
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
-        return f"'{value}"
-    return value
-
-
-def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
-    """Rows as CSV: a header, UTF-8, empty where missing."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([inert(row[name]) for name in columns] for row in rows)
-    return out.getvalue()
 
 
 def by_group(rows: Rows) -> dict[str, Rows]:

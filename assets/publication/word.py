@@ -29,7 +29,7 @@ DRAWN = """
 text { font: 14px Helvetica, Arial, sans-serif; fill: #1c2226 }
 .other { fill: #8a949c } .us { fill: #1d4f91 } .half { fill: #cfddf0 }
 .reach { fill: #cfddf0; stroke: #8aa9d0; stroke-width: 4 } .axis { stroke: #c8ced3; stroke-width: 2 }
-.average, .limit { stroke: #1c2226; stroke-width: 2.5 }"""
+.average { stroke: #1c2226; stroke-width: 2.5 }"""
 
 
 def word_file(page: bytes, title: str, published: date) -> bytes:

@@ -12,7 +12,7 @@ from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 
 from assets.publication.briefing import briefing
-from assets.publication.workbook import WIDEST, as_number, is_address
+from assets.publication.sheets import WIDEST, as_number, is_address
 from tests.web.conftest import HOSTILE, TODAY, Site
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from assets.publication.briefing import (
-    ANSWERED,
+from assets.publication.briefing import ANSWERED, asks, next_figures, state
+from assets.publication.headline import headline, sentences
+from assets.publication.measures import (
     BETTER,
     NO_DIRECTION,
     NOT_COMPARABLE,
@@ -18,12 +19,7 @@ from assets.publication.briefing import (
     WORSE,
     Measure,
     _strip,
-    asks,
-    headline,
-    next_figures,
     result,
-    sentences,
-    state,
 )
 
 TODAY = date(2026, 11, 30)

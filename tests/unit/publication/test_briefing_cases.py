@@ -2,7 +2,7 @@
 
 import pytest
 
-from assets.publication.briefing import _cases
+from assets.publication.measures import _cases
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 
 from assets.publication import publishing
 from assets.publication.data_package import as_json
-from assets.publication.site import csv_text, hashed, link
+from assets.publication.inert import csv_text, link
+from assets.publication.site import hashed
 
 PAGES = {"index.html": b"<p>one</p>", "indicator/a.html": b"<p>two</p>"}
 

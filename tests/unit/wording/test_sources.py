@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from assets.publication.site import WHY, link
+from assets.publication.inert import link
+from assets.publication.site import WHY
 from assets.wording.sources import source_name
 from warehouse.settings import PROJECT
 

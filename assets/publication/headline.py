@@ -1,0 +1,217 @@
+"""The headline of the briefing and the sentences below it: a written rule from findings to words.
+
+The headline takes the first two of these that there are, in this order:
+1. Stage 2 in time, from the council's own cases;
+2. measures on which the council is better or worse than the comparators, or about the same;
+3. a concern that the Ombudsman has repeated, else the council's first figure;
+4. that we cannot say whether it is better or worse;
+5. what we do not have.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from assets.publication.findings import Findings
+from assets.publication.measures import BETTER, NO_DIRECTION, NOT_COMPARABLE, SAME, TOO_FEW, WORSE, Measure
+from assets.wording import own, words
+
+Row = Mapping[str, Any]
+STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
+LESS_WELCOME = ("we cannot say", "its last", "we have no", "the Ombudsman has criticised")
+MOST_NAMED = 2
+# each result of one measure and of several, in a sentence
+RESULTS = {
+    WORSE: ("is worse", "are worse"),
+    BETTER: ("is better", "are better"),
+    SAME: ("is about the same", "are about the same"),
+    TOO_FEW: ("has too few cases to say", "have too few cases to say"),
+    NOT_COMPARABLE: ("cannot be compared", "cannot be compared"),
+}
+
+
+def headline(findings: Findings, measures: list[Measure], today: date) -> str:
+    """The finding: the first two clauses that there are, in the order that the module's docstring gives."""
+    council = findings.council.nice_name
+    clauses = [
+        clause
+        for clause in (
+            _stage_2_clause(findings),
+            _compared_clause(findings, measures),
+            _concern_clause(findings) or _figure_clause(findings, measures, today),
+            _unknown_clause(findings, measures),
+            _missing_clause(findings),
+        )
+        if clause
+    ][:2]
+    if not clauses:
+        return f"What is published about {council}’s complaints"
+    joint = ", but " if clauses[-1].startswith(LESS_WELCOME) and "is worse" not in clauses[0] else ", and "
+    # the name once: after it, "it"
+    if council in clauses[0]:
+        clauses[1:] = [clause.replace(f"{council} is ", "it is ") for clause in clauses[1:]]
+    return words.sentence(joint.join(clauses))
+
+
+def _named(measures: list[Measure], chip: str) -> list[str]:
+    return [words.inside(one.name) for one in measures if one.chip == chip]
+
+
+def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
+    council, group = findings.council.nice_name, findings.group
+    better, worse, same, few = (_named(measures, chip) for chip in (BETTER, WORSE, SAME, TOO_FEW))
+    if better and worse:
+        on = words.counted_in_words(len(worse), "measure")
+        return f"{council} is worse than {group} on {on} and better on {words.number(len(better))}"
+    if worse or better:
+        return f"{council} is {'worse' if worse else 'better'} than {group} on {_some(worse or better)}"
+    if same:
+        on = f" on {words.number(len(same))} of {words.number(len(same + few))} measures" if few else ""
+        return f"{council} is about the same as {group}{on}"
+    return ""
+
+
+def _concern_clause(findings: Findings) -> str:
+    raised = concern(findings)
+    printed = words.printed_number(raised) if raised else ""
+    if not printed.isdecimal() or int(printed) < 2:
+        return ""
+    council = findings.council.nice_name
+    return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
+
+
+def _figure_clause(findings: Findings, measures: list[Measure], today: date) -> str:
+    council = findings.council.nice_name
+    shown = next((one for one in measures if one.head["value"] is not None), None)
+    if shown is None or _compared_clause(findings, measures):
+        return ""
+    if shown.head["indicator"] == "uphold_rate":
+        return f"the Ombudsman found fault in {shown.cases} investigations of {council} in {shown.period}"
+    return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
+
+
+def _unknown_clause(findings: Findings, measures: list[Measure]) -> str:
+    if _compared_clause(findings, measures) or all(one.chip == NO_DIRECTION for one in measures):
+        return ""
+    return f"we cannot say if {findings.council.nice_name} is better or worse than {findings.group}"
+
+
+def _some(names: list[str]) -> str:
+    if len(names) > MOST_NAMED:
+        return words.counted_in_words(len(names), "measure")
+    return words.joined(f"“{name}”" for name in names)
+
+
+def concern(findings: Findings) -> Row | None:
+    """The latest count of years in which the Ombudsman's letters complained of late action, if there is one."""
+    rows = [row for row in findings.rows["statements"] if row["measure"] == "late_compliance_concern_years"]
+    return max(rows, key=lambda row: row["period_end"], default=None)
+
+
+def _stage_2_row(findings: Findings) -> Row | None:
+    """The latest twelve months of children's Stage 2 complaints whose limit fell due, from the council's own cases."""
+    due = [
+        row
+        for row in findings.own["own_timeliness"]
+        if row["counted_on"] == "due" and row["procedure"] == "children_statutory"
+    ]
+    return max(due, key=lambda row: row["period_end"], default=None)
+
+
+def _stage_2_clause(findings: Findings) -> str:
+    row = _stage_2_row(findings)
+    if row is None or {"judged", "in_time"} & row["hidden"]:
+        return ""
+    return (
+        f"{findings.council.nice_name} finished {words.whole(row['in_time'])} of {words.whole(row['judged'])} Stage 2 "
+        "children’s complaints in time"
+    )
+
+
+def _missing_clause(findings: Findings) -> str:
+    if not findings.headlines or all(head["period_start"] is None for head in findings.applicable):
+        return f"we have no figures for {findings.council.nice_name} yet"
+    if not findings.has_childrens_services or findings.own["own_timeliness"]:
+        return ""
+    published = _published_stage_2(findings)
+    return (
+        f"its last Stage 2 figure is from {published['period_end'].year}"
+        if published
+        else "we have no Stage 2 figures"
+    )
+
+
+def _published_stage_2(findings: Findings) -> Row | None:
+    """The council's published share of Stage 2 complaints in time, children's before corporate."""
+    return next(
+        (
+            head
+            for head in findings.headlines
+            if head["indicator"] in STAGE_2
+            and head["printed_text"] is not None
+            and head["period_end"] is not None
+        ),
+        None,
+    )
+
+
+def sentences(findings: Findings, measures: list[Measure], today: date) -> list[str]:
+    """At most three sentences under the headline, each of at most twenty-five words."""
+    found = [
+        _names_sentence(measures),
+        _compared_sentence(measures),
+        "" if findings.own["own_timeliness"] else _late_sentence(measures),
+        _stage_2_sentence(findings, today),
+    ]
+    return [one for one in found if one]
+
+
+def _names_sentence(measures: list[Measure]) -> str:
+    """Which measures are worse and which better, where the headline counts both."""
+    worse, better = _named(measures, WORSE), _named(measures, BETTER)
+    if not (worse and better) or max(len(worse), len(better)) > MOST_NAMED:
+        return ""
+    return f"It is worse on {_some(worse)}. It is better on {_some(better)}."
+
+
+def _compared_sentence(measures: list[Measure]) -> str:
+    """How many of the rows of the page have each result; where better and worse are named already, the others."""
+    is_named = bool(_names_sentence(measures))
+    found = Counter(one.chip for one in measures if one.chip in RESULTS and not (is_named and one.is_clear))
+    if not found:
+        return ""
+    said = {chip: verbs[found[chip] > 1] for chip, verbs in RESULTS.items() if found[chip]}
+    other = "other measure" if is_named else "measure"
+    below = f"{words.counted_in_words(found.total(), other)} below"
+    if len(said) == 1:
+        return f"{'All' if found.total() > 1 else 'The'} {below} {words.joined(said.values())}."
+    parts = [f"{words.number(found[chip])} {text}" for chip, text in said.items()]
+    return f"Of the {below}, {words.joined(parts)}."
+
+
+def _late_sentence(measures: list[Measure]) -> str:
+    late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
+    if not late or not late["numerator"]:
+        return ""
+    said = f"{words.whole(late['numerator'])} of {words.whole(late['denominator'])} Ombudsman recommendations"
+    sources = " (two sources)" if late["doubt"] else ""
+    return f"In {late['period_label']} it acted late on {said}{sources}."
+
+
+def _stage_2_sentence(findings: Findings, today: date) -> str:
+    if not findings.has_childrens_services:
+        return "The county council, not this council, deals with complaints about children’s social care."
+    if row := _stage_2_row(findings):
+        if {"judged", "in_time"} & row["hidden"] or words.is_missing(row["in_time_pct"]):
+            return own.stage_2_sentence(findings.own["own_timeliness"], findings.council.nice_name)
+        share, limit = words.rounded(row["in_time_pct"], 0), words.whole(row["limit_working_days"])
+        return (
+            f"Those {words.whole(row['judged'])} Stage 2 complaints fell due in the {row['period_label']}, and "
+            f"{share}% met the limit of {limit} working days."
+        )
+    head = _published_stage_2(findings)
+    if head is None:
+        return "We have found no published figure of how many Stage 2 complaints finish in time."
+    when = ", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today))))
+    return f"The last published Stage 2 figure is {head['printed_text']}% in time, for {when}."

@@ -1,0 +1,163 @@
+"""One row of the briefing a measure: its figure, where the others lie, and the result of the comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from assets.publication.drawing import strip
+from assets.publication.findings import Findings
+from assets.wording import words
+
+Row = Mapping[str, Any]
+BETTER, WORSE, SAME = "Better", "Worse", "About the same"
+TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
+NO_DIRECTION = "Not about quality"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the briefing: a measure in its latest year.
+
+    head: its row of marts.indicator_values; period: its year, with its age; chip: one of the five results; why: what
+    the chip rests on, or why there is none; strip: where the comparators lie, as a drawing with its text alternative,
+    empty without one."""
+
+    head: Row
+    name: str
+    period: str
+    value: str
+    cases: str
+    chip: str
+    why: str
+    strip: Markup
+    average: str
+    change: str
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the council is clearly better or clearly worse."""
+        return self.chip in (BETTER, WORSE)
+
+
+def measure(findings: Findings, head: Row, today: date) -> Measure:
+    """The row of one measure on a day, from which the age of its figure is counted."""
+    compared = findings.comparison(head["indicator"]) or {}
+    chip, why = result(head, compared, findings.standing(head["indicator"]))
+    others = _others(findings, head)
+    average, peers = _average(findings, head, compared)
+    change = next(iter(findings.of("changes", dict(head))), None)
+    return Measure(
+        head=head,
+        name=head["short_title"],
+        period=", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today)))),
+        value=shown_value(head),
+        cases=_cases(head),
+        chip=chip,
+        why=why or _coverage(compared),
+        strip=_strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
+        average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
+        change=_change(change, head["unit"]),
+    )
+
+
+def shown_value(head: Row) -> str:
+    """The council's value as a reader quotes it: whole per cent below 100 cases, or as its source prints it."""
+    if words.is_missing(head["value"]) or not words.may_show_percentage(head):
+        if head["value"] is None and head["printed_text"] is not None:
+            return f"{head['printed_text']}{'%' if head['unit'] == 'percent' else ''}"
+        return words.counts(head)
+    return in_unit(head["value"], head["unit"])
+
+
+def in_unit(value: float, unit: str) -> str:
+    """A value as a whole per cent, or as a rate with one decimal."""
+    return f"{words.rounded(value, 0)}%" if unit == "percent" else words.rounded(value)
+
+
+def _cases(head: Row) -> str:
+    is_share = head["unit"] == "percent"
+    if words.is_missing(head["value"]) and not words.is_missing(head["numerator"]):
+        return ""
+    if words.is_missing(head["numerator"]) or (is_share and words.is_missing(head["denominator"])):
+        return "number of cases not published"
+    if is_share:
+        return f"{words.whole(head['numerator'])} of {words.whole(head['denominator'])}"
+    return words.counted(head["numerator"], "complaint")
+
+
+def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
+    """The chip of one measure, and why where that is not how many comparators have figures."""
+    if head["polarity"] == "none":
+        called = str(standing["called"]) if standing else ""
+        level = f"{called} than average" if called in ("higher", "lower") else ""
+        return NO_DIRECTION, level or "neither high nor low is good"
+    if head["doubt"]:
+        return NOT_COMPARABLE, str(head["doubt"])
+    if not compared or words.is_missing(compared["result"]):
+        return NOT_COMPARABLE, "too few councils have figures"
+    if compared["result_reason"] == "sample not fair":
+        return (
+            NOT_COMPARABLE,
+            f"the {words.whole(compared['comparators_with_data'])} councils we have are not typical",
+        )
+    if compared["result"] == NOT_COMPARABLE:
+        return NOT_COMPARABLE, "too few councils have figures"
+    return str(compared["result"]), ""
+
+
+def _coverage(compared: Row) -> str:
+    if not compared or not compared["comparators"]:
+        return ""
+    have = f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])}"
+    return f"{have} {words.has(compared)} figures"
+
+
+def _others(findings: Findings, head: Row) -> list[float]:
+    """The comparators' values that may be shown."""
+    return [
+        row["value"]
+        for row in findings.councils.get(head["indicator"], [])
+        if not row["is_subject"]
+        and findings.comparator_group in row["comparator_groups"]
+        and not words.is_missing(row["value"])
+        and words.may_show_percentage(row)
+    ]
+
+
+def _average(findings: Findings, head: Row, compared: Row) -> tuple[float | None, str]:
+    """The average to compare with and whose it is: as the Ombudsman prints it for the type, else of those we have."""
+    if head["printed_average"] is not None and findings.comparator_group == "lgsco_type":
+        return float(head["printed_average"]), f"all {words.TYPES_IN_WORDS[findings.council.lgsco_type]}"
+    if compared and compared["pooled_value"] is not None:
+        return float(
+            compared["pooled_value"]
+        ), f"the {words.whole(compared['comparators_with_data'])} we have"
+    return None, ""
+
+
+def _change(row: Row | None, unit: str) -> str:
+    """What changed since the year before, only where it is more than chance."""
+    if row is None or words.is_missing(row["change"]) or words.is_missing(row["change_lower"]):
+        return ""
+    if row["change_lower"] <= 0 <= row["change_upper"]:
+        return ""
+    way = "up" if row["change"] > 0 else "down"
+    size = words.rounded(abs(row["change"]), 0 if unit == "percent" else 1)
+    return f"{way} {size}{' percentage points' if unit == 'percent' else ''} in a year"
+
+
+def _strip(head: Row, others: list[float], average: float | None, council: str, peers: str) -> Markup:
+    """Where the council stands among its comparators, with the same in words."""
+    has_interval = not words.is_missing(head["value"]) and not words.is_missing(head["lower_95"])
+    unit = head["unit"]
+    said = f"{len(others)} others from {in_unit(min(others), unit)} to {in_unit(max(others), unit)}"
+    ours = (head["value"], head["lower_95"], head["upper_95"]) if has_interval else None
+    if ours:
+        value, lower, upper = (in_unit(one, unit) for one in ours)
+        said = f"{council} {value}, by chance {lower} to {upper}; {said}"
+    if average is not None:
+        said += f"; average {in_unit(average, unit)} ({peers})"
+    return strip(others, ours, average, said)
