@@ -1,5 +1,6 @@
 """The rows that pages, answers and commands read: `sql/asked/<name>.sql`, one SELECT each, about what is asked."""
 
+import re
 from typing import Any
 
 import duckdb
@@ -21,7 +22,7 @@ def ask(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> 
     of reading round beyond itself, whatever it holds."""
     text = query(name)
     # a query may leave out a parameter that others need
-    used = {name: value for name, value in parameters.items() if f"${name}" in text}
+    used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", text)}
     cursor = connection.execute(text, used) if used else connection.execute(text)
     columns = [column[0] for column in cursor.description or []]
     return [dict(zip(columns, map(_isolated, row), strict=True)) for row in cursor.fetchall()]

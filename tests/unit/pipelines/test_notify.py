@@ -120,6 +120,20 @@ def test_a_helper_process_that_was_killed_is_told_as_that(
     assert "the second process ended with status 9" in said and "Ran out of input" not in said
 
 
+def test_a_run_that_somebody_cancelled_is_told_as_that(
+    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
+) -> None:
+    run = instance.create_run_for_job(
+        dg.GraphDefinition(name=REFRESH, node_defs=[dg.OpDefinition(nothing, name="step")]).to_job(),
+        tags=own_tags(settings),
+        status=dg.DagsterRunStatus.STARTED,
+    )
+    instance.report_run_canceled(run)
+    send_notices(instance, settings, secrets)
+    (posted,) = hook.posted
+    assert posted["what_happened"][1] == "Somebody ended the run."
+
+
 def test_a_new_publication_is_told_with_what_is_new(
     instance: dg.DagsterInstance, settings: Settings, secrets: Secrets, hook: Webhook
 ) -> None:

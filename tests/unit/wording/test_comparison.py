@@ -263,3 +263,13 @@ def test_a_trend_across_a_break_says_on_what_it_rests() -> None:
         "improving, across a break, so only if that hit all councils alike."
     )
     assert comparison.trend(None) == "We have no figure, so no trend."
+
+
+@pytest.mark.parametrize("words_of", [comparison.CALLED, comparison.VERDICTS])
+def test_every_verdict_is_worded_with_its_own_direction_and_strength(words_of: dict[str, str]) -> None:
+    directions = {"better", "worse", "higher", "lower"}
+    for verdict, text in words_of.items():
+        said = directions & set(text.split())
+        assert said == directions & set(verdict.lower().split()), verdict
+        assert ("far " in text) == verdict.startswith("much "), verdict
+    assert len(set(words_of.values())) >= len(words_of) - 1

@@ -1,0 +1,197 @@
+"""What pages and answers ask: each SELECT on a few typed-in rows, with a row beside them that it must leave out."""
+
+from datetime import date
+
+from tests.sql.harness import Rows, asked, columns, table
+
+YEAR = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024-25"}
+BEFORE = {"period_start": "2023-04-01", "period_end": "2024-03-31", "period_label": "2023-24"}
+US, THEM = "X99999901", "X99999902"
+COUNCILS = table(
+    """
+    gss_code  | nice_name | lgsco_type | valid_to
+    X99999901 | Ours      | county     |
+    X99999902 | Theirs    | county     |
+    X99999903 | Gone      | county     | 2020-03-31
+    X99999904 | Small     | district   |
+    """
+)
+COMPARATORS = table(
+    """
+    gss_code  | comparator_gss_code | comparator_group
+    X99999901 | X99999902           | lgsco_type
+    X99999901 | X99999903           | lgsco_type
+    X99999901 | X99999904           | region
+    X99999902 | X99999901           | lgsco_type
+    """,
+    place=1,
+)
+
+
+def headlines(year: str) -> Rows:
+    figures = [
+        *table("gss_code | value\nX99999901 | 80\nX99999902 | 60", indicator="upheld", **YEAR),
+        *table("gss_code | value\nX99999901 | 70", indicator="upheld", **BEFORE),
+    ]
+    return asked(
+        "headlines",
+        {
+            "core.indicators": table("indicator | report_order\nvolume | 2\nupheld | 1"),
+            "core.periods": [YEAR | {"is_financial_year": True}, BEFORE | {"is_financial_year": True}],
+            "marts.latest_years": table("gss_code\nX99999901\nX99999902", indicator="upheld", **YEAR),
+            "marts.indicator_values": figures,
+        },
+        council=US,
+        year=year,
+    )
+
+
+def test_a_headline_is_the_councils_latest_figure_and_an_indicator_without_one_keeps_its_row() -> None:
+    assert columns(headlines(""), "indicator", "period_label", "value") == [
+        ("upheld", "2024-25", 80.0),
+        ("volume", None, None),
+    ]
+
+
+def test_a_year_that_is_asked_for_has_every_indicator() -> None:
+    assert columns(headlines("2023-24"), "indicator", "period_label", "value") == [
+        ("upheld", "2023-24", 70.0),
+        ("volume", "2023-24", None),
+    ]
+
+
+def test_late_decisions_are_those_of_living_comparators_of_the_group() -> None:
+    decisions = table(
+        """
+        source_url | gss_code  | is_stage2_late
+        2          | X99999901 | true
+        3          | X99999902 | true
+        4          | X99999902 | false
+        5          | X99999903 | true
+        6          | X99999904 | true
+        """
+    )
+    given = {
+        "marts.stage2_decisions": decisions,
+        "core.councils": COUNCILS,
+        "core.comparators": COMPARATORS,
+    }
+    found = asked("found_late", given, council=US, comparators="lgsco_type")
+    assert [row["source_url"] for row in found] == ["3"]
+
+
+def test_the_councils_of_a_group_are_counted_while_they_live_and_an_empty_group_is_named() -> None:
+    groups = table("comparator_group | title\nlgsco_type | Type\nregion | Region\nown_list | Own")
+    given = {
+        "core.comparator_groups": groups,
+        "core.comparators": COMPARATORS,
+        "core.councils": COUNCILS,
+    }
+    rows = asked("comparator_groups", given, council=US)
+    assert columns(rows, "comparator_group", "councils") == [
+        ("lgsco_type", 1),
+        ("own_list", 0),
+        ("region", 1),
+    ]
+
+
+def test_peers_are_the_living_councils_of_any_group_with_their_groups() -> None:
+    rows = asked("peers", {"core.comparators": COMPARATORS, "core.councils": COUNCILS}, council=US)
+    assert columns(rows, "nice_name", "comparator_groups") == [
+        ("Small", ["region"]),
+        ("Theirs", ["lgsco_type"]),
+    ]
+
+
+def test_authorities_with_childrens_services_are_living_and_others() -> None:
+    (row,) = asked("authorities", {"core.councils": COUNCILS}, council=US)
+    assert row["authorities"] == 1
+
+
+def test_concerns_are_the_councils_own_that_say_how_many_years_latest_first() -> None:
+    readings = table(
+        """
+        source_row | gss_code  | measure                       | value | period_end
+        2          | X99999901 | late_compliance_concern_years | 4     | 2023-03-31
+        3          | X99999901 | late_compliance_concern_years | 5     | 2024-03-31
+        4          | X99999901 | late_compliance_concern_years |       | 2024-03-31
+        5          | X99999901 | late_compliance_concern_years | 5     |
+        6          | X99999901 | upheld                        | 5     | 2024-03-31
+        7          | X99999902 | late_compliance_concern_years | 5     | 2024-03-31
+        """,
+        source="letters_and_press",
+    )
+    rows = asked("concerns", {"core.readings": readings}, council=US)
+    assert [row["source_row"] for row in rows] == [3, 2]
+
+
+def test_restated_figures_are_counted_for_all_and_for_the_council() -> None:
+    restatements = table("gss_code | measure\nX99999901 | a\nX99999902 | b\nX99999902 | c")
+    given = {"marts.restatements": restatements, "raw.captured_pages": table("council_slug\none\ntwo")}
+    (row,) = asked("restated", given, council=US)
+    assert (row["figures"], row["ours"], row["councils"], row["captured"]) == (3, 1, 2, 2)
+
+
+def test_a_years_cost_is_that_of_the_twelve_months_to_it() -> None:
+    months = table(
+        "month_start | cost_gbp\n2025-01-01 | 1000\n2025-02-01 | 200\n2025-12-01 | 30\n2026-01-01 | 4",
+        gss_code=US,
+    )
+    rows = asked("people", {"staging.register_resources": months}, council=US)
+    assert columns(rows, "month_start", "cost_of_year_gbp", "months_with_cost")[0] == (
+        date(2026, 1, 1),
+        234.0,
+        3,
+    )
+
+
+def test_series_leave_out_years_in_which_neither_has_a_figure_and_name_each_group() -> None:
+    figures = [
+        *table("gss_code | value\nX99999901 | 80\nX99999902 | 60", **YEAR, **{"is_financial_year": True}),
+        *table("gss_code | value\nX99999901 |", **BEFORE, **{"is_financial_year": True}),
+    ]
+    comparisons = table("gss_code | comparator_group | comparators_with_data\nX99999901 | region | 2", **YEAR)
+    rows = asked(
+        "series",
+        {
+            "marts.indicator_values": [row | {"indicator": "upheld"} for row in figures],
+            "core.comparator_groups": table("comparator_group\nlgsco_type\nregion"),
+            "marts.comparisons": [row | {"indicator": "upheld"} for row in comparisons],
+        },
+        council=US,
+    )
+    assert columns(rows, "comparator_group", "period_label", "value", "comparators_with_data") == [
+        ("lgsco_type", "2024-25", 80.0, None),
+        ("region", "2024-25", 80.0, 2),
+    ]
+
+
+def test_failed_checks_are_those_that_fail_or_pass_by_an_exception() -> None:
+    checks = table(
+        """
+        relation | rule  | passed | excused_rows
+        core.a   | one   | true   | 0
+        core.b   | two   | true   | 1
+        core.c   | three | false  | 0
+        """
+    )
+    rows = asked("failed_checks", {"quality.checks": checks})
+    assert [row["relation"] for row in rows] == ["core.c", "core.b"]
+
+
+def test_practices_name_the_lead_beside_the_council_and_group_that_are_asked_about() -> None:
+    given = {
+        "marts.practices": table(
+            "source_row | gss_code | theme\n2 | X99999901 | a\n3 | X99999902 | b", body_name="A body"
+        ),
+        "marts.practice_standing": table(
+            """
+            source_row | gss_code  | comparator_group | standing
+            3          | X99999901 | lgsco_type       | better
+            3          | X99999901 | region           | not better
+            3          | X99999904 | lgsco_type       | no figures
+            """
+        ),
+    }
+    rows = asked("practices", given, council=US, comparators="lgsco_type")
+    assert columns(rows, "source_row", "is_subject", "standing") == [(2, True, None), (3, False, "better")]
