@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli.panels import IMPROVEMENT, command
-from cli.register import CouncilName, Overwrite, day, may_write, refuse
+from cli.register import CouncilName, Overwrite, day, may_write, owner_of, refuse
 from cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -23,16 +23,6 @@ READ_IN = "Run `uv run benchmark` to read it into the report."
 def today() -> date:
     """The day in UTC, as publications are dated."""
     return datetime.now(UTC).date()
-
-
-def owner_of(settings: "Settings", council: str | None) -> "Council":
-    """The council of that name, or the installation's; the command ends where none answers."""
-    from warehouse.councils import Lookup, UnknownSubjectError
-
-    try:
-        return Lookup(settings).council(settings.council if council is None else council)
-    except UnknownSubjectError as error:
-        refuse(error)
 
 
 def checked_role(role: str) -> str:
@@ -111,7 +101,7 @@ def check_plan_command(
     from warehouse.settings import Settings
 
     settings = Settings()
-    owner = owner_of(settings, council)
+    owner = owner_of(council)
     report = checked_plan(settings, file, day(as_at, "--as-at") if as_at else None)
     if load:
         load_plan(settings, report, owner)
@@ -145,7 +135,7 @@ def reply(
     from warehouse.settings import Settings
 
     settings = Settings()
-    owner = owner_of(settings, council)
+    owner = owner_of(council)
     store = undertaking_store(settings)
     if withdraw:
         try:
@@ -186,7 +176,7 @@ def sign_off(
     from warehouse.settings import Settings
 
     settings = Settings()
-    owner = owner_of(settings, council)
+    owner = owner_of(council)
     try:
         path = sign(settings, owner, state, checked_role(role), today())
     except NotSignableError as error:

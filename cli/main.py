@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli import improvement as improvement_cli
+from cli import load_registers as load_registers_cli
 from cli import operations as operations_cli
 from cli import panels
+from cli import peer_return as peer_return_cli
 from cli import register as register_cli
 from cli import scale as scale_cli
 from cli import what_changed as answers_cli
@@ -36,6 +38,8 @@ app = typer.Typer(
 console = Terminal(stderr=True)
 out = Terminal()
 register_cli.add_to(app)
+load_registers_cli.add_to(app)
+peer_return_cli.add_to(app)
 operations_cli.add_to(app)
 improvement_cli.add_to(app)
 answers_cli.add_to(app)

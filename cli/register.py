@@ -1,8 +1,6 @@
 """Commands for the complaints manager: the template, the check of an extract, loading it, and peers' returns."""
 
-import os
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,6 @@ from cli.panels import REGISTER, command
 from cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from assets.council.many import Extract
     from assets.council.report import RegisterReport
     from warehouse.councils import Council
     from warehouse.settings import Settings
@@ -22,9 +19,6 @@ if TYPE_CHECKING:
 CASES = "case_stages"
 TABLES = (CASES, "resources", "compliments", "quarterly_indicators")
 out = Terminal()
-peer_return = typer.Typer(
-    help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions."
-)
 
 File = Annotated[
     Path,
@@ -88,8 +82,8 @@ def checked(
     from assets.council.annotate import write_annotated
     from assets.council.deliveries import SaltError
     from assets.council.mapping import Mapping, MappingError, of_the_template, read_mapping
-    from assets.council.reading import filled_sheets
     from assets.council.register import register_store
+    from assets.council.sheets import filled_sheets
 
     read = _reader(file)
     try:
@@ -203,7 +197,7 @@ def check_register_command(
     settings = Settings()
     if table and table not in TABLES:
         refuse(f"--table: {table!r} is none of {', '.join(TABLES)}")
-    owner = _owner(council)
+    owner = owner_of(council)
     if annotated and annotated.resolve() == file.resolve():
         refuse("--annotated: name another file than the extract itself")
     taken = day(as_at, "--as-at") if as_at else None
@@ -238,9 +232,10 @@ def register_mapping(
     overwrite: Overwrite = False,
 ) -> None:
     """Draft a mapping from an extract's own headings and values, and show three cases as they would be read."""
-    from assets.council.drafting import as_read, draft_mapping, read_with, starting_points
+    from assets.council.draft import as_read, read_with, starting_points
+    from assets.council.drafting import draft_mapping
     from assets.council.mapping import nearest
-    from assets.council.reading import UnreadableError
+    from assets.council.sources import UnreadableError
 
     if (file is None) == (not system):
         refuse("Name either an extract to draft a mapping from, or a --system to start from.")
@@ -282,7 +277,7 @@ def register_deliveries(council: CouncilName = None) -> None:
     from assets.council.register import register_store
     from warehouse.settings import Settings
 
-    owner = _owner(council)
+    owner = owner_of(council)
     history = register_store(Settings()).history(owner.gss_code)
     if not history:
         out.print(f"Nothing of {owner.nice_name} is loaded.", markup=False)
@@ -303,7 +298,7 @@ def withdraw_register(
     from assets.council.register import register_store
     from warehouse.settings import Settings
 
-    owner = _owner(council)
+    owner = owner_of(council)
     store = register_store(Settings())
     try:
         about = store.withdraw(owner.gss_code, delivery)
@@ -317,7 +312,8 @@ def withdraw_register(
     )
 
 
-def _owner(council: str | None) -> "Council":
+def owner_of(council: str | None) -> "Council":
+    """The council of that name, or the installation's; the command ends where there is none."""
     from warehouse.councils import Lookup, UnknownSubjectError
     from warehouse.settings import Settings
 
@@ -326,226 +322,6 @@ def _owner(council: str | None) -> "Council":
         return Lookup(settings).council(settings.council if council is None else council)
     except UnknownSubjectError as error:
         refuse(error)
-
-
-def load_registers(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            help="A folder with one case extract a council, each named after its council: E10000034.csv or "
-            "worcestershire-county-council.xlsx.",
-            exists=True,
-            file_okay=False,
-        ),
-    ],
-    mapping: MappingFile = None,
-    as_at: AsAt = "",
-) -> None:
-    """Check the case extracts of many councils and keep their good rows. Exits with 1 where anything was set aside.
-
-    As many are taken in at a time as the machine has cores. Run again, what was kept already stays as it is."""
-    from assets.council.deliveries import SaltError
-    from assets.council.many import take_all
-    from assets.council.mapping import Mapping, MappingError, read_mapping
-    from assets.council.register import register_store
-    from warehouse.settings import Settings
-
-    settings = Settings()
-    extracts, names = _extracts(settings, folder)
-    kept = set_aside = refused = 0
-    try:
-        declared = read_mapping(mapping) if mapping else Mapping()
-        every = take_all(
-            register_store(settings),
-            extracts,
-            at_once=min(len(extracts), os.cpu_count() or 1),
-            mapping=declared,
-            as_at=day(as_at, "--as-at") if as_at else None,
-        )
-        for number, taken in enumerate(every, start=1):
-            name = names[taken.extract.gss_code]
-            where = f"{number:,} of {len(extracts):,} {name} ({taken.extract.path.name})"
-            set_aside += taken.set_aside
-            if taken.delivery is None:
-                refused += 1
-                out.print(f"{where}: nothing kept: {'; '.join(taken.refusals)}", markup=False)
-                continue
-            kept += taken.rows_read - taken.set_aside
-            aside = f", {taken.set_aside:,} set aside" if taken.set_aside else ""
-            already = "" if taken.delivery.is_new else "delivered before; "
-            said = f"{already}{taken.delivery.difference.as_text()}"
-            out.print(f"{where}: {taken.rows_read:,} rows read{aside}; {said}", markup=False)
-    except (MappingError, SaltError) as error:
-        refuse(error)
-    except BrokenProcessPool:
-        refuse(
-            "A process that took extracts in was ended, perhaps for lack of memory. What was kept stays; run again."
-        )
-    out.print(
-        f"\nGood rows: {kept:,}, of {len(extracts) - refused:,} of {len(extracts):,} councils. Rows set aside: "
-        f"{set_aside:,}.",
-        markup=False,
-    )
-    if set_aside or refused:
-        out.print(
-            "`uv run benchmark check-register FILE --council NAME` names every row and what was expected."
-        )
-    if kept:
-        out.print("Run `uv run benchmark` to read them into the report.")
-    raise typer.Exit(1 if set_aside or refused else 0)
-
-
-def _extracts(settings: "Settings", folder: Path) -> "tuple[list[Extract], dict[str, str]]":
-    """The case extracts in a folder by council, and the councils' names; the command ends where a file is nobody's, or
-    two are of one council."""
-    from assets.council.many import Extract
-    from warehouse.councils import Lookup, UnknownSubjectError
-
-    lookup = Lookup(settings)
-    names: dict[str, str] = {}
-    extracts: dict[str, Extract] = {}
-    problems = []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "~$")) or not path.is_file():
-            continue
-        try:
-            council = lookup.named(path.stem)
-        except UnknownSubjectError as error:
-            problems.append(f"{path.name}: {error}")
-            continue
-        if council.gss_code in extracts:
-            other = extracts[council.gss_code].path.name
-            problems.append(f"{path.name}: {other} is of {council.nice_name} too")
-        names[council.gss_code] = council.nice_name
-        extracts[council.gss_code] = Extract(council.gss_code, path)
-    if problems:
-        refuse(
-            "\n".join(
-                [f"{folder}: nothing was read, because each file must be named after one council:", *problems]
-            )
-        )
-    if not extracts:
-        refuse(f"{folder}: there is no file in it")
-    return list(extracts.values()), names
-
-
-@peer_return.command(
-    "write", epilog="Example: uv run benchmark peer-return write --from 2026-04-01 --to 2026-09-30"
-)
-def write_return(
-    since: Annotated[str, typer.Option("--from", help="First day of the half-year or year.")],
-    until: Annotated[str, typer.Option("--to", help="Last day of it.")],
-    path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("peer-return.xlsx"),
-    council: CouncilName = None,
-    role: Annotated[str, typer.Option(help="The role to answer to, such as complaints manager.")] = "",
-    reply_to: Annotated[str, typer.Option(help="The team's address for answers.")] = "",
-    by: Annotated[str, typer.Option(help="The day by which an answer helps, such as 2026-11-30.")] = "",
-    fill: Annotated[
-        bool,
-        typer.Option("--fill", help="Answer it from your own register, to exchange with other councils."),
-    ] = False,
-    overwrite: Overwrite = False,
-) -> None:
-    """Write the return to send out, or with --fill your own answer: fixed definitions, few counts."""
-    from assets.council.peer_return import Asker, own_figures, write_peer_return
-    from assets.council.people import ROLE_EXPECTED, names_a_person
-
-    may_write(path, overwrite)
-    first, last = day(since, "--from"), day(until, "--to")
-    if last < first:
-        refuse("--to is before --from")
-    if role and names_a_person(role):
-        refuse(f"--role: give {ROLE_EXPECTED}")
-    owner = _owner(council)
-    asker = Asker(owner.official_name, role, reply_to, day(by, "--by") if by else None)
-    answer = None
-    said = "send it to comparable authorities, then `uv run benchmark peer-return read FILE`."
-    if fill:
-        from warehouse.connection import WAREHOUSE_FILE
-        from warehouse.settings import Settings
-
-        answer = own_figures(Settings().state / WAREHOUSE_FILE, owner.gss_code, first, last)
-        if not answer:
-            refuse(
-                f"{owner.nice_name}'s register has nothing to fill in for {first} to {last}. Load the register, run "
-                "`uv run benchmark`, and name a whole quarter, half-year or financial year."
-            )
-        answer = {key: {**figures, "gss_code": owner.official_name} for key, figures in answer.items()}
-        said = (
-            f"{len(answer)} of 4 rows are filled in from your register, with whole counts, also small ones. The others "
-            "are empty: the register has no figure for them on the return's definitions. Look at it before you send it."
-        )
-    write_peer_return(path, period_start=first, period_end=last, asker=asker, answer=answer)
-    out.print(f"{path}: {said}", markup=False)
-
-
-PROCEDURES = {"children_statutory": "children's social care", "corporate": "corporate"}
-
-
-def peer_return_lines(report: "RegisterReport", names: dict[str, str]) -> list[str]:
-    """The rows taken of a peer return under one heading a council: of what, when, how many, on which definitions."""
-    from assets.council.peer_return import written
-
-    lines: list[str] = []
-    rows = report.accepted.to_pylist()
-    for code in dict.fromkeys(row["gss_code"] for row in rows):
-        lines.append(f"{names.get(code, code)}:")
-        for row in rows:
-            if row["gss_code"] != code:
-                continue
-            first, last = (written(date.fromisoformat(row[name])) for name in ("period_start", "period_end"))
-            which = f"{PROCEDURES[row['procedure']]}, Stage {row['stage']}, {first} to {last}"
-            grade = (
-                "on the fixed definitions, grade A"
-                if row["definitions_followed"] == "yes"
-                else "counted otherwise, grade C"
-            )
-            lines.append(
-                f"  {which}: {row['fell_due']} fell due within "
-                f"{row['limit_working_days']} working days, {row['completed_in_time']} completed in time, "
-                f"{row['still_open']} still open; {grade}"
-            )
-    return lines
-
-
-@peer_return.command("read", epilog="Example: uv run benchmark peer-return read returns/kent.xlsx")
-def read_return(
-    files: Annotated[list[Path], typer.Argument(help="Returns that came back.", exists=True)],
-    council: CouncilName = None,
-) -> None:
-    """Read returns that came back and keep their good rows, as a source of comparability grade A."""
-    from assets.council.peer_return import read_peer_return
-    from assets.council.register import register_store
-    from warehouse.councils import Lookup, UnknownSubjectError
-    from warehouse.settings import Settings
-
-    settings = Settings()
-    lookup = Lookup(settings)
-    try:
-        asked_by = lookup.council(settings.council if council is None else council)
-    except UnknownSubjectError as error:
-        refuse(error)
-    names = {each.gss_code: each.nice_name for each in lookup.all()}
-    failed = False
-    for file in files:
-        report = read_peer_return(
-            file, asked_by=asked_by.gss_code, as_at=date.today(), code_on=lookup.code_on
-        )
-        out.print(report.as_text(), markup=False)
-        failed |= report.is_refused or bool(report.quarantined)
-        if report.is_refused:
-            out.print(f"\nNothing of {file.name} is kept.\n", markup=False)
-            continue
-        delivery = register_store(settings).deliver(report)
-        said = "Kept" if delivery.is_new else "Stored already, nothing changed"
-        out.print(f"\n{said}: {delivery.difference.as_text()}.", markup=False)
-        for row in peer_return_lines(report, names):
-            out.print(f"  {row}", markup=False)
-        out.print(
-            f"Set aside, and not kept: {report.quarantined:,} of {report.rows_read:,} rows.\n"
-            "Run `uv run benchmark` to read what is kept into the report.\n"
-        )
-    raise typer.Exit(1 if failed else 0)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -557,5 +333,3 @@ def add_to(app: typer.Typer) -> None:
     command(app, REGISTER, "check-register", "check-register extract.csv --load")(check_register_command)
     command(app, REGISTER, "register-deliveries", "register-deliveries")(register_deliveries)
     command(app, REGISTER, "withdraw-register", "withdraw-register 0123456789ab")(withdraw_register)
-    command(app, REGISTER, "load-registers", "load-registers extracts --as-at 2026-09-30")(load_registers)
-    app.add_typer(peer_return, name="peer-return", rich_help_panel=REGISTER)

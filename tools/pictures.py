@@ -1,9 +1,14 @@
-"""Take the pictures of the example that README shows: `uv run benchmark --example`, then `python -m tools.pictures`."""
+"""Take the pictures that README and docs/complaints-manager.md show: `uv run benchmark --example`, then
+`python -m tools.pictures`."""
 
 import hashlib
+import html
 import shutil
+import subprocess
 import sys
+import tempfile
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -22,8 +27,19 @@ SHAPED_BY = (
     "static/style.css",
 )
 # by the picture: the page, and the height that is shown of it
-PICTURES = {"example-briefing": ("index.html", 1480), "example-pack": ("panel-pack.html", 1500)}
+PICTURES = {
+    "example-briefing": ("index.html", 1480),
+    "example-pack": ("panel-pack.html", 1500),
+    "example-own-cases": ("our-complaints.html", 1200),
+}
 WIDTH = 1280
+# the document that shows a picture, where README does not
+SHOWN_BY = dict.fromkeys(("example-own-cases", "register-mapping"), "docs/complaints-manager.md")
+# a draft of a mapping as a complaints manager sees it
+EXPORT = PROJECT / "tests" / "cases" / "register" / "01-icasework-wide.csv"
+TERMINAL = (
+    "<pre style='margin:0;padding:20px;background:#1d2430;color:#f2f2f2;font:15px/1.4 monospace'>{}</pre>"
+)
 
 
 def design() -> str:
@@ -32,6 +48,30 @@ def design() -> str:
     for name in SHAPED_BY:
         digest.update((PROJECT / "assets" / "publication" / name).read_bytes())
     return digest.hexdigest()
+
+
+def drafted() -> str:
+    """What `register-mapping` prints of an export, long lines cut, as HTML."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            "register-mapping",
+            str(EXPORT),
+            "--as-at",
+            "2026-09-30",
+            "--out",
+            str(Path(folder) / "mapping.yml"),
+        ]
+        run = subprocess.run(
+            [sys.executable, "-m", "cli", *command], capture_output=True, text=True, check=True
+        )
+    lines = ["$ uv run benchmark register-mapping export.csv --as-at 2026-09-30", *run.stdout.splitlines()]
+    shown = [line if len(line) <= 130 else f"{line[:129]}…" for line in lines if folder not in line]
+    return TERMINAL.format(html.escape("\n".join(shown).replace(EXPORT.name, "export.csv")))
+
+
+def keep(picture: str, drawn: bytes) -> None:
+    """Keep a picture in docs, with few colours."""
+    Image.open(BytesIO(drawn)).quantize(64).save(PROJECT / "docs" / f"{picture}.png", optimize=True)
 
 
 def main() -> None:
@@ -47,8 +87,10 @@ def main() -> None:
         for picture, (name, height) in PICTURES.items():
             page = browser.new_page(viewport={"width": WIDTH, "height": height})
             page.goto((folder / FOLDER / edition / name).resolve().as_uri())
-            drawn = Image.open(BytesIO(page.screenshot()))
-            drawn.quantize(64).save(PROJECT / "docs" / f"{picture}.png", optimize=True)
+            keep(picture, page.screenshot())
+        page = browser.new_page(viewport={"width": WIDTH, "height": 700})
+        page.set_content(drafted())
+        keep("register-mapping", page.locator("pre").screenshot())
         browser.close()
     DESIGN.write_text(design() + "\n", encoding="utf-8")
 

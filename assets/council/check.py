@@ -19,23 +19,13 @@ import pyarrow as pa
 from assets.council import dates
 from assets.council.columns import NOT_SHOWN, ReadColumn, read_column
 from assets.council.contract import Table, read_contract
-from assets.council.layout import (
-    Layout,
-    headings_needed,
-    is_other_table,
-    lay_out,
-)
+from assets.council.doubts import both_orders, read_wrongly
+from assets.council.headings import Headings, Layout
+from assets.council.layout import lay_out
 from assets.council.mapping import CASES, Mapping
 from assets.council.personal_data import KINDS
-from assets.council.reading import (
-    IsHeader,
-    NoHeaderError,
-    Source,
-    UnreadableError,
-    normal,
-    read_file,
-    read_query,
-)
+from assets.council.querying import read_query
+from assets.council.reading import read_file
 from assets.council.remedies import remedy_of
 from assets.council.report import (
     NO_VALUE,
@@ -46,11 +36,8 @@ from assets.council.report import (
     mostly_bad,
 )
 from assets.council.rules import broken_rules
+from assets.council.sources import IsHeader, NoHeaderError, Source, UnreadableError
 from warehouse.showing import shown
-
-# as many wrong cells of a column, if it has more of them than right ones, show that it is read wrongly
-MANY = 5
-DRAFT = "`uv run benchmark register-mapping FILE` drafts a mapping from your own headings"
 
 
 def check_register(
@@ -133,41 +120,6 @@ def _refused(
     )
 
 
-class Headings:
-    """Which row has the headings: the one with every column that must be there; else, the row that came nearest."""
-
-    def __init__(self, contract: Table, mapping: Mapping) -> None:
-        self.wanted = {normal(name): name for name in headings_needed(contract, mapping)}
-        self.own = contract.name
-        self.absent = list(self.wanted.values())
-        self.row: list[str] = []
-        self.is_of = ""
-
-    def is_header(self, cells: Sequence[str]) -> bool:
-        """Whether a row has the headings."""
-        there = {normal(cell) for cell in cells}
-        absent = [name for each, name in self.wanted.items() if each not in there]
-        if len(absent) < len(self.absent) or (not self.row and sum(map(bool, map(str.strip, cells))) > 2):
-            self.absent, self.row = absent, [*cells]
-        self.is_of = is_other_table(there, self.own) or self.is_of
-        return not absent
-
-    @property
-    def has_some(self) -> bool:
-        """Whether some row has a part of the headings, and is not another table's."""
-        return not self.is_of and len(self.absent) < len(self.wanted)
-
-    def hint(self) -> str:
-        """What to do where no row has any of the headings."""
-        if self.is_of:
-            return f". Its columns are those of {self.is_of}: add --table {self.is_of}"
-        wanted = ", ".join(self.absent)
-        found = [cell for cell in self.row if cell.strip()]
-        named = f". The headings found are: {', '.join(found[:40])}" if found else ""
-        draft = f". {DRAFT}" if self.own == CASES else ""
-        return f". They are {wanted}: say in the mapping what you call them (docs/register.md){named}{draft}"
-
-
 def _check(
     source: Source, contract: Table, mapping: Mapping, gss_code: str, as_at: dt.date | None, salt: bytes
 ) -> RegisterReport:
@@ -234,11 +186,11 @@ def _check(
     if mapping.stages:
         notes.append(f"{layout.source_rows:,} cases, one a row, read as {len(layout.rows):,} case stages")
     bad, good = len(blocked), layout.source_rows - len(set(layout.rows[~is_good].tolist()))
-    if refusals := list(_both_orders(layout, source, contract)):
+    if refusals := list(both_orders(layout, source, contract)):
         # what else is wrong would only follow from the order
         problems, remedy = problems[:0], {}
     elif not contract.form:  # the sheets of a form are judged together
-        refusals = mostly_bad(bad, good) or list(_read_wrongly(columns, layout, contract))
+        refusals = mostly_bad(bad, good) or list(read_wrongly(columns, layout, contract))
     if refusals:
         return _refused(
             contract,
@@ -389,52 +341,6 @@ def _personal(
         "check again. Where somebody has checked that it only looks so, the lines below say so in the mapping"
     )
     return [refusal], {"not_personal": excused, "checked_by": "the role of whoever checked"}
-
-
-def _both_orders(layout: Layout, source: Source, contract: Table) -> Iterator[str]:
-    """Columns in which some dates can only be day first and others only month first: then nobody knows of the rest."""
-    seen = set()
-    for name, cells in layout.cells.items():
-        if contract.column(name).type != "date":
-            continue
-        for part in range(len(layout.parts)):
-            header = layout.header(name, part)
-            if header in seen:
-                continue
-            seen.add(header)
-            own = cells.filter(pa.array(layout.part == part)).dictionary_encode()
-            rows = layout.rows[layout.part == part]
-            values = [value or "" for value in own.dictionary.to_pylist()]
-            found = dates.orders(values)
-            if not all(found.values()):
-                continue
-            indices = own.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            orders = []
-            for order, places in found.items():
-                first = np.flatnonzero(np.isin(indices, places))
-                shown = "; ".join(
-                    f"row {source.place(rows[place])}: {values[indices[place]]!r}" for place in first[:2]
-                )
-                orders.append(f"{len(first):,} can only be {order} first ({shown})")
-            yield (
-                f"{header}: holds dates in both orders, so the others could be either: {', '.join(orders)}. "
-                "Write or export the column in one order, and check again"
-            )
-
-
-def _read_wrongly(columns: dict[str, ReadColumn], layout: Layout, contract: Table) -> Iterator[str]:
-    """Columns that hold more values that cannot be read than values that can."""
-    for name, column in columns.items():
-        wrong = int(column.wrong.sum())
-        right = len(column.text) - column.text.null_count
-        if wrong >= MANY and wrong > right and contract.column(name).type != "text":
-            headers = " and ".join(
-                dict.fromkeys(layout.header(name, part) for part in range(len(layout.parts)))
-            )
-            yield (
-                f"{headers}: {wrong:,} values cannot be read and {right:,} can, so it is more likely read wrongly than "
-                "filled in wrongly"
-            )
 
 
 def _keys_aside(

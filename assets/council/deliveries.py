@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from assets.council.contract import Table, read_contract
 from assets.council.personal_data import stored_name
-from assets.council.reading import TEXT
 from assets.council.report import RegisterReport
+from assets.council.sources import TEXT
 from warehouse.files import private_file, private_folder, private_folders
 
 EXTRACT_COLUMNS = {

@@ -6,17 +6,15 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.council import dates
-from assets.council.check import check_register
 from assets.council.contract import Column, read_contract
+from assets.council.draft import CHECK, Draft, read_with
 from assets.council.guessing import (
     Guess,
     codes_for,
@@ -27,81 +25,17 @@ from assets.council.guessing import (
     words_for_nothing,
 )
 from assets.council.layout import TOTALS
-from assets.council.mapping import CASES, Mapping
+from assets.council.mapping import CASES
 from assets.council.personal_data import looks_personal
-from assets.council.reading import (
-    ALL_SHEETS,
-    NoHeaderError,
-    SeveralSheetsError,
-    Source,
-    UnreadableError,
-    normal,
-    read_file,
-)
-from assets.council.report import RegisterReport, scalar
-from warehouse.files import declaration
+from assets.council.reading import read_file
+from assets.council.sheets import ALL_SHEETS
+from assets.council.sources import NoHeaderError, SeveralSheetsError, Source, UnreadableError, normal
 
-HERE = Path(__file__).parent
 VALUES_READ = 5000
 FEWEST_HEADINGS = 2
-CHECK = "CHECK: "
 # columns that a case has once, whatever its stages
 OF_THE_CASE = {"case_reference", "procedure", "service", "kind", "channel"}
 MOST_SERVICES = 150
-
-
-def starting_points() -> dict[str, str]:
-    """The mapping file to start from for each of the usual complaint systems; no council has confirmed one."""
-    return dict(declaration(HERE / "starting_points.yml")["systems"])
-
-
-@dataclass
-class Draft:
-    """A drafted mapping: its lines, the reason of each by its path, and questions that somebody must answer."""
-
-    name: str
-    lines: dict[str, Any] = field(default_factory=dict)
-    reasons: dict[tuple[str, ...], str] = field(default_factory=dict)
-    questions: list[str] = field(default_factory=list)
-
-    def mapping(self) -> Mapping:
-        """What the draft says, as it would be read."""
-        return Mapping(**self.lines)
-
-    def as_text(self) -> str:
-        """The mapping file, each line with its reason as a comment."""
-        lines = [
-            f"# Drafted from {self.name}. Look at each line; those with CHECK are a choice that only you can make.",
-            *(f"# {CHECK}{question}" for question in self.questions),
-        ]
-        for name, value in self.lines.items():
-            if isinstance(value, dict):
-                lines.append(f"{name}:")
-                lines += self._inner((name,), value, "  ")
-            else:
-                lines.append(self._line((name,), value, ""))
-        return "\n".join(lines) + "\n"
-
-    def _inner(self, at: tuple[str, ...], section: dict[str, Any], indent: str) -> list[str]:
-        lines = []
-        for name, value in section.items():
-            if isinstance(value, dict):
-                lines.append(f"{indent}{scalar(name)}:")
-                lines += self._inner((*at, name), value, f"{indent}  ")
-            else:
-                lines.append(self._line((*at, name), value, indent))
-        return lines
-
-    def _line(self, at: tuple[str, ...], value: Any, indent: str) -> str:
-        text = (
-            f"[{', '.join(map(scalar, value))}]"
-            if isinstance(value, list)
-            else '""'
-            if value == ""
-            else scalar(value)
-        )
-        line = f"{indent}{at[0] if len(at) == 1 else scalar(at[-1])}: {text}"
-        return f"{line}  # {self.reasons[at]}" if at in self.reasons else line
 
 
 def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None = None) -> Draft:
@@ -464,44 +398,3 @@ def _key(draft: Draft, path: Path, as_at: dt.date | None) -> None:
     if report and "key" in report.remedy:
         draft.lines["key"] = report.remedy["key"]
         draft.reasons[("key",)] = "the same case number stands for cases of several services"
-
-
-def read_with(draft: Draft, path: Path, as_at: dt.date | None) -> RegisterReport | None:
-    """The check of the extract with the draft; nothing where the draft is no mapping yet."""
-    try:
-        mapping = draft.mapping()
-    except ValueError:
-        return None
-    return check_register(
-        path, gss_code="", salt=b"draft", mapping=mapping, as_at=as_at or mapping.as_at or dt.date.today()
-    )
-
-
-def as_read(report: RegisterReport) -> list[str]:
-    """Three cases as they would be read: the first, the first with a later stage, and the first that is open."""
-    rows = report.accepted.to_pylist()
-    later = (row for row in rows if row["stage"] not in ("1", "single"))
-    still_open = (row for row in rows if row["closed_date"] is None)
-    chosen = [
-        row["row_number"]
-        for row in (next(iter(rows), None), next(later, None), next(still_open, None))
-        if row
-    ]
-    chosen = list(dict.fromkeys([*chosen, *(row["row_number"] for row in rows)]))[:3]
-    lines = []
-    for number in chosen:
-        assert report.source is not None
-        lines.append(f"row {report.source.place(number)}:")
-        for row in rows:
-            if row["row_number"] == number:
-                phrases = [
-                    f"{name} {value}"
-                    for name, value in row.items()
-                    if value is not None
-                    and not name.endswith("reference")
-                    and name not in ("row_number", "stage")
-                ]
-                if row["closed_date"] is None:
-                    phrases.append("open")
-                lines.append(f"  Stage {row['stage']}: {', '.join(phrases)}")
-    return lines

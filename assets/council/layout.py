@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from assets.council.cells import (
+    Flags,
+    are,
+    constant,
+    emptied,
+    is_nothing_or_row_numbers,
+    is_null,
+    matches,
+    without_empty_codes,
+)
 from assets.council.columns import as_code, code_parser
-from assets.council.contract import Table, read_contract
+from assets.council.contract import Table
 from assets.council.guessing import guess_columns
+from assets.council.headings import Layout, Part, needed
 from assets.council.mapping import CASES, Mapping, nearest
-from assets.council.reading import TEXT, Source, normal
+from assets.council.sources import TEXT, Source, normal
 
 # a row that counts the others, and is none of them
 TOTALS = (
@@ -26,70 +35,6 @@ TOTALS = (
     r"|^[^0-9]+ (sub[ -]?)?total$"
 )
 HEADER_OF_CONSTANT = "constants: {}"
-Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One stage's columns of a delivery, or all of them where a row is a stage: the council's own heading of each."""
-
-    headers: dict[str, str]
-    stage: str | None = None
-
-
-@dataclass
-class Layout:
-    """What was laid out. Each row has its number in the source and its part, whose headings its cells stood under.
-
-    `further`: what case numbers are hashed together with. `refusals`: why nothing could be laid out, with `remedy`,
-    the lines of the mapping that would mend it.
-    """
-
-    parts: list[Part] = field(default_factory=list)
-    cells: dict[str, pa.Array] = field(default_factory=dict)
-    rows: NDArray[np.int64] = field(default_factory=lambda: np.array([], np.int64))
-    part: NDArray[np.int64] = field(default_factory=lambda: np.array([], np.int64))
-    further: list[pa.Array] = field(default_factory=list)
-    left_out: list[int] = field(default_factory=list)
-    blank_rows: int = 0
-    notes: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    remedy: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def source_rows(self) -> int:
-        """How many rows of the source were laid out."""
-        return len(np.unique(self.rows))
-
-    def header(self, column: str, part: int = 0) -> str:
-        """The council's own heading of a column of the contract."""
-        return self.parts[part].headers.get(column, column)
-
-    def columns_of(self, header: str) -> list[tuple[int, str]]:
-        """The parts and columns of the contract that a heading feeds."""
-        return [
-            (number, name)
-            for number, part in enumerate(self.parts)
-            for name, own in part.headers.items()
-            if normal(own) == normal(header)
-        ]
-
-
-def needed(contract: Table, mapping: Mapping) -> list[str]:
-    """The contract's columns that must be there, but those that a section of the mapping or a constant gives."""
-    given = {*mapping.constants, *(("stage",) if mapping.stages else ())}
-    return [column.name for column in contract.columns if column.required and column.name not in given]
-
-
-def headings_needed(contract: Table, mapping: Mapping) -> list[str]:
-    """The council's own headings without which a row cannot be the row of headings."""
-    found = []
-    for name in needed(contract, mapping):
-        if mapping.stages and name not in mapping.columns:
-            found += [own[name] for own in mapping.stages.values() if name in own]
-        else:
-            found.append(mapping.columns.get(name, name))
-    return list(dict.fromkeys(found))
 
 
 def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
@@ -107,7 +52,7 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
     cells = {name: table[name].combine_chunks() for name in taken}
     is_blank = np.ones(source.cells.num_rows, dtype=bool)
     for column in cells.values():
-        is_blank &= _is_null(column)
+        is_blank &= is_null(column)
     keep = ~is_blank
     layout.blank_rows = int(is_blank.sum())
     numbers = source.rows.to_numpy()
@@ -122,7 +67,7 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
         numbers = numbers[keep]
     if mapping.empty:
         words = {word.strip().casefold() for word in mapping.empty}
-        cells = {name: _emptied(column, words) for name, column in cells.items()}
+        cells = {name: emptied(column, words) for name, column in cells.items()}
     present = [_is_present(part, layout.parts, cells, mapping) for part in layout.parts]
     # a row of no stage is laid out as the first, so that what it lacks is named
     present[0] |= ~np.logical_or.reduce(present)
@@ -193,7 +138,7 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
         for place, header in enumerate(headers)
         if normal(header) not in used
         and normal(header) not in ignored
-        and (normal(header) or not _is_nothing_or_row_numbers(source.cells.column(place)))
+        and (normal(header) or not is_nothing_or_row_numbers(source.cells.column(place)))
     ]
     missing = [
         (part.stage, name)
@@ -284,7 +229,7 @@ def _leave_out(
     first = layout.parts[0].headers
     if contract.prefilled:
         answers = [cells[own] for name, own in first.items() if name not in contract.prefilled]
-        is_unanswered = keep & np.logical_and.reduce([_is_null(column) for column in answers])
+        is_unanswered = keep & np.logical_and.reduce([is_null(column) for column in answers])
         _note(layout, source, keep, is_unanswered, "not answered")
     if contract.name != CASES or not keep.any():
         return
@@ -297,18 +242,18 @@ def _leave_out(
     is_heading = np.zeros(count, dtype=bool)
     filled = np.zeros(count, dtype=np.int64)
     for header, column in cells.items():
-        filled += ~_is_null(column)
+        filled += ~is_null(column)
         if header in dated:
-            is_undated &= _is_null(column) | _matches(column, r"^[0-9]{1,4}$")
-            is_heading |= _are(column, {normal(header)})
-    is_total = _matches(reference, TOTALS) & is_undated
-    without = _is_null(reference) & is_undated & keep
+            is_undated &= is_null(column) | matches(column, r"^[0-9]{1,4}$")
+            is_heading |= are(column, {normal(header)})
+    is_total = matches(reference, TOTALS) & is_undated
+    without = is_null(reference) & is_undated & keep
     if without.any():
         of_text = [column for header, column in cells.items() if header not in dated]
-        is_total |= without & np.logical_or.reduce([_matches(column, TOTALS) for column in of_text])
+        is_total |= without & np.logical_or.reduce([matches(column, TOTALS) for column in of_text])
     # below the last row with a date only notes stand, such as who exported it and when
     last = int(np.flatnonzero(keep & ~is_undated)[-1]) if (keep & ~is_undated).any() else count
-    is_foot = (np.arange(count) > last) & (filled == 1) & _matches(reference, r"[\pL].* |:$")
+    is_foot = (np.arange(count) > last) & (filled == 1) & matches(reference, r"[\pL].* |:$")
     _note(layout, source, keep, is_total, "of totals")
     _note(layout, source, keep, is_heading, "with the headings again")
     _note(layout, source, keep, is_foot, "with a note below the table")
@@ -345,7 +290,7 @@ def _is_present(part: Part, parts: Sequence[Part], cells: dict[str, pa.Array], m
     }
     present = np.zeros(count, dtype=bool)
     for name, header in own.items():
-        present |= ~_is_null(_without_empty_codes(cells[header], name, mapping))
+        present |= ~is_null(without_empty_codes(cells[header], name, mapping))
     return present if own else np.ones(count, dtype=bool)
 
 
@@ -361,11 +306,11 @@ def _laid_column(
     if name == "stage" and mapping.stages:
         return _laid([_stage_of(part, cells, mapping, contract, count) for part in parts], present)
     if name in mapping.constants:
-        return _laid([_constant(mapping.constants[name], count)] * len(parts), present)
+        return _laid([constant(mapping.constants[name], count)] * len(parts), present)
     columns = [cells.get(part.headers.get(name, "")) for part in parts]
     return _laid(
         [
-            pa.nulls(count, TEXT) if column is None else _without_empty_codes(column, name, mapping)
+            pa.nulls(count, TEXT) if column is None else without_empty_codes(column, name, mapping)
             for column in columns
         ],
         present,
@@ -390,7 +335,7 @@ def _stage_of(
 ) -> pa.Array:
     """The stage of a part's rows: statutory adults' cases have a single one, whichever columns it stands under."""
     assert part.stage is not None
-    stage = _constant(part.stage, count)
+    stage = constant(part.stage, count)
     if part.stage != "1":
         return stage
     _, parse = code_parser(contract.column("procedure"), mapping.values.get("procedure", {}))
@@ -399,7 +344,7 @@ def _stage_of(
     else:
         column = cells[part.headers["procedure"]].dictionary_encode()
         words = {word for word in column.dictionary.to_pylist() if word and parse(word) == "adult_statutory"}
-        is_adult = _are(column, {normal(word) for word in words})
+        is_adult = are(column, {normal(word) for word in words})
     single = pa.DictionaryArray.from_arrays(
         pa.array(is_adult.astype(np.int32)), pa.array([part.stage, "single"])
     )
@@ -420,72 +365,10 @@ def _single_stages(layout: Layout, contract: Table, mapping: Mapping) -> None:
         for word in procedures.dictionary.to_pylist()
         if word and parse(word) == "adult_statutory"
     }
-    stages = _without_empty_codes(layout.cells["stage"], "stage", mapping)
-    taken = _are(procedures, adult) & (_are(stages, first) | _is_null(stages))
+    stages = without_empty_codes(layout.cells["stage"], "stage", mapping)
+    taken = are(procedures, adult) & (are(stages, first) | is_null(stages))
     if taken.any():
         layout.cells["stage"] = pc.if_else(pa.array(taken), "single", layout.cells["stage"].cast(pa.string()))
         layout.notes.append(
             f"{int(taken.sum()):,} statutory adults' cases of Stage 1, or of none, are read as of their single stage"
         )
-
-
-def _constant(value: str, count: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([value]))
-
-
-def _without_empty_codes(column: pa.Array, name: str, mapping: Mapping) -> pa.Array:
-    """The column without the values that the mapping gives no code, such as a word for a case still open."""
-    codes = {as_code(value) for value, code in mapping.values.get(name, {}).items() if not code}
-    if not codes:
-        return column
-    encoded = column.dictionary_encode()
-    words = {
-        (value or "").strip().casefold()
-        for value in encoded.dictionary.to_pylist()
-        if as_code(value or "") in codes
-    }
-    return _emptied(column, words)
-
-
-def _emptied(column: pa.Array, words: Iterable[str]) -> pa.Array:
-    """The column with nothing where one of the words stands."""
-    encoded = column.dictionary_encode()
-    wanted = {*words}
-    is_empty = [(value or "").strip().casefold() in wanted for value in encoded.dictionary.to_pylist()]
-    if not any(is_empty):
-        return column
-    gone = pc.fill_null(pa.array(is_empty, pa.bool_()).take(encoded.indices), False)
-    return pa.DictionaryArray.from_arrays(pc.if_else(gone, None, encoded.indices), encoded.dictionary)
-
-
-def _is_nothing_or_row_numbers(column: pa.ChunkedArray) -> bool:
-    """Whether a column without a heading is empty, or counts the rows as some programs do."""
-    values = [value for value in column.to_pylist() if value is not None]
-    return values in ([], *([str(first + n) for n in range(len(values))] for first in (0, 1)))
-
-
-def _is_null(column: pa.Array) -> Flags:
-    return column.is_null().to_numpy(zero_copy_only=False)
-
-
-def _matches(column: pa.Array, pattern: str) -> Flags:
-    """Which cells match, each distinct value tried once."""
-    encoded = column.dictionary_encode()
-    hits = pc.fill_null(pc.match_substring_regex(pc.utf8_trim_whitespace(encoded.dictionary), pattern), False)
-    return pc.fill_null(hits.take(encoded.indices), False).to_numpy(zero_copy_only=False)
-
-
-def _are(column: pa.Array, words: set[str]) -> Flags:
-    encoded = column.dictionary_encode()
-    hits = pa.array([normal(value or "") in words for value in encoded.dictionary.to_pylist()], pa.bool_())
-    return pc.fill_null(hits.take(encoded.indices), False).to_numpy(zero_copy_only=False)
-
-
-def is_other_table(there: set[str], own: str) -> str:
-    """The table whose needed columns a row of headings has, if it is another than `own`; nothing otherwise."""
-    for name, table in read_contract().items():
-        if name != own and there.issuperset(
-            normal(column.name) for column in table.columns if column.required
-        ):
-            return name
-    return ""

@@ -14,7 +14,7 @@ from assets.council.check import check_register
 from assets.council.contract import read_contract
 from assets.council.deliveries import Delivery, RegisterStore
 from assets.council.mapping import Mapping
-from assets.council.reading import filled_sheets
+from assets.council.sheets import filled_sheets
 
 CASES = "case_stages"
 

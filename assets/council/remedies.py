@@ -13,7 +13,7 @@ from assets.council import dates
 from assets.council.columns import TYPES, ReadColumn
 from assets.council.contract import Table
 from assets.council.guessing import codes_for, empty_words, words_for_nothing
-from assets.council.layout import Layout
+from assets.council.headings import Layout
 from assets.council.mapping import CASES, Mapping
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assets.council.columns import NOT_SHOWN
 from assets.council.contract import Column, Table
-from assets.council.reading import TEXT, Source
+from assets.council.sources import TEXT, Source
 
 NO_VALUE = "no value of its own"
 VALUES_NAMED = 5

@@ -4,7 +4,7 @@ import pandas as pd
 
 from assets.council.check import check_register
 from assets.council.deliveries import RegisterStore
-from assets.council.reading import read_rows
+from assets.council.querying import read_rows
 from assets.example import cases, councils
 from assets.improvement.assets import undertaking_store
 from assets.improvement.measures import polarities

@@ -14,11 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import yaml
 
-from assets.council.check import Headings, check_register
+from assets.council.check import check_register
 from assets.council.contract import Table, read_contract
+from assets.council.headings import Headings
 from assets.council.mapping import Mapping as Declared
-from assets.council.reading import CellProblem, Source, UnreadableError, normal, read_file
+from assets.council.reading import read_file
 from assets.council.report import RegisterReport, mostly_bad
+from assets.council.sources import CellProblem, Source, UnreadableError, normal
 from warehouse.handed_in import MOST_BYTES, YamlRefusedError, read_yaml
 from warehouse.showing import shown
 from warehouse.workbooks import is_workbook

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assets.council.check import check_register
-from assets.council.reading import read_rows
+from assets.council.querying import read_rows
 from assets.council.register import register_store
 from assets.example.cases import AS_AT, as_delivered, example_register
 from assets.ombudsman.archive import Captures

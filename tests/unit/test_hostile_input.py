@@ -20,7 +20,7 @@ from dagster_webserver.cli import dagster_webserver
 
 from assets.council.check import check_register
 from assets.council.mapping import MappingError, read_mapping
-from assets.council.reading import read_rows
+from assets.council.querying import read_rows
 from assets.council.register import register_store
 from assets.example.cases import AS_AT, GSS_CODE, as_delivered, example_register
 from assets.improvement.measures import polarities

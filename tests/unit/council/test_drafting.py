@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from assets.council.check import check_register
-from assets.council.drafting import as_read, draft_mapping, read_with, starting_points
+from assets.council.draft import as_read, read_with, starting_points
+from assets.council.drafting import draft_mapping
 from assets.council.mapping import Mapping, MappingError, read_mapping
-from assets.council.reading import UnreadableError
+from assets.council.sources import UnreadableError
 from assets.example.cases import GSS_CODE
 from tests.unit.council.shapes import SHAPES, register
 

@@ -14,7 +14,7 @@ import sqlalchemy
 
 from assets.council.check import check_query, check_register
 from assets.council.mapping import Mapping, MappingError, read_mapping
-from assets.council.reading import _refuse_what_writes, read_query
+from assets.council.querying import _refuse_what_writes, read_query
 from assets.council.report import RegisterReport
 from assets.example.cases import GSS_CODE
 

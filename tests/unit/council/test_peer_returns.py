@@ -10,7 +10,7 @@ import pytest
 
 from assets.council.peer_return import Asker, own_figures, read_peer_return, write_peer_return
 from assets.council.report import RegisterReport
-from cli.register import peer_return_lines
+from cli.peer_return import peer_return_lines
 from warehouse.councils import UnknownSubjectError
 
 CASES = Path(__file__).parents[2] / "cases" / "register"

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.council.reading import filled_sheets
 from assets.council.report import RegisterReport
+from assets.council.sheets import filled_sheets
 
 Check = Callable[..., RegisterReport]
 
@@ -120,7 +120,7 @@ def test_a_cell_in_the_far_corner_is_refused_before_memory_is_taken_for_it(check
 
 
 def test_a_zip_bomb_is_refused(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.council.reading.MAX_UNPACKED_BYTES", 2**20)
+    monkeypatch.setattr("assets.council.sheets.MAX_UNPACKED_BYTES", 2**20)
     stream = io.BytesIO(saved(workbook(HEADER, GOOD)))
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image1.png", b"\0" * 2**21)

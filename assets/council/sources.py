@@ -1,0 +1,106 @@
+"""A delivery as text: its cells, the number of each row, and what cannot be taken as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from warehouse.workbooks import two_rows
+
+MAX_BYTES = 2**30
+ROWS_SEARCHED_FOR_HEADER = 20
+ROWS_NAMED = 20
+# more than a sheet can have, so that rows of several sheets are numbered apart
+ROWS_OF_A_SHEET = 2_000_000
+# Text of which most values occur often: each is kept, and looked at, once.
+TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+# Whether a header row is the table's: told by the caller, who knows the names to expect.
+IsHeader = Callable[[Sequence[str]], bool]
+
+
+class UnreadableError(ValueError):
+    """A delivery that cannot be read at all; the message says why and what to do."""
+
+
+class NoHeaderError(UnreadableError):
+    """No row of a delivery has the required column names."""
+
+
+class SeveralSheetsError(UnreadableError):
+    """Several sheets of a workbook have the required column names."""
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """A row that cannot be taken as it stands, before its values are looked at; `header` None for the whole
+    row, `reads_as_note` that it begins with words and is no row of cases."""
+
+    row: int
+    header: str | None
+    expected: str
+    rule: str
+    reads_as_note: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A delivery as text: one column for each header, and each row's number as its own program shows it.
+
+    `has_typed_dates` says that dates came as dates and are written here as YYYY-MM-DD.
+    """
+
+    name: str
+    cells: pa.Table
+    rows: pa.Array
+    digest: str
+    has_typed_dates: bool = False
+    notes: tuple[str, ...] = ()
+    problems: tuple[CellProblem, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    unit: str = "row"
+
+    def place(self, row: int) -> str:
+        """A row's number as its own program shows it, after its sheet's name where several sheets were read as one."""
+        sheet, number = divmod(int(row), ROWS_OF_A_SHEET)
+        return f"{self.sheets[sheet]} {number}" if self.sheets else str(row)
+
+    def places(self, rows: Iterable[int], most: int = ROWS_NAMED) -> str:
+        """Rows in words: the first of them, and how many more."""
+        each = list(rows)
+        more = f" and {len(each) - most:,} more" if len(each) > most else ""
+        return f"{self.unit}{'' if len(each) == 1 else 's'} {', '.join(map(self.place, each[:most]))}{more}"
+
+
+def normal(header: object) -> str:
+    """A header as it is compared: spaces collapsed, case ignored."""
+    return " ".join(str(header).split()).casefold()
+
+
+def text_table(headers: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:
+    return pa.table([pa.array(column, pa.string()) for column in columns], names=list(headers))
+
+
+def row_numbers(first: int, count: int) -> pa.Array:
+    return pa.array(np.arange(first, first + count))
+
+
+def header_among(
+    rows: Iterable[tuple[int, Sequence[str]]], is_header: IsHeader
+) -> tuple[list[str], int] | None:
+    """The first row of headings and its number, alone or joined with the row above it; None if none is one."""
+    above: list[str] = []
+    for number, row in rows:
+        cells = [cell.strip() for cell in row]
+        for tried in (cells, two_rows(above, cells) if any(above) and any(cells) else []):
+            if tried and is_header(tried):
+                return tried, number
+        above = cells
+    return None
