@@ -8,7 +8,7 @@ from typing import Any
 
 from assets.publication.findings import Findings
 from assets.publication.headline import headline, sentences
-from assets.publication.measures import WORSE, Measure, measure
+from assets.publication.measures import BETTER, SAME, WORSE, Measure, measure
 from assets.wording import words
 from warehouse.files import declaration
 
@@ -58,7 +58,7 @@ def briefing(findings: Findings, today: date) -> Briefing:
         for head in findings.applicable
         if head["period_start"] is not None and (head["family"] == "ombudsman" or head["value"] is not None)
     ]
-    tiles = _tiles(findings)
+    tiles = _tiles(findings, measures)
     return Briefing(
         headline=headline(findings, measures, today),
         sentences=sentences(findings, measures, today)[:3],
@@ -68,14 +68,15 @@ def briefing(findings: Findings, today: date) -> Briefing:
     )
 
 
-def _tiles(findings: Findings) -> list[Tile]:
+def _tiles(findings: Findings, measures: list[Measure]) -> list[Tile]:
     found: dict[str, list[Row]] = {}
     for row in findings.rows["answers"]:
         found.setdefault(row["question"], []).append(row)
-    return [
-        Tile(question, text["short"], state(found.get(question, [])))
-        for question, text in TEXTS["questions"].items()
-    ]
+    states = {question: state(found.get(question, [])) for question in TEXTS["questions"]}
+    # where no measure can be told from the average, how we compare is not answered
+    if states["Q1"] == "Answered" and not any(one.chip in (BETTER, WORSE, SAME) for one in measures):
+        states["Q1"] = "Partly"
+    return [Tile(question, text["short"], states[question]) for question, text in TEXTS["questions"].items()]
 
 
 def state(rows: Iterable[Row]) -> str:

@@ -91,7 +91,10 @@ def unanswered(findings: Findings) -> list[Unanswered]:
             )
         elif how_far == NO_DATA:
             needed = [TEXTS["sources"][name] for name in TEXTS["questions"][question]["inputs"]]
-            texts = ("; ".join(dict.fromkeys(one[part] for one in needed)) for part in ("what", "who", "how"))
+            texts = (
+                joint.join(dict.fromkeys(one[part] for one in needed))
+                for part, joint in (("what", "; "), ("who", "; "), ("how", " "))
+            )
             found.append(Unanswered(question, rows[0]["asks"], *texts))
     return found
 

@@ -51,7 +51,8 @@ def test_each_leading_sentence_on_the_page_is_that_of_the_mart(site: Site) -> No
     # only the age of an old figure is added
     added = {name: text.removeprefix(held[name]) for name, text in shown.items()}
     assert (
-        all(re.fullmatch(r"( That was \w+ years ago\.)?", one) for one in added.values()) and len(shown) > 8
+        all(re.fullmatch(r"( These figures are \w+ years old\.)?", one) for one in added.values())
+        and len(shown) > 8
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, asks, next_figures, state
+from assets.publication.briefing import ANSWERED, _tiles, asks, next_figures, state
 from assets.publication.headline import headline, sentences
 from assets.publication.measures import (
     BETTER,
@@ -218,6 +218,15 @@ def test_what_is_not_comparable_says_why(polarity: str, compared: dict[str, Any]
 )
 def test_a_question_is_answered_by_all_its_leading_statements(verdicts: list[Any], expected: str) -> None:
     assert state([{"verdict": verdict, "is_lead": is_lead} for verdict, is_lead in verdicts]) == expected
+
+
+@pytest.mark.parametrize(
+    ("chip", "expected"), [(TOO_FEW, "Partly"), (NOT_COMPARABLE, "Partly"), (SAME, "Answered")]
+)
+def test_how_we_compare_is_answered_only_where_something_can_be_said(chip: str, expected: str) -> None:
+    findings = SimpleNamespace(rows={"answers": [{"question": "Q1", "verdict": "told", "is_lead": True}]})
+    tiles: Any = _tiles(findings, [measure(chip)])  # type: ignore[arg-type]
+    assert tiles[0].state == expected
 
 
 def test_every_verdict_that_counts_as_an_answer_answers() -> None:
