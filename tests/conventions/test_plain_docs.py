@@ -8,8 +8,9 @@ import pytest
 from tests.conventions.test_repository import DOCUMENTS, PROJECT, text_of
 from tests.web.plain_english import Block, long, reading_ease, sentences
 
-MOST_WORDS_OF_ALL = 15_000
-UNCOUNTED = {PROJECT / "CHANGELOG.md"}
+MOST_WORDS_OF_ALL = 14_300
+# benchmarks write the second
+UNCOUNTED = {PROJECT / "CHANGELOG.md", PROJECT / "docs" / "performance.md"}
 
 
 def without_code(markdown: str) -> str:

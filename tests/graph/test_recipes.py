@@ -44,11 +44,10 @@ RAW = {
     "row": "One figure.",
     "key": ["source_row"],
     "group": "sources",
-    "columns": {"source_row": {"type": "BIGINT", "description": "Line in the source"}}
-    | {
-        name: {"type": "VARCHAR", "nullable": True, "description": f"`{name}` as printed"}
-        for name in FIGURES.strip().split(",")
-    },
+    "columns": [
+        {"source_row": {"description": "Line in the source"}},
+        {"as the file has it": [f"{name}?" for name in FIGURES.strip().split(",")]},
+    ],
 }
 STAGING = """-- One row: one figure of an invented source.
 select
@@ -68,20 +67,20 @@ STAGED = {
     "row": "One figure.",
     "key": ["source_row"],
     "group": "sources",
-    "columns": {
-        name: {"type": kind, "nullable": True, "description": "As the source has it"}
+    "columns": [
+        {name: {"type": kind, "description": "As the source has it"}}
         for name, kind in {
             "source_row": "BIGINT",
-            "council_slug": "VARCHAR",
-            "body_name": "VARCHAR",
-            "name": "VARCHAR",
-            "as_printed": "VARCHAR",
-            "value": "DOUBLE",
-            "source_url": "VARCHAR",
-            "period_start": "DATE",
-            "period_end": "DATE",
+            "council_slug?": "VARCHAR",
+            "body_name?": "VARCHAR",
+            "name?": "VARCHAR",
+            "as_printed?": "VARCHAR",
+            "value?": "DOUBLE",
+            "source_url?": "VARCHAR",
+            "period_start?": "DATE",
+            "period_end?": "DATE",
         }.items()
-    },
+    ],
 }
 BRANCH = """
     union all by name
