@@ -47,3 +47,21 @@ def test_the_documents_are_short() -> None:
         if path not in UNCOUNTED
     }
     assert sum(counted.values()) <= MOST_WORDS_OF_ALL, sorted(counted.items(), key=lambda item: -item[1])
+
+
+def anchors(markdown: str) -> set[str]:
+    """The addresses of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", without_code(markdown), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_links_between_documents_lead_to_a_file_and_a_heading(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", text_of(path))
+    targets = [((path.parent / file).resolve() if file else path, anchor) for file, anchor in links]
+    broken = [
+        (target.name, anchor)
+        for target, anchor in targets
+        if not target.exists() or (anchor and anchor not in anchors(text_of(target)))
+    ]
+    assert broken == []
