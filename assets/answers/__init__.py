@@ -56,6 +56,7 @@ OWN = (
     "parts",
     "volume",
     "council_years",
+    "improved",
     "received",
     "possible_best",
     "concerns",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from math import ceil
+from math import ceil, exp
 from typing import Any
 
 from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows, is_held
@@ -18,6 +18,7 @@ ON_IT = ("IT case management", "tracking")
 REDRESS = ("apologise", "pay", "complete the stage", "complete stage two", "arrange the stage three panel")
 """What councils agree to for one complainant, which changes nothing for the next."""
 MOST_PROMISES = 4
+MOST_NAMED = 3
 MINIMUM_PEERS = 5
 MINIMUM_COUNCILS = 10
 MARGIN = 5
@@ -458,6 +459,41 @@ def q3(asked: Asked) -> Iterable[Fact]:
     )
     yield _standing(asked)
     yield _promised(asked)
+    yield from _improved(asked)
+
+
+def _improved(asked: Asked) -> Iterable[Fact]:
+    """Of each measure, which comparators improved over the years by more than chance, the most first."""
+    base: dict[str, Any] = {"template": "improved", "comparator": asked.group, "polarity": "none", "unit": ""}
+    for head in ombudsman(asked):
+        rows = [row for row in asked.rows["improved"] if row["indicator"] == head["indicator"]]
+        if head["polarity"] == "none" or not rows:
+            continue
+        better = [row for row in rows if row["trend"] == "improving"]
+        named = words.joined(f"{row['nice_name']} ({_odds(row)})" for row in better[:MOST_NAMED])
+        yield Fact(
+            **base,
+            statement=f"improved_{head['indicator']}",
+            what=head["short_title"],
+            period=f"up to {max(row['years'] for row in rows)} years",
+            numerator=len(better),
+            denominator=len(rows),
+            detail=f"The most: {named}." if better else "So there is nobody to ask how they improved.",
+            counts_results=True,
+            evidence=asked.evidence("marts.peer_trends", *rows),
+        )
+    if not asked.rows["improved"]:
+        yield Fact(
+            **base, statement="improved", what="The Ombudsman’s measures", period=ANY_PERIOD, reason=MISSING
+        )
+
+
+def _odds(row: Row) -> str:
+    """By how much the odds of a good result grow a year against the council's peers, with the 95% interval."""
+    middle, low, high = (
+        words.rounded(100 * (exp(row["gain"] + z * row["slope_error"]) - 1), 0) for z in (0.0, -1.96, 1.96)
+    )
+    return f"odds up {middle}% a year, 95% interval {low}% to {high}%"
 
 
 def _promised(asked: Asked) -> Fact:

@@ -29,6 +29,7 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "parts": [],
         "volume": [],
         "council_years": [],
+        "improved": [],
         "ledger": [],
         "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
         "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
@@ -308,3 +309,27 @@ def test_how_close_councils_lie_takes_ten_councils_and_two_years() -> None:
     for rows in (one_year, nine, []):
         fact = next(fact for fact in q2(asked(council_years=rows)) if fact.statement == "alike")
         assert called("Q2", fact) == "missing"
+
+
+def trend(name: str, called: str, gain: float) -> dict[str, Any]:
+    return {
+        "gss_code": name, "indicator": "uphold_rate", "nice_name": name, "years": 9, "trend": called, "gain": gain,
+        "slope_error": 0.05,
+    }  # fmt: skip
+
+
+def test_who_improved_is_named_only_beyond_chance_and_with_an_interval() -> None:
+    head = {"indicator": "uphold_rate", "family": "ombudsman", "polarity": "lower", "short_title": "Fault found",
+            "value": None, "period_label": None}  # fmt: skip
+    rows = [
+        trend("Kent", "improving", 0.2),
+        trend("Essex", "no clear change", 0.3),
+        trend("Devon", "worsening", -0.2),
+    ]
+    facts = {fact.statement: fact for fact in q3(asked(headlines=[head], improved=rows))}
+    found = facts["improved_uphold_rate"]
+    assert (found.numerator, found.denominator) == (1, 3)
+    assert found.detail == "The most: Kent (odds up 22% a year, 95% interval 11% to 35%)."
+    none = {fact.statement: fact for fact in q3(asked(headlines=[head], improved=rows[1:]))}
+    assert none["improved_uphold_rate"].detail == "So there is nobody to ask how they improved."
+    assert called("Q3", {fact.statement: fact for fact in q3(asked())}["improved"]) == "missing"
