@@ -83,6 +83,24 @@ def newcombe_difference(
     )
 
 
+def median_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """The median and its limits, each a value of the sample (NaN where it has too few for this level).
+
+    The limits are order statistics whose places a fair coin gives (Conover 1999), so that no shape is assumed.
+    """
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    count = len(ordered)
+    if not count:
+        return float("nan"), float("nan"), float("nan")
+    # the highest place from either end that the median lies outside of no more often than this
+    tails = special.bdtr(np.arange(count // 2 + 1), count, 0.5)
+    place = int(np.searchsorted(tails, (1 - level) / 2, side="right"))
+    middle = float(np.median(ordered))
+    if not place:
+        return middle, float("nan"), float("nan")
+    return middle, float(ordered[place - 1]), float(ordered[count - place])
+
+
 def _root_of_squares(one: Floats, other: Floats) -> Floats:
     return np.asarray(np.sqrt(one * one + other * other))
 

@@ -56,6 +56,7 @@ OWN = (
     "parts",
     "volume",
     "council_years",
+    "case_days",
     "improved",
     "received",
     "possible_best",

@@ -6,7 +6,7 @@ two shares, and the exact binomial test of two counts, both at 95%.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import ceil
+from math import ceil, isnan
 from typing import Any
 
 from assets.answers.asked import (
@@ -25,8 +25,9 @@ from assets.answers.facts import BROKEN, MISSING, TIED, Fact, shown
 from assets.answers.plan import targets
 from assets.wording import own, words
 from assets.wording.small_counts import MINIMUM_BASE, gives_away, is_small
-from benchmarking.intervals import newcombe_difference, wilson
+from benchmarking.intervals import median_interval, newcombe_difference, wilson
 from benchmarking.power import MOST, cases_to_see, smallest_rise
+from benchmarking.spc import POINTS_FOR_LIMITS, xmr
 
 MONTHS_IN_A_YEAR = 12
 RISE = 20
@@ -101,8 +102,53 @@ def q5(asked: Asked) -> Iterable[Fact]:
             ),
         )
         yield _as_published(asked, fact, stage, procedure) if not same else fact
+    yield from _days(asked)
     yield from _volumes(asked)
     yield from targets(asked)
+
+
+def _days(asked: Asked) -> Iterable[Fact]:
+    """How many working days Stage 2 takes: the median with its interval, and how far single cases may go."""
+    rows = asked.rows["case_days"]
+    for procedure in procedures(rows, None):
+        days = [row["elapsed_working_days"] for row in rows if row["procedure"] == procedure]
+        newest = [row for row in rows if row["procedure"] == procedure and row["is_of_last_year"]]
+        middle, low, high = median_interval([row["elapsed_working_days"] for row in newest], LEVEL)
+        timed = [
+            row for row in asked.rows["timeliness"] if (row["stage"], row["procedure"]) == ("2", procedure)
+        ]
+        few = isnan(low) or len(newest) < MINIMUM_BASE
+        limit = f"{timed[0]['limit_working_days']} working days" if timed else ""
+        yield Fact(
+            statement=f"days_stage_2_{procedure}",
+            template="days",
+            what=f"Stage 2 {PROCEDURES[procedure]}",
+            period=f"the 12 months to {words.day(rows[0]['as_at'])}",
+            comparator=f"a limit of {limit}" if limit else "no limit",
+            polarity="none",
+            unit="working days",
+            value=None if few else middle,
+            printed="" if few else f"{middle:g} working days (95% interval {low:g} to {high:g})",
+            numerator=None if len(newest) < MINIMUM_BASE else len(newest),
+            is_hidden=few,
+            reason=TOO_FEW if few else "",
+            reason_in_words=TOO_FEW if few else "",
+            detail=" ".join([f"The limit is {limit}."] * bool(limit) + _own_variation(days)),
+            evidence=asked.evidence("marts.stage_timeliness", *timed[:1]),
+            sources=(REGISTER.format(words.day(rows[0]["as_at"])),),
+        )
+
+
+def _own_variation(days: list[int]) -> list[str]:
+    """What an individuals chart of the cases' days says: how far one may go, and whether the newest are out of it."""
+    if len(days) < POINTS_FOR_LIMITS:
+        return []
+    chart = xmr(days)
+    told = [f"If nothing changes, single cases may take up to {ceil(chart.upper[-1])} working days."]
+    signal = str(chart.words(higher_is_better=False)[-1])
+    return told + (
+        [f"The newest are {signal} than that by more than chance."] if signal in ("better", "worse") else []
+    )
 
 
 def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:

@@ -22,7 +22,7 @@ COUNCIL = Council("X99999999", "exampleshire", "Exampleshire County Council", "E
 QUERIES = (
     "headlines", "standings", "comparisons", "timeliness", "volumes", "own_leave_out", "own_steps", "waited_on",
     "partners", "own_services", "escalation", "own_capacity", "people", "plan_actions", "plan_targets",
-    "plan_resolutions", "received",
+    "plan_resolutions", "received", "case_days",
 )  # fmt: skip
 SHOWN: frozenset[str] = frozenset()
 
@@ -384,3 +384,26 @@ def test_the_service_with_most_complaints_to_the_ombudsman_is_named_with_its_int
         "about one service. It was housing. Other county councils had 30.0% of 1,000 about housing."
     )
     assert called("Q9", next(fact for fact in q9(asked()) if fact.statement == "ombudsman")) == "missing"
+
+
+def days(*taken: int, is_new: bool = True) -> list[dict[str, Any]]:
+    return [
+        {"gss_code": "X99999999", "procedure": "children_statutory", "stage": "2", "elapsed_working_days": each,
+         "is_of_last_year": is_new, "as_at": NOW}
+        for each in taken
+    ]  # fmt: skip
+
+
+def test_the_days_of_stage_2_have_a_median_with_its_interval_and_a_limit_of_their_own() -> None:
+    rows = [*days(60, 70, 80, 66, 74, is_new=False), *days(50, 90, 70, 65, 75, 85, 55)]
+    fact = next(fact for fact in q5(asked(case_days=rows)) if fact.template == "days")
+    assert called("Q5", fact) == "told"
+    assert (fact.numerator, fact.printed) == (7, "70 working days (95% interval 50 to 90)")
+    assert fact.detail == "If nothing changes, single cases may take up to 114 working days."
+
+
+def test_few_cases_have_no_median() -> None:
+    fact = next(fact for fact in q5(asked(case_days=days(50, 60, 70, 80))) if fact.template == "days")
+    assert called("Q5", fact) == "gated"
+    assert (fact.value, fact.numerator, fact.printed) == (None, None, "")
+    assert not [fact for fact in q5(asked()) if fact.template == "days"]

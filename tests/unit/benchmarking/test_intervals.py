@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from benchmarking.intervals import newcombe_difference, poisson, wilson
+from benchmarking.intervals import median_interval, newcombe_difference, poisson, wilson
 
 
 @pytest.mark.parametrize("level", [0.95, 0.998])
@@ -84,3 +84,16 @@ def test_a_wilson_interval_holds_its_own_proportion_and_stays_in_range(counts: t
     cases, base = counts
     lower, upper = wilson(cases, base)
     assert 0 <= lower <= cases / base <= upper <= 1
+
+
+@pytest.mark.parametrize("count", [6, 7, 12, 25, 60])
+def test_the_interval_of_a_median_is_that_of_the_quantile_test(count: int) -> None:
+    days = np.random.default_rng(count).integers(20, 120, count)
+    found = stats.quantile_test(days, p=0.5).confidence_interval(0.95)
+    assert median_interval(days) == (np.median(days), found.low, found.high)
+
+
+def test_under_six_values_a_median_has_no_limits_and_none_has_no_median() -> None:
+    assert median_interval([1, 2, 3, 4, 5])[0] == 3
+    assert np.isnan(median_interval([1, 2, 3, 4, 5])[1:]).all()
+    assert np.isnan(median_interval([])).all()
