@@ -286,11 +286,11 @@ def lessons(
     ] = None,
 ) -> None:
     """Collect what named councils have agreed with the Ombudsman to improve, and the decisions about them."""
-    from assets.ombudsman.client import FetchError
     from assets.ombudsman.collect import collect_decisions, collect_improvements
     from assets.ombudsman.collection import client_for
     from assets.ombudsman.decisions import EmptyShell
     from assets.ombudsman.source import load
+    from assets.ombudsman.transport import FetchError
     from warehouse.councils import Lookup, UnknownSubjectError
     from warehouse.moments import past_day
     from warehouse.settings import Settings
@@ -438,7 +438,7 @@ def in_plain_words(error: Exception) -> str:
 
     from pydantic import ValidationError
 
-    from assets.ombudsman.client import FetchError
+    from assets.ombudsman.transport import FetchError
     from warehouse.connection import WarehouseBusyError
     from warehouse.contracts import ContractError
     from warehouse.indicators import IndicatorError

@@ -12,8 +12,9 @@ from assets.ombudsman import parse_page, parse_table
 from assets.ombudsman.archive import Capture, CaptureError, Captures
 from assets.ombudsman.decisions import EmptyShell, parse_decisions, parse_improvements
 from assets.ombudsman.late_stages import LateStages
-from assets.ombudsman.parse_page import Quarantined, StatisticsPage
+from assets.ombudsman.parse_page import StatisticsPage
 from assets.ombudsman.places import Place, is_on, place_of, search_of
+from assets.ombudsman.text import Quarantined
 
 RawRow = dict[str, str | None]
 

@@ -4,32 +4,43 @@ It says who it is, obeys robots.txt, keeps its distance between requests, asks f
 on the site's own hosts, and never reads more or longer than it may. Every body it reads is kept.
 """
 
-import io
 import ipaddress
 import random
 import re
-import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Self
+from typing import Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from protego import Protego
-from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import HTTPResponse as Raw
-from urllib3.util.retry import Retry
 
 from assets.ombudsman.archive import Capture, Captures
 from assets.ombudsman.text import decode
+from assets.ombudsman.transport import (
+    AskedToWait,
+    DisallowedByRobots,
+    FetchError,
+    ForeignAddress,
+    Incomplete,
+    LimitedAdapter,
+    NoContact,
+    NotFound,
+    Patience,
+    Refused,
+    ServerTrouble,
+    TooLarge,
+    TooManyRedirects,
+    TooSlow,
+    Unreachable,
+    WrongContentType,
+)
 
 PRODUCT = "council-complaints-benchmark"
 
@@ -46,67 +57,6 @@ _OTHER_BODIES = {b"%PDF": "a PDF", b"\x1f\x8b": "compressed, which its headers d
 _WEB_PAGE = (b"<!doctype html", b"<html")
 _ROBOTS_LAST_SECONDS = 24 * 60 * 60
 _LARGEST_ROBOTS = 500 * 1024
-
-
-class FetchError(Exception):
-    """An address was not fetched; the message says which and why."""
-
-    def __init__(self, address: str, why: str) -> None:
-        super().__init__(f"{address}: {why}")
-        self.address = address
-        self.why = why
-
-
-class NoContact(FetchError):
-    """No contact is set, and a site that is not this machine's own is not visited anonymously."""
-
-
-class ForeignAddress(FetchError):
-    """The address, or one it redirects to, is not on the site's own hosts."""
-
-
-class DisallowedByRobots(FetchError):
-    """The site's robots.txt asks not to fetch this, or could not be had."""
-
-
-class TooManyRedirects(FetchError):
-    """The address leads from one to another without end."""
-
-
-class NotFound(FetchError):
-    """The site has no such page (404 or 410)."""
-
-
-class Refused(FetchError):
-    """The site answered with another refusal (4xx)."""
-
-
-class AskedToWait(FetchError):
-    """The site says there were too many requests (429), or asks for a longer wait than is allowed for."""
-
-
-class ServerTrouble(FetchError):
-    """The site failed (5xx), also after retries."""
-
-
-class Unreachable(FetchError):
-    """No answer came: no connection, or it broke before an answer."""
-
-
-class Incomplete(FetchError):
-    """The body broke off, could not be decoded, or was empty."""
-
-
-class TooSlow(FetchError):
-    """The answer did not come within its time."""
-
-
-class TooLarge(FetchError):
-    """The body, decompressed, is larger than allowed for."""
-
-
-class WrongContentType(FetchError):
-    """The answer is another kind of thing than was asked for."""
 
 
 @dataclass(frozen=True)
@@ -133,87 +83,6 @@ class Fetched:
 
     capture: Capture
     is_new: bool
-
-
-class _TimeLimited(io.RawIOBase):
-    """What comes over a connection, until the time for one answer is over: however slowly it drips in."""
-
-    def __init__(self, raw: io.RawIOBase, connection: socket.socket, seconds: float) -> None:
-        self._raw, self._connection = raw, connection
-        self._seconds, self._end = seconds, time.monotonic() + seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._end - time.monotonic()
-        patience = self._connection.gettimeout()
-        if left > 0:
-            if patience is None or left < patience:
-                self._connection.settimeout(left)
-            try:
-                return self._raw.readinto(buffer)
-            except TimeoutError:
-                if time.monotonic() < self._end:
-                    raise
-        raise TooSlow("", f"the answer did not come within {self._seconds:g} s")
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-def _limited_pools(seconds: float) -> dict[str, type[HTTPConnectionPool]]:
-    """Connection pools by scheme whose every answer, from its first byte to its last, has so many seconds."""
-
-    class Answer(HTTPResponse):
-        def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-            super().__init__(sock, *args, **kwargs)
-            self.fp = io.BufferedReader(_TimeLimited(self.fp.detach(), sock, seconds))
-
-    class Plain(HTTPConnection):
-        response_class = Answer
-
-    class Secure(HTTPSConnection):
-        response_class = Answer
-
-    class Http(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class Https(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": Http, "https": Https}
-
-
-class _Adapter(HTTPAdapter):
-    """Sends over connections whose answers have a limit of time, through a proxy too."""
-
-    def __init__(self, seconds: float, patience: Retry) -> None:
-        self._pools = _limited_pools(seconds)
-        super().__init__(max_retries=patience)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
-        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = self._pools
-        return manager
-
-
-class _Patience(Retry):
-    """Retries that keep to Retry-After, and give up at once where it asks for longer than is allowed for."""
-
-    def parse_retry_after(self, retry_after: str) -> float:
-        try:
-            seconds = super().parse_retry_after(retry_after)
-        except InvalidHeader:
-            return 0
-        if seconds >= self.retry_after_max:
-            raise AskedToWait("", f"the site asks to wait for {self.retry_after_max} s or longer")
-        return seconds
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int]:
@@ -258,7 +127,7 @@ class Client:
         self._session.auth = _no_password
         # A proxy of the organisation's is for the outside; this machine's own addresses are never sent to it.
         self._session.trust_env = not is_loopback(self.site)
-        patience = _Patience(
+        patience = Patience(
             total=self.politeness.retries,
             status_forcelist=(429, 500, 502, 503, 504),
             allowed_methods=("GET",),
@@ -269,7 +138,7 @@ class Client:
             retry_after_max=self.politeness.longest_wait,
         )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(self.politeness.total_timeout, patience))
+            self._session.mount(scheme, LimitedAdapter(self.politeness.total_timeout, patience))
 
     def __enter__(self) -> Self:
         return self

@@ -8,26 +8,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
-
-from bs4 import BeautifulSoup
 
 from assets.ombudsman.archive import Capture, CaptureError, Captures
-from assets.ombudsman.client import TABLE, AskedToWait, Client, Fetched, FetchError, NotFound
+from assets.ombudsman.client import TABLE, Client, Fetched
 from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_decisions, parse_improvements
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
 from assets.ombudsman.places import (
-    TABLE_ENDINGS,
     decisions_address,
     improvements_address,
-    is_on,
     other_statistics_addresses,
     statistics_address,
+    table_links,
     tables_address,
 )
 from assets.ombudsman.source import load
-from assets.ombudsman.text import decode
+from assets.ombudsman.transport import AskedToWait, FetchError, NotFound
 from warehouse.files import write_whole
 
 LANDING_PAGE = "annual tables"
@@ -136,38 +132,9 @@ class _Stop(Exception):
     """The rest of the round is left for another time."""
 
 
-def table_links(html: bytes, address: str) -> list[str]:
-    """The addresses of the tables (CSV and XLSX) that the landing page links to, on its own site, sorted. They start
-    from the page's `<base>` where it has one; those of a page that came over https are asked for over https."""
-    soup = BeautifulSoup(decode(html), "lxml")
-    base = soup.find("base", href=True)
-    start = _joined(address, str(base["href"])) if base else None
-    page = urlsplit(address)
-    found = set()
-    for link in soup.find_all("a", href=True):
-        target = _joined(start or address, str(link["href"]))
-        if target is None or not urlsplit(target).path.lower().endswith(TABLE_ENDINGS):
-            continue
-        parts = urlsplit(target)
-        if parts.netloc != page.netloc and not is_on(target):
-            continue
-        if page.scheme == "https" and parts.scheme == "http":
-            target = parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")).geturl()
-        found.add(target)
-    return sorted(found)
-
-
 def _final_address(capture: Capture) -> str:
     """The address that a captured page was at in the end, from which its links start."""
     return capture.headers.get("location") or capture.address
-
-
-def _joined(start: str, link: str) -> str | None:
-    """The address that a link on the page at `start` leads to, without its fragment; None where it is none."""
-    try:
-        return urldefrag(urljoin(start, link.strip())).url
-    except ValueError:
-        return None
 
 
 def collect(client: Client, councils: Sequence[str], progress: Progress | None = None) -> RoundReport:

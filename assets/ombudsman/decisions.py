@@ -8,9 +8,8 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from assets.ombudsman.late_stages import LateStages, read_summary
-from assets.ombudsman.parse_page import Quarantined
 from assets.ombudsman.source import load
-from assets.ombudsman.text import decode, fold, tree_of
+from assets.ombudsman.text import Quarantined, decode, fold, tree_of
 
 _LINK = re.compile(
     r"/decisions/([^/?#]+)/([^/?#]+)/([0-9]{2}-[0-9]{3}-[0-9]{3})/?(?:[?#].*)?$", re.IGNORECASE

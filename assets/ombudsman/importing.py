@@ -12,11 +12,11 @@ from urllib.parse import quote
 from bs4 import BeautifulSoup, Comment
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.parse_page import Quarantined, parse_page
+from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
 from assets.ombudsman.places import TABLE_ENDINGS, is_on, place_of, statistics_address
 from assets.ombudsman.source import load
-from assets.ombudsman.text import MAX_BYTES, decode
+from assets.ombudsman.text import MAX_BYTES, Quarantined, decode
 
 _PAGES = (".html", ".htm", ".xhtml")
 _OTHER_FORMATS = {

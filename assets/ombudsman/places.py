@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import parse_qs, quote, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urldefrag, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
 
 from assets.ombudsman.source import load
+from assets.ombudsman.text import decode
 
 _OF_COUNCIL = re.compile(
     r"/your-councils-performance/([^/]+)/(statistics|serviceimprovements)/?$", re.IGNORECASE
@@ -94,3 +97,32 @@ def decisions_address(site: str, council: str, start: date, end: date, page: int
     """The address of one page of the decisions about a council in a date window."""
     query = {"start": start.isoformat(), "end": end.isoformat(), "council": quote_plus(council), "page": page}
     return site.rstrip("/") + load().addresses["decisions"].format(**query)
+
+
+def table_links(html: bytes, address: str) -> list[str]:
+    """The addresses of the tables (CSV and XLSX) that the landing page links to, on its own site, sorted. They start
+    from the page's `<base>` where it has one; those of a page that came over https are asked for over https."""
+    soup = BeautifulSoup(decode(html), "lxml")
+    base = soup.find("base", href=True)
+    start = _joined(address, str(base["href"])) if base else None
+    page = urlsplit(address)
+    found = set()
+    for link in soup.find_all("a", href=True):
+        target = _joined(start or address, str(link["href"]))
+        if target is None or not urlsplit(target).path.lower().endswith(TABLE_ENDINGS):
+            continue
+        parts = urlsplit(target)
+        if parts.netloc != page.netloc and not is_on(target):
+            continue
+        if page.scheme == "https" and parts.scheme == "http":
+            target = parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")).geturl()
+        found.add(target)
+    return sorted(found)
+
+
+def _joined(start: str, link: str) -> str | None:
+    """The address that a link on the page at `start` leads to, without its fragment; None where it is none."""
+    try:
+        return urldefrag(urljoin(start, link.strip())).url
+    except ValueError:
+        return None

@@ -61,6 +61,14 @@ _SPECIAL_TAGS = {*_STRUCK, "sup", "sub", "bdo"}
 _SPECIAL_ATTRIBUTES = {"hidden", "style", "role"}
 
 
+@dataclass(frozen=True)
+class Quarantined:
+    """Something in a source that was not understood, or that contradicts itself."""
+
+    reason: str
+    text: str
+
+
 class UnreadablePage(ValueError):
     """Bytes that cannot safely be read as a page: too large, or nested too deeply."""
 

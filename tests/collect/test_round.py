@@ -7,16 +7,9 @@ import pytest
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import COLUMNS, archive_rows
 from assets.ombudsman.client import Client
-from assets.ombudsman.collect import (
-    LANDING_PAGE,
-    collect,
-    collect_decisions,
-    collect_improvements,
-    notice,
-    table_links,
-)
+from assets.ombudsman.collect import LANDING_PAGE, collect, collect_decisions, collect_improvements, notice
 from assets.ombudsman.decisions import EmptyShell
-from assets.ombudsman.places import statistics_address, tables_address
+from assets.ombudsman.places import statistics_address, table_links, tables_address
 from tests.standin.figures import figures_of
 from tests.standin.site import STATISTICS, StandIn
 

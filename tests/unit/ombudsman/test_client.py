@@ -8,18 +8,15 @@ from pathlib import Path
 import pytest
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.client import (
-    PAGE,
-    TABLE,
+from assets.ombudsman.client import PAGE, TABLE, Client, Politeness
+from assets.ombudsman.transport import (
     AskedToWait,
-    Client,
     DisallowedByRobots,
     FetchError,
     ForeignAddress,
     Incomplete,
     NoContact,
     NotFound,
-    Politeness,
     Refused,
     ServerTrouble,
     TooLarge,
