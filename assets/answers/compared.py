@@ -348,14 +348,15 @@ def _alike(asked: Asked) -> Fact:
     if ours and (cases := round(sum(ours) / len(ours))):
         years, ours_a_year = ceil(found.least_years(cases)), words.counted(cases, "investigation")
         detail = f"At our {ours_a_year} a year, telling councils apart takes at least {words.counted(years, 'year')}."
-    likely = words.share(found.probability_within(MARGIN / 100))
+    probability = found.probability_within(MARGIN / 100)
+    likely = "less than 1%" if probability < 0.01 else words.share(probability)
     return Fact(
         **base,
         period=words.joined(dict.fromkeys((rows[0]["period_label"], rows[-1]["period_label"])), "to"),
         unit="",
         numerator=len(councils),
-        printed=f"within {MARGIN} percentage points of the middle ({likely} likely)",
-        value=float(MARGIN),
+        printed=likely,
+        value=100 * probability,
         detail=detail,
         is_model=True,
         evidence=asked.evidence("marts.indicator_values", *rows),

@@ -299,7 +299,7 @@ def test_how_close_councils_lie_over_the_years_is_told_with_how_sure_we_are() ->
     fact = next(fact for fact in q2(asked(council_years=rows)) if fact.statement == "alike")
     assert called("Q2", fact) == "told"
     assert (fact.numerator, fact.period) == (12, "2022-23 to 2024-25")
-    assert fact.printed == "within 5 percentage points of the middle (98% likely)"
+    assert fact.printed == "98%"
     assert fact.detail == "At our 50 investigations a year, telling councils apart takes at least 15 years."
 
 
