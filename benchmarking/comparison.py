@@ -1,6 +1,7 @@
 """One indicator in one year: every council against every one of its comparator groups, in one call."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Words = NDArray[np.object_]
+
+EMPTY: dict[Any, Any] = {Floats: np.nan, Integers: 0, Booleans: False, Words: ""}
+"""What stands in each kind of column where there is nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -408,73 +412,30 @@ def _group_results(
                 with_data.take(rows), position, better
             )
     return GroupResults(
-        groups=groups,
-        peers=groups.size,
-        peers_with_data=with_data.size,
-        pooled=pooled,
-        median=median,
-        reason=reason,
-        rank_reason=rank_reason,
-        best_reason=best_reason,
-        probability_peer_better=probability,
-        **full.columns,
+        **full.columns
+        | {
+            "groups": groups,
+            "peers": groups.size,
+            "peers_with_data": with_data.size,
+            "pooled": pooled,
+            "median": median,
+            "reason": reason,
+            "rank_reason": rank_reason,
+            "best_reason": best_reason,
+            "probability_peer_better": probability,
+        }
     )
 
 
 class _Columns:
-    """Result columns, filled for some rows and empty (NaN, 0, False or "") elsewhere."""
-
-    FLOATS = (
-        "expected",
-        "spread",
-        "p_value",
-        "difference",
-        "difference_lower",
-        "difference_upper",
-        "difference_p_value",
-        "noticed_below",
-        "noticed_above",
-        "rankability",
-        "rankability_lower",
-        "rankability_upper",
-        "rankability_without_one",
-        "between_variance",
-        "rank_mean",
-        "probability_best",
-        "probability_first",
-        "benchmark",
-        "gap",
-        "gap_lower",
-        "gap_upper",
-        "probability_ahead",
-    )
-    INTEGERS = (
-        "lower_count",
-        "upper_count",
-        "lower_count_strong",
-        "upper_count_strong",
-        "competition_rank",
-        "tied",
-        "competition_rank_one_fewer",
-        "competition_rank_one_more",
-        "rank_lower",
-        "rank_upper",
-        "best_places",
-        "band",
-        "lowest_rank",
-        "highest_rank",
-        "possible_bests",
-    )
-    FLAGS = ("is_above", "survives_one_case", "could_be_best", "is_gap_clear")
-    WORDS = ("verdict", "verdict_one_fewer", "verdict_one_more", "gate", "direction", "result")
+    """The columns of `GroupResults`, filled for some rows and empty (NaN, 0, False or "") elsewhere."""
 
     def __init__(self, count: int, rows: Integers) -> None:
         self.rows = rows
-        self.columns: dict[str, NDArray] = {
-            **{name: np.full(count, np.nan) for name in self.FLOATS},
-            **{name: np.zeros(count, dtype=np.int64) for name in self.INTEGERS},
-            **{name: np.zeros(count, dtype=bool) for name in self.FLAGS},
-            **{name: np.full(count, "", dtype=object) for name in self.WORDS},
+        self.columns: dict[str, Any] = {
+            field.name: np.full(count, EMPTY[field.type], dtype=object if field.type == Words else None)
+            for field in fields(GroupResults)
+            if field.type in EMPTY
         }
 
     def add(self, **values: NDArray) -> None:
