@@ -6,6 +6,7 @@ from tests.sql.harness import Rows, asked, columns, table
 
 YEAR = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024-25"}
 BEFORE = {"period_start": "2023-04-01", "period_end": "2024-03-31", "period_label": "2023-24"}
+YEAR_DAYS = {"period_start": "2024-04-01", "period_end": "2025-03-31"}
 US, THEM = "X99999901", "X99999902"
 COUNCILS = table(
     """
@@ -25,6 +26,12 @@ COMPARATORS = table(
     X99999902 | X99999901           | lgsco_type
     """,
     place=1,
+)
+
+# both are each other's only comparator
+ALIKE = table(
+    "gss_code | comparator_gss_code\nX99999901 | X99999902\nX99999902 | X99999901",
+    comparator_group="lgsco_type",
 )
 
 
@@ -195,3 +202,115 @@ def test_practices_name_the_lead_beside_the_council_and_group_that_are_asked_abo
     }
     rows = asked("practices", given, council=US, comparators="lgsco_type")
     assert columns(rows, "source_row", "is_subject", "standing") == [(2, True, None), (3, False, "better")]
+
+
+OF_THE_INDICATOR = {"procedure": "corporate", "stage": "1", "scope": "all", "limit_days": 0}
+
+
+def test_the_sources_of_a_figure_are_of_its_measures_council_and_period() -> None:
+    used = {"measure": "upheld", "gss_code": US, "address": "page", "source": "a", "source_row": 1}
+    other = {"address": "letter", "source": "b", "source_row": 2, "precedence": 3}
+    witnesses = [
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "precedence": 2},
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, **other},
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "measure": "received"},
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "gss_code": THEM},
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "stage": "2"},
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "procedure": "all"},
+        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "scope": "part"},
+        {**used, **OF_THE_INDICATOR, "period_start": "2023-04-01", "period_end": "2024-03-31"},
+    ]
+    indicator = {
+        "indicator": "uphold_rate",
+        "numerator_measure": "upheld",
+        "denominator_measure": "investigated",
+        **{name: OF_THE_INDICATOR[name] for name in ("procedure", "stage", "scope")},
+    }
+    given: dict[str, Rows] = {
+        "core.indicators": [indicator, indicator | {"indicator": "another", "numerator_measure": "received"}],
+        "core.measures": table("measure | title\nupheld | Upheld\nreceived | Received"),
+        "core.witnesses": witnesses,
+        "core.observations": [{**used, **YEAR_DAYS, **OF_THE_INDICATOR}],
+    }
+    rows = asked("figure_witnesses", given, indicator="uphold_rate", council=US, **YEAR_DAYS)
+    assert columns(rows, "measure", "address", "is_used") == [
+        ("upheld", "page", True),
+        ("upheld", "letter", False),
+    ]
+
+
+def test_a_statement_that_several_sources_print_alike_stands_once_with_its_note() -> None:
+    readings = table(
+        """
+        source_row | gss_code  | source            | as_printed | note | stage
+        2          | X99999901 | letters_and_press | 25         |      | 2
+        3          | X99999901 | own_indicators    | 25         | Why  | 2
+        4          | X99999901 | own_indicators    | 30         |      | 2
+        5          | X99999901 | annual_table      | 25         |      | 2
+        6          | X99999902 | own_indicators    | 25         |      | 2
+        """,
+        measure="in_time",
+    )
+    given = {"core.readings": readings, "core.measures": table("measure | title\nin_time | In time")}
+    rows = asked("statements", given, council=US)
+    assert columns(rows, "as_printed", "note") == [("25", "Why"), ("30", None)]
+
+
+def test_those_that_could_be_best_are_named_where_their_own_group_is_the_same() -> None:
+    rankings = table(
+        """
+        gss_code  | is_possible_best | probability_of_being_best | peers_with_data | possible_best_councils
+        X99999901 | false            | 0.1                       | 1               | 1
+        X99999902 | true             | 0.9                       | 1               | 1
+        X99999904 | true             | 0.9                       | 1               | 1
+        """,
+        indicator="upheld",
+        comparator_group="lgsco_type",
+        **YEAR_DAYS,
+    )
+    given = {"core.comparators": ALIKE, "core.councils": COUNCILS, "marts.rankings": rankings}
+    (row,) = asked("possible_best", given, council=US, comparators="lgsco_type")
+    assert (row["judged"], row["possible"], row["is_possible"], row["possible_best"]) == (
+        2,
+        1,
+        False,
+        ["Theirs"],
+    )
+
+
+def test_a_years_table_has_every_council_with_a_figure_and_the_comparators_without() -> None:
+    figures = table(
+        """
+        gss_code  | value | missing_reason | is_after_abolition
+        X99999901 |       | not held       | false
+        X99999902 |       | not held       | false
+        X99999904 | 60    |                | false
+        X99999903 | 70    |                | true
+        """,
+        indicator="upheld",
+        **YEAR,
+    )
+    given: dict[str, Rows] = {
+        "marts.indicator_values": figures,
+        "core.councils": COUNCILS,
+        "core.comparators": ALIKE,
+        "marts.rankings": table(
+            "comparator_group | rank_lower\nlgsco_type | 3\nregion | 1",
+            gss_code="X99999904",
+            indicator="upheld",
+            **YEAR,
+        ),
+    }
+    rows = asked(
+        "councils_in_year",
+        given,
+        council=US,
+        indicators=["upheld"],
+        period_starts=[date(2024, 4, 1)],
+        period_ends=[date(2025, 3, 31)],
+    )
+    assert columns(rows, "nice_name", "is_subject", "comparator_groups", "rank_lower") == [
+        ("Small", False, [], 3),
+        ("Ours", True, [], None),
+        ("Theirs", False, ["lgsco_type"], None),
+    ]

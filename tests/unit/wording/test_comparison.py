@@ -205,6 +205,10 @@ def test_those_that_could_be_best_are_named_only_where_they_are_not_nearly_all(
     assert comparison.possible_best(possible, 11, names) == said
 
 
+def test_three_quarters_of_a_group_are_still_named() -> None:
+    assert "A and B, the likeliest first" in comparison.possible_best(9, 12, ["A", "B"])
+
+
 def test_a_null_among_denominators_is_no_direction() -> None:
     sides = {"per resident": "lower", "of those investigated": "not told apart", "of those dealt with": None}
     assert comparison.denominators(sides, has_flip=False) == (
