@@ -24,18 +24,18 @@ def dies() -> None:
     os._exit(9)
 
 
-def answers(item: int, began: Path, here: int, refused: int | None = None) -> tuple[int, int]:
-    """The item, and the process that was asked. This one waits until the other has begun, however slow the machine."""
-    if os.getpid() != here:
-        began.touch()
-    limit = time.monotonic() + 120
-    while not began.exists():
-        if time.monotonic() > limit:
-            raise TimeoutError("the other process never began")
-        time.sleep(0.005)
+def told(item: int, pause: float) -> tuple[int, int]:
+    """The item, and the process that was asked."""
+    time.sleep(pause)
+    return item, os.getpid()
+
+
+def refuses(item: int, refused: int) -> int:
+    """One of the items cannot be answered; each takes long enough for both processes to have some."""
+    time.sleep(0.02)
     if item == refused:
         raise LookupError(f"no answer to {item}")
-    return item, os.getpid()
+    return item
 
 
 @pytest.fixture(scope="module")
@@ -54,30 +54,29 @@ def test_a_process_that_dies_is_named_and_the_next_to_ask_has_a_new_one(process:
     assert process.submit(prints).result() != first
 
 
-def test_what_fails_there_is_told_with_its_reason(process: SecondProcess, tmp_path: Path) -> None:
-    with pytest.raises(SecondProcessError, match=r"failed at answers(.|\n)*no answer to 3"):
-        process.submit(answers, 3, tmp_path / "began", os.getpid(), 3).result()
+def test_what_fails_there_is_told_with_its_reason(process: SecondProcess) -> None:
+    with pytest.raises(SecondProcessError, match=r"failed at refuses(.|\n)*no answer to 3"):
+        process.submit(refuses, 3, 3).result()
 
 
-def test_both_processes_take_their_share_and_the_order_is_kept(
-    process: SecondProcess, tmp_path: Path
-) -> None:
-    found = process.share(answers, [(item, tmp_path / "began", os.getpid()) for item in range(20)])
+def test_both_processes_take_their_share_and_the_order_is_kept(process: SecondProcess) -> None:
+    process.submit(prints).result()
+    found = process.share(told, [(item, 0.02) for item in range(20)])
     assert [item for item, _ in found] == list(range(20))
     assert len({asked for _, asked in found}) == 2
 
 
 def test_nothing_to_share_is_nothing(process: SecondProcess) -> None:
-    assert process.share(answers, []) == []
+    assert process.share(told, []) == []
 
 
 @pytest.mark.parametrize(("refused", "error"), [(0, LookupError), (19, SecondProcessError)])
 def test_where_one_of_a_share_fails_it_is_told_whichever_process_had_it(
-    process: SecondProcess, tmp_path: Path, refused: int, error: type[Exception]
+    process: SecondProcess, refused: int, error: type[Exception]
 ) -> None:
-    items = [(item, tmp_path / "began", os.getpid(), refused) for item in range(20)]
+    process.submit(prints).result()
     with pytest.raises(error, match=f"no answer to {refused}"):
-        process.share(answers, items)
+        process.share(refuses, [(item, refused) for item in range(20)])
 
 
 def test_it_ends_with_the_process_that_started_it_however_that_ends() -> None:
