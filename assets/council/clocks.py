@@ -13,19 +13,9 @@ from warehouse.files import declaration
 HERE = Path(__file__).parent
 
 LIMIT_COLUMNS = (
-    "gss_code",
-    "procedure",
-    "stage",
-    "from_date",
-    "to_date",
-    "starts",
-    "acknowledge_working_days",
-    "limit_working_days",
-    "maximum_working_days",
-    "limit_months",
-    "headline",
-    "basis",
-)
+    "gss_code", "procedure", "stage", "from_date", "to_date", "starts", "acknowledge_working_days",
+    "limit_working_days", "maximum_working_days", "limit_months", "headline", "basis",
+)  # fmt: skip
 REBASE_COLUMNS = ("gss_code", "procedure", "stage", "measure", "from_date", "what_changed", "source")
 CHARTED = ("received", "due_in_time")
 READING_COLUMNS = ("gss_code", "procedure", "stage", "clock_start", "clock_end", "is_declared")

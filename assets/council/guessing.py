@@ -19,24 +19,6 @@ from assets.council.personal_data import looks_personal
 from warehouse.files import declaration
 
 HERE = Path(__file__).parent
-NOISE = {
-    "date",
-    "dates",
-    "day",
-    "datetime",
-    "time",
-    "of",
-    "the",
-    "on",
-    "at",
-    "was",
-    "is",
-    "dt",
-    "d",
-    "t",
-    "for",
-    "a",
-}
 STAGE = re.compile(r"\b(?:stage|stg|level|tier|s|st) ?(1|2|3|one|two|three|iii|ii|i)\b")
 NUMERALS = {"one": "1", "i": "1", "two": "2", "ii": "2", "three": "3", "iii": "3"}
 
@@ -71,7 +53,7 @@ def plain(header: str) -> tuple[str, str | None]:
     stage = STAGE.search(text)
     if stage:
         text = f"{text[: stage.start()]} {text[stage.end() :]}"
-    words = [word for word in text.split() if word not in NOISE]
+    words = [word for word in text.split() if word not in _guesses()["noise"]]
     return " ".join(words), (NUMERALS.get(stage[1], stage[1]) if stage else None)
 
 
@@ -95,8 +77,9 @@ def guess_columns(headers: Sequence[str], contract: Table) -> list[Guess]:
 def is_usually_ignored(header: str) -> bool:
     """Whether a heading is one that complaint systems have and the register has no use for."""
     text, _ = plain(header)
+    noise = _guesses()["noise"]
     phrases = [
-        " ".join(word for word in phrase.split() if word not in NOISE) for phrase in _guesses()["ignored"]
+        " ".join(word for word in phrase.split() if word not in noise) for phrase in _guesses()["ignored"]
     ]
     return any(phrase and re.search(rf"\b{re.escape(phrase)}\b", text) for phrase in phrases)
 

@@ -51,23 +51,8 @@ HELD_PLACE = re.compile(
 )
 # words of a name that are written large or small, or joined to the next
 PARTICLES = (
-    "al",
-    "ap",
-    "bin",
-    "bint",
-    "da",
-    "das",
-    "de",
-    "del",
-    "dela",
-    "der",
-    "di",
-    "dos",
-    "el",
-    "ibn",
-    "la",
-    "van",
-)
+    "al", "ap", "bin", "bint", "da", "das", "de", "del", "dela", "der", "di", "dos", "el", "ibn", "la", "van",
+)  # fmt: skip
 
 
 class Words(NamedTuple):
