@@ -37,6 +37,11 @@ class Measure:
     change: str
 
     @property
+    def has_middle_half(self) -> bool:
+        """Whether the strip shades where the middle half of the councils lie."""
+        return 'class="half"' in self.strip
+
+    @property
     def is_clear(self) -> bool:
         """Whether the council is clearly better or clearly worse."""
         return self.chip in (BETTER, WORSE)

@@ -33,8 +33,10 @@ SAMPLES = (
 )
 
 
-def test_no_page_has_an_accessibility_violation(site: Site, page: Page) -> None:
+@pytest.mark.parametrize("media", [{}, {"forced_colors": "active"}, {"media": "print"}], ids=str)
+def test_no_page_has_an_accessibility_violation(site: Site, page: Page, media: dict[str, Any]) -> None:
     axe = Axe()
+    page.emulate_media(**media)
     found = {}
     for path in site.pages:
         page.goto(path.as_uri())
