@@ -279,7 +279,9 @@ class Site:
                         list(rows) for _, rows in groupby(published, key=lambda row: row["indicator"])
                     )
                 ],
-                "set_aside": Counter(row["problem"] for row in findings.rows["quarantined"]).most_common(),
+                "set_aside": Counter(
+                    (row["problem"], row["what_to_do"]) for row in findings.rows["quarantined"]
+                ).most_common(),
             }
         if path == "ideas.html":
             return {"ideas": ideas(findings)}
