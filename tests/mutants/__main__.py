@@ -159,13 +159,10 @@ def main() -> None:
         ignored = shutil.ignore_patterns(".git", ".venv", "state", "output", "__pycache__")
         shutil.copytree(PROJECT, copy, ignore=ignored)
         for mutant in sample:
-            if is_noticed(mutant, copy):
-                noticed += 1
-            else:
-                print(
-                    f"not noticed: {mutant.shown((PROJECT / mutant.path).read_text(encoding='utf-8'))}",
-                    flush=True,
-                )
+            was_noticed = is_noticed(mutant, copy)
+            noticed += was_noticed
+            fault = mutant.shown((PROJECT / mutant.path).read_text(encoding="utf-8"))
+            print(f"{'noticed' if was_noticed else 'NOT NOTICED'}: {fault}", flush=True)
     print(f"{noticed} of {len(sample)} faults were noticed, of {len(known)} that can be planted")
 
 

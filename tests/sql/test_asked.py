@@ -314,3 +314,92 @@ def test_a_years_table_has_every_council_with_a_figure_and_the_comparators_witho
         ("Ours", True, [], None),
         ("Theirs", False, ["lgsco_type"], None),
     ]
+
+
+def test_a_ranked_figure_is_of_the_council_year_indicator_and_group_that_are_asked_about() -> None:
+    codes = "gss_code\nX99999901\nX99999902"
+    figures = [
+        row | {"indicator": name, "value": value, "is_financial_year": True, "is_after_abolition": False}
+        for name, value in (("upheld", 80), ("volume", 5))
+        for row in (*table(codes, **YEAR), *table(codes, **BEFORE))
+    ]
+    groups = table("comparator_group | title\nlgsco_type | Type\nregion | Region")
+    of_groups = table(
+        """
+        gss_code  | comparator_group | comparators
+        X99999901 | lgsco_type       | 20
+        X99999901 | region           | 9
+        X99999902 | lgsco_type       | 21
+        """,
+        indicator="upheld",
+        **YEAR,
+    )
+    given: dict[str, Rows] = {
+        "marts.indicator_values": figures,
+        "core.indicators": table("indicator | report_order\nupheld | 1\nvolume | 2"),
+        "core.councils": COUNCILS,
+        "core.comparator_groups": groups,
+        "marts.comparisons": of_groups,
+        "marts.council_rates": table(
+            "gss_code | shrunken\nX99999901 | 78\nX99999902 | 61", indicator="upheld", **YEAR
+        ),
+    }
+    about = {"council": US, "period_start": date(2024, 4, 1)}
+    rows = asked("ranked_figure", given, indicator="upheld", comparators="region", **about)
+    said = columns(
+        rows, "nice_name", "period_label", "value", "peers", "shrunken", "verdict_reason", "rank_reason"
+    )
+    assert said == [("Ours", "2024-25", 80.0, 9, 78.0, "missing", "missing")]
+    every = asked("ranked_figure", given, indicator="", comparators="", **about)
+    assert columns(every, "indicator", "comparator_group", "peers") == [
+        ("upheld", "lgsco_type", 20),
+        ("upheld", "region", 9),
+        ("volume", "lgsco_type", None),
+        ("volume", "region", None),
+    ]
+
+
+def test_a_doubted_figure_is_said_to_be_doubted_and_not_missing() -> None:
+    figure = {"indicator": "upheld", "gss_code": US, "doubt": "ten times", "is_financial_year": True}
+    given: dict[str, Rows] = {
+        "marts.indicator_values": [figure | YEAR | {"is_after_abolition": False}],
+        "core.indicators": table("indicator | report_order\nupheld | 1"),
+        "core.councils": COUNCILS,
+        "core.comparator_groups": table("comparator_group\nregion"),
+    }
+    (row,) = asked(
+        "ranked_figure", given, council=US, period_start=date(2024, 4, 1), indicator="", comparators=""
+    )
+    assert (row["verdict_reason"], row["rank_reason"]) == ("doubted", "doubted")
+
+
+def test_uphold_rates_of_three_years_are_ours_and_our_comparators() -> None:
+    figures = [
+        {
+            "indicator": indicator,
+            "gss_code": code,
+            "period_start": f"{year}-04-01",
+            "period_end": f"{year + 1}-03-31",
+            "value": value,
+            "denominator": 10,
+            "is_financial_year": True,
+            "is_after_abolition": code == "X99999903",
+        }
+        for indicator, code, year, value in (
+            ("uphold_rate", US, 2024, 80),
+            ("uphold_rate", US, 2023, None),
+            ("uphold_rate", THEM, 2023, 70),
+            ("uphold_rate", THEM, 2022, 60),
+            ("uphold_rate", THEM, 2021, 50),
+            ("uphold_rate", "X99999903", 2024, 50),
+            ("uphold_rate", "X99999904", 2024, 50),
+            ("volume", US, 2024, 5),
+        )
+    ]
+    given: dict[str, Rows] = {"marts.indicator_values": figures, "core.comparators": COMPARATORS}
+    rows = asked("council_years", given, council=US, comparators="lgsco_type")
+    assert columns(rows, "gss_code", "period_start", "is_ours") == [
+        (THEM, date(2022, 4, 1), False),
+        (THEM, date(2023, 4, 1), False),
+        (US, date(2024, 4, 1), True),
+    ]
