@@ -144,10 +144,10 @@ def _own_variation(days: list[int]) -> list[str]:
     if len(days) < POINTS_FOR_LIMITS:
         return []
     chart = xmr(days)
-    told = [f"If nothing changes, single cases may take up to {ceil(chart.upper[-1])} working days."]
+    expected = [f"If nothing changes, single cases may take up to {ceil(chart.upper[-1])} working days."]
     signal = str(chart.words(higher_is_better=False)[-1])
     way = {"better": "quicker", "worse": "slower"}.get(signal)
-    return told + ([f"The newest cases are {way} than usual by more than chance."] if way else [])
+    return expected + ([f"The newest cases are {way} than usual by more than chance."] if way else [])
 
 
 def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
