@@ -82,9 +82,10 @@ def own_figures(
         )
     found = {}
     for row in rows:
-        limit = LIMITS.get((row["procedure"], row["stage"]))
-        if row["limit_working_days"] is not None and limit in (None, row["limit_working_days"]):
-            found[row["procedure"], row["stage"]] = {**row, "definitions_followed": "yes"}
+        asked = (row["procedure"], row["stage"])
+        has_limit = row["limit_working_days"] is not None
+        if asked in LIMITS and has_limit and LIMITS[asked] in (None, row["limit_working_days"]):
+            found[asked] = {**row, "definitions_followed": "yes"}
     return found
 
 

@@ -107,6 +107,9 @@ def test_ones_own_answer_is_read_back_as_it_was_counted(tmp_path: Path) -> None:
         ),
         pytest.param([("corporate", "1", "acknowledgement", *CORPORATE[3:])], id="another clock"),
         pytest.param([(*CHILDRENS[:6], 25, *CHILDRENS[7:])], id="another limit"),
+        pytest.param(
+            [("children_statutory", "3", "request", "response", *CHILDRENS[4:])], id="a stage not asked of"
+        ),
         pytest.param([(*CORPORATE[:6], None, *CORPORATE[7:])], id="no one limit"),
     ],
 )
