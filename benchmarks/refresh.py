@@ -37,19 +37,21 @@ def floor() -> None:
     from warehouse.connection import WAREHOUSE_FILE, Warehouse
     from warehouse.contracts import read_contracts
     from warehouse.settings import Settings
-    from warehouse.subject import Subject
 
     settings = Settings()
     warehouse = Warehouse(
         path=str(settings.state / WAREHOUSE_FILE),
         published=str(settings.output / WAREHOUSE_FILE),
         lock_wait_seconds=120,
+        shared="",
     )
     resources = {
         "warehouse": warehouse,
         "collection": Collection(site=load().site, councils=[], as_at=""),
-        "subject": Subject(settings=settings, council=settings.council, comparators=settings.comparators),
-        "context": SimpleNamespace(run_id="", instance=SimpleNamespace(add_run_tags=lambda *_: None)),
+        "subject": SimpleNamespace(council=settings.council, comparators=settings.comparators, year=""),
+        "context": SimpleNamespace(
+            run=SimpleNamespace(run_id=""), instance=SimpleNamespace(add_run_tags=lambda *_: None)
+        ),
     }
     job = build_definitions(settings).resolve_job_def("refresh")
     with warehouse.yield_for_execution(dg.build_init_resource_context()):

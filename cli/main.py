@@ -14,7 +14,6 @@ from cli import operations as operations_cli
 from cli import panels
 from cli import peer_return as peer_return_cli
 from cli import register as register_cli
-from cli import scale as scale_cli
 from cli import what_changed as answers_cli
 from cli.panels import LOOK, OMBUDSMAN, command
 from cli.register import refuse
@@ -43,7 +42,6 @@ peer_return_cli.add_to(app)
 operations_cli.add_to(app)
 improvement_cli.add_to(app)
 answers_cli.add_to(app)
-scale_cli.add_to(app)
 
 
 def print_version(is_wanted: bool) -> None:

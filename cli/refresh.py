@@ -39,13 +39,7 @@ class Request:
         """The same request as the Launchpad would make it."""
         return {
             "resources": {
-                "subject": {
-                    "config": {
-                        "council": self.council.slug,
-                        "comparators": self.comparators,
-                        "year": self.year,
-                    }
-                },
+                "subject": {"config": {"comparators": self.comparators, "year": self.year}},
                 "collection": {"config": {"is_live": self.is_live}},
             },
             "loggers": {"progress": {}},
@@ -64,6 +58,7 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
             result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
                 instance=instance,
                 raise_on_error=False,
+                partition_key=request.council.slug,
                 run_config=request.run_config(),
                 # whoever started it sees how it ends; the daemon must not start it again
                 tags={**own_tags(settings), "dagster/max_retries": "0"},

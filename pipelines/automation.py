@@ -10,12 +10,17 @@ from typing import Any
 
 import dagster as dg
 
+from assets.answers import ANSWERS
 from assets.ombudsman.collect import notice
 from assets.ombudsman.collection import client_for
 from assets.ombudsman.source import load
+from assets.publication.assets import EVERY_COUNCIL, SITE, WORKBOOK
 from pipelines.notify import send_notices
-from pipelines.runs import REFRESH
+from pipelines.runs import REFRESH, is_own
 from pipelines.tidy import tidy
+from warehouse.councils import Lookup
+from warehouse.relations import asset_key
+from warehouse.run_tags import PARTITION_TAG
 from warehouse.settings import Settings
 
 COLLECTING = "ombudsman__captures"
@@ -28,61 +33,94 @@ AGAIN_TAG = "benchmark/again"
 LONGEST_TAG = 250
 WEEKLY = "0 6 * * 1"
 MONTHLY = "0 5 1 * *"
+# steps share the connection of their run, so a run whose process died begins anew
+ANEW = {"dagster/retry_strategy": "ALL_STEPS"}
 
 
 def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
-    """The run config of a refresh for the installation's own subject."""
+    """The run config of a refresh with the installation's own comparators."""
     return {
         "resources": {
-            "subject": {
-                "config": {"council": settings.council, "comparators": settings.comparators.value, "year": ""}
-            },
+            "subject": {"config": {"comparators": settings.comparators.value, "year": ""}},
             "collection": {"config": {"is_live": is_live}},
         }
     }
 
 
+def live_refresh(settings: Settings, council: str = "", **request: Any) -> dg.RunRequest:
+    """The request for a refresh that visits the site, for a council or the installation's own."""
+    slug = council or Lookup(settings).council(settings.council).slug
+    return dg.RunRequest(partition_key=slug, run_config=run_config(settings, is_live=True), **request)
+
+
 def refresh_job(settings: Settings) -> Any:
-    """The job that makes everything, for the council in the run config, which the Launchpad opens with."""
+    """The job that makes everything, for the council that is its partition."""
     return dg.define_asset_job(
         REFRESH,
         selection=dg.AssetSelection.all(),
-        description="Loads, checks and publishes everything for the council in the run config.",
+        description="Loads, checks and publishes everything, for the council chosen as partition.",
         config=run_config(settings, is_live=False),
+        tags=ANEW,
     )
 
 
 def part_jobs(settings: Settings) -> list[Any]:
     """The jobs for one part of a refresh each; each makes what its part reads and runs its checks."""
-
-    def job(name: str, selection: dg.AssetSelection, description: str, is_live: bool | None = None) -> Any:
-        resources = run_config(settings, is_live=bool(is_live))["resources"]
-        used = {"collection": resources["collection"]} if is_live is not None else {}
-        if name == PUBLISH:
-            used["subject"] = resources["subject"]
-        return dg.define_asset_job(
-            name, selection=selection, description=description, config={"resources": used} if used else None
-        )
-
+    config = run_config(settings, is_live=False)["resources"]
+    visiting = run_config(settings, is_live=True)["resources"]
     return [
-        job(
+        dg.define_asset_job(
             COLLECT,
             dg.AssetSelection.groups("sources").upstream(),
-            "Visits the Ombudsman's website, saves its pages and reads them. Publishes nothing. Set `contact` first.",
-            is_live=True,
+            config={"resources": {"collection": visiting["collection"]}},
+            tags=ANEW,
+            description="Visits the Ombudsman's website, saves its pages and reads them. Publishes nothing. "
+            "Set `contact` first.",
         ),
-        job(
+        dg.define_asset_job(
             REGISTER,
             dg.AssetSelection.groups("register").upstream(),
-            "Loads the council's own cases and works out its measures. Publishes nothing.",
-            is_live=False,
+            config={"resources": {"collection": config["collection"]}},
+            tags=ANEW,
+            description="Loads the council's own cases and works out its measures. Publishes nothing.",
         ),
-        job(
+        dg.define_asset_job(
             PUBLISH,
-            dg.AssetSelection.groups("publication"),
-            "Publishes an edition from the warehouse as it is. Run `refresh` once before.",
+            dg.AssetSelection.assets(asset_key(ANSWERS), SITE, WORKBOOK, EVERY_COUNCIL),
+            config={"resources": {"subject": config["subject"]}},
+            description="Publishes a council's edition from the warehouse as it is, the council chosen as partition. "
+            "Run `refresh` once before.",
+            tags={**ANEW, "dagster-celery/queue": PUBLISH},
         ),
     ]
+
+
+def every_council_sensor(settings: Settings, refreshing: Any, publishing: Any) -> dg.SensorDefinition:
+    """The sensor that publishes every council after each refresh: on from the start where workers share the work."""
+
+    @dg.run_status_sensor(
+        name="every_council",
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        monitored_jobs=[refreshing],
+        request_job=publishing,
+        default_status=(
+            dg.DefaultSensorStatus.RUNNING if settings.shared else dg.DefaultSensorStatus.STOPPED
+        ),
+        description="Publishes every council, or those of the setting `publish_for`, after each refresh.",
+    )
+    def every_council(context: dg.RunStatusSensorContext) -> list[dg.RunRequest] | dg.SkipReason:
+        run = context.dagster_run
+        if not is_own(run, settings):
+            return dg.SkipReason("This refresh built another warehouse.")
+        lookup = Lookup(settings)
+        councils = [lookup.council(name) for name in settings.publish_for] or lookup.living()
+        return [
+            dg.RunRequest(run_key=f"{run.run_id} {council.slug}", partition_key=council.slug)
+            for council in councils
+            if council.slug != run.tags.get(PARTITION_TAG)
+        ]
+
+    return every_council
 
 
 def publication_sensor(settings: Settings) -> dg.SensorDefinition:
@@ -112,10 +150,10 @@ def publication_sensor(settings: Settings) -> dg.SensorDefinition:
                 else "Nothing new on the pages looked at."
             )
             return dg.SensorResult(skip_reason=why, cursor=look.cursor)
-        request = dg.RunRequest(
+        request = live_refresh(
+            settings,
             # the same publication asks for the same run, however often it is noticed
             run_key=look.publication.key,
-            run_config=run_config(settings, is_live=True),
             tags={"noticed": look.publication.in_short(LONGEST_TAG)},
         )
         return dg.SensorResult(run_requests=[request], cursor=look.cursor)
@@ -125,15 +163,19 @@ def publication_sensor(settings: Settings) -> dg.SensorDefinition:
 
 def weekly_schedule(settings: Settings) -> dg.ScheduleDefinition:
     """A live refresh every Monday morning, for what the sensor might miss. Off until it is switched on."""
-    return dg.ScheduleDefinition(
+
+    @dg.schedule(
         name="weekly_refresh",
         job_name=REFRESH,
         cron_schedule=WEEKLY,
         execution_timezone="Europe/London",
-        run_config=run_config(settings, is_live=True),
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Visits the whole site, politely, and refreshes. Set `contact` before switching it on.",
     )
+    def weekly_refresh() -> dg.RunRequest:
+        return live_refresh(settings)
+
+    return weekly_refresh
 
 
 def send_notices_sensor(settings: Settings) -> dg.SensorDefinition:
@@ -176,9 +218,10 @@ def retry_collection_sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason="No failed collection to retry.")
         run = last[0].dagster_run
         count = int(run.tags.get(AGAIN_TAG, "0")) + 1
-        request = dg.RunRequest(
+        request = live_refresh(
+            settings,
+            run.tags.get(PARTITION_TAG, ""),
             run_key=f"again after {run.run_id}",
-            run_config=run_config(settings, is_live=True),
             tags={AGAIN_TAG: str(count)},
         )
         return dg.SensorResult(run_requests=[request])

@@ -1,6 +1,7 @@
 """The only Definitions: every asset, every check, every job."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import dagster as dg
 
@@ -16,6 +17,7 @@ from assets.reference import reference_assets
 from assets.shipped import shipped_assets
 from pipelines.asset_checks import asset_checks
 from pipelines.automation import (
+    every_council_sensor,
     monthly_tidy,
     part_jobs,
     publication_sensor,
@@ -33,7 +35,7 @@ from warehouse.models import read_models
 from warehouse.relations import unread, with_downstream
 from warehouse.settings import Settings
 from warehouse.sql_assets import sql_asset
-from warehouse.subject import Subject
+from warehouse.subject import Subject, council_partitions
 
 # relations made when all checks have run: the first two hold their results and so have none of their own
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)
@@ -49,7 +51,8 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
         # the known exceptions are of real councils, and the example has none of their figures
         contracts = contracts.without_exceptions()
     models = read_models(settings.sql)
-    tidying = tidy_job(settings)
+    tidying, refreshing, parts = tidy_job(settings), refresh_job(settings), part_jobs(settings)
+    partitions = council_partitions(settings)
     checked = [relation for relation in contracts if relation not in AFTER_CHECKS]
     made = [
         *shipped_assets(settings, contracts),
@@ -68,8 +71,8 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
                 *outside_assets(),
                 *made,
                 *quality_assets(contracts, tried),
-                *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION]),
-                *publication_assets(settings, list(contracts), private),
+                *answer_assets(settings, contracts, [*tried, CHECKS_RELATION, FAILURES_RELATION], partitions),
+                *publication_assets(settings, list(contracts), private, partitions),
             ],
         ),
         asset_checks=[
@@ -81,11 +84,12 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
                 then=[begin_docs, lambda warehouse: warehouse.begin_copy(private)],
             ),
         ],
-        jobs=[refresh_job(settings), *part_jobs(settings), tidying],
+        jobs=[refreshing, *parts, tidying],
         sensors=[
             publication_sensor(settings),
             retry_collection_sensor(settings),
             send_notices_sensor(settings),
+            every_council_sensor(settings, refreshing, parts[-1]),
         ],
         schedules=[weekly_schedule(settings), monthly_tidy(tidying)],
         resources={
@@ -93,9 +97,10 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
                 path=str(settings.state / WAREHOUSE_FILE),
                 published=str(settings.output / WAREHOUSE_FILE),
                 lock_wait_seconds=settings.lock_wait_seconds,
+                shared=str(settings.shared or ""),
             ),
             "collection": Collection(site=settings.site or load().site, councils=list(councils), as_at=as_at),
-            "subject": Subject(settings=settings, council=settings.council, comparators=settings.comparators),
+            "subject": Subject(settings=settings, comparators=settings.comparators),
             # the default one's folder could be set by a run
             "io_manager": dg.mem_io_manager,
         },
@@ -110,7 +115,12 @@ def _owned(spec: dg.AssetSpec) -> dg.AssetSpec:
     return spec.replace_attributes(owners=[f"team:{owner}"])
 
 
+@cache  # a worker loads them once, not for each run
+def _own() -> dg.Definitions:
+    return build_definitions(Settings())
+
+
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What `dagster dev` loads: the installation's own settings. The command line builds its own, once."""
-    return build_definitions(Settings())
+    """What `dagster dev` and workers load: the installation's own settings. The command line builds its own, once."""
+    return _own()

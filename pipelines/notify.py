@@ -18,6 +18,7 @@ from assets.publication.assets import SITE, WAREHOUSE, publication_folder
 from pipelines.notices import Delivery, Notice, channels, send
 from pipelines.runs import REFRESH, is_own, raised, settle
 from warehouse.councils import Lookup, UnknownSubjectError
+from warehouse.run_tags import PARTITION_TAG
 from warehouse.settings import Secrets, Settings
 
 NOTIFIED_TAG = "benchmark/told"
@@ -118,8 +119,7 @@ class _Place:
 
 
 def _place(run: dg.DagsterRun, settings: Settings) -> _Place:
-    resources = run.run_config.get("resources", {}) if isinstance(run.run_config, dict) else {}
-    asked = str(resources.get("subject", {}).get("config", {}).get("council", settings.council))
+    asked = run.tags.get(PARTITION_TAG, settings.council)
     try:
         council = Lookup(settings).council(asked)
     except (UnknownSubjectError, OSError, ValueError):

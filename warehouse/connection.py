@@ -18,6 +18,7 @@ import duckdb
 from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 
+from warehouse.copies import CHECKING, VERSION, at_once, remove_database, take, types, write_copy
 from warehouse.files import close_to_others, fsync_folder, gone_if_failed, private_file, private_folder
 from warehouse.names import LAYERS, Relation
 from warehouse.run_tags import tag_warnings
@@ -39,9 +40,6 @@ WAREHOUSE_FILE = "warehouse.duckdb"
 SCHEMA_VERSION = 6
 SET_ASIDE = ".set-aside"
 UNFINISHED_RESTORE = "restore-unfinished.txt"  # in the state's folder while a restore moves things
-READERS_VERSION = "v1.0.0"  # the oldest DuckDB that can open what is published
-CHECKING = "checking"  # where check steps write; the quality layer is made from it when all have run
-VERSION = f"{CHECKING}.built_as"
 
 
 log = logging.getLogger(__name__)
@@ -77,11 +75,14 @@ def exclusive(path: Path, wait_seconds: float) -> Iterator[None]:
 class Warehouse(dg.ConfigurableResource):
     """One run's connection to the warehouse that it builds: the file `path`, copied to `published` for readers.
 
+    shared: the folder in which refreshes of any machine share theirs, if there is one.
+
     Its fields are dependencies, so that no run's config can set them: whoever starts a run chooses no file to write."""
 
     path: dg.ResourceDependency[str]
     published: dg.ResourceDependency[str]
     lock_wait_seconds: dg.ResourceDependency[float]
+    shared: dg.ResourceDependency[str]
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
     _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
     _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
@@ -93,6 +94,8 @@ class Warehouse(dg.ConfigurableResource):
         """Hold the lock and the connection for as long as the run lasts."""
         path = Path(self.path)
         with exclusive(path, self.lock_wait_seconds):
+            if self.shared:
+                take(Path(self.shared), path)
             self._connection = open_warehouse(path)
             self._trials.clear()
             self._outcomes.clear()
@@ -212,73 +215,6 @@ class Warehouse(dg.ConfigurableResource):
     def _fresh(self) -> Path:
         target = Path(self.published)
         return target.with_name(f".{target.name}.new")
-
-
-def write_copy(connection: duckdb.DuckDBPyConnection, path: Path, withheld: Collection[Relation]) -> Path:
-    """Write the relations of the connection's database to a new one at `path`, but those that are `withheld`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    remove_database(path)
-    quoted = str(path).replace("'", "''")
-    building = connection.execute("select current_database()").fetchall()[0][0]
-    with gone_if_failed(path):
-        connection.execute(f"attach '{quoted}' as fresh_copy (storage_version '{READERS_VERSION}')")
-        try:
-            with at_once(connection):
-                connection.execute(f'copy from database "{building}" to fresh_copy (schema)')
-                _copy_rows(connection, withheld)
-        finally:
-            connection.execute("detach fresh_copy")
-    return path
-
-
-def _copy_rows(connection: duckdb.DuckDBPyConnection, withheld: Collection[Relation]) -> None:
-    """Fill the empty copy. What is withheld was never in the file, so that nothing of it can be recovered."""
-    views = connection.execute(
-        "select schema_name || '.' || view_name from duckdb_views()"
-        " where database_name = current_database() and not internal order by all"
-    ).fetchall()
-    for (name,) in views:
-        if name in withheld:
-            connection.execute(f"drop view fresh_copy.{name}")
-    tables = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables()"
-        " where database_name = current_database() order by all"
-    ).fetchall()
-    for (name,) in tables:
-        if name in withheld or (name.startswith(f"{CHECKING}.") and name != VERSION):
-            connection.execute(f"drop table fresh_copy.{name}")
-            continue
-        relation = Relation(name)
-        is_about = relation.layer == "quality" and "relation" in types(connection, relation)
-        connection.execute(
-            f"insert into fresh_copy.{relation} select * from {relation}"
-            + (" where not list_contains(?::varchar[], relation)" if is_about else ""),
-            [list(withheld)] if is_about else [],
-        )
-
-
-def remove_database(path: Path) -> None:
-    """Remove a DuckDB file and its log, which would be replayed into another file of the same name."""
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
-
-
-def types(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
-    """Column names and DuckDB types of a relation, in order."""
-    described = connection.execute(f"describe {relation}").fetchall()
-    return {column[0]: column[1] for column in described}
-
-
-@contextmanager
-def at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The connection, for statements that are kept all or none; the disk is waited for once."""
-    connection.begin()
-    try:
-        yield connection
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:

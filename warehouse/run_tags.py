@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+PARTITION_TAG = "dagster/partition"
+
+
+def partition(context: dg.InitResourceContext) -> str:
+    """The partition of the run for which a resource is set up, or nothing."""
+    return context.run.tags.get(PARTITION_TAG, "") if context.run is not None else ""
+
 
 def tag_run(context: dg.InitResourceContext, tags: Mapping[str, str]) -> None:
     """Put tags on the run for which a resource is set up; none where a resource is used outside a run."""

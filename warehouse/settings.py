@@ -109,6 +109,14 @@ class Settings(BaseSettings):
         default_factory=lambda given: given["state"] / "captures",
         description="The archive of what was read from the Ombudsman; captures in `state` unless set.",
     )
+    shared: Path | None = Field(
+        None,
+        description="A folder that workers on other machines see: each refresh puts its warehouse there for them.",
+    )
+    publish_for: list[str] = Field(
+        [],
+        description="Councils that the sensor every_council publishes after each refresh; all of them if empty.",
+    )
     site: str = Field(
         "", description="The Ombudsman's site, or a stand-in for it on this machine; empty for the real one."
     )

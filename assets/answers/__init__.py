@@ -184,12 +184,16 @@ def table(rows: list[dict[str, Any]], contract: Contract) -> pd.DataFrame:
 
 
 def answer_assets(
-    settings: Settings, contracts: dict[Relation, Contract], upstream: list[Relation]
+    settings: Settings,
+    contracts: dict[Relation, Contract],
+    upstream: list[Relation],
+    councils: dg.PartitionsDefinition,
 ) -> list[dg.AssetsDefinition]:
-    """The relation of answers about the subject of the run, from every relation up to `upstream`."""
+    """The relation of answers about the council of the run, from every relation up to `upstream`."""
 
     @dg.multi_asset(
         name="marts__answers",
+        partitions_def=councils,
         specs=[
             asset_spec(
                 contracts[ANSWERS],

@@ -1,6 +1,7 @@
 """The products as assets, and how a publication is made."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,9 +20,10 @@ from assets.publication.site import Edition, Site, every_council
 from assets.publication.summary import summary
 from assets.publication.workbook import workbook_bytes
 from assets.wording import sentences
-from warehouse.connection import Warehouse
+from warehouse.connection import Warehouse, exclusive
 from warehouse.contracts import Contract, read_contracts
-from warehouse.councils import Council, Lookup, checked_year
+from warehouse.copies import share
+from warehouse.councils import Lookup, checked_year
 from warehouse.files import close_to_others, private_folders, write_whole
 from warehouse.names import Relation
 from warehouse.queries import ask
@@ -33,6 +35,7 @@ WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 SITE = dg.AssetKey(["publication", "site"])
 WORKBOOK = dg.AssetKey(["publication", "workbook"])
 DATA_PACKAGE = dg.AssetKey(["publication", "data_package"])
+SHARED = dg.AssetKey(["publication", "shared_warehouse"])
 EVERY_COUNCIL = dg.AssetKey(["publication", "every_council"])
 WORKBOOK_FILE = "benchmark.xlsx"
 PACKAGE_FILE = "data-package.zip"
@@ -160,11 +163,6 @@ def made_internal(
     return folder / publishing.LANDING
 
 
-def made_workbook(settings: Settings, council: Council) -> dict[str, Any]:
-    """Lay the workbook of the council's current edition next to the site; its metadata for Dagster."""
-    return laid_out(publication_folder(settings, council.slug))
-
-
 def laid_out(folder: Path) -> dict[str, Any]:
     """The workbook of the edition that a council's folder leads to, copied next to it."""
     held = folder / publishing.FOLDER / publishing.current(folder) / "downloads" / WORKBOOK_FILE
@@ -172,40 +170,30 @@ def laid_out(folder: Path) -> dict[str, Any]:
 
 
 def publication_assets(
-    settings: Settings, relations: list[Relation], private: Collection[Relation]
+    settings: Settings,
+    relations: list[Relation],
+    private: Collection[Relation],
+    councils: dg.PartitionsDefinition,
 ) -> list[dg.AssetsDefinition]:
     """The products, made once the blocking checks of every relation in `relations` have passed.
 
     The site and the data package name them all, so that a run of some assets alone waits for whatever fails in it.
-    private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers."""
+    private: relations of single cases or unsuppressed counts, which stay out of the warehouse for readers.
+    councils: the partitions of what is about one council."""
     contracts = read_contracts(settings.expectations)
 
-    def spec(key: dg.AssetKey, kind: str, description: str, after: list[dg.AssetKey]) -> dg.AssetSpec:
-        return dg.AssetSpec(
-            key,
-            deps=after,
-            group_name="publication",
-            kinds={kind},
-            description=description,
-        )
-
-    @dg.multi_asset(
-        name="publication__warehouse",
+    @dg.asset(
+        key=WAREHOUSE,
         # last, so that readers never get figures whose site could not be made
-        specs=[
-            spec(
-                WAREHOUSE,
-                "duckdb",
-                "The warehouse for readers: all tables but those with the council's single cases.",
-                after=[SITE, WORKBOOK, DATA_PACKAGE, EVERY_COUNCIL],
-            )
-        ],
+        deps=[SITE, WORKBOOK, DATA_PACKAGE, EVERY_COUNCIL],
+        group_name="publication",
+        kinds={"duckdb"},
     )
     def warehouse_copy(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        """The warehouse for readers: all tables but those with the council's single cases."""
         new = news(warehouse.connection, Path(warehouse.published))
         path = warehouse.publish(withheld=private)
         return dg.MaterializeResult(
-            asset_key=WAREHOUSE,
             metadata={
                 "what is new": dg.MetadataValue.md("\n".join(f"- {line}" for line in new)),
                 "file": dg.MetadataValue.path(str(path)),
@@ -214,20 +202,17 @@ def publication_assets(
             },
         )
 
-    @dg.multi_asset(
-        name="publication__site",
-        specs=[
-            spec(
-                SITE,
-                "html",
-                "The website for one council. Works offline.",
-                after=[asset_key(name) for name in relations],
-            )
-        ],
+    @dg.asset(
+        key=SITE,
+        deps=[asset_key(name) for name in relations],
+        partitions_def=councils,
+        group_name="publication",
+        kinds={"html"},
     )
     def site(
         context: dg.AssetExecutionContext, warehouse: Warehouse, subject: Subject
     ) -> dg.MaterializeResult[None]:
+        """The website for one council. Works offline."""
         lookup, today = Lookup(settings), datetime.now(UTC).date()
         chosen = (
             lookup.council(subject.council),
@@ -235,68 +220,61 @@ def publication_assets(
             checked_year(subject.year),
         )
         findings = read_findings(warehouse.connection, *chosen)
-        metadata = made_site(settings, contracts, findings, today)
+        with _alone(settings, subject.council):
+            metadata = made_site(settings, contracts, findings, today)
         if settings.internal_edition and findings.has_own:
             whole = read_findings(warehouse.connection, *chosen, is_internal=True)
             metadata["internal edition"] = dg.MetadataValue.path(
                 str(made_internal(settings, contracts, whole, today))
             )
-        context.instance.add_run_tags(context.run_id, {"edition": metadata["edition"]})
-        return dg.MaterializeResult(asset_key=SITE, metadata=metadata)
+        context.instance.add_run_tags(context.run.run_id, {"edition": metadata["edition"]})
+        return dg.MaterializeResult(metadata=metadata)
 
-    @dg.multi_asset(
-        name="publication__workbook",
-        specs=[
-            spec(
-                WORKBOOK,
-                "xlsx",
-                "The tables of the website as a workbook, one table per sheet.",
-                after=[SITE],
-            )
-        ],
-    )
+    @dg.asset(key=WORKBOOK, deps=[SITE], partitions_def=councils, group_name="publication", kinds={"xlsx"})
     def workbook(subject: Subject) -> dg.MaterializeResult[None]:
-        metadata = made_workbook(settings, Lookup(settings).council(subject.council))
-        return dg.MaterializeResult(asset_key=WORKBOOK, metadata=metadata)
+        """The tables of the website as a workbook, one table per sheet."""
+        with _alone(settings, subject.council):
+            metadata = laid_out(publication_folder(settings, subject.council))
+        return dg.MaterializeResult(metadata=metadata)
 
-    @dg.multi_asset(
-        name="publication__every_council",
-        specs=[
-            spec(
-                EVERY_COUNCIL,
-                "html",
-                "One page to find any council, with links to what is published about it.",
-                [SITE],
-            )
-        ],
-    )
+    @dg.asset(key=EVERY_COUNCIL, deps=[SITE], group_name="publication", kinds={"html"})
     def index(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        path = settings.output / publishing.LANDING
-        rows = [
-            {**row, "address": _address(settings.output, row["council_slug"])}
-            for row in ask(warehouse.connection, "every_council")
-        ]
-        return dg.MaterializeResult(asset_key=EVERY_COUNCIL, metadata=_written(path, every_council(rows)))
+        """One page to find any council, with links to what is published about it."""
+        rows = ask(warehouse.connection, "every_council")
+        with _alone(settings, "every-council"):
+            linked = [{**row, "address": _address(settings.output, row["council_slug"])} for row in rows]
+            metadata = _written(settings.output / publishing.LANDING, every_council(linked))
+        return dg.MaterializeResult(metadata=metadata)
 
-    @dg.multi_asset(
-        name="publication__data_package",
-        specs=[
-            spec(
-                DATA_PACKAGE,
-                "parquet",
-                "The published tables of every council, as CSV and Parquet, with descriptions.",
-                # it holds nothing that is said of one council in sentences, so an edited sentence cannot stop it
-                after=[asset_key(name) for name in relations if contracts[name].group != "publication"],
-            )
-        ],
+    @dg.asset(
+        key=DATA_PACKAGE,
+        # it holds nothing that is said of one council in sentences, so an edited sentence cannot stop it
+        deps=[asset_key(name) for name in relations if contracts[name].group != "publication"],
+        group_name="publication",
+        kinds={"parquet"},
     )
     def package(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        """The published tables of every council, as CSV and Parquet, with descriptions."""
         sources = ask(warehouse.connection, "sources")
         content = data_package.marts_package(warehouse.connection, contracts, sources)
-        metadata = _written(settings.output / PACKAGE_FILE, content)
-        return dg.MaterializeResult(asset_key=DATA_PACKAGE, metadata=metadata)
+        return dg.MaterializeResult(metadata=_written(settings.output / PACKAGE_FILE, content))
 
-    return [warehouse_copy, site, workbook, package, index]
+    @dg.asset(key=SHARED, deps=[WAREHOUSE], group_name="publication", kinds={"duckdb"})
+    def shared_warehouse(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        """The warehouse for workers on other machines, who publish councils from it. Not for readers."""
+        assert settings.shared
+        path = share(warehouse.connection, settings.shared, settings.state)
+        return dg.MaterializeResult(metadata={"file": dg.MetadataValue.path(str(path))})
+
+    products = [warehouse_copy, site, workbook, package, index]
+    return [*products, shared_warehouse] if settings.shared else products
+
+
+def _alone(settings: Settings, name: str) -> AbstractContextManager[None]:
+    """Keep workers on other machines from publishing the same meanwhile; on one machine runs come one after another."""
+    if settings.shared is None:
+        return nullcontext()
+    return exclusive(settings.shared / "locks" / name, settings.lock_wait_seconds)
 
 
 def _address(output: Path, slug: str) -> str | None:

@@ -1,12 +1,12 @@
-"""The Celery application of a worker: `celery -A pipelines.scale.worker worker -Q councils`."""
+"""The Celery application of a worker: `celery -A pipelines.scale.worker worker -Q publish`."""
+
+import os
 
 from dagster_celery.config import DEFAULT_CONFIG
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_execute_job_task
 
-from pipelines.scale.settings import ScaleSettings
-
-_redis = ScaleSettings().redis.get_secret_value()
+_redis = os.environ["BENCHMARK_SCALE_REDIS"]
 app = make_app(
     {
         "broker": _redis,

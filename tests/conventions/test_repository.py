@@ -48,8 +48,9 @@ def fenced_commands(markdown: str) -> list[str]:
     """Every `uv run …` of the fenced blocks, also after `&&`."""
     blocks = re.findall(r"^```[^\n]*\n(.*?)^```", markdown, re.MULTILINE | re.DOTALL)
     steps = [step.strip() for block in blocks for line in block.splitlines() for step in line.split("&&")]
-    # what uv itself is told says nothing about which command it runs
-    plain = [re.sub(r"^uv run (--no-sync|--extra \w+) ", "uv run ", step) for step in steps]
+    # variables and options of uv say nothing about which command it runs
+    before = r'^(?:\w+="[^"]*" )?uv run (?:(?:--no-sync|--extra \w+) )?'
+    plain = [re.sub(before, "uv run ", step) for step in steps]
     return [step for step in plain if step.startswith("uv run ")]
 
 

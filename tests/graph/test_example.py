@@ -18,7 +18,9 @@ def test_the_example_answers_all_twelve_questions(tmp_path: Path) -> None:
     settings = example_settings(Settings(state=tmp_path / "state", output=tmp_path / "output"))
     with dg.DagsterInstance.ephemeral() as instance:
         job = build_definitions(settings).resolve_job_def("refresh")
-        assert job.execute_in_process(instance=instance, raise_on_error=False).success
+        assert job.execute_in_process(
+            instance=instance, raise_on_error=False, partition_key=settings.council
+        ).success
     with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
         rows = (
             connection.sql("select question, verdict, is_lead from marts.answers").to_df().to_dict("records")

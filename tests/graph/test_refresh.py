@@ -158,7 +158,7 @@ def test_the_year_of_the_run_config_selects_what_is_shown_and_never_filters_the_
 
 
 def test_another_council_gets_its_own_publication_beside_the_first(good_run: GoodRun, world: World) -> None:
-    world.run("raw.practices", council="Sampleshire")
+    world.run("raw.practices", council="sampleshire-county-council-invented")
     first = {name: content for name, content in world.published().items() if name.startswith(SUBJECT)}
     assert "Sampleshire" in world.pages("sampleshire-county-council-invented")
     assert first == {

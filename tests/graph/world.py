@@ -314,11 +314,12 @@ class World:
                 instance=instance,
                 resources=definitions.resources,
                 raise_on_error=False,
+                partition_key=SUBJECT,
             )
         return Run(int(not result.success), result.all_events)
 
-    def run(self, *relations: str, **subject: str) -> "Run":
-        """One refresh in this process; with `relations`, of those and everything published only.
+    def run(self, *relations: str, council: str = SUBJECT, **subject: str) -> "Run":
+        """One refresh in this process, for a council; with `relations`, of those and everything published only.
 
         What is not refreshed stands as the last run left it."""
         job = build_definitions(self.settings).resolve_job_def("refresh")
@@ -331,7 +332,8 @@ class World:
                 instance=instance,
                 raise_on_error=False,
                 asset_selection=selection,
-                run_config={"resources": {"subject": {"config": {"council": SUBJECT, **subject}}}},
+                partition_key=council,
+                run_config={"resources": {"subject": {"config": subject}}},
             )
         return Run(int(not result.success), result.all_events)
 

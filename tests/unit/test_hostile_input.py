@@ -197,7 +197,10 @@ def test_a_folder_whose_name_is_sql_is_a_folder(tmp_path: Path) -> None:
     hostile = tmp_path / "it's'; drop schema marts cascade; --"
     hostile.mkdir()
     warehouse = Warehouse(
-        path=str(hostile / "warehouse.duckdb"), published=str(hostile / "out.duckdb"), lock_wait_seconds=5
+        path=str(hostile / "warehouse.duckdb"),
+        published=str(hostile / "out.duckdb"),
+        lock_wait_seconds=5,
+        shared="",
     )
     warehouse._connection = open_warehouse(Path(warehouse.path))
     warehouse.create(Relation("marts.figures"), "select 1 as x", ["x"])

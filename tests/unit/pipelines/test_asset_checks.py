@@ -33,6 +33,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
         path=str(tmp_path / "warehouse.duckdb"),
         published=str(tmp_path / "published.duckdb"),
         lock_wait_seconds=5,
+        shared="",
     )
 
 

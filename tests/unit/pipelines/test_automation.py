@@ -115,6 +115,52 @@ def test_tidying_by_schedule_does_what_the_command_does(instance: dg.DagsterInst
     assert not left.exists()
 
 
+def asked_for(instance: dg.DagsterInstance, settings: Settings, **tags: str) -> list[str | None]:
+    """The councils that are asked for after a refresh."""
+    definitions = build_definitions(settings)
+    (sensor,) = (one for one in definitions.sensors or [] if one.name == "every_council")
+
+    @dg.job(name=REFRESH, tags=tags)
+    def job() -> None: ...
+
+    run = job.execute_in_process(instance=instance)
+    context = dg.build_run_status_sensor_context(
+        sensor_name="every_council",
+        dagster_instance=instance,
+        dagster_run=run.dagster_run,
+        dagster_event=next(event for event in run.all_events if event.event_type_value == "PIPELINE_SUCCESS"),
+    )
+    requests = sensor(context)
+    return [one.partition_key for one in requests] if isinstance(requests, list) else []
+
+
+def test_every_other_council_is_asked_for_after_a_refresh(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
+    slugs = asked_for(instance, settings, **{"dagster/partition": "kent-county-council"})
+    assert len(slugs) > 300 and "kent-county-council" not in slugs
+
+
+def test_councils_of_choice_alone_are_asked_for_where_they_are_set(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    settings = Settings(state=tmp_path / "state", output=tmp_path / "output", publish_for=["Kent", "Adur"])
+    assert asked_for(instance, settings) == ["kent-county-council", "adur-district-council"]
+
+
+def test_a_refresh_of_another_warehouse_asks_for_no_council(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
+    assert asked_for(instance, settings, **{"benchmark/warehouse": "/elsewhere/warehouse.duckdb"}) == []
+
+
+def test_a_run_whose_process_died_begins_anew(shipped_definitions: dg.Definitions) -> None:
+    jobs = [shipped_definitions.resolve_job_def(name) for name in (REFRESH, "collect", "register", "publish")]
+    assert {job.tags.get("dagster/retry_strategy") for job in jobs} == {"ALL_STEPS"}
+
+
 def test_every_schedule_and_sensor_says_what_it_does(tmp_path: Path) -> None:
     definitions = build_definitions(Settings(state=tmp_path / "state", output=tmp_path / "output"))
     told = [*(definitions.schedules or []), *(definitions.sensors or [])]
@@ -152,7 +198,7 @@ def test_each_schedule_comes_once_at_its_hour_around_the_night_when_clocks_chang
             {"raw/register_case_stages", "marts/stage_timeliness"},
             {"ombudsman/captures", "publication/site"},
         ),
-        ("publish", {"marts/answers", "publication/site", "publication/warehouse"}, {"marts/comparisons"}),
+        ("publish", {"marts/answers", "publication/site"}, {"marts/comparisons", "publication/warehouse"}),
     ],
 )
 def test_each_part_has_a_job_that_makes_it_and_runs_its_checks(

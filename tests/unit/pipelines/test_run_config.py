@@ -5,13 +5,13 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._utils.error import SerializableErrorInfo
 
 from pipelines.definitions import build_definitions
 from pipelines.runs import REFRESH
 from warehouse.settings import Settings
-from warehouse.subject import Subject
 
-FREE = {"subject": {"council", "comparators", "year"}, "collection": {"is_live"}}
+FREE = {"subject": {"comparators", "year"}, "collection": {"is_live"}}
 
 
 def settable(job: dg.JobDefinition) -> dict[str, set[str]]:
@@ -59,34 +59,48 @@ def test_what_a_run_cannot_set_is_refused_before_it_is_a_run(
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
-        ({"council": "kennt"}, "Did you mean: kent-county-council"),
-        ({"council": "../../elsewhere"}, "There is no English council called '../../elsewhere'"),
-        ({"council": ""}, "No council is named"),
-        ({"council": "cumbria"}, "was abolished on 31 March 2023"),
         ({"year": "2023-25"}, "is not a financial year"),
         ({"year": "2098-99"}, "has not begun"),
-        ({"council": {"env": "BENCHMARK_SMTP_PASSWORD"}}, "not taken from a variable"),
+        ({"year": {"env": "BENCHMARK_SMTP_PASSWORD"}}, "not taken from a variable"),
     ],
 )
 def test_a_subject_that_is_not_there_fails_before_the_first_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subject: dict[str, Any], said: str
 ) -> None:
     monkeypatch.setenv("BENCHMARK_SMTP_PASSWORD", "hunter2hunter2")
+    failure = failed(Settings(state=tmp_path / "state", output=tmp_path / "output"), subject)
+    assert said in failure.message and "hunter2" not in failure.to_string()
+
+
+def test_a_run_without_a_council_fails_before_the_first_step(tmp_path: Path) -> None:
     settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
+    assert "No council is chosen" in failed(settings, {}, None).message
+
+
+def test_a_council_that_is_no_partition_is_refused_before_it_is_a_run(
+    shipped_definitions: dg.Definitions,
+) -> None:
+    job = shipped_definitions.resolve_job_def(REFRESH)
+    with pytest.raises(dg.DagsterUnknownPartitionError):
+        job.execute_in_process(partition_key="cumbria-county-council")
+
+
+def failed(
+    settings: Settings, subject: dict[str, Any], council: str | None = "kent-county-council"
+) -> SerializableErrorInfo:
+    """Why a refresh failed before its first step."""
     result = (
         build_definitions(settings)
         .resolve_job_def(REFRESH)
-        .execute_in_process(raise_on_error=False, run_config={"resources": {"subject": {"config": subject}}})
+        .execute_in_process(
+            raise_on_error=False,
+            run_config={"resources": {"subject": {"config": subject}}},
+            partition_key=council,
+        )
     )
+    assert result.filter_events(lambda event: event.is_step_start) == []
     failure = result.filter_events(lambda event: event.is_run_failure)[0].job_failure_data.error
     assert failure is not None
     while failure.cause is not None:
         failure = failure.cause
-    assert said in failure.message and "hunter2" not in failure.to_string()
-    assert result.filter_events(lambda event: event.is_step_start) == []
-
-
-def test_the_council_may_come_from_its_own_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BENCHMARK_COUNCIL", "kent-county-council")
-    settings = Settings()
-    Subject(settings=settings, council=settings.council).setup_for_execution(dg.build_init_resource_context())
+    return failure

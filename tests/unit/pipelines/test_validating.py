@@ -48,6 +48,7 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
         path=str(tmp_path / "warehouse.duckdb"),
         published=str(tmp_path / "published.duckdb"),
         lock_wait_seconds=5,
+        shared="",
     )
     with made.yield_for_execution(dg.build_init_resource_context()):
         yield made

@@ -67,7 +67,10 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     """An open warehouse, to be published into a folder that is not there yet."""
     published = tmp_path / "out" / "warehouse.duckdb"
     warehouse = Warehouse(
-        path=str(tmp_path / "building.duckdb"), published=str(published), lock_wait_seconds=1
+        path=str(tmp_path / "building.duckdb"),
+        published=str(published),
+        lock_wait_seconds=1,
+        shared="",
     )
     warehouse._connection = open_warehouse(Path(warehouse.path))
     yield warehouse

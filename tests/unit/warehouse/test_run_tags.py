@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from warehouse.connection import Warehouse
+from warehouse.run_tags import PARTITION_TAG
 from warehouse.settings import Settings
 from warehouse.subject import Subject
 
@@ -21,13 +22,21 @@ def test_a_run_is_tagged_with_its_subject_and_its_warnings(tmp_path: Path, year:
 
     settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
     resources = {
-        "subject": Subject(settings=settings, council="Kent", year=year),
+        "subject": Subject(settings=settings, year=year),
         "warehouse": Warehouse(
-            path=str(tmp_path / "a.duckdb"), published=str(tmp_path / "b.duckdb"), lock_wait_seconds=1
+            path=str(tmp_path / "a.duckdb"),
+            published=str(tmp_path / "b.duckdb"),
+            lock_wait_seconds=1,
+            shared="",
         ),
     }
     with dg.DagsterInstance.ephemeral() as instance:
-        run = dg.materialize([figures, is_known], instance=instance, resources=resources)
+        run = dg.materialize(
+            [figures, is_known],
+            instance=instance,
+            resources=resources,
+            tags={PARTITION_TAG: "kent-county-council"},
+        )
         tags = instance.get_run_by_id(run.run_id).tags
     assert {name: tags.get(name) for name in ("council", "comparators", "year", "warnings")} == {
         "council": "kent-county-council",

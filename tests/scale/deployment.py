@@ -1,0 +1,122 @@
+"""A deployment past one machine, all on this one: PostgreSQL, Redis, workers and Dagster's daemon."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.automation import PUBLISH
+from pipelines.scale.launcher import Launcher
+from tests.scale import servers
+from warehouse.run_tags import PARTITION_TAG
+from warehouse.settings import PROJECT
+
+DEFINITIONS = ("-m", "pipelines.definitions")
+POLL_SECONDS = 0.5
+LONGEST_SECONDS = 240
+FAILED = dg.DagsterRunStatus.FAILURE
+
+
+@dataclass
+class Deployment:
+    """A deployment that runs: its folder, its environment, its Dagster instance, its workers by name."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    instance: dg.DagsterInstance
+    workers: dict[str, subprocess.Popen[bytes]]
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    def publish(self, council: str) -> None:
+        """Ask for a run of a council."""
+        partition = json.dumps({PARTITION_TAG: council})
+        subprocess.run(
+            [sys.executable, "-m", "dagster", "job", "launch", "-j", PUBLISH, "--tags", partition, *DEFINITIONS],
+            env=self.environment, cwd=PROJECT, check=True, capture_output=True,
+        )  # fmt: skip
+
+    def runs(self, *statuses: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
+        """The runs that publish a council, in these states or any."""
+        return list(self.instance.get_runs(dg.RunsFilter(job_name=PUBLISH, statuses=list(statuses) or None)))
+
+    def kill_one(self) -> str:
+        """Kill a worker in the middle of a run, with all its processes; its name."""
+        launcher = self.instance.run_launcher
+        assert isinstance(launcher, Launcher)
+
+        def killed() -> str:
+            for run in self.runs(dg.DagsterRunStatus.STARTED):
+                name = launcher.worker_of(run).split("@")[0]
+                if name in self.workers:
+                    servers.kill(self.workers[name])
+                    return name
+            return ""
+
+        return self.wait_for(killed)
+
+    def wait_for(self, what: Callable[[], str]) -> str:
+        """The first answer that is not empty."""
+        deadline = time.monotonic() + LONGEST_SECONDS
+        while time.monotonic() < deadline:
+            if answer := what():
+                return answer
+            time.sleep(POLL_SECONDS)
+        raise TimeoutError(f"nothing came within {LONGEST_SECONDS} seconds; see the logs in {self.folder}")
+
+
+@contextmanager
+def deployed(folder: Path, workers: int) -> Iterator[Deployment]:
+    """So many workers, each with a `state` of its own as on a machine of its own, and all that they need."""
+    home, logs = folder / "dagster", folder / "logs"
+    for path in (home, logs):
+        path.mkdir(parents=True)
+    shutil.copy(PROJECT / "pipelines" / "scale" / "dagster.yaml", home)
+    with ExitStack() as stack:
+        environment = {
+            **os.environ,
+            "BENCHMARK_SCALE_POSTGRES": stack.enter_context(servers.postgresql(folder / "postgresql")),
+            "BENCHMARK_SCALE_REDIS": stack.enter_context(servers.redis(folder / "redis")),
+            "BENCHMARK_SHARED": str(folder / "shared"),
+            "BENCHMARK_OUTPUT": str(folder / "output"),
+            "BENCHMARK_STATE": str(folder / "state"),
+            "DAGSTER_HOME": str(home),
+        }
+        processes = {}
+        for name in (f"worker-{number + 1}" for number in range(workers)):
+            command = [
+                *(sys.executable, "-m", "celery", "-A", "pipelines.scale.worker", "worker"),
+                *("-n", f"{name}@%h", "-Q", f"{PUBLISH},refresh", "-c", "1", "--loglevel", "warning"),
+                *("--without-gossip", "--without-mingle"),
+            ]
+            own = environment | {"BENCHMARK_STATE": str(folder / name)}
+            processes[name] = stack.enter_context(
+                servers.started(command, logs / f"{name}.log", cwd=PROJECT, env=own)
+            )
+        daemon = [sys.executable, "-m", "dagster._daemon", "run", *DEFINITIONS]
+        stack.enter_context(servers.started(daemon, logs / "daemon.log", cwd=PROJECT, env=environment))
+        stack.enter_context(_environment(environment))
+        instance = stack.enter_context(dg.DagsterInstance.from_config(str(home)))
+        yield Deployment(folder, environment, instance, processes)
+
+
+@contextmanager
+def _environment(known: Mapping[str, str]) -> Iterator[None]:
+    """The process's environment with what is known, put back at the end."""
+    before = dict(os.environ)
+    os.environ.update(known)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
