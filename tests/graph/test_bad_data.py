@@ -78,7 +78,9 @@ def test_a_column_of_the_wrong_type_stops_the_run_with_one_sentence(world: World
         "staging.practices",
         lambda contract: {
             **contract,
-            "columns": contract["columns"] | {"theme": contract["columns"]["theme"] | {"type": "BIGINT"}},
+            "columns": [
+                {name: {"type": "BIGINT"} if name == "theme" else {}} for name in contract["columns"][0]
+            ],
         },
     )
     run = changed_world.run("staging.practices")
