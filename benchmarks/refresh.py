@@ -32,8 +32,8 @@ def floor() -> None:
 
     from assets.ombudsman.collection import Collection
     from assets.ombudsman.source import load
-    from pipelines.asset_checks import record
     from pipelines.definitions import build_definitions
+    from warehouse.asset_checks import record
     from warehouse.connection import WAREHOUSE_FILE, Warehouse
     from warehouse.contracts import read_contracts
     from warehouse.settings import Settings

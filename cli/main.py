@@ -150,9 +150,9 @@ def benchmark(
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None
     # Dagster and pandas take seconds to import, which wrong names should not wait for
-    from pipelines.trials import get_ready
     from warehouse.memory import collect_rarely, keep_to_the_end
     from warehouse.second_process import second_process
+    from warehouse.trials import get_ready
 
     collect_rarely()
     # Great Expectations takes longest to import, on the other core

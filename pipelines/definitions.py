@@ -15,7 +15,6 @@ from assets.publication.assets import publication_assets
 from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
-from pipelines.asset_checks import asset_checks
 from pipelines.automation import (
     every_council_sensor,
     monthly_tidy,
@@ -27,7 +26,7 @@ from pipelines.automation import (
     tidy_job,
     weekly_schedule,
 )
-from pipelines.validating import begin_docs
+from warehouse.asset_checks import asset_checks
 from warehouse.connection import WAREHOUSE_FILE, Warehouse
 from warehouse.contracts import read_contracts
 from warehouse.freshness import outside_assets
@@ -36,6 +35,7 @@ from warehouse.relations import unread, with_downstream
 from warehouse.settings import Settings
 from warehouse.sql_assets import sql_asset
 from warehouse.subject import Subject, council_partitions
+from warehouse.validating import begin_docs
 
 # relations made when all checks have run: the first two hold their results and so have none of their own
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)

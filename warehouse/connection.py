@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from pipelines.expectations import Outcome
+    from warehouse.expectations import Outcome
 
 WAREHOUSE_FILE = "warehouse.duckdb"
 # raised whenever a relation is renamed or dropped or its columns change: what an earlier version built is then

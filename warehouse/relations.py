@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from pipelines import validating
+from warehouse import validating
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import Relation

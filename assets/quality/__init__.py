@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from pipelines.asset_checks import FAILURES, RESULTS, write_outcomes
-from pipelines.validating import DOCS, built_docs
+from warehouse.asset_checks import FAILURES, RESULTS, write_outcomes
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import Relation
 from warehouse.relations import asset_key, asset_spec, finish, to_open
+from warehouse.validating import DOCS, built_docs
 
 CHECKS_RELATION = Relation("quality.checks")
 FAILURES_RELATION = Relation("quality.failures")

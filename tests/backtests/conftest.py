@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from assets.benchmark.assets import ranked
-from pipelines.expectations import checks_of
 from tests.relations import fill
 from tests.sql.harness import create
 from warehouse.contracts import read_contracts
+from warehouse.expectations import checks_of
 from warehouse.names import Relation
 from warehouse.settings import Settings
 

@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.expectations import Outcome, column, literal, try_rules
 from warehouse.contracts import Contract, Rule, read_contracts
+from warehouse.expectations import Outcome, column, literal, try_rules
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONTRACTS = read_contracts(PROJECT / "expectations")

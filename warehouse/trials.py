@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipelines.expectations import Outcome
     from warehouse.contracts import Contract
+    from warehouse.expectations import Outcome
 
 
 def get_ready() -> None:
@@ -15,14 +15,14 @@ def get_ready() -> None:
     import duckdb_engine  # noqa: F401
     import great_expectations.expectations  # noqa: F401
 
-    import pipelines.expectations  # noqa: F401
+    import warehouse.expectations  # noqa: F401
 
 
 def try_rows(contract: "Contract", rows: "pa.Table", state: Path) -> "list[Outcome]":
     """What comes of every check of the contract on these rows; kept in the state folder for Data Docs."""
     import duckdb
 
-    from pipelines.expectations import try_rules
+    from warehouse.expectations import try_rules
 
     with duckdb.connect() as connection:
         connection.execute(f"create schema if not exists {contract.name.layer}")
@@ -32,6 +32,6 @@ def try_rows(contract: "Contract", rows: "pa.Table", state: Path) -> "list[Outco
 
 def build_docs(state: Path) -> Path:
     """Build the Data Docs of all results that are kept in the state folder; their index."""
-    from pipelines.expectations import build_docs
+    from warehouse.expectations import build_docs
 
     return build_docs(state)

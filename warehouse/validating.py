@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from pipelines.expectations import Outcome, try_rules
-from pipelines.trials import build_docs, try_rows
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
+from warehouse.expectations import Outcome, try_rules
 from warehouse.names import Relation
 from warehouse.second_process import second_process
+from warehouse.trials import build_docs, try_rows
 
 DOCS = Relation("quality.data_docs")
 MANY_ROWS = 200_000  # from here on rules are tried in the run itself: to hand so many rows over takes longer

@@ -8,13 +8,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipelines.asset_checks import asset_checks
-from pipelines.trials import build_docs, try_rows
-from pipelines.validating import begin, begin_docs, built_docs, outcomes
+from warehouse.asset_checks import asset_checks
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.relations import asset_key, finish
 from warehouse.second_process import SecondProcess, SecondProcessError, second_process
+from warehouse.trials import build_docs, try_rows
+from warehouse.validating import begin, begin_docs, built_docs, outcomes
 
 CONTRACT = Contract.model_validate(
     {
@@ -58,7 +58,7 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 def test_a_relation_of_any_size_gives_the_same_outcomes(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, many_rows: int
 ) -> None:
-    monkeypatch.setattr("pipelines.validating.MANY_ROWS", many_rows)
+    monkeypatch.setattr("warehouse.validating.MANY_ROWS", many_rows)
     warehouse.create(CONTRACT.name, SELECT, CONTRACT.key)
     begin(warehouse, CONTRACT)
     assert bool(warehouse.trials) is (many_rows > 0)

@@ -15,10 +15,10 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines import validating
-from pipelines.expectations import SHOWN_ROWS, Outcome, checks_of, identifier
+from warehouse import validating
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
+from warehouse.expectations import SHOWN_ROWS, Outcome, checks_of, identifier
 from warehouse.names import Relation
 from warehouse.relations import asset_key, preview
 

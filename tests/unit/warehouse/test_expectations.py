@@ -8,8 +8,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.expectations import Outcome, build_docs, try_rules
 from warehouse.contracts import Contract
+from warehouse.expectations import Outcome, build_docs, try_rules
 
 RULE = "A share lies between 0 and 100"
 CONTRACT: dict[str, Any] = {

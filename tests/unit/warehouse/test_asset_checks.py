@@ -6,10 +6,10 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines.asset_checks import FAILURES, RESULTS, DagsterCheck, evaluation, record, write_outcomes
-from pipelines.expectations import Check, Outcome
+from warehouse.asset_checks import FAILURES, RESULTS, DagsterCheck, evaluation, record, write_outcomes
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
+from warehouse.expectations import Check, Outcome
 
 CHECK = Check("a_share_is_at_most_100", "A share is at most 100", True, [])
 
