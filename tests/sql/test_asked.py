@@ -403,3 +403,24 @@ def test_uphold_rates_of_three_years_are_ours_and_our_comparators() -> None:
         (THEM, date(2023, 4, 1), False),
         (US, date(2024, 4, 1), True),
     ]
+
+
+def test_what_a_register_measure_says_is_of_the_council_that_is_asked_about() -> None:
+    stages = table(
+        """
+        gss_code  | procedure          | stage | in_time | case_stages
+        X99999901 | children_statutory | 2     | 17      | 40
+        X99999902 | children_statutory | 2     | 3       | 30
+        X99999901 | corporate          | 2     | 1       | 20
+        X99999901 | children_statutory | 1     | 2       | 10
+        """,
+        service="all",
+        is_declared=True,
+        counted_on="due",
+        period_kind="rolling_12_months",
+        as_at="2025-06-30",
+        **YEAR,
+    )
+    about = {"council": US, "counted": "due", "procedure": "children_statutory", "stage": "2"}
+    rows = asked("own_figures", {"marts.stage_timeliness": stages}, **about)
+    assert columns(rows, "period_label", "cases", "of_cases") == [("2024-25", 17, 40)]
