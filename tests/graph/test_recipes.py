@@ -187,12 +187,8 @@ with dg.DagsterInstance.ephemeral() as instance:
         selection=[dg.AssetKey(name.split(".")) for name in sys.argv[1:]],
         instance=instance,
         resources=definitions.resources,
-        run_config={
-            "resources": {
-                "collection": {"config": {"is_live": True}},
-                "subject": {"config": {"council": settings.council, "comparators": settings.comparators.value}},
-            }
-        },
+        run_config={"resources": {"collection": {"config": {"is_live": True}}}},
+        partition_key=settings.council,
         raise_on_error=False,
     )
 sys.exit(not result.success)
