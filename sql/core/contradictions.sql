@@ -80,7 +80,7 @@ with documents as (
             null
         ) as received_in_parts,
     from core.document_figures
-    group by gss_code, period_start, period_end, procedure, stage, scope, limit_days, address, version
+    group by all
 ),
 
 -- a rate, what it is of, and how many of the last printed decimal it may be off
@@ -103,15 +103,7 @@ rates as (
 
 contradictions as (
     select
-        gss_code,
-        period_start,
-        period_end,
-        procedure,
-        stage,
-        scope,
-        limit_days,
-        address,
-        version,
+        *,
         unnest(
             [
                 {

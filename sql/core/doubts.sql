@@ -13,16 +13,7 @@ with reasons as (
     union all by name
 
     select
-        gss_code,
-        period_start,
-        period_end,
-        measure,
-        procedure,
-        stage,
-        scope,
-        limit_days,
-        address,
-        version,
+        *,
         'whoever gathered it doubts its year: ' || note as reason,
     from core.document_figures
     where contains(lower(note), 'doubtful')
@@ -40,7 +31,7 @@ vouched as (
     from staging.vouched_figures as entries
     inner join core.council_names as names
         on fold_name(entries.council_slug) = names.folded_name
-    group by names.gss_code, entries.period_start, entries.period_end, entries.measure, entries.value
+    group by all
 )
 
 select
@@ -81,14 +72,4 @@ left join vouched
         and figures.period_end = vouched.period_end
         and figures.measure = vouched.measure
         and figures.value = vouched.value
-group by
-    figures.gss_code,
-    figures.period_start,
-    figures.period_end,
-    figures.measure,
-    figures.procedure,
-    figures.stage,
-    figures.scope,
-    figures.limit_days,
-    figures.address,
-    figures.version
+group by all

@@ -1,13 +1,4 @@
 -- One row: one witness of a figure that its witnesses do not agree on. `is_used` marks the one that the figures use.
-with figures as (
-    select
-        *,
-        count(distinct value) over (
-            partition by gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days
-        ) as different_values,
-    from core.witnesses
-)
-
 select
     figures.gss_code,
     figures.period_start,
@@ -26,7 +17,7 @@ select
         and observations.source_url is not distinct from figures.source_url,
         false
     ) as is_used,
-from figures
+from core.witnesses as figures
 inner join core.observations as observations
     on
         figures.gss_code = observations.gss_code
@@ -37,4 +28,4 @@ inner join core.observations as observations
         and figures.stage = observations.stage
         and figures.scope = observations.scope
         and figures.limit_days = observations.limit_days
-where figures.different_values > 1
+where observations.has_disagreement

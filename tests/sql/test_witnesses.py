@@ -169,6 +169,7 @@ def test_every_witness_of_a_disputed_figure_is_listed_and_the_used_one_marked() 
                 12    | https://a.example
                 """,
                 limit_days=0,
+                has_disagreement=True,
                 **FIGURE,
             ),
         },
@@ -192,7 +193,7 @@ def test_witnesses_that_agree_are_no_disagreement() -> None:
                 limit_days=0,
                 **FIGURE,
             ),
-            "core.observations": table("value\n12", limit_days=0, **FIGURE),
+            "core.observations": table("value\n12", limit_days=0, has_disagreement=False, **FIGURE),
         },
     )
     assert rows == []
