@@ -4,36 +4,13 @@
 -- those that give both. Where none does, the counts of two sources are shown as such and make no value; nor does a doubted figure.
 -- A printed percentage without its count is turned into a count only where a single whole number gives that percentage;
 -- `numerator_basis` then says "worked out". Intervals: Wilson for shares; for rates Byar's from 10 cases on, exact below.
-with usable as (
+with witnessed as (
     select
-        indicators.indicator,
-        indicators.kind,
-        indicators.per,
-        indicators.numerator_measure,
-        indicators.denominator_measure,
-        indicators.printed_measure,
-        indicators.printed_average_measure,
+        figures.* exclude (source, source_row),
         figures.address || ' ' || figures.version as document,
         doubts.reason as doubt,
         false as has_disagreement,
-        figures.* exclude (source, source_row),
-    from core.indicators as indicators
-    inner join core.document_figures as figures
-        on
-            figures.measure in (
-                indicators.numerator_measure,
-                indicators.denominator_measure,
-                indicators.printed_measure,
-                indicators.printed_average_measure
-            )
-            and indicators.procedure = figures.procedure
-            and indicators.stage = figures.stage
-            and indicators.scope = figures.scope
-            and (
-                indicators.limit_days is null
-                or figures.limit_days = 0
-                or indicators.limit_days = figures.limit_days
-            )
+    from core.document_figures as figures
     left join core.doubts as doubts
         on
             figures.gss_code = doubts.gss_code
@@ -52,6 +29,13 @@ with usable as (
 
     -- the best witness of each figure, whichever document it is from
     select
+        * exclude (source, source_row, locator, capture_sha256, witnesses),
+        'any' as document,
+    from core.observations
+),
+
+usable as (
+    select
         indicators.indicator,
         indicators.kind,
         indicators.per,
@@ -59,24 +43,23 @@ with usable as (
         indicators.denominator_measure,
         indicators.printed_measure,
         indicators.printed_average_measure,
-        'any' as document,
-        observations.* exclude (source, source_row, locator, capture_sha256, witnesses),
+        witnessed.*,
     from core.indicators as indicators
-    inner join core.observations as observations
+    inner join witnessed
         on
-            observations.measure in (
+            witnessed.measure in (
                 indicators.numerator_measure,
                 indicators.denominator_measure,
                 indicators.printed_measure,
                 indicators.printed_average_measure
             )
-            and indicators.procedure = observations.procedure
-            and indicators.stage = observations.stage
-            and indicators.scope = observations.scope
+            and indicators.procedure = witnessed.procedure
+            and indicators.stage = witnessed.stage
+            and indicators.scope = witnessed.scope
             and (
                 indicators.limit_days is null
-                or observations.limit_days = 0
-                or indicators.limit_days = observations.limit_days
+                or witnessed.limit_days = 0
+                or indicators.limit_days = witnessed.limit_days
             )
 ),
 
