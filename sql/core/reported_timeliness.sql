@@ -1,20 +1,7 @@
 -- One row: what a council without a case register reported of one procedure, stage and service in one period: how many
 -- stages were dealt with in time, on one clock and one way of counting.
 -- Choice: as reported; of what it does not say, nothing is worked out but a year of four reported quarters.
-with whole_periods as (
-    select
-        period_kind,
-        period_start,
-        period_end,
-        period_label,
-    from core.case_periods
-    where
-        quarter_start = period_start
-        -- each is a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
-        and period_kind <> 'rolling_12_months'
-),
-
-reported as (
+with reported as (
     select
         gss_code,
         procedure,
@@ -33,9 +20,7 @@ reported as (
         string_agg(distinct source, '; ' order by source) as source,
     from staging.register_quarterly_indicators
     where contains(indicator, 'in_time')
-    group by
-        gss_code, procedure, stage, service, period_start, period_end, counted_on, clock_start, clock_end,
-        limit_working_days
+    group by all
 ),
 
 reported_durations as (
@@ -104,10 +89,13 @@ from_figures as (
             and reported.service = reported_durations.service
             and reported.period_start = reported_durations.period_start
             and reported.period_end = reported_durations.period_end
-    left join whole_periods as periods
+    -- each is a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
+    left join core.case_periods as periods
         on
-            reported.period_start = periods.period_start
+            reported.period_start = periods.quarter_start
+            and reported.period_start = periods.period_start
             and reported.period_end = periods.period_end
+            and periods.period_kind <> 'rolling_12_months'
 ),
 
 held as (
@@ -162,11 +150,7 @@ reported_years as (
         quarters.period_kind = 'quarter'
         and quarters.case_stages is not null
         and quarters.in_time is not null
-    group by
-        quarters.gss_code, quarters.procedure, quarters.stage, quarters.service, years.period_kind,
-        years.period_start, years.period_end, years.period_label, quarters.counted_on, quarters.clock_start,
-        quarters.clock_end, quarters.allowance, quarters.is_declared, quarters.limit_working_days,
-        quarters.limit_stated
+    group by all
     having count(*) = 4
 )
 

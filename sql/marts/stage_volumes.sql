@@ -84,8 +84,7 @@ by_quarter as (
             and groups.service = moves.service
             and groups.kind = moves.kind
             and quarters.quarter_start = moves.quarter_start
-    group by
-        groups.gss_code, groups.procedure, groups.stage, groups.service, groups.kind, quarters.quarter_start
+    group by all
 ),
 
 with_open as (
@@ -152,16 +151,6 @@ from_register as (
     inner join core.case_registers as registers on by_period.gss_code = registers.gss_code
 ),
 
-periods as (
-    select
-        period_kind,
-        period_start,
-        period_end,
-        period_label,
-    from core.case_periods
-    where quarter_start = period_start and period_kind <> 'rolling_12_months'
-),
-
 from_figures as (
     select
         figures.gss_code,
@@ -192,10 +181,12 @@ from_figures as (
         max(figures.as_at) as as_at,
         string_agg(distinct figures.source, '; ' order by figures.source) as source,
     from staging.register_quarterly_indicators as figures
-    left join periods
+    left join core.case_periods as periods
         on
-            figures.period_start = periods.period_start
+            figures.period_start = periods.quarter_start
+            and figures.period_start = periods.period_start
             and figures.period_end = periods.period_end
+            and periods.period_kind <> 'rolling_12_months'
     where figures.indicator in ('received', 'closed', 'open', 'requests_for_service', 'compliments')
     group by
         figures.gss_code, figures.procedure, figures.stage, figures.service, kind,
@@ -229,9 +220,7 @@ reported_years as (
             and quarters.procedure = from_register.procedure
             and quarters.stage = from_register.stage
     where quarters.period_kind = 'quarter' and quarters.received is not null
-    group by
-        quarters.gss_code, quarters.procedure, quarters.stage, quarters.service, quarters.kind,
-        years.period_kind, years.period_start, years.period_end, years.period_label
+    group by all
     having count(*) = 4
 )
 
