@@ -52,15 +52,7 @@ oldest as (
             and used.limit_days = coalesce(readings.limit_days, 0)
             and used.address = readings.address
     where readings.problem is null and readings.kept_apart is null and readings.captured_at is not null
-    group by
-        used.gss_code,
-        used.period_start,
-        used.period_end,
-        used.measure,
-        used.procedure,
-        used.stage,
-        used.scope,
-        used.limit_days
+    group by all
 ),
 
 then_and_now as (

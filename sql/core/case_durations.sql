@@ -44,13 +44,7 @@ due as (
     where
         results.due_date < clocks.as_at
         or (results.due_date = clocks.as_at and results.result <> 'not_yet_due')
-    group by
-        results.clock_number,
-        results.is_declared,
-        results.allowed_working_days,
-        quarter_start,
-        results.result,
-        results.elapsed_working_days
+    group by all
 ),
 
 counted as (

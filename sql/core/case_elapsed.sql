@@ -37,6 +37,4 @@ select
     cast(sum(ends.still_open) as bigint) as still_open,
 from ends
 inner join core.case_periods as periods on ends.quarter_start = periods.quarter_start
-group by
-    ends.reading_number, ends.is_declared, ends.limit_working_days, periods.period_number,
-    ends.elapsed_working_days
+group by all

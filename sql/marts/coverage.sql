@@ -14,5 +14,4 @@ where
     figures.is_financial_year
     and not figures.is_after_abolition
     and figures.missing_reason is distinct from 'not applicable'
-group by
-    figures.indicator, figures.period_start, figures.period_end, figures.period_label, councils.lgsco_type
+group by all

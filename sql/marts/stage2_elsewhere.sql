@@ -36,12 +36,7 @@ with reported as (
             'late_response_days'
         )
         and readings.period_start is not null
-    group by
-        readings.gss_code,
-        readings.body_name,
-        readings.procedure,
-        readings.period_start,
-        readings.period_end
+    group by all
     having bool_or(readings.measure <> 'complaints_completed')
 ),
 
