@@ -26,7 +26,7 @@ COUNCILS = ("adur-district-council", "worcestershire-county-council")
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared(
     shipped_warehouse: duckdb.DuckDBPyConnection, shipped_settings: Settings, open_folder: Path
 ) -> Path:
@@ -49,7 +49,7 @@ def shared(
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def embedded(shared: Path, open_folder: Path) -> Path:
     """What the same councils' runs publish on one machine, without workers."""
     folder = open_folder / "embedded"
@@ -62,13 +62,13 @@ def embedded(shared: Path, open_folder: Path) -> Path:
     return settings.output
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def killed() -> list[str]:
     """The workers that were killed."""
     return []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def deployment(shared: Path, open_folder: Path, killed: list[str]) -> Iterator["Deployment"]:
     """Two workers after the runs of two councils, in the middle of which one of them was killed."""
     from tests.scale.deployment import deployed
