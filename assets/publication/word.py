@@ -133,6 +133,8 @@ def _fill_cell(cell: _Cell, element: Tag, is_bold: bool) -> None:
 def _add_picture(document: Document, element: Tag) -> None:
     """A list of drawings as one picture: the words of each item on the left, its drawing, its value on the right."""
     items = element.find_all("li", recursive=False)
+    if not items:
+        return
     parts, said = [], []
     for place, item in enumerate(items):
         drawing = item.find("svg")

@@ -39,6 +39,12 @@ def test_a_chart_is_a_picture_whose_alternative_text_gives_its_values() -> None:
     assert [shape._inline.docPr.get("descr") for shape in shapes] == ["First: 5 days"]
 
 
+def test_a_list_of_drawings_without_any_leaves_no_picture() -> None:
+    page = "<main><h1>A</h1><ul class='rows'></ul><p>After</p></main>"
+    document = docx.Document(io.BytesIO(made(page)))
+    assert [one.text for one in document.paragraphs] == ["A", "After"] and not document.inline_shapes
+
+
 def test_a_table_keeps_its_cells_and_repeats_its_heading_on_each_sheet() -> None:
     table = docx.Document(io.BytesIO(made())).tables[0]
     assert [cell.text for row in table.rows for cell in row.cells] == ["Name", "1"]
