@@ -146,7 +146,7 @@ def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) 
 
 def _worked_out(fact: Fact) -> tuple[str, ...]:
     """What stands for a source where several rows of ours give a figure."""
-    return ("worked out by us",) if fact.evidence else ()
+    return ("our calculation",) if fact.evidence else ()
 
 
 def _plain(evidence: Evidence) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from benchmarking.definitions import share_of_variation
 from benchmarking.intervals import poisson
 
 MOST_NAMED = 6
+LIMIT_DAYS, MOST_LATE = 65, 0.1
 
 
 def q7(asked: Asked) -> Iterable[Fact]:
@@ -27,7 +28,7 @@ def q7(asked: Asked) -> Iterable[Fact]:
     publishing = list(dict.fromkeys(row["body_name"] for row in rows))
     shares = [row for row in rows if row["in_time_pct"] is not None]
     most = [row for row in shares if row["in_time_pct"] > 50]
-    name = "Stage 2 children’s complaints in time"
+    name = "Stage 2 children’s complaints"
     span = (
         f"{min(row['period_start'] for row in rows):%Y} to {max(row['period_end'] for row in rows):%Y}"
         if rows
@@ -46,12 +47,14 @@ def q7(asked: Asked) -> Iterable[Fact]:
         if low and high
         else ""
     )
+    yield from _best(asked, rows)
     yield Fact(
         statement="reached", template="reached", what=name, unit="", is_lead=True, comparator="other councils",
         numerator=len(most) if shares else None, denominator=len(shares) if shares else None,
         detail=value_range, reason=few, reason_in_words=few,
         evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
     )  # fmt: skip
+    yield _found_late(asked)
     yield Fact(
         statement="published", template="published", what=name, unit="", is_lead=True,
         comparator="other councils in England with such complaints",
@@ -70,7 +73,6 @@ def q7(asked: Asked) -> Iterable[Fact]:
         detail="The rest is chance and differences between councils that count alike.",
         is_lead=True, evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
     )  # fmt: skip
-    yield _found_late(asked)
     yield _window(asked)
     late = [row for row in shares if row not in most]
     for statement, side, same, so in (
@@ -88,13 +90,41 @@ def q7(asked: Asked) -> Iterable[Fact]:
         )  # fmt: skip
 
 
+def _best(asked: Asked, rows: Rows) -> Iterable[Fact]:
+    """The council that reports fewest of its cases over 65 days, where that is one in ten at most."""
+    known = [
+        row
+        for row in rows
+        if row["limit_days"] == LIMIT_DAYS
+        and row["late"] is not None
+        and row["received"]
+        and row["late"] <= MOST_LATE * row["received"]
+    ]
+    if not known:
+        return
+    best = min(known, key=lambda row: (row["late"] / row["received"], -row["received"], row["body_name"]))
+    over = (
+        f"It was {words.whole(best['days_late'])} days over. "
+        if best["late"] == 1 and best["days_late"]
+        else ""
+    )
+    unknown = "We do not know how many had ended." if best["case_stages"] is None else ""
+    yield Fact(
+        statement="best", template="best", what="Stage 2 complaints received", unit="", polarity="none",
+        is_lead=True, period=words.period(best), comparator=best["body_name"],
+        numerator=best["late"], denominator=best["received"], detail=over + unknown,
+        evidence=asked.evidence("marts.stage2_elsewhere", best),
+        sources=(best["source_url"],) if best["source_url"] else (),
+    )  # fmt: skip
+
+
 def _grades(rows: Rows) -> str:
     """How many of the figures can be compared: grades A and B state both the limit and the number of cases."""
     good = sum(row["comparability_grade"] in ("A", "B") for row in rows)
-    kinds = words.joined(sorted({row["comparability_grade"] for row in rows}))
+    kinds = sorted({row["comparability_grade"] for row in rows})
     if not good:
-        return f"None is good enough to compare (grade {kinds})."
-    return f"{words.whole(good)} of {words.whole(len(rows))} are good enough to compare (grade A or B)."
+        return f"None is good enough to compare ({'grade' if len(kinds) == 1 else 'grades'} {words.joined(kinds)})."
+    return f"We can compare {words.whole(good)} of {words.whole(len(rows))} (grade A or B)."
 
 
 def _found_late(asked: Asked) -> Fact:
@@ -108,10 +138,10 @@ def _found_late(asked: Asked) -> Fact:
     if len(often) > MOST_NAMED:
         named.append(words.counted(len(often) - MOST_NAMED, "other"))
     return Fact(
-        statement="found_late", template="found_late", what="Stage 2 found late by the Ombudsman", unit="",
+        statement="found_late", template="found_late", what="Late Stage 2", unit="", is_lead=True,
         polarity="none", comparator=asked.group, period=words.years(years) if years else ANY_PERIOD,
         numerator=len(often) if rows else None, reason="" if rows else MISSING,
-        detail=f"By number of decisions: {words.joined(named)}.",
+        caveat=f"By number of decisions: {words.joined(named)}. Found by searching, so the true numbers may be higher.",
         evidence=asked.evidence("marts.stage2_decisions", *rows),
         sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
     )  # fmt: skip
@@ -128,7 +158,7 @@ def _window(asked: Asked) -> Fact:
         many = words.counted(len(others), "comparator")
         detail = f"{many} with every decision collected had {_rate(others)} on average."
     return Fact(
-        statement="window", template="window", what="Stage 2 found late", polarity="none",
+        statement="window", template="window", what="Late Stage 2", polarity="none",
         comparator=asked.group, period=words.period(ours[0]) if ours else ANY_PERIOD, unit="per 10,000 children",
         value=_per_10k(ours) if known else None, printed=_rate(ours) if known else "",
         numerator=ours[0]["stage2_late"] if ours else None,

@@ -146,7 +146,9 @@ def sentence(fact: Fact, template: Template, council: str) -> str:
         "what": words.inside(fact.what),
         "period": words.the_period(fact.period),
         "value": _value(fact),
-        "counts": counts(fact),
+        "counts": counts(fact)
+        if fact.unit or fact.numerator
+        else counts(fact).replace("0 of ", "none of the ", 1),
         "comparator": fact.comparator,
         "comparator_value": shown(fact.comparator_value, fact.unit, fact.denominator),
         "together": shown(fact.together, fact.unit, fact.denominator),

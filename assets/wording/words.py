@@ -224,7 +224,7 @@ def counts(row: Row) -> str:
         return ""
     link = " of " if row["unit"] == "percent" else " among "
     residents = "" if row["unit"] == "percent" else " residents"
-    derived = " (count worked out by us)" if row["numerator_basis"] == "worked out" else ""
+    derived = " (we calculated the count)" if row["numerator_basis"] == "worked out" else ""
     return f"{whole(row['numerator'])}{link}{whole(row['denominator'])}{residents}{derived}"
 
 

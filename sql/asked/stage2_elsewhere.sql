@@ -1,9 +1,36 @@
--- One row: one authority's Stage 2 timeliness of one procedure in one period, $council left out.
-select *,
-from marts.stage2_elsewhere
-where gss_code is distinct from $council
+-- One row: one authority's Stage 2 timeliness of one procedure in one period, $council left out, with the counts that its
+-- own report gives of complaints received and late.
+with counted as (
+    select
+        'published report' as origin,
+        body_name,
+        procedure,
+        period_start,
+        period_end,
+        cast(max(value) filter (measure = 'complaints_received') as bigint) as received,
+        cast(max(value) filter (measure = 'complaints_completed_late') as bigint) as late,
+        cast(max(value) filter (measure = 'late_response_days') as bigint) as days_late,
+    from core.readings
+    where source = 'peer_indicators' and stage = '2'
+    group by body_name, procedure, period_start, period_end
+)
+
+select
+    elsewhere.*,
+    counted.received,
+    counted.late,
+    counted.days_late,
+from marts.stage2_elsewhere as elsewhere
+left join counted
+    on
+        elsewhere.origin = counted.origin
+        and elsewhere.body_name = counted.body_name
+        and elsewhere.procedure = counted.procedure
+        and elsewhere.period_start = counted.period_start
+        and elsewhere.period_end = counted.period_end
+where elsewhere.gss_code is distinct from $council
 order by
-    procedure asc,
-    comparability_grade asc,
-    period_end desc,
-    body_name asc
+    elsewhere.procedure asc,
+    elsewhere.comparability_grade asc,
+    elsewhere.period_end desc,
+    elsewhere.body_name asc

@@ -424,3 +424,35 @@ def test_what_a_register_measure_says_is_of_the_council_that_is_asked_about() ->
     about = {"council": US, "counted": "due", "procedure": "children_statutory", "stage": "2"}
     rows = asked("own_figures", {"marts.stage_timeliness": stages}, **about)
     assert columns(rows, "period_label", "cases", "of_cases") == [("2024-25", 17, 40)]
+
+
+def test_figures_of_stage_2_elsewhere_carry_the_counts_of_their_own_report_alone() -> None:
+    elsewhere = table(
+        """
+        origin           | body_name | gss_code
+        published report | Theirs    | X99999902
+        peer return      | Theirs    | X99999902
+        published report | Ours      | X99999901
+        """,
+        procedure="children_statutory",
+        period_start="2023-10-01",
+        period_end="2025-10-01",
+    )
+    readings = table(
+        """
+        source_row | measure                   | value | stage | body_name
+        2          | complaints_received       | 14    | 2     | Theirs
+        3          | complaints_completed_late | 1     | 2     | Theirs
+        4          | late_response_days        | 8     | 2     | Theirs
+        5          | complaints_received       | 90    | 1     | Theirs
+        6          | complaints_received       | 80    | 2     | Another
+        """,
+        source="peer_indicators",
+        procedure="children_statutory",
+        period_start="2023-10-01",
+        period_end="2025-10-01",
+    )
+    given = {"marts.stage2_elsewhere": elsewhere, "core.readings": readings}
+    rows = asked("stage2_elsewhere", given, council=US)
+    found = {row["origin"]: (row["received"], row["late"], row["days_late"]) for row in rows}
+    assert found == {"published report": (14, 1, 8), "peer return": (None, None, None)}

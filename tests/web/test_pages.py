@@ -387,7 +387,7 @@ def figures(site: Site) -> Iterator[tuple[str, str, str, str]]:
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
         for element in soup.select("[data-fact]"):
             value = element.get("value", element.get("data-value"))
-            # a star beside a number says that it was worked out by us
+            # a star beside a number says that we calculated it
             yield path.name, str(element["data-fact"]), str(value), element.get_text().removesuffix("*")
 
 

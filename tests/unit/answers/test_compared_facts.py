@@ -42,7 +42,7 @@ def elsewhere(share: float, limit: int | None) -> dict[str, Any]:
         "gss_code": "E", "body_name": "Sampleshire", "procedure": "children_statutory", "period_start": YEAR[0],
         "period_end": YEAR[1], "limit_days": limit, "case_stages": 12, "in_time_pct": share,
         "in_time_as_printed": f"{share:.0f}", "definition": "of those completed", "comparability_grade": "C",
-        "comparability_reason": None, "source_url": None,
+        "comparability_reason": None, "source_url": None, "received": None, "late": None, "days_late": None,
     }  # fmt: skip
 
 
@@ -333,3 +333,72 @@ def test_who_improved_is_named_only_beyond_chance_and_with_an_interval() -> None
     none = {fact.statement: fact for fact in q3(asked(headlines=[head], improved=rows[1:]))}
     assert none["improved_uphold_rate"].detail == "So there is nobody to ask how they improved."
     assert called("Q3", {fact.statement: fact for fact in q3(asked())}["improved"]) == "missing"
+
+
+def answered(row: dict[str, Any]) -> list[str]:
+    """The sentence on the council that reports fewest cases over 65 days, where there is one."""
+    found = [fact for fact in q7(asked(stage2_elsewhere=[row])) if fact.statement == "best"]
+    return [sentence(fact, QUESTIONS["Q7"].templates["best"], "Exampleshire") for fact in found]
+
+
+REPORTED = elsewhere(0, 65) | {
+    "in_time_pct": None,
+    "case_stages": None,
+    "received": 14,
+    "late": 1,
+    "days_late": 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            REPORTED,
+            "1 of 14 Stage 2 complaints received in 2023-24 took more than 65 days. It was 8 days over.",
+        ),
+        (
+            REPORTED | {"late": 0, "days_late": None},
+            "none of the 14 Stage 2 complaints received in 2023-24 took",
+        ),
+    ],
+)
+def test_the_answer_on_the_limit_begins_with_the_council_that_reports_fewest_late_cases(
+    row: dict[str, Any], said: str
+) -> None:
+    (first,) = answered(row)
+    assert first.startswith(f"Apparently yes: Sampleshire reports that {said}")
+
+
+@pytest.mark.parametrize(
+    "change", [{"late": 2}, {"late": None}, {"received": None}, {"received": 0}, {"limit_days": 70}]
+)
+def test_nothing_is_said_to_meet_the_limit_where_more_are_late_or_it_is_not_stated(
+    change: dict[str, Any],
+) -> None:
+    assert answered(REPORTED | change) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "numerator", "said"),
+    [
+        ("standing", 0, "None of the 16 councils that publish what they do probably did better"),
+        ("standing", 1, "1 of 16 councils that publish what they do probably did better"),
+        ("promised", 1, "1 of the other county councils agreed with the Ombudsman"),
+        ("promised", 3, "3 of the other county councils agreed with the Ombudsman"),
+    ],
+)
+def test_a_count_of_none_or_one_reads_as_well_as_one_of_many(name: str, numerator: int, said: str) -> None:
+    fact = Fact(
+        statement=name, template=name, what="Councils that publish what they do", period="2023-24", unit="",
+        polarity="none", comparator="other county councils", numerator=numerator,
+        denominator=16 if name == "standing" else None,
+    )  # fmt: skip
+    assert sentence(fact, QUESTIONS["Q3"].templates[name], "Exampleshire").startswith(said)
+
+
+@pytest.mark.parametrize(("grades", "said"), [("CC", "(grade C)"), ("CD", "(grades C and D)")])
+def test_the_grades_of_figures_are_named_in_the_right_number(grades: str, said: str) -> None:
+    rows = [elsewhere(60, None) | {"comparability_grade": grade} for grade in grades]
+    reached = next(fact for fact in q7(asked(stage2_elsewhere=rows)) if fact.statement == "reached")
+    assert reached.detail.endswith(f"None is good enough to compare {said}.")

@@ -63,7 +63,7 @@ def test_a_rate_is_said_among_residents() -> None:
 
 
 def test_a_count_that_we_worked_out_says_so() -> None:
-    assert "33 of 40 (count worked out by us)" in words.own_value(SHARE | {"numerator_basis": "worked out"})
+    assert "33 of 40 (we calculated the count)" in words.own_value(SHARE | {"numerator_basis": "worked out"})
 
 
 @pytest.mark.parametrize(("denominator", "is_shown"), [(4, False), (5, True)])
