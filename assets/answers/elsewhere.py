@@ -108,9 +108,13 @@ def _best(asked: Asked, rows: Rows) -> Iterable[Fact]:
         if best["late"] == 1 and best["days_late"]
         else ""
     )
-    unknown = "We do not know how many had ended." if best["case_stages"] is None else ""
+    unknown = (
+        "These are complaints received: we do not know how many had ended."
+        if best["case_stages"] is None
+        else ""
+    )
     yield Fact(
-        statement="best", template="best", what="Stage 2 complaints received", unit="", polarity="none",
+        statement="best", template="best", what="Stage 2 complaints", unit="", polarity="none",
         is_lead=True, period=words.period(best), comparator=best["body_name"],
         numerator=best["late"], denominator=best["received"], detail=over + unknown,
         evidence=asked.evidence("marts.stage2_elsewhere", best),
@@ -138,7 +142,7 @@ def _found_late(asked: Asked) -> Fact:
     if len(often) > MOST_NAMED:
         named.append(words.counted(len(often) - MOST_NAMED, "other"))
     return Fact(
-        statement="found_late", template="found_late", what="Late Stage 2", unit="", is_lead=True,
+        statement="found_late", template="found_late", what="Stage 2 late", unit="", is_lead=True,
         polarity="none", comparator=asked.group, period=words.years(years) if years else ANY_PERIOD,
         numerator=len(often) if rows else None, reason="" if rows else MISSING,
         caveat=f"By number of decisions: {words.joined(named)}. Found by searching, so the true numbers may be higher.",
@@ -158,7 +162,7 @@ def _window(asked: Asked) -> Fact:
         many = words.counted(len(others), "comparator")
         detail = f"{many} with every decision collected had {_rate(others)} on average."
     return Fact(
-        statement="window", template="window", what="Late Stage 2", polarity="none",
+        statement="window", template="window", what="Stage 2 late", polarity="none",
         comparator=asked.group, period=words.period(ours[0]) if ours else ANY_PERIOD, unit="per 10,000 children",
         value=_per_10k(ours) if known else None, printed=_rate(ours) if known else "",
         numerator=ours[0]["stage2_late"] if ours else None,
