@@ -39,18 +39,6 @@ by_period as (
             closed_stages.outcome
         )
     )
-),
-
--- a period stands once with its first quarter
-periods as (
-    select
-        period_number,
-        period_kind,
-        period_start,
-        period_end,
-        period_label,
-    from core.case_periods
-    where quarter_start = period_start
 )
 
 select
@@ -67,4 +55,6 @@ select
     by_period.remedy_gbp,
     by_period.as_at,
 from by_period
-inner join periods on by_period.period_number = periods.period_number
+-- a period stands once with its first quarter
+inner join core.case_periods as periods
+    on by_period.period_number = periods.period_number and periods.quarter_start = periods.period_start

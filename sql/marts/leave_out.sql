@@ -64,18 +64,6 @@ without_longest as (
     inner join numbers on one_by_one.case_stages > numbers.left_out
 ),
 
--- a period stands once with its first quarter
-periods as (
-    select
-        period_number,
-        period_kind,
-        period_start,
-        period_end,
-        period_label,
-    from core.case_periods
-    where quarter_start = period_start
-),
-
 readings as (
     select distinct
         reading_number,
@@ -112,4 +100,6 @@ select
     readings.as_at,
 from without_longest
 inner join readings on without_longest.reading_number = readings.reading_number
-inner join periods on without_longest.period_number = periods.period_number
+-- a period stands once with its first quarter
+inner join core.case_periods as periods
+    on without_longest.period_number = periods.period_number and periods.quarter_start = periods.period_start

@@ -31,18 +31,6 @@ with clocks as (
     from core.clocks
 ),
 
--- a period stands once with its first quarter
-periods as (
-    select
-        period_number,
-        period_kind,
-        period_start,
-        period_end,
-        period_label,
-    from core.case_periods
-    where quarter_start = period_start
-),
-
 timeliness as (
     select
         *,
@@ -105,7 +93,9 @@ from_register as (
         on
             timeliness.reading_number = clocks.reading_number
             and timeliness.clock_number = clocks.clock_number
-    inner join periods on timeliness.period_number = periods.period_number
+    -- a period stands once with its first quarter
+    inner join core.case_periods as periods
+        on timeliness.period_number = periods.period_number and periods.quarter_start = periods.period_start
 )
 
 select *, from from_register
