@@ -148,11 +148,11 @@ def _columns(written: list[Any], layer: str, meanings: Mapping[str, Mapping[str,
     """The columns of a contract by name, each with all that is said of it, here or where it comes from."""
     columns: dict[str, Any] = {}
     for entry in written:
-        its: Mapping[str, Any] = entry if isinstance(entry, dict) else {name: {} for name in entry}
+        its: Mapping[str, Any] = entry if isinstance(entry, dict) else {name: {} for name in _names(entry)}
         if AS_IN_FILE in its:
             its = {
                 name: {"unit": None, "description": f"`{name.removesuffix('?')}` {AS_IN_FILE}"}
-                for name in its[AS_IN_FILE]
+                for name in _names(its[AS_IN_FILE])
             }
         for named, said in its.items():
             name = named.removesuffix("?")
@@ -163,6 +163,11 @@ def _columns(written: list[Any], layer: str, meanings: Mapping[str, Mapping[str,
                 meaning |= {"allowed": None, "type": "BIGINT" if name == "source_row" else "VARCHAR"}
             columns[name] = {**meaning, **said, "nullable": named.endswith("?")}
     return columns
+
+
+def _names(written: str | list[str]) -> list[str]:
+    """The names in a line such as `upheld, investigated?`; not every reader of YAML takes a `?` within brackets."""
+    return [name.strip() for name in written.split(",")] if isinstance(written, str) else written
 
 
 @cache

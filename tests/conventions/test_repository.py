@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 import typer
+import yaml
 from click.testing import CliRunner
 
 from cli.main import app
@@ -187,3 +188,14 @@ def test_every_pinned_version_has_the_hashes_that_ci_installs_by_and_no_address(
     packages = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]
     assert [one.split()[0] for one in packages if "--hash=sha256:" not in one] == []
     assert "uv pip install --quiet --require-hashes -r requirements.txt" in text_of(PROJECT / ".ci" / "run")
+
+
+def test_every_declaration_reads_the_same_where_libyaml_is_not_installed() -> None:
+    declarations = [
+        path.read_text(encoding="utf-8")
+        for path in committed()
+        if path.suffix in (".yml", ".yaml") and not path.is_relative_to(PROJECT / "tests")
+    ]
+    assert len(declarations) > 100
+    for text in declarations:
+        assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=yaml.CSafeLoader)
