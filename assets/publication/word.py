@@ -21,7 +21,7 @@ from assets.publication.pictures import png
 
 # what only a screen has, and what a page folds away
 LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key, .ends"
-WIDTH, ROW, LINE = 720, 44, 18
+WIDTH, ROW, LINE = 720, 62, 18
 PAPER_WIDTH = Cm(17)
 LONGEST_TITLE = 255  # the format takes no more
 FIXED_DAY = (1980, 1, 1, 0, 0, 0)
@@ -68,12 +68,15 @@ def _write(document: Document, parent: Tag) -> None:
         elif element.name == "figcaption":
             document.add_paragraph(_text(element), style="Caption").paragraph_format.keep_with_next = True
         elif element.name == "p":
-            _fill(document.add_paragraph(), element)
+            if _text(element):
+                _fill(document.add_paragraph(), element)
         elif element.name == "dl":
             for part in element.find_all(["dt", "dd"]):
                 _fill(document.add_paragraph(style=None if part.name == "dt" else "List Continue"), part)
         elif element.name in ("ul", "ol") and {"bars", "rows"} & set(element.get("class") or []):
             _add_picture(document, element)
+        elif element.name == "ul" and "boxes" in (element.get("class") or []):
+            document.add_paragraph(", ".join(_text(one) for one in element.find_all("li")))
         elif element.name in ("ul", "ol"):
             for item in element.find_all("li", recursive=False):
                 _fill(
@@ -121,6 +124,8 @@ def _add_table(document: Document, element: Tag) -> None:
     for place, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     header = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(header)
 
@@ -159,7 +164,7 @@ def _add_picture(document: Document, element: Tag) -> None:
 def _lines(left: int, top: int, lines: list[str]) -> list[str]:
     return [
         f'<text x="{left}" y="{top + 15 + LINE * place}">{escape(line)}</text>'
-        for place, line in enumerate(lines[:2])
+        for place, line in enumerate(lines[:3])
     ]
 
 

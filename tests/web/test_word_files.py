@@ -51,6 +51,13 @@ def test_a_table_keeps_its_cells_and_repeats_its_heading_on_each_sheet() -> None
     assert "tblHeader" in table.rows[0]._tr.xml
 
 
+def test_a_row_of_boxes_is_one_line_and_a_row_of_a_table_stays_on_one_sheet() -> None:
+    boxes = '<ul class="boxes"><li class="filled">2022-23</li><li class="filled">2023-24</li></ul><p></p>'
+    document = docx.Document(io.BytesIO(made(PAGE.replace("<table>", f"{boxes}<table>"))))
+    assert "2022-23, 2023-24" in [one.text for one in document.paragraphs]
+    assert all("cantSplit" in row._tr.xml for row in document.tables[0].rows)
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     assert made() == made()
 
