@@ -21,7 +21,7 @@ from assets.publication.pictures import png
 
 # what only a screen has, and what a page folds away
 LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key, .ends"
-WIDTH, ROW, LINE = 720, 62, 18
+WIDTH, ROW, LINE = 720, 80, 18
 PAPER_WIDTH = Cm(17)
 LONGEST_TITLE = 255  # the format takes no more
 FIXED_DAY = (1980, 1, 1, 0, 0, 0)
@@ -164,7 +164,7 @@ def _add_picture(document: Document, element: Tag) -> None:
 def _lines(left: int, top: int, lines: list[str]) -> list[str]:
     return [
         f'<text x="{left}" y="{top + 15 + LINE * place}">{escape(line)}</text>'
-        for place, line in enumerate(lines[:3])
+        for place, line in enumerate(lines[:4])
     ]
 
 
