@@ -209,6 +209,6 @@ def _statement(row: Row) -> str:
     figure = (
         f"{row['in_time_as_printed']}%"
         if row["in_time_as_printed"]
-        else words.measured(row["in_time_pct"], "percent")
+        else f"{words.rounded(row['in_time_pct'], 0 if (row['case_stages'] or 0) < 100 else 1)}%"
     )
     return f"{figure}{cases} ({row['body_name']}, {words.period(row)})"

@@ -72,6 +72,13 @@ def test_where_some_figures_state_their_limit_the_others_are_counted() -> None:
     )
 
 
+@pytest.mark.parametrize(("cases", "share"), [(28, "14%"), (99, "14%"), (140, "14.3%")])
+def test_a_share_of_fewer_than_100_cases_has_no_decimal_unless_it_was_printed(cases: int, share: str) -> None:
+    row = elsewhere(100 / 7, 65) | {"case_stages": cases, "in_time_as_printed": None}
+    assert f"The lowest is {share} of {cases} " in side("reached", row, row)
+    assert "The lowest is 14.29% of " in side("reached", *[row | {"in_time_as_printed": "14.29"}] * 2)
+
+
 def practice(body: str, standing: str | None, better_on: str | None = None) -> dict[str, Any]:
     return {
         "gss_code": "E", "source_row": 1, "body_name": body, "theme": "tracking", "paraphrase": "Tracks.",
