@@ -79,7 +79,8 @@ def test_a_column_of_the_wrong_type_stops_the_run_with_one_sentence(world: World
         lambda contract: {
             **contract,
             "columns": [
-                {name: {"type": "BIGINT"} if name == "theme" else {}} for name in contract["columns"][0]
+                {name: {"type": "BIGINT"} if name == "theme" else {}}
+                for name in contract["columns"][0].split(", ")
             ],
         },
     )
