@@ -1,4 +1,4 @@
--- One row: one statement that answers one question about $council beside $comparators, in the order of the panel pack.
+-- One row: one statement that answers one question about $council compared with $comparators, in the order of the panel pack.
 select *,
 from marts.answers
 where

@@ -1,4 +1,4 @@
--- One row: one indicator of $council in one year beside one comparator group.
+-- One row: one indicator of $council in one year compared with one comparator group.
 select *,
 from marts.comparisons
 where gss_code = $council

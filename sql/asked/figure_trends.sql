@@ -1,4 +1,4 @@
--- One row: where $indicator of $council is going over its latest comparable years, and beside $comparators.
+-- One row: where $indicator of $council is going over its latest comparable years, and compared with $comparators.
 select
     trends.years,
     trends.years_held,

@@ -1,4 +1,4 @@
--- One row: one year of $council beside one comparator group: upheld complaints over each thing that they can be divided by.
+-- One row: one year of $council compared with one comparator group: upheld complaints over each thing that they can be divided by.
 select *,
 from marts.denominator_ledger
 where gss_code = $council

@@ -1,4 +1,4 @@
--- One row: one year of $council beside the group $comparators, the newest first: the counts behind upheld complaints per resident.
+-- One row: one year of $council compared with the group $comparators, the newest first: the counts behind upheld complaints per resident.
 select
     parts.gss_code,
     parts.period_start,

@@ -1,4 +1,4 @@
--- One row: one indicator of $council in the year from $period_start beside one comparator group, with all that is said of it.
+-- One row: one indicator of $council in the year from $period_start compared with one comparator group, with all that is said of it.
 -- Without $indicator every indicator, and without $comparators every group.
 select
     indicators.indicator,

@@ -1,4 +1,4 @@
--- One row: one financial year of one indicator of $council beside one comparator group, and the stretch of comparable
+-- One row: one financial year of one indicator of $council compared with one comparator group, and the stretch of comparable
 -- years that it lies in. Years in which neither has a figure are left out.
 select
     figures.indicator,

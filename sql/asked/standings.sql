@@ -1,4 +1,4 @@
--- One row: what may be said of $council on one indicator in one year beside one comparator group: verdict, rank, benchmark.
+-- One row: what may be said of $council compared with one comparator group on one indicator in one year: verdict, rank, benchmark.
 select *,
 from published.standings
 where gss_code = $council

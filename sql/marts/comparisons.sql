@@ -1,4 +1,4 @@
--- One row: one indicator of one council in one financial year beside one comparator group, the council itself left out.
+-- One row: one indicator of one council in one financial year compared with one comparator group, the council itself left out.
 -- The pooled value adds up the comparators' cases before dividing, so a large council weighs more; the median weighs each
 -- council alike. The competition rank is for inspection only: it says nothing of chance, and no report prints it.
 -- The result is what a reader is told first: that of marts.verdicts, but for a sample of the type that is not fair. A group

@@ -1,4 +1,4 @@
--- One row: one council in one financial year beside one comparator group: its upheld complaints over each thing they can be
+-- One row: one council in one financial year compared with one comparator group: its upheld complaints over each thing they can be
 -- divided by, and which way each points.
 -- Each ratio is set beside that of the peers with both counts, pooled without the council. With under five of them it points
 -- nowhere, as there is no verdict either. A ratio points higher or lower only beyond chance: where Newcombe's interval of the

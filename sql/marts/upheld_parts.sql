@@ -1,4 +1,4 @@
--- One row: one council in one financial year beside one comparator group: the counts behind its upheld complaints per resident,
+-- One row: one council in one financial year compared with one comparator group: the counts behind its upheld complaints per resident,
 -- and those of the peers with all four counts together.
 with whole as (
     select

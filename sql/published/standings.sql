@@ -1,4 +1,4 @@
--- One row: what may be said of one council on one indicator in one year beside one comparator group: verdict, rank, benchmark.
+-- One row: what may be said of one council compared with one comparator group on one indicator in one year: verdict, rank, benchmark.
 -- Where the comparators with figures are not typical of their type nothing is said of the average; the rank stays.
 select
     verdicts.indicator,

@@ -1,4 +1,4 @@
--- One row: where one indicator of one council is going over its latest comparable years, and beside one comparator group.
+-- One row: where one indicator of one council is going over its latest comparable years, and compared with one comparator group.
 select
     trends.indicator,
     trends.gss_code,
