@@ -6,7 +6,6 @@ import dagster as dg
 import pytest
 
 from assets.council.register import PRIVATE
-from tests.conventions.asset_graph import SNAPSHOT, graph_text
 from warehouse.contracts import Contract, Group, read_contracts
 from warehouse.names import Relation
 from warehouse.settings import Settings
@@ -23,11 +22,6 @@ def contracts(shipped_settings: Settings) -> dict[Relation, Contract]:
 def specs(shipped_definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
     """Every asset by the name of its relation or product."""
     return {".".join(spec.key.path): spec for spec in shipped_definitions.resolve_all_asset_specs()}
-
-
-def test_the_asset_graph_is_the_one_that_was_last_looked_at(shipped_definitions: dg.Definitions) -> None:
-    rewrite = "if the change is meant, run: uv run python -m tests.conventions.asset_graph"
-    assert graph_text(shipped_definitions) == SNAPSHOT.read_text(encoding="utf-8"), rewrite
 
 
 def test_every_contract_is_for_an_asset_and_no_relation_lacks_its_contract(
