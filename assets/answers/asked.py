@@ -1,17 +1,19 @@
 """What the answers are made from, and what the facts of several questions have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assets.answers.facts import MISSING, NOT_APPLICABLE, Evidence
+from assets.wording import words
 from warehouse.councils import Council
 
 Row = dict[str, Any]
 Rows = list[Row]
 
 LEVEL = 0.95
-ANY_PERIOD = "any period"
+MONTHS_IN_A_YEAR = 12
+CHILDREN = "children_statutory"
 PROCEDURES = {
     "children_statutory": "children’s social care complaints",
     "corporate": "corporate complaints",
@@ -19,8 +21,6 @@ PROCEDURES = {
 }
 # children's Stage 2 is what the panel asked about first
 FIRST = ("children_statutory", "corporate", "adult_statutory")
-TOO_FEW = "there are too few cases to show"
-REGISTER = "the council’s own register as at {}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,28 @@ def is_upper_tier_only(procedure: str, council: Council) -> bool:
 def is_held(head: Row) -> bool:
     """Whether a row of the indicator in its year is there: a year that was asked for has none where nobody measured."""
     return head["period_start"] is not None and head["is_financial_year"] is not None
+
+
+def where(rows: Rows, **values: Any) -> Rows:
+    """The rows that have these values."""
+    return [row for row in rows if all(row[name] == value for name, value in values.items())]
+
+
+def addresses(rows: Iterable[Row | None]) -> tuple[str, ...]:
+    """Where the figures of these rows were published, each address once."""
+    return tuple(dict.fromkeys(row["source_url"] for row in rows if row and row["source_url"]))
+
+
+def register_as_at(row: Row) -> tuple[str, ...]:
+    """The council's own register as the source."""
+    return (f"the council’s own register as at {words.day(row['as_at'])}",)
+
+
+def source_of(row: Row) -> tuple[str, ...]:
+    """What is named as the source: the register, or the papers in which the council reports its quarters."""
+    if row["source"] == "case register":
+        return register_as_at(row)
+    return tuple(dict.fromkeys(row["source"].split("; ")))
 
 
 def procedures(rows: Rows, default: str | None) -> list[str]:

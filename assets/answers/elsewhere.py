@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
 
-from assets.answers.asked import ANY_PERIOD, Asked, Row, Rows
-from assets.answers.facts import MISSING, NOT_APPLICABLE, Fact
+from assets.answers.asked import Asked, Row, Rows, addresses, where
+from assets.answers.facts import ANY_PERIOD, NOT_APPLICABLE, Fact
 from assets.wording import words
 from benchmarking.definitions import share_of_variation
 from benchmarking.intervals import poisson
@@ -18,76 +18,75 @@ def q7(asked: Asked) -> Iterable[Fact]:
     """Who publishes Stage 2 timeliness, how many reach it in most cases, and what definition has to do with it; of
     a council that has no such complaints, only that."""
     if not asked.council.has_childrens_services:
-        yield Fact(
-            statement="published", template="published", what="The limit of 65 working days", unit="", is_lead=True,
-            period=ANY_PERIOD, comparator="other councils", polarity="none", reason=NOT_APPLICABLE,
-        )  # fmt: skip
+        what = "The limit of 65 working days"
+        yield Fact("published", what, "other councils", unit="", is_lead=True, reason=NOT_APPLICABLE)
         return
-    rows = [row for row in asked.rows["stage2_elsewhere"] if row["procedure"] == "children_statutory"]
-    authorities = asked.rows["authorities"][0]["authorities"]
-    publishing = list(dict.fromkeys(row["body_name"] for row in rows))
+    rows = where(asked.rows["stage2_elsewhere"], procedure="children_statutory")
     shares = [row for row in rows if row["in_time_pct"] is not None]
     most = [row for row in shares if row["in_time_pct"] > 50]
-    name = "Stage 2 children’s complaints"
-    span = (
-        f"{min(row['period_start'] for row in rows):%Y} to {max(row['period_end'] for row in rows):%Y}"
-        if rows
-        else ANY_PERIOD
+    first = min((row["period_start"] for row in rows), default=None)
+    last = max((row["period_end"] for row in rows), default=None)
+    fact = Fact(
+        "published",
+        "Stage 2 children’s complaints",
+        "other councils",
+        f"{first:%Y} to {last:%Y}" if rows else ANY_PERIOD,
+        unit="",
+        is_lead=True,
+        evidence=asked.evidence("marts.stage2_elsewhere", *shares),
+        sources=addresses(rows),
     )
-    base: dict[str, Any] = {
-        "polarity": "none",
-        "period": span,
-        "sources": tuple(dict.fromkeys(r["source_url"] for r in rows if r["source_url"])),
-    }
-    missing: dict[str, Any] = {} if rows else {"reason": MISSING}
-    low, high = (min(shares, key=_share), max(shares, key=_share)) if shares else (None, None)
-    few = "" if shares else "none states a share" if rows else MISSING
-    value_range = (
-        f"The lowest is {_statement(low)}. The highest is {_statement(high)}. {_grades(rows)}"
-        if low and high
-        else ""
-    )
+    counted = replace(fact, denominator=len(shares)) if shares else fact
     yield from _best(asked, rows)
-    yield Fact(
-        statement="reached", template="reached", what=name, unit="", is_lead=True, comparator="other councils",
-        numerator=len(most) if shares else None, denominator=len(shares) if shares else None,
-        detail=value_range, reason=few, reason_in_words=few,
-        evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
-    )  # fmt: skip
+    low, high = (min(shares, key=_share), max(shares, key=_share)) if shares else (None, None)
+    yield replace(
+        counted,
+        template="reached",
+        statement="reached",
+        numerator=len(most) if shares else None,
+        detail=f"The lowest is {_statement(low)}. The highest is {_statement(high)}. {_grades(rows)}"
+        if low and high
+        else "",
+        reason="none states a share" if rows and not shares else "",
+    )
     yield _found_late(asked)
-    yield Fact(
-        statement="published", template="published", what=name, unit="", is_lead=True,
+    yield replace(
+        fact,
         comparator="other councils in England with such complaints",
-        numerator=len(publishing) if rows else None, denominator=authorities if rows else None,
-        evidence=asked.evidence("marts.stage2_elsewhere", *rows), **missing, **base,
-    )  # fmt: skip
+        numerator=len({row["body_name"] for row in rows}) if rows else None,
+        denominator=asked.rows["authorities"][0]["authorities"] if rows else None,
+        evidence=asked.evidence("marts.stage2_elsewhere", *rows),
+    )
     variation = share_of_variation(
         [row["in_time_pct"] for row in shares], [row["definition"] for row in shares]
     )
-    unknown = "" if variation is not None else MISSING if not rows else "too few of them"
-    yield Fact(
-        statement="definition", template="definition", what="Different counting rules",
-        comparator="other councils", value=None if variation is None else 100 * variation,
-        numerator=len(shares) if rows else None, reason=unknown,
+    yield replace(
+        fact,
+        template="definition",
+        statement="definition",
+        what="Different counting rules",
+        unit="percent",
+        value=None if variation is None else 100 * variation,
+        numerator=len(shares) if rows else None,
+        reason="" if variation is not None or not rows else "too few of them",
         reason_in_words="we need two figures on each of two rules",
         detail="The rest is chance and differences between councils that count alike.",
-        is_lead=True, evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
-    )  # fmt: skip
+    )
     yield _window(asked)
     late = [row for row in shares if row not in most]
     for statement, side, same, so in (
-        ("for_change", "For asking government to change the limit", late,
-         "So the difficulty is not one council’s alone."),
-        ("against_change", "Against asking government to change the limit", most,
-         "So it can be done under the present limit."),
-    ):  # fmt: skip
-        count, detail = len(same), f"{so if any(map(_states_limit, same)) else ''}{_unstated(same)}"
-        yield Fact(
-            statement=statement, template=statement, what=side, comparator="other councils", unit="",
-            numerator=count if shares else None, denominator=len(shares) if shares else None,
-            detail=detail, reason="" if shares else MISSING,
-            evidence=asked.evidence("marts.stage2_elsewhere", *shares), **base,
-        )  # fmt: skip
+        ("for_change", "For", late, "So the difficulty is not one council’s alone."),
+        ("against_change", "Against", most, "So it can be done under the present limit."),
+    ):
+        yield replace(
+            counted,
+            template=statement,
+            statement=statement,
+            what=f"{side} asking government to change the limit",
+            numerator=len(same) if shares else None,
+            detail=f"{so if any(map(_states_limit, same)) else ''}{_unstated(same)}",
+            is_lead=False,
+        )
 
 
 def _best(asked: Asked, rows: Rows) -> Iterable[Fact]:
@@ -114,12 +113,18 @@ def _best(asked: Asked, rows: Rows) -> Iterable[Fact]:
         else ""
     )
     yield Fact(
-        statement="best", template="best", what="Stage 2 complaints", unit="", polarity="none",
-        is_lead=True, period=words.period(best), comparator=best["body_name"],
-        numerator=best["late"], denominator=best["received"], detail=over + unknown,
+        "best",
+        "Stage 2 complaints",
+        best["body_name"],
+        words.period(best),
+        unit="",
+        is_lead=True,
+        numerator=best["late"],
+        denominator=best["received"],
+        detail=over + unknown,
         evidence=asked.evidence("marts.stage2_elsewhere", best),
-        sources=(best["source_url"],) if best["source_url"] else (),
-    )  # fmt: skip
+        sources=addresses([best]),
+    )
 
 
 def _grades(rows: Rows) -> str:
@@ -142,33 +147,42 @@ def _found_late(asked: Asked) -> Fact:
     if len(often) > MOST_NAMED:
         named.append(words.counted(len(often) - MOST_NAMED, "other"))
     return Fact(
-        statement="found_late", template="found_late", what="Stage 2 late", unit="", is_lead=True,
-        polarity="none", comparator=asked.group, period=words.years(years) if years else ANY_PERIOD,
-        numerator=len(often) if rows else None, reason="" if rows else MISSING,
+        "found_late",
+        "Stage 2 late",
+        asked.group,
+        words.years(years) if years else ANY_PERIOD,
+        unit="",
+        is_lead=True,
+        numerator=len(often) if rows else None,
         caveat=f"By number of decisions: {words.joined(named)}. Found by searching, so the true numbers may be higher.",
         evidence=asked.evidence("marts.stage2_decisions", *rows),
-        sources=tuple(dict.fromkeys(row["source_url"] for row in rows)),
-    )  # fmt: skip
+        sources=addresses(rows),
+    )
 
 
 def _window(asked: Asked) -> Fact:
     """Upheld decisions on late Stage 2 per 10,000 children, for dates of which we have every decision."""
     rows = asked.rows["windows"]
-    ours, others = [row for row in rows if row["is_ours"]], [row for row in rows if not row["is_ours"]]
+    ours, others = (where(rows, is_ours=is_ours) for is_ours in (True, False))
     known = bool(ours) and ours[0]["children"] is not None
-    why = "we do not know how many children live there" if ours else MISSING
+    why = "we do not know how many children live there" if ours else ""
     detail = "We have not collected every decision about any comparator for these dates."
     if others and all(row["children"] for row in others):
         many = words.counted(len(others), "comparator")
         detail = f"{many} with every decision collected had {_rate(others)} on average."
     return Fact(
-        statement="window", template="window", what="Stage 2 late", polarity="none",
-        comparator=asked.group, period=words.period(ours[0]) if ours else ANY_PERIOD, unit="per 10,000 children",
-        value=_per_10k(ours) if known else None, printed=_rate(ours) if known else "",
+        "window",
+        "Stage 2 late",
+        asked.group,
+        words.period(ours[0]) if ours else ANY_PERIOD,
+        unit="per 10,000 children",
+        value=_per_10k(ours) if known else None,
+        printed=_rate(ours) if known else "",
         numerator=ours[0]["stage2_late"] if ours else None,
-        reason="" if known else why, reason_in_words=why, detail=detail,
+        reason="" if known else why,
+        detail=detail,
         evidence=asked.evidence("marts.stage2_windows", *rows),
-    )  # fmt: skip
+    )
 
 
 def _per_10k(rows: Rows) -> float:

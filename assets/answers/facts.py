@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assets.answers.templates import Template
@@ -15,6 +15,8 @@ BROKEN = "break in the series"
 TIED = "all tied"
 MISSING = "missing"
 NOT_APPLICABLE = "not applicable"
+TOO_FEW = "there are too few cases to show"
+ANY_PERIOD = "any period"
 DIRECTIONS = {
     "higher": "higher is better",
     "lower": "lower is better",
@@ -47,23 +49,24 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Fact:
-    """What the figures say on one point, before it is worded.
+    """What the figures say on one point, before it is worded. One without figures or a reason is missing.
 
-    comparator_value: what is tested, which is what a council like this one is expected to have; together: its
-    comparators' cases together. is_different: whether the figure was called different from its comparator, or None
-    where nothing is judged. is_same: whether it was called about the same. noticed: for a null, what would have been
-    noticed. sample: that the comparators in hand are not typical, where they are not. called:
-    the verdict that the marts give, where they do; it must agree with the rest. reason: the protocol's word for why
-    there is no verdict; reason_in_words: the same for readers. printed: the figure as its source prints it, where it is
-    not ours. is_hidden: a count too small to show. counts_results: what is counted are results of tests.
+    statement: the fact's name, which is its template's unless several facts share that. comparator_value: what is
+    tested, which is what a council like this one is expected to have; together: its comparators' cases together.
+    is_different: whether the figure was called different from its comparator, or None where nothing is judged. is_same:
+    whether it was called about the same. noticed: for a null, what would have been noticed. sample: that the
+    comparators in hand are not typical, where they are not. called: the verdict that the marts give, where they do; it
+    must agree with the rest. reason: the protocol's word for why there is no verdict; reason_in_words: the same for
+    readers, where it differs. printed: the figure as its source prints it, where it is not ours. is_hidden: a count too
+    small to show. counts_results: what is counted are results of tests.
     """
 
-    statement: str
     template: str
     what: str
-    period: str
     comparator: str
-    polarity: str
+    period: str = ANY_PERIOD
+    statement: str = ""
+    polarity: str = "none"
     unit: str = "percent"
     value: float | None = None
     numerator: int | None = None
@@ -90,7 +93,15 @@ class Fact:
     is_same_in_all_groups: bool | None = None
     caveat: str = ""
     evidence: tuple[Evidence, ...] = ()
-    sources: tuple[str, ...] = field(default=())
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "statement", self.statement or self.template)
+
+    def hidden(self, **changed: Any) -> "Fact":
+        """The fact without its figures, which rest on too few cases to show."""
+        figures = {"value": None, "numerator": None, "is_hidden": True, "reason": TOO_FEW}
+        return replace(self, **{**figures, **changed})
 
 
 def verdict(fact: Fact, template: Template) -> str:

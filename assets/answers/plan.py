@@ -1,10 +1,9 @@
 """What the council undertook: its targets, its actions, the panel's resolutions; and what their measures did since."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from assets.answers.asked import ANY_PERIOD, PROCEDURES, TOO_FEW, Asked, Row, Rows
-from assets.answers.facts import BROKEN, MISSING, Fact
+from assets.answers.asked import PROCEDURES, Asked, Row, Rows
+from assets.answers.facts import ANY_PERIOD, BROKEN, MISSING, TOO_FEW, Fact
 from assets.wording import words
 from assets.wording.small_counts import gives_away
 
@@ -23,66 +22,50 @@ STATES = {
 }
 
 
+UNKNOWN = {"too_few_cases": "there are too few cases", "no_data": MISSING, "broken_series": BROKEN}
+
+
 def targets(asked: Asked) -> Iterable[Fact]:
     """Each target, where the council is, and the chance of meeting it."""
-    base: dict[str, Any] = {"template": "target", "polarity": "higher"}
     if not asked.rows["plan_targets"]:
         what = f"Stage 2 {PROCEDURES[asked.main_procedure]} in time"
-        yield Fact(
-            **base,
-            statement="target",
-            what=what,
-            period=ANY_PERIOD,
-            comparator="the target",
-            reason=MISSING,
-            is_lead=True,
-        )
+        yield Fact("target", what, "the target", polarity="higher", is_lead=True)
     for row in asked.rows["plan_targets"]:
-        outlook, held = row["outlook"], row["cases"] is not None
-        is_hidden = held and gives_away(row["cases"], row["of_cases"])
-        is_decided = outlook in ("met", "missed")
-        chance = (
-            ""
-            if row["probability"] is None
-            else f"The chance of meeting it is {_chance(row['probability'])}."
-        )
-        unknown = {
-            "too_few_cases": "there are too few cases",
-            "no_data": MISSING,
-            "broken_series": BROKEN,
-        }
-        said = (
-            ""
-            if row["said_pct"] is None or is_hidden
-            else f" The plan said {words.rounded(row['said_pct'], 0)}% by now."
-        )
-        yield Fact(
-            **{
-                "template": "target_unmeasured" if outlook == "no_data" else "target",
-                "polarity": row["polarity"],
-            },
-            statement=f"target_{row['target_id']}",
-            what=row["indicator_title"],
-            period=row["current_label"] or ANY_PERIOD,
-            comparator=f"the target of {words.plain(row['target_pct'])}% by {words.day(row['by_date'])}",
-            value=None if is_hidden else row["value_pct"],
-            numerator=None if is_hidden else row["cases"],
-            denominator=row["of_cases"],
-            is_hidden=is_hidden,
-            is_different=True if is_decided else None,
-            is_above=(outlook == "met") == (row["polarity"] == "higher") if is_decided else None,
-            detail=(
-                f"No improvement is clear at the 99% level we use for plans, so we give no date. {chance}"
-                if outlook == "no_improvement_detected"
-                else chance
-            )
-            + said,
-            reason=unknown.get(outlook, "") or (TOO_FEW if is_hidden else ""),
-            reason_in_words=TOO_FEW if is_hidden else unknown.get(outlook, ""),
-            is_lead="stage2" in row["indicator"],
-            evidence=asked.evidence("marts.target_outlook", row),
-            sources=(row["source"],) if row["source"] else (),
-        )
+        yield _target(asked, row)
+
+
+def _target(asked: Asked, row: Row) -> Fact:
+    outlook = row["outlook"]
+    is_hidden = row["cases"] is not None and gives_away(row["cases"], row["of_cases"])
+    is_decided = outlook in ("met", "missed")
+    said = [
+        "No improvement is clear at the 99% level we use for plans, so we give no date."
+        if outlook == "no_improvement_detected"
+        else "",
+        "" if row["probability"] is None else f"The chance of meeting it is {_chance(row['probability'])}.",
+        ""
+        if row["said_pct"] is None or is_hidden
+        else f"The plan said {words.rounded(row['said_pct'], 0)}% by now.",
+    ]
+    fact = Fact(
+        "target_unmeasured" if outlook == "no_data" else "target",
+        row["indicator_title"],
+        f"the target of {words.plain(row['target_pct'])}% by {words.day(row['by_date'])}",
+        row["current_label"] or ANY_PERIOD,
+        statement=f"target_{row['target_id']}",
+        polarity=row["polarity"],
+        value=row["value_pct"],
+        numerator=row["cases"],
+        denominator=row["of_cases"],
+        is_different=True if is_decided else None,
+        is_above=(outlook == "met") == (row["polarity"] == "higher") if is_decided else None,
+        detail=" ".join(filter(None, said)),
+        reason=UNKNOWN.get(outlook, ""),
+        is_lead="stage2" in row["indicator"],
+        evidence=asked.evidence("marts.target_outlook", row),
+        sources=(row["source"],) if row["source"] else (),
+    )
+    return fact.hidden(reason=fact.reason or TOO_FEW, reason_in_words=TOO_FEW) if is_hidden else fact
 
 
 def _chance(probability: float) -> str:
@@ -128,17 +111,14 @@ def q11(asked: Asked) -> Iterable[Fact]:
         if hearing:
             detail += f" The next meeting on one is on {words.day(hearing[0])}."
         yield Fact(
-            statement=name,
-            template=name,
-            what=what,
-            period=f"as at {words.day(rows[0]['as_at'])}" if rows else ANY_PERIOD,
-            comparator="the dates set",
-            polarity="none",
+            name,
+            what,
+            "the dates set",
+            f"as at {words.day(rows[0]['as_at'])}" if rows else ANY_PERIOD,
             unit="",
             numerator=sum(row["state"] in finished for row in rows) if rows else None,
             denominator=len(rows) if rows else None,
             detail=detail,
-            reason="" if rows else MISSING,
             is_lead=True,
             evidence=asked.evidence(relation, *rows),
         )
@@ -148,33 +128,25 @@ def q11(asked: Asked) -> Iterable[Fact]:
 
 def _moved(asked: Asked, row: Row) -> Fact:
     """One action, and whether what it should move has moved since it began."""
-    moved, held = row["moved"], row["after_cases"] is not None and row["before_cases"] is not None
-    is_own = row["method"] == "in_year"
-    is_hidden = (
-        held
-        and is_own
-        and any(gives_away(row[f"{when}_cases"], row[f"{when}_of_cases"]) for when in ("before", "after"))
-    )
+    moved, polarity = row["moved"], row["polarity"] or "none"
     # a counted verdict on few cases may be told without the counts, a figure of them may not
     reason = {"too_early": "too early", "no_data": MISSING, "broken_series": BROKEN}.get(moved, "")
     is_different = None if reason else moved in ("improved", "worsened")
-    polarity = row["polarity"] or "none"
-    return Fact(
+    fact = Fact(
+        "action",
+        row["indicator_title"] or "No measure",
+        row["before_label"] or "the time before",
+        row["after_label"] or "the time since it began",
         statement=f"action_{row['action_id']}",
-        template="action",
-        what=row["indicator_title"] or "No measure",
-        period=row["after_label"] or "the time since it began",
-        comparator=row["before_label"] or "the time before",
         polarity=polarity,
-        value=None if is_hidden else row["after_value"],
-        numerator=None if is_hidden else row["after_cases"],
+        value=row["after_value"],
+        numerator=row["after_cases"],
         denominator=row["after_of_cases"],
-        comparator_value=None if is_hidden else row["before_value"],
-        is_hidden=is_hidden,
+        comparator_value=row["before_value"],
         is_different=is_different,
         is_above=None if is_different is None else (moved == "improved") == (polarity == "higher"),
-        reason=reason or (TOO_FEW if is_hidden else ""),
-        reason_in_words=TOO_FEW if is_hidden and not reason else _reason(row["moved_reason"]),
+        reason=reason,
+        reason_in_words=_reason(row["moved_reason"]),
         detail=(
             f"action {row['action_id']}, “{row['action']}” ({row['owner_role']}; due {words.day(row['due_date'])}; "
             f"{STATES[row['state']]})"
@@ -182,3 +154,9 @@ def _moved(asked: Asked, row: Row) -> Fact:
         evidence=asked.evidence("marts.plan_progress", row),
         sources=(row["evidence"],) if row["evidence"] else (),
     )
+    pairs = [(row[f"{when}_cases"], row[f"{when}_of_cases"]) for when in ("before", "after")]
+    is_whole = all(cases is not None for cases, _ in pairs)
+    if row["method"] == "in_year" and is_whole and any(gives_away(*pair) for pair in pairs):
+        in_words = fact.reason_in_words if reason else ""
+        return fact.hidden(comparator_value=None, reason=reason or TOO_FEW, reason_in_words=in_words)
+    return fact

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from assets.answers.asked import Asked
-from assets.answers.compared import measured, q1, q2, q3, q12
+from assets.answers.compared import measured, q1, q2
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, confidence, sentence
-from assets.answers.register import _as_published
+from assets.answers.in_time import _as_published
+from assets.answers.learning import q3
+from assets.answers.news import q12
 from tests.unit.answers.test_register_facts import COUNCIL, QUESTIONS, AnyKey, called
 
 YEAR = (date(2023, 4, 1), date(2024, 3, 31))
@@ -151,7 +153,7 @@ def test_a_year_that_was_asked_for_and_has_no_figure_is_missing_and_rests_on_no_
         "is_financial_year": None,
     }  # fmt: skip
     fact = measured(asked(comparisons=[]), head, "measure")
-    assert (fact.reason, fact.period, tuple(fact.evidence)) == ("missing", "2023-24", ())
+    assert (called("Q1", fact), fact.period, fact.evidence) == ("missing", "2023-24", ())
 
 
 def test_a_year_that_was_asked_for_is_named_where_the_councils_own_figure_is_of_another() -> None:
@@ -160,7 +162,7 @@ def test_a_year_that_was_asked_for_is_named_where_the_councils_own_figure_is_of_
         "numerator_measure": "complaints_completed_in_time", "period_start": YEAR[0], "period_label": "2023-24",
         "is_financial_year": None,
     }  # fmt: skip
-    nothing = Fact("s", "t", "Stage 2 in time", "any period", "a year before", "higher", reason="missing")
+    nothing = Fact("t", "Stage 2 in time", "a year before", polarity="higher", reason="missing")
     assert _as_published(asked(headlines=[head]), nothing, "2", "children_statutory").period == "2023-24"
 
 
@@ -178,15 +180,7 @@ def test_a_half_year_is_not_set_against_twelve_months(start: date, comparator: s
         "period_start": start, "period_end": date(2024, 3, 31), "is_financial_year": False, "value": 25.0,
         "numerator": 5, "denominator": 20, "source_url": "",
     }  # fmt: skip
-    nothing = Fact(
-        "s",
-        "t",
-        "Stage 2 in time",
-        "any period",
-        "the 12 months before",
-        "higher",
-        reason="missing",
-    )
+    nothing = Fact("t", "Stage 2 in time", "the 12 months before", polarity="higher", reason="missing")
     found = _as_published(asked(headlines=[head]), nothing, "2", "children_statutory")
     assert (found.comparator, found.value) == (comparator, 25.0)
 
@@ -201,9 +195,7 @@ def test_a_half_year_is_not_set_against_twelve_months(start: date, comparator: s
 def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(
     counts_results: bool, said: str
 ) -> None:
-    fact = Fact(
-        "s", "summary", "Measures", "2023-24", "others", "none", numerator=3, counts_results=counts_results
-    )
+    fact = Fact("summary", "Measures", "others", "2023-24", numerator=3, counts_results=counts_results)
     assert confidence(fact, "told") == ("counted", said)
 
 

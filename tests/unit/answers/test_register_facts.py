@@ -10,8 +10,10 @@ import pytest
 from assets.answers.asked import Asked
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, sentence, verdict
+from assets.answers.in_time import q5
 from assets.answers.plan import q11, targets
-from assets.answers.register import q4, q5, q6, q9, q10
+from assets.answers.register import q4, q6, q9
+from assets.answers.staffing import q10
 from assets.answers.templates import read_questions
 from assets.wording.own import clocks
 from benchmarking.power import cases_to_see, smallest_rise
