@@ -1,4 +1,4 @@
-"""Whom to learn from: who is likely better or improved, what they publish, and what they agreed to change."""
+"""Which councils to learn from: who is likely better or improved, what they publish, and what they agreed to change."""
 
 from collections.abc import Iterable
 from dataclasses import replace
