@@ -47,25 +47,6 @@ def test_the_same_figures_give_the_same_tables_report_and_workbook(world: World)
     assert [name for name in again if again[name] != published[name] and not name.endswith(".duckdb")] == []
 
 
-def test_a_misspelt_council_gets_suggestions_and_nothing_runs(good_run: GoodRun) -> None:
-    run = good_run.world.command("--council", "Exampelshire")
-    assert run.status == 2
-    assert SUBJECT in run.printed
-
-
-def test_an_unknown_comparator_group_is_answered_with_those_there_are(good_run: GoodRun) -> None:
-    run = good_run.world.command("--council", SUBJECT, "--comparators", "friends")
-    assert run.status == 2
-    assert "lgsco_type" in run.printed and "friends" in run.printed
-
-
-@pytest.mark.parametrize("year", ["2023", "2023-25", "23-24", "last"])
-def test_what_is_no_financial_year_is_refused(good_run: GoodRun, year: str) -> None:
-    run = good_run.world.command("--council", SUBJECT, "--year", year)
-    assert run.status == 2
-    assert year in run.printed
-
-
 def test_an_altered_register_of_councils_is_one_message_and_not_a_traceback(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
