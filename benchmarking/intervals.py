@@ -10,9 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from benchmarking.reproducible import steady
+from benchmarking.hierarchy import Lattice, crude_link
+from benchmarking.reproducible import exp, steady
+from benchmarking.settings import Family
 
 Floats = NDArray[np.float64]
+WIDE_SPREAD = 1.0
+"""Scale of the prior of how far councils' rates differ; wide, because few councils seldom show it."""
 
 
 @lru_cache(maxsize=64)
@@ -55,6 +59,24 @@ def poisson(events: ArrayLike, exposure: ArrayLike, level: float = 0.95) -> tupl
         lower = np.where(count >= 10, byar_lower, exact_lower) / base
         upper = np.where(count >= 10, byar_upper, exact_upper) / base
     return lower, upper
+
+
+def average_rate(events: Floats, exposure: Floats, level: float = 0.95) -> tuple[float, float]:
+    """Lower and upper limit of the average rate of councils like these, whose rates differ. Both: shape (councils,).
+
+    The posterior of the mean in the gamma-Poisson model (`hierarchy`): the Poisson limits of the events together would
+    treat the councils as one. A single council has its Poisson limits.
+    """
+    if len(events) == 1:
+        lower, upper = poisson(events, exposure, level)
+        return float(lower[0]), float(upper[0])
+    _, variance = crude_link(events, exposure, Family.RATE)
+    lattice = Lattice.around(events, exposure, Family.RATE, WIDE_SPREAD, float((1 / variance).sum() ** -0.5))
+    weight = lattice.weights(lattice.log_likelihood(events, exposure).sum(axis=0))
+    mass = weight.reshape(len(lattice.spread), -1).sum(axis=0)
+    tail = (1 - level) / 2
+    limits = exp(np.interp((tail, 1 - tail), np.cumsum(mass) - mass / 2, lattice.link))
+    return float(limits[0]), float(limits[1])
 
 
 def newcombe_difference(

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from assets.answers.asked import Asked, Row, Rows, addresses, where
 from assets.answers.facts import ANY_PERIOD, NOT_APPLICABLE, Fact
 from assets.wording import words
 from benchmarking.definitions import share_of_variation
-from benchmarking.intervals import poisson
+from benchmarking.intervals import average_rate
 
-MOST_NAMED = 6
+MOST_NAMED, FEWEST_AVERAGED = 6, 5
 LIMIT_DAYS, MOST_LATE = 65, 0.1
 
 
@@ -169,7 +171,15 @@ def _window(asked: Asked) -> Fact:
     detail = "We have not collected every decision about any comparator for these dates."
     if others and all(row["children"] for row in others):
         many = words.counted(len(others), "comparator")
-        detail = f"{many} with every decision collected had {_rate(others)} on average."
+        detail = (
+            f"{many} with every decision collected had {_rate(others)}{' on average' * (len(others) > 1)}."
+        )
+        if 1 < len(others) < FEWEST_AVERAGED:
+            late, children = (sum(row[name] for row in others) for name in ("stage2_late", "children"))
+            detail = (
+                f"The {many} with every decision collected had {words.whole(late)} "
+                f"together, with {words.whole(children)} children. They are too few for an average."
+            )
     return Fact(
         "window",
         "Stage 2 late",
@@ -190,10 +200,10 @@ def _per_10k(rows: Rows) -> float:
 
 
 def _rate(rows: Rows) -> str:
-    """Decisions per 10,000 children of these councils together, with the interval of their number."""
-    children = sum(row["children"] for row in rows)
-    lower, upper = poisson(sum(row["stage2_late"] for row in rows), children / 10_000)
-    return f"{_per_10k(rows):.2f} (95% interval {float(lower):.2f} to {float(upper):.2f})"
+    """Decisions per 10,000 children with their interval: of one council, or of councils like these on average."""
+    late, children = (np.array([row[name] for row in rows], float) for name in ("stage2_late", "children"))
+    lower, upper = average_rate(late, children / 10_000)
+    return f"{_per_10k(rows):.2f} (95% interval {lower:.2f} to {upper:.2f})"
 
 
 def _states_limit(row: Row) -> bool:

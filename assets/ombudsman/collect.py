@@ -346,8 +346,8 @@ def _difference(before: _Seen, now: _Seen, written: str, first_seen: dict[str, s
 
 def collect_decisions(client: Client, council: str, start: date, end: date) -> list[Decision]:
     """Every published decision about a council (by its official name) in a date window, both days included.
-    Each page read is kept in the archive. Raises EmptyShell where the site shows none or fewer than it says
-    it has, which it does when it fails, and FetchError."""
+    Each page read is kept in the archive. Raises EmptyShell where the site shows fewer than it says it has,
+    which it does when it fails, and FetchError."""
     found: dict[str, Decision] = {}
     size = load().results_on_a_page
     for number in range(1, _MOST_PAGES_OF_DECISIONS + 1):
@@ -355,7 +355,7 @@ def collect_decisions(client: Client, council: str, start: date, end: date) -> l
         fetched = client.get(address)
         page = parse_decisions(client.captures.read(fetched.capture.sha256), address)
         fresh = {one.reference: one for one in page.decisions if one.reference not in found}
-        if not fresh and not page.quarantined:
+        if not (fresh or page.quarantined or (number == 1 and not page.total)):
             raise EmptyShell(
                 f"{address}: the page repeats earlier results; {len(found)} of {page.total} were had"
             )

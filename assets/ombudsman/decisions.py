@@ -17,7 +17,7 @@ _LINK = re.compile(
 _NAMED = re.compile(r"^(.{1,120}?) ?\(([0-9]{2}) ([0-9]{3}) ([0-9]{3})\)")
 _SUMMARY = re.compile(r"\bSummary ?: ?", re.IGNORECASE)
 _LONGEST_ITEM = 3_000
-_TOTAL = re.compile(r"Your search has ([0-9,]{1,9}) results?", re.IGNORECASE)
+_TOTAL = re.compile(r"Your search has (?:([0-9,]{1,9})|no) results?", re.IGNORECASE)
 _DATED = re.compile(r"([0-9]{1,2})[- ]([A-Z][a-z]{2})[a-z]*[- ]([0-9]{4})")
 _CASE = re.compile(
     r"Case reference ?: ?([0-9]{2}) ([0-9]{3}) ([0-9]{3}) Category ?: ?(.{1,100}?) "
@@ -111,10 +111,10 @@ def _following_text(link: Tag, reference: str) -> str:
 
 
 def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
-    """The decisions on one page of search results at `address`. Raises EmptyShell where the page states no
-    number of results or shows none: the site gives such a page when it fails."""
+    """The decisions on one page of search results at `address`. Raises EmptyShell where the page does not state how
+    many results there are, or states some and shows none: the site gives such a page when it fails."""
     soup = _soup(html)
-    total = _TOTAL.search(fold(soup.get_text(" ")))
+    stated = _TOTAL.search(fold(soup.get_text(" ")))
     found: dict[str, Decision] = {}
     quarantined: list[Quarantined] = []
     for link in soup.find_all("a", href=_LINK):
@@ -138,9 +138,13 @@ def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
             found[matched[3]] = Decision(
                 matched[3], named[1], outcome, matched[1], matched[2], decided_on, target, said
             )
-    if total is None or not (found or quarantined):
-        raise EmptyShell(f"{address}: the page has no results, which the site shows when it fails")
-    return DecisionsPage(int(total[1].replace(",", "")), tuple(found.values()), tuple(quarantined))
+    total = int((stated[1] or "0").replace(",", "")) if stated else None
+    if total is None or bool(total) != bool(found or quarantined):
+        raise EmptyShell(
+            f"{address}: the page states {'no number of' if total is None else total} results and shows "
+            f"{len(found) + len(quarantined)}, as the site does when it fails"
+        )
+    return DecisionsPage(total, tuple(found.values()), tuple(quarantined))
 
 
 def parse_improvements(html: bytes | str, address: str) -> tuple[Improvement, ...]:

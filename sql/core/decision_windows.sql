@@ -1,6 +1,6 @@
 -- One row: one search for the decisions about one council between two days, and whether every decision was read.
--- Choice: a window is whole when as many decisions as the page states were read, each with its summary. A search that finds
--- nothing cannot be told from a failure of the site, so no window is whole without a decision.
+-- Choice: a window is whole when as many decisions as the page states were read, each with its summary; one without
+-- decisions only where we know of none, since a search by another name than the site's finds nothing either.
 with pages as (
     select
         council_name,
@@ -16,24 +16,46 @@ with pages as (
 
 results as (
     select
-        pages.council_name,
+        names.gss_code,
         pages.window_start,
         pages.window_end,
         arg_max(pages.total, pages.captured_at) as total,
         count(distinct decisions.reference) filter (decisions.is_late is not null) as decisions_read,
     from pages
+    inner join core.council_names as names
+        on fold_name(pages.council_name) = names.folded_name and not names.is_short
     left join raw.captured_decisions as decisions
         on pages.address = decisions.address
-    group by pages.council_name, pages.window_start, pages.window_end
+    group by names.gss_code, pages.window_start, pages.window_end
+),
+
+known as (
+    select
+        gss_code,
+        decided_on,
+    from core.decisions
+
+    union all
+
+    select
+        names.gss_code,
+        decisions.decision_date as decided_on,
+    from staging.stage2_decisions as decisions
+    inner join core.council_names as names
+        on fold_name(decisions.council_slug) = names.folded_name and not names.is_short
 )
 
 select
-    names.gss_code,
+    results.gss_code,
     results.window_start,
     results.window_end,
     results.total,
     results.decisions_read,
-    results.decisions_read >= results.total as is_whole,
+    results.decisions_read >= results.total
+    and (results.total > 0 or count(known.decided_on) = 0) as is_whole,
 from results
-inner join core.council_names as names
-    on fold_name(results.council_name) = names.folded_name and not names.is_short
+left join known
+    on
+        results.gss_code = known.gss_code
+        and known.decided_on between results.window_start and results.window_end
+group by results.gss_code, results.window_start, results.window_end, results.total, results.decisions_read

@@ -302,7 +302,15 @@ def test_decisions_are_collected_from_every_page_of_a_search(
     assert len(archive_rows(captures, site.address).decisions) == 23
 
 
-def test_a_search_that_finds_nothing_is_a_failure(client: Client) -> None:
+def test_a_search_that_says_it_finds_none_is_collected_as_none(
+    client: Client, captures: Captures, site: StandIn
+) -> None:
+    window = (datetime(2024, 5, 1).date(), datetime(2024, 5, 31).date())
+    assert collect_decisions(client, "Kent County Council", *window) == []
+    assert [row["total"] for row in archive_rows(captures, site.address).searches] == ["0"]
+
+
+def test_a_search_without_a_number_of_results_is_a_failure(client: Client) -> None:
     with pytest.raises(EmptyShell):
         collect_decisions(
             client, "No Such Council", datetime(2025, 5, 1).date(), datetime(2025, 5, 31).date()

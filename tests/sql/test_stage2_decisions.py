@@ -98,6 +98,30 @@ def test_dates_are_whole_when_every_decision_was_read_with_its_summary(
     assert columns(found, "gss_code", "is_whole") == [("E1", is_whole)]
 
 
+@pytest.mark.parametrize(
+    ("known_on", "read_on", "is_whole"),
+    [
+        (None, None, True),
+        ("2024-12-31", None, True),
+        ("2025-05-01", None, False),
+        (None, "2025-05-01", False),
+    ],
+)
+def test_dates_without_decisions_are_whole_unless_we_know_of_one(
+    known_on: str | None, read_on: str | None, is_whole: bool
+) -> None:
+    found = result(
+        "core.decision_windows",
+        {
+            "raw.captured_searches": [SEARCH | {"address": "https://s/1", "page": "1", "total": "0"}],
+            "staging.stage2_decisions": [{"council_slug": "exampleton", "decision_date": known_on}],
+            "core.decisions": [decisions(decided_on=read_on)] if read_on else [],
+            "core.council_names": NAMES,
+        },
+    )
+    assert columns(found, "gss_code", "total", "is_whole") == [("E1", 0, is_whole)]
+
+
 def test_whole_dates_have_their_late_decisions_and_their_children() -> None:
     windows = [
         {"gss_code": code, "window_start": "2025-01-01", "window_end": "2025-12-31", "total": 3, "decisions_read": 3,

@@ -275,7 +275,8 @@ class StandIn:
         )
 
     def _decisions(self, query: dict[str, str]) -> str:
-        """Illustrative decisions of May 2025, ten a page; a search that finds none gives an empty shell."""
+        """Illustrative decisions of May 2025, ten a page. A search that finds none says so; one of an unknown council
+        and a page too far give an empty shell."""
         council, page = query.get("aname", ""), int(query.get("page", "1"))
         frame = "<header>Decisions</header><main>{}</main><footer>Last updated: 4 April 2015</footer>"
         if council not in self.names.values():
@@ -296,7 +297,9 @@ class StandIn:
         size = load().results_on_a_page
         shown = items[(page - 1) * size : page * size]
         return frame.format(
-            f"<p>Your search has {len(items)} results</p><ul>{''.join(shown)}</ul>" if shown else ""
+            f"<p>Your search has {len(items)} results</p><ul>{''.join(shown)}</ul>"
+            if shown or not items
+            else ""
         )
 
     def _improvements(self) -> str:

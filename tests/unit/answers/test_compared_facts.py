@@ -219,9 +219,22 @@ def test_late_decisions_have_a_rate_with_its_interval_where_every_decision_was_c
     verdict, told = told_of_window(window("E1", 3, 100_000, is_ours=True), window("E2", 5, 300_000))
     assert verdict == "told"
     assert "That is 0.30 (95% interval 0.06 to 0.88) per 10,000 children." in told
-    assert (
-        "1 comparator with every decision collected had 0.17 (95% interval 0.05 to 0.39) on average." in told
-    )
+    assert "1 comparator with every decision collected had 0.17 (95% interval 0.05 to 0.39)." in told
+
+
+@pytest.mark.parametrize(
+    ("many", "said"),
+    [
+        (
+            4,
+            "The 4 comparators with every decision collected had 20 together, with 1,200,000 children. They are too",
+        ),
+        (6, "6 comparators with every decision collected had 0.17 (95% interval 0.11 to 0.26) on average."),
+    ],
+)
+def test_comparators_have_an_average_only_where_they_are_not_too_few(many: int, said: str) -> None:
+    others = [window(f"E{place}", 5, 300_000) for place in range(2, many + 2)]
+    assert said in told_of_window(window("E1", 3, 100_000, is_ours=True), *others)[1]
 
 
 def test_late_decisions_have_no_rate_without_the_number_of_children() -> None:

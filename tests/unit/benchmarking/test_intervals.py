@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from benchmarking.intervals import median_interval, newcombe_difference, poisson, wilson
+from benchmarking.intervals import average_rate, median_interval, newcombe_difference, poisson, wilson
 
 
 @pytest.mark.parametrize("level", [0.95, 0.998])
@@ -97,3 +97,29 @@ def test_under_six_values_a_median_has_no_limits_and_none_has_no_median() -> Non
     assert median_interval([1, 2, 3, 4, 5])[0] == 3
     assert np.isnan(median_interval([1, 2, 3, 4, 5])[1:]).all()
     assert np.isnan(median_interval([])).all()
+
+
+def _coverage(spread: float, councils: int = 8, worlds: int = 300) -> tuple[float, float]:
+    """How often the true mean lies within the limits of the average, and within those of the events together."""
+    dice, mean, covered = np.random.default_rng(19), 0.2, np.zeros(2)
+    for _ in range(worlds):
+        exposure = dice.uniform(2, 30, councils)
+        # log-normal, not of the form that the model assumes
+        rate = mean * np.exp(spread * dice.standard_normal(councils) - spread**2 / 2)
+        events = dice.poisson(rate * exposure).astype(float)
+        limits = (average_rate(events, exposure), poisson(events.sum(), exposure.sum()))
+        covered += [lower <= mean <= upper for lower, upper in limits]
+    return covered[0] / worlds, covered[1] / worlds
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.35, 0.7])
+def test_the_average_of_councils_that_differ_is_covered_as_often_as_stated(spread: float) -> None:
+    assert _coverage(spread)[0] >= 0.93
+
+
+def test_the_poisson_limits_of_councils_that_differ_are_too_narrow() -> None:
+    assert _coverage(0.7)[1] < 0.85
+
+
+def test_the_average_of_one_council_has_its_own_limits() -> None:
+    assert average_rate(np.array([3.0]), np.array([10.0])) == tuple(map(float, poisson(3, 10)))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assets.ombudsman.decisions import EmptyShell, parse_decisions, parse_improvements
+from assets.ombudsman.decisions import DecisionsPage, EmptyShell, parse_decisions, parse_improvements
 
 ADDRESS = "https://www.lgo.org.uk/Decisions/SearchResults?page=1"
 ITEM = """<li><a href="/decisions/planning/enforcement/24-015-178">Illustrative District Council (24 015 178)</a>
@@ -61,7 +61,17 @@ def test_a_decision_that_is_not_understood_is_quarantined(old: str, new: str, re
     assert reason in page.quarantined[0].reason
 
 
-@pytest.mark.parametrize("shell", ["", search("", total=""), search(""), search(ITEM, total="")])
+NONE_FOUND = "<p>Your search has 0 results</p>"
+
+
+@pytest.mark.parametrize("words", [NONE_FOUND, "<p>Your search has no results.</p>"])
+def test_a_search_that_says_it_found_none_found_none(words: str) -> None:
+    assert parse_decisions(search("", total=words), ADDRESS) == DecisionsPage(0, (), ())
+
+
+@pytest.mark.parametrize(
+    "shell", ["", search("", total=""), search(""), search(ITEM, total=""), search(ITEM, total=NONE_FOUND)]
+)
 def test_an_empty_shell_is_a_failure(shell: str) -> None:
     with pytest.raises(EmptyShell):
         parse_decisions(shell, ADDRESS)
