@@ -49,19 +49,20 @@ def checked_plan(settings: "Settings", file: Path, as_at: date | None = None) ->
 
 
 def load_plan(settings: "Settings", report: "PlanReport", owner: "Council") -> None:
-    """Keep the good rows of a checked plan, and say what became of it."""
+    """Keep the good rows of a checked plan, and say what they change."""
     from assets.improvement.assets import undertaking_store
 
-    kept = undertaking_store(settings).keep_plan(report, owner.gss_code)
+    store = undertaking_store(settings)
+    kept = store.keep_plan(report, owner.gss_code)
+    current = store.current_plan(owner.gss_code)
     became = (
         "stored already, nothing changed"
         if not kept.is_new
-        else "kept as the current plan"
-        if kept.is_current
+        else kept.difference.as_text()
+        if current and current["plan_id"] == kept.extract_id
         else "kept; a plan of a later day stays the current one"
     )
-    closed = f" Done since the plan before: {', '.join(kept.closed)}." if kept.closed else ""
-    out.print(f"\nPlan {kept.plan_id} of {owner.official_name}: {became}.{closed}", markup=False)
+    out.print(f"\nPlan {kept.extract_id} of {owner.official_name}: {became}.", markup=False)
 
 
 def plan_template(
@@ -98,6 +99,7 @@ def check_plan_command(
     load: Annotated[bool, typer.Option(help="Keep the good rows for the next refresh.")] = False,
 ) -> None:
     """Check an improvement plan line by line; with --load keep its good rows. Exits with 1 if a row was set aside."""
+    from assets.improvement.assets import undertaking_store
     from warehouse.settings import Settings
 
     settings = Settings()
@@ -107,8 +109,9 @@ def check_plan_command(
         load_plan(settings, report, owner)
         out.print(READ_IN)
     else:
+        would = undertaking_store(settings).compare_plan(report, owner.gss_code)
         first = "put the rows set aside right first, or load the good ones" if report.set_aside else "load it"
-        out.print(f"\nNothing is kept yet. Next: {first}, with --load.")
+        out.print(f"\nIf loaded: {would.as_text()}.\nNothing is kept yet. Next: {first}, with --load.")
     raise typer.Exit(1 if report.set_aside else 0)
 
 
@@ -184,8 +187,8 @@ def sign_off(
     out.print(f"{owner.official_name}: {state}. {path}", markup=False)
     if waiting := not_yet_published(settings, owner):
         out.print(
-            f"Loaded, but not in what you signed: {', '.join(waiting)}. Run `uv run benchmark`, look at the pack, and "
-            "sign it again.",
+            f"Changed since what you signed was made: {', '.join(waiting)}. Run `uv run benchmark`, look at the pack, "
+            "and sign it again.",
             markup=False,
         )
     if state == "checked":

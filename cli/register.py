@@ -12,7 +12,9 @@ from cli.panels import REGISTER, command
 from cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from assets.council.deliveries import RegisterStore
     from assets.council.report import RegisterReport
+    from assets.improvement.store import UndertakingStore
     from warehouse.councils import Council
     from warehouse.settings import Settings
 
@@ -272,13 +274,20 @@ def register_mapping(
     )
 
 
-def register_deliveries(council: CouncilName = None) -> None:
-    """List what was loaded of a council's register, and what each delivery changed."""
+def _stores(settings: "Settings") -> "tuple[RegisterStore, UndertakingStore]":
+    """Where a council's deliveries are: extracts of its register, and plans."""
     from assets.council.register import register_store
+    from assets.improvement.assets import undertaking_store
+
+    return register_store(settings), undertaking_store(settings)
+
+
+def deliveries(council: CouncilName = None) -> None:
+    """List the extracts and plans loaded for a council, and what each changed."""
     from warehouse.settings import Settings
 
     owner = owner_of(council)
-    history = register_store(Settings()).history(owner.gss_code)
+    history = [each for store in _stores(Settings()) for each in store.history(owner.gss_code)]
     if not history:
         out.print(f"Nothing of {owner.nice_name} is loaded.", markup=False)
     for about, difference in history:
@@ -289,22 +298,20 @@ def register_deliveries(council: CouncilName = None) -> None:
         )
 
 
-def withdraw_register(
-    delivery: Annotated[str, typer.Argument(help="The delivery, as `register-deliveries` lists it.")],
+def withdraw(
+    delivery: Annotated[str, typer.Argument(help="The delivery, as `deliveries` lists it.")],
     council: CouncilName = None,
 ) -> None:
-    """Take a delivery back: what it changed is as it was before from the next refresh on."""
+    """Take an extract or a plan back: what it changed is as it was before from the next refresh on."""
     from assets.council.mapping import nearest
-    from assets.council.register import register_store
     from warehouse.settings import Settings
 
     owner = owner_of(council)
-    store = register_store(Settings())
-    try:
-        about = store.withdraw(owner.gss_code, delivery)
-    except KeyError:
-        known = [each["extract_id"] for each, _ in store.history(owner.gss_code)]
+    stores = _stores(Settings())
+    known = {about["extract_id"]: store for store in stores for about, _ in store.history(owner.gss_code)}
+    if delivery not in known:
         refuse(f"{owner.nice_name} has no delivery {delivery!r}{nearest(delivery, known) if known else ''}")
+    about = known[delivery].withdraw(owner.gss_code, delivery)
     out.print(
         f"{about['register_table']} as at {about['as_at']} is taken back. Run `uv run benchmark` to publish without "
         "it.",
@@ -331,5 +338,5 @@ def add_to(app: typer.Typer) -> None:
         register_mapping
     )
     command(app, REGISTER, "check-register", "check-register extract.csv --load")(check_register_command)
-    command(app, REGISTER, "register-deliveries", "register-deliveries")(register_deliveries)
-    command(app, REGISTER, "withdraw-register", "withdraw-register 0123456789ab")(withdraw_register)
+    command(app, REGISTER, "deliveries", "deliveries")(deliveries)
+    command(app, REGISTER, "withdraw", "withdraw 0123456789ab")(withdraw)

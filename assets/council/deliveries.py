@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import stat
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,17 @@ class Difference:
     no_longer_delivered: int
     changed_columns: dict[str, int] = field(default_factory=dict)
     kept: int = 0
+
+    def __add__(self, other: Difference) -> Difference:
+        """The difference of two tables together."""
+        return Difference(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.no_longer_delivered + other.no_longer_delivered,
+            dict(Counter(self.changed_columns) + Counter(other.changed_columns)),
+            self.kept + other.kept,
+        )
 
     def as_text(self) -> str:
         """The difference in a sentence."""
@@ -123,7 +135,7 @@ class RegisterStore:
             raise ValueError(f"{report.gss_code!r} is not a council's code")
         rows = report.accepted.drop_columns("row_number")
         extract_id = _extract_id(report, rows)
-        difference = self.compare(report)
+        changes = self.compare(report)
         folder = self.folder / report.gss_code / report.table.name
         path = folder / f"{report.as_at}_{extract_id}.parquet"
         same_day = [
@@ -133,7 +145,7 @@ class RegisterStore:
         ]
         # delivered again after another of the same day, it is the last word on that day
         if same_day and same_day[-1] == path:
-            return Delivery(extract_id, False, difference)
+            return Delivery(extract_id, False, changes)
         # an earlier version of this program may have named the same rows otherwise
         if same_day and not path.exists():
             before = pq.read_table(same_day[-1])
@@ -142,7 +154,7 @@ class RegisterStore:
                 name["covers"] == report.covers
                 and _extract_id(report, before.select(rows.column_names)) == extract_id
             ):
-                return Delivery(name["extract_id"], False, difference)
+                return Delivery(name["extract_id"], False, changes)
 
         about = {
             "gss_code": report.gss_code,
@@ -170,13 +182,13 @@ class RegisterStore:
             _write(path.with_suffix(".aside"), report.set_aside_keys, about)
         _write(path, _as_rows(report.table, report.accepted, about), about)
         self._keep_set_aside(report.table, report.gss_code)
-        return Delivery(extract_id, True, difference)
+        return Delivery(extract_id, True, changes)
 
     def compare(self, report: RegisterReport) -> Difference:
         """What loading a delivery would change."""
         had = self.rows(report.table.name, gss_code=report.gss_code, current=True)
         kept = _kept(report.table, report.set_aside_keys, report.accepted, had).num_rows
-        return _difference(report.table, had, report.accepted, kept if report.covers == "everything" else 0)
+        return difference(report.table, had, report.accepted, kept if report.covers == "everything" else 0)
 
     def _keep_set_aside(self, contract: Table, gss_code: str) -> None:
         """Write into each extract of everything the rows that we had of what it set aside, as far as they are still
@@ -235,7 +247,7 @@ class RegisterStore:
             every = [before]
             for path in self.paths(name, gss_code):
                 rows = pq.read_table(path)
-                found.append((_about(rows), _difference(contract, before, rows, 0)))
+                found.append((_about(rows), difference(contract, before, rows)))
                 every.append(rows)
                 before = _current(contract, pa.concat_tables(every).unify_dictionaries())
         return found
@@ -351,7 +363,8 @@ def _current(contract: Table, every: pa.Table) -> pa.Table:
     return every.filter(pa.array(~keys.duplicated(keep="last").to_numpy()))
 
 
-def _difference(contract: Table, held: pa.Table, delivered: pa.Table, kept: int) -> Difference:
+def difference(contract: Table, held: pa.Table, delivered: pa.Table, kept: int = 0) -> Difference:
+    """How delivered rows of one table differ from those held before; `kept` as a Difference has it."""
     if held.num_rows == 0:
         return Difference(delivered.num_rows, 0, 0, 0)
     rows = delivered.select(contract.names).to_pandas()

@@ -1,7 +1,7 @@
 """Where undertakings are kept: every accepted plan, reply and sign-off of each council, outside version control.
 
-Nothing is ever taken out: a reply is withdrawn by saying when, a plan is superseded and a sign-off followed by a later
-one.
+A reply is withdrawn by saying when, a sign-off followed by a later one, and a plan superseded or taken back whole, as
+an extract of the register is.
 """
 
 import hashlib
@@ -13,21 +13,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
+
+from assets.council.contract import read_contract
+from assets.council.deliveries import Delivery, Difference, difference
 from assets.council.personal_data import stored_name
-from assets.improvement.plan import PlanReport
+from assets.improvement.plan import SECTIONS, PlanReport
 from warehouse.files import private_folders, write_whole
 
 State = Literal["draft", "checked", "approved"]
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A plan in the store. `is_new` is false where exactly this was the current one already."""
-
-    plan_id: str
-    is_new: bool
-    is_current: bool
-    closed: tuple[str, ...] = ()
+Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ class UndertakingStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep_plan(self, report: PlanReport, gss_code: str) -> Kept:
+    def keep_plan(self, report: PlanReport, gss_code: str) -> Delivery:
         """Keep the good rows of a plan. It becomes the current one unless we have one of a later day.
 
         Raises ValueError for a refused plan, which never replaces anything.
@@ -84,9 +79,9 @@ class UndertakingStore:
             "rows": report.rows,
         }
         plan_id = hashlib.sha256((gss_code + json.dumps(said, sort_keys=True)).encode()).hexdigest()[:12]
-        current = self.current_plan(gss_code)
-        if current and current["plan_id"] == plan_id:
-            return Kept(plan_id, False, True)
+        changes = self.compare_plan(report, gss_code)
+        if (current := self.current_plan(gss_code)) and current["plan_id"] == plan_id:
+            return Delivery(plan_id, False, changes)
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         problems = report.problems.reindex(columns=["section", "row", "column", "expected", "rule"])
         problems = problems.rename(columns={"row": "source_row", "column": "column_name"})
@@ -101,9 +96,28 @@ class UndertakingStore:
             **said,
         }
         # the same plan again, after another, is the same file with a later delivery
-        self._write(self._of(gss_code) / "plans" / f"{said['as_at']}_{plan_id}.json", _json(plan))
-        is_current = (self.current_plan(gss_code) or {})["plan_id"] == plan_id
-        return Kept(plan_id, True, is_current, _closed(current, plan) if is_current else ())
+        self._write(self._plan(plan), _json(plan))
+        return Delivery(plan_id, True, changes)
+
+    def compare_plan(self, report: PlanReport, gss_code: str) -> Difference:
+        """How a plan differs from the current one."""
+        current = self.current_plan(gss_code)
+        return _difference(current["rows"] if current else {}, report.rows)
+
+    def history(self, gss_code: str) -> list[tuple[dict[str, str], Difference]]:
+        """The council's plans as `RegisterStore.history` lists its extracts, each with what it changed."""
+        plans = self.plans(gss_code)
+        before: list[dict[str, Any]] = [{"rows": {}}, *plans]
+        return [
+            (_about(now), _difference(was["rows"], now["rows"]))
+            for was, now in zip(before, plans, strict=False)
+        ]
+
+    def withdraw(self, gss_code: str, plan_id: str) -> dict[str, str]:
+        """Take a plan back; what was known of it. Raises KeyError where the council has none of that id."""
+        plan = {each["plan_id"]: each for each in self.plans(gss_code)}[plan_id]
+        self._plan(plan).unlink()
+        return _about(plan)
 
     def plans(self, gss_code: str = "*") -> list[dict[str, Any]]:
         """Every plan kept, in the order in which they supersede one another, with `is_current`."""
@@ -166,6 +180,9 @@ class UndertakingStore:
         path = self._of(gss_code) / "sign_offs.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
+    def _plan(self, plan: dict[str, Any]) -> Path:
+        return self._of(plan["gss_code"]) / "plans" / f"{plan['as_at']}_{plan['plan_id']}.json"
+
     def _reply(self, gss_code: str, reply_id: str) -> Path:
         return self._of(gss_code) / "replies" / f"{reply_id}.json"
 
@@ -185,14 +202,27 @@ def _folded(role: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", role)).casefold()
 
 
-def _closed(before: dict[str, Any] | None, now: dict[str, Any]) -> tuple[str, ...]:
-    """The actions that were not done in the plan before and are in this one."""
-    was = {row["id"]: row["status"] for row in (before or {"rows": {"actions": []}})["rows"]["actions"]}
-    return tuple(
-        row["id"]
-        for row in now["rows"]["actions"]
-        if row["status"] == "done" and was.get(row["id"], "done") != "done"
-    )
+def _about(plan: dict[str, Any]) -> dict[str, str]:
+    """What is known of a plan, in the words of the register's deliveries."""
+    return {
+        "extract_id": plan["plan_id"],
+        "register_table": "improvement plan",
+        "as_at": plan["as_at"],
+        "covers": "everything",
+        "delivered_at": plan["delivered_at"],
+        "rows_quarantined": str(plan["rows_read"] - plan["rows_accepted"]),
+    }
+
+
+def _difference(before: Rows, now: Rows) -> Difference:
+    """How the entries of a plan differ from those of the plan before it."""
+    changes = Difference(0, 0, 0, 0)
+    for section in SECTIONS:
+        contract = read_contract()[section]
+        schema = pa.schema([(name, pa.string()) for name in contract.names])
+        was, is_now = (pa.Table.from_pylist(rows.get(section, []), schema) for rows in (before, now))
+        changes += difference(contract, was, is_now)
+    return changes
 
 
 def _json(content: Any) -> bytes:

@@ -1,7 +1,7 @@
 """Charts of the council's own cases: Stage 2 in time, and control charts by month."""
 
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from assets.publication.charts import (
     DASHED,
@@ -92,19 +92,27 @@ def in_time(title: str, rows: Rows) -> Chart | None:
 def control(title: str, rows: Rows) -> Chart | None:
     """One control chart: its months, centre line and limits, and the months that stand out as squares.
 
-    Nothing where a month may not be shown. Lines stand at whole numbers, so that no month can be worked out from them.
+    A month that may not be shown is a gap. Lines stand at whole numbers, so that no month can be worked out from them.
     """
-    if len(rows) < FEWEST_IN_A_CONTROL_CHART or any("value" in row["hidden"] for row in rows):
+    hidden = sum("value" in row["hidden"] for row in rows)
+    runs = [
+        list(run) for is_hidden, run in groupby(rows, lambda row: "value" in row["hidden"]) if not is_hidden
+    ]
+    rows = [row for run in runs for row in run]
+    if len(rows) < FEWEST_IN_A_CONTROL_CHART:
         return None
     unit = "percent" if rows[0]["chart"] == "p" else "count"
+    # of each run of months shown
     lines = [
         {
-            name: float(rounded(row[name], 0).replace(",", ""))
+            name: [float(rounded(row[name], 0).replace(",", "")) for row in run]
             for name in ("lower_limit", "centre", "upper_limit")
         }
-        for row in rows
+        for run in runs
     ]
-    values = [row["value"] for row in rows] + [value for row in lines for value in row.values()]
+    values = [row["value"] for row in rows] + [
+        value for run in lines for line in run.values() for value in line
+    ]
 
     def draw(phone: bool) -> Picture:
         picture = Picture(PHONE if phone else WIDE, 260)
@@ -113,28 +121,32 @@ def control(title: str, rows: Rows) -> Chart | None:
         x = _months(
             picture, rows[0]["month_start"], rows[-1]["month_start"] + timedelta(days=27), right, phone
         )
-        at = [x.at(row["month_start"].toordinal() + 14) for row in rows]
-        for name, dash in (("centre", ""), ("lower_limit", DASHED), ("upper_limit", DASHED)):
-            heights = [y.at(row[name]) for row in lines]
-            edges = [
-                at[0] - 8,
-                *((one + other) / 2 for one, other in pairwise(at)),
-                at[-1] + 8,
-            ]
-            points = [(edges[0], heights[0]), *zip(edges, heights, strict=False), (edges[-1], heights[-1])]
-            picture.path(points, PEER, 1.5, dash, steps=True)
-        picture.path([(one, y.at(row["value"])) for one, row in zip(at, rows, strict=True)], ACCENT, 2)
-        for one, row in zip(at, rows, strict=True):
-            if row["rebased_because"]:
-                picture.line((one - 8, 20), (one - 8, picture.height - 38), INK, 1, DOTTED)
-                picture.text((one - 4, 14), "new limits", colour=PEER)
-            if row["is_signal"]:
-                picture.mark((one, y.at(row["value"])), "square")
+        for run, line in zip(runs, lines, strict=True):
+            at = [x.at(row["month_start"].toordinal() + 14) for row in run]
+            edges = [at[0] - 8, *((one + other) / 2 for one, other in pairwise(at)), at[-1] + 8]
+            for name, dash in (("centre", ""), ("lower_limit", DASHED), ("upper_limit", DASHED)):
+                heights = [y.at(value) for value in line[name]]
+                points = [
+                    (edges[0], heights[0]),
+                    *zip(edges, heights, strict=False),
+                    (edges[-1], heights[-1]),
+                ]
+                picture.path(points, PEER, 1.5, dash, steps=True)
+            if len(run) > 1:
+                picture.path([(one, y.at(row["value"])) for one, row in zip(at, run, strict=True)], ACCENT, 2)
+            else:
+                picture.mark((at[0], y.at(run[0]["value"])), "us")
+            for one, row in zip(at, run, strict=True):
+                if row["rebased_because"]:
+                    picture.line((one - 8, 20), (one - 8, picture.height - 38), INK, 1, DOTTED)
+                    picture.text((one - 4, 14), "new limits", colour=PEER)
+                if row["is_signal"]:
+                    picture.mark((one, y.at(row["value"])), "square")
         if not phone:
             sign = "%" if unit == "percent" else ""
             for name, word in (("upper_limit", "limit"), ("centre", "centre"), ("lower_limit", "limit")):
-                text = f"{word} {whole(lines[-1][name])}{sign}"
-                picture.text((right + 6, y.at(lines[-1][name]) + 5), text, colour=PEER)
+                last = lines[-1][name][-1]
+                picture.text((right + 6, y.at(last) + 5), f"{word} {whole(last)}{sign}", colour=PEER)
         return picture
 
     marked = [f"{row['month_start']:%B %Y}" for row in rows if row["is_signal"]]
@@ -143,5 +155,6 @@ def control(title: str, rows: Rows) -> Chart | None:
         for end in (min(row["value"] for row in rows), max(row["value"] for row in rows))
     )
     shape = f"{counted(len(rows), 'month')} from {low} to {high}. "
+    shape += f"{counted(hidden, 'month')} not shown. " if hidden else ""
     shape += f"Outside chance: {joined(marked)}." if marked else "No month stands out."
     return Chart("control", title, shape, draw)

@@ -29,22 +29,31 @@ class NotSignableError(Exception):
 
 
 def not_yet_published(settings: Settings, council: Council) -> list[str]:
-    """What was loaded for the council since its figures were last worked out, in words: so it is not in the edition."""
+    """What was loaded or taken back since the council's figures were last worked out, in words."""
     with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
-        known = {
-            name: {row[0] for row in connection.execute(f"select {column} from raw.{name}").fetchall()}
-            for name, column in (("register_extracts", "extract_id"), ("plan_deliveries", "plan_id"))
+        published = {
+            number: (table, day)
+            for number, table, day in connection.execute(
+                "select extract_id, register_table, as_at from raw.register_extracts where gss_code = $1 "
+                "union all select plan_id, 'plan', as_at from raw.plan_deliveries where gss_code = $1",
+                [council.gss_code],
+            ).fetchall()
         }
-    extracts = register_store(settings).extracts().to_pylist()
-    waiting = [
-        f"{read_contract()[one['register_table']].title.lower()} as at {one['as_at']}"
-        for one in extracts
-        if one["gss_code"] == council.gss_code and one["extract_id"] not in known["register_extracts"]
+    stored = {
+        each["extract_id"]: (each["register_table"], each["as_at"])
+        for each in register_store(settings).extracts().to_pylist()
+        if each["gss_code"] == council.gss_code
+    }
+    for plan in undertaking_store(settings).plans(council.gss_code):
+        stored[plan["plan_id"]] = ("plan", plan["as_at"])
+
+    def named(table: str, day: str) -> str:
+        title = "the improvement plan" if table == "plan" else read_contract()[table].title.lower()
+        return f"{title} as at {day}"
+
+    return [named(*stored[number]) for number in stored if number not in published] + [
+        f"{named(*published[number])} was taken back" for number in published if number not in stored
     ]
-    plan = undertaking_store(settings).current_plan(council.gss_code)
-    if plan and plan["plan_id"] not in known["plan_deliveries"]:
-        waiting.append(f"the improvement plan as at {plan['as_at']}")
-    return waiting
 
 
 def sign(settings: Settings, council: Council, state: State, role: str, today: date) -> Path:

@@ -84,9 +84,8 @@ class Guard:
     """What of one table must be protected: counts, shares with their parts, and the totals that are published too.
 
     shares: each as the share, its numerator and its denominator. groups: as `suppressed` takes them. companions:
-    columns that must not be shown where the column of that name is not. whole: columns by which
-    rows belong together, all of which are hidden where one is, because longer periods that are published too would
-    give the one away.
+    columns that must not be shown where the column of that name is not. whole: the columns of a series, which is
+    hidden whole where a total of one of its `groups` would tell what is hidden, however many of its rows are.
     """
 
     counts: tuple[str, ...]
@@ -96,6 +95,8 @@ class Guard:
     whole: tuple[str, ...] = ()
 
 
+# a month's limits and signal follow from its counts
+MONTH_SHOWN = ("cases", "others", "of_cases", "value", "lower_limit", "upper_limit", "signal")
 GUARDS = {
     "own_timeliness": Guard(
         ("judged", "in_time"),
@@ -108,9 +109,10 @@ GUARDS = {
         companions={"judged": ("in_time", "in_time_pct"), "in_time": ("in_time_pct",)},
     ),
     "own_charts": Guard(
-        ("cases", "of_cases"),
+        ("cases", "others", "of_cases"),
         (("value", "cases", "of_cases"),),
-        companions={"cases": ("value", "of_cases"), "of_cases": ("value", "cases")},
+        groups=(("procedure", "stage", "measure", "quarter_start"),),
+        companions=dict.fromkeys(("cases", "others", "of_cases"), MONTH_SHOWN),
         whole=("procedure", "stage", "measure"),
     ),
     "own_chart_totals": Guard((), (("centre", "cases", "of_cases"),)),
@@ -228,12 +230,32 @@ def protected(query: str, rows: Rows) -> Rows:
             columns.update(guard.companions.get(column, ()))
     if guard.whole:
         for places in frame.groupby(list(guard.whole)).indices.values():
-            everything = set().union(*(hidden[place] for place in places))
-            for place in places:
-                hidden[place] |= everything
+            if _reveals(frame, hidden, guard, set(places)):
+                for place in places:
+                    hidden[place].update(MONTH_SHOWN)
     if query == "own_leave_out":
         _hide_whole_tests(rows, hidden)
     return [{**row, "hidden": frozenset(columns)} for row, columns in zip(rows, hidden, strict=True)]
+
+
+def _reveals(frame: pd.DataFrame, hidden: list[set[str]], guard: Guard, series: set[int]) -> bool:
+    """Whether the total of a quarter, which other tables give or let work out, gives hidden counts of the series."""
+    return any(
+        bool(inside) and _tells(frame[count].to_numpy(float)[inside])
+        for count in guard.counts
+        for group in guard.groups
+        for places in frame.groupby(list(group)).indices.values()
+        if (
+            inside := [
+                place
+                for place in places
+                if place in series
+                and count in hidden[place]
+                and frame["is_whole_quarter"].iat[place]
+                and frame[count].notna().iat[place]
+            ]
+        )
+    )
 
 
 def unprotected(_: str, rows: Rows) -> Rows:

@@ -7,6 +7,11 @@ select
     charts.chart,
     charts.cases,
     charts.of_cases,
+    charts.of_cases - charts.cases as others,
+    date_trunc('quarter', charts.month_start) as quarter_start,
+    date_trunc('quarter', charts.month_start) + interval 3 month <= charts.as_at + interval 1 day
+    and date_trunc('quarter', charts.month_start)
+    > max(charts.month_start) over () - interval 24 month as is_whole_quarter,
     charts.value,
     charts.centre,
     charts.lower_limit,

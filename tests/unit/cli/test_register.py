@@ -253,10 +253,10 @@ def test_from_a_wide_export_to_a_loaded_register_and_back(tmp_path: Path) -> Non
     checked = command("check-register", extract, "--mapping", mapping)
     assert checked.exit_code == 0 and "if loaded: 131 rows new" in checked.output
     assert command("check-register", extract, "--mapping", mapping, "--load").exit_code == 0
-    (delivery,) = (line.split()[0] for line in command("register-deliveries").output.splitlines())
-    assert "is taken back" in command("withdraw-register", delivery).output
-    assert "Nothing of Worcestershire" in command("register-deliveries").output
-    assert command("withdraw-register", delivery).exit_code == 2
+    (delivery,) = (line.split()[0] for line in command("deliveries").output.splitlines())
+    assert "is taken back" in command("withdraw", delivery).output
+    assert "Nothing of Worcestershire" in command("deliveries").output
+    assert command("withdraw", delivery).exit_code == 2
 
 
 def test_a_mapping_filled_in_is_not_written_over_by_a_draft(tmp_path: Path) -> None:

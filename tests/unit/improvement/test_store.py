@@ -38,23 +38,28 @@ def plan(tmp_path: Path) -> Plan:
 
 def test_the_same_plan_is_kept_once(store: UndertakingStore, plan: Plan) -> None:
     first, again = (store.keep_plan(plan("2026-09-30"), COUNCIL) for _ in range(2))
-    assert (first.is_new, again.is_new, again.is_current) == (True, False, True)
+    assert (first.is_new, again.is_new) == (True, False)
     assert len(store.plans()) == 1
 
 
-def test_a_later_plan_supersedes_and_says_which_actions_were_done(
+def test_plans_are_listed_with_what_each_changed_and_can_be_taken_back(
     store: UndertakingStore, plan: Plan
 ) -> None:
-    store.keep_plan(plan("2026-09-30"), COUNCIL)
-    kept = store.keep_plan(plan("2026-12-31", status="done"), COUNCIL)
-    assert (kept.is_current, kept.closed) == (True, ("A1",))
-    assert [one["is_current"] for one in store.plans()] == [False, True]
+    for report in (plan("2026-09-30"), plan("2026-12-31", status="done")):
+        assert store.compare_plan(report, COUNCIL) == store.keep_plan(report, COUNCIL).difference
+    (_, first), (about, second) = store.history(COUNCIL)
+    assert (first.added, second.changed) == (1, 1)
+    assert second.changed_columns == {"status": 1, "finished": 1}
+    assert [each["is_current"] for each in store.plans()] == [False, True]
+    store.withdraw(COUNCIL, about["extract_id"])
+    assert [each["as_at"] for each in store.plans() if each["is_current"]] == ["2026-09-30"]
+    with pytest.raises(KeyError):
+        store.withdraw(COUNCIL, about["extract_id"])
 
 
 def test_an_earlier_plan_sent_late_replaces_nothing(store: UndertakingStore, plan: Plan) -> None:
     store.keep_plan(plan("2026-12-31"), COUNCIL)
-    late = store.keep_plan(plan("2026-09-30", status="done"), COUNCIL)
-    assert (late.is_new, late.is_current, late.closed) == (True, False, ())
+    assert store.keep_plan(plan("2026-09-30", status="done"), COUNCIL).is_new
     current = store.current_plan(COUNCIL)
     assert current is not None and current["as_at"] == "2026-12-31"
 

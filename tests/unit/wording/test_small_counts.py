@@ -71,8 +71,33 @@ def test_every_table_of_own_cases_hides_one_to_four(
         *guard.counts,
         *guard.whole,
         *itertools.chain(*guard.shares, *guard.groups),
-        *("procedure", "stage", "clock_end", "allowance", "left_out"),
+        *("procedure", "stage", "clock_end", "allowance", "left_out", "is_whole_quarter"),
     }
     quarter = {"period_start": date(2026, 1, 1), "period_end": date(2026, 3, 31)}
     (row,) = protected(query, [dict.fromkeys(names, 20) | quarter | {column: count}])
     assert (column in row["hidden"]) is is_hidden
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((20, 2, 9, 30, 30, 30), (False, True, True, False, False, False)),
+        ((20, 20, 20, 0, 3, 3), (False, False, False, False, True, True)),
+        ((0, 3, 0, 30, 30, 30), (True, True, False, False, False, False)),
+        # a quarter whose total gives all of its months away takes the series with it
+        ((1, 1, 1, 30, 30, 30), (True,) * 6),
+    ],
+)
+def test_a_chart_loses_a_small_month_and_what_its_quarter_would_tell(
+    counts: tuple[int, ...], expected: tuple[bool, ...]
+) -> None:
+    rows = [
+        {
+            **dict.fromkeys(("procedure", "stage", "measure", "others", "of_cases", "value"), None),
+            **{"procedure": "corporate", "stage": "1", "measure": "received", "is_whole_quarter": True},
+            "quarter_start": date(2026, 1 + month // 3 * 3, 1),
+            "cases": count,
+        }
+        for month, count in enumerate(counts)
+    ]
+    assert tuple("value" in row["hidden"] for row in protected("own_charts", rows)) == expected
