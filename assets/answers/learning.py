@@ -148,6 +148,7 @@ def _standing(asked: Asked) -> Fact:
     bodies, ahead, unmeasured = (
         list(dict.fromkeys(row["body_name"] for row in some)) for some in (rows, better, unknown)
     )
+    compared = len(bodies) - len(unmeasured)
     on = "; ".join(dict.fromkeys(f"{row['body_name']} ({row['better_on']})" for row in better))
     detail = f"Likely better: {on}." if ahead else "So we found no link between these practices and results."
     if unmeasured:
@@ -160,8 +161,8 @@ def _standing(asked: Asked) -> Fact:
         asked.group,
         "the latest year of each measure" if rows else ANY_PERIOD,
         unit="",
-        numerator=len(ahead) if rows else None,
-        denominator=len(bodies) if rows else None,
+        numerator=len(ahead) if compared else None,
+        denominator=compared or None,
         detail=detail,
         evidence=asked.evidence("marts.practice_standing", *({**row, **key} for row in rows)),
         sources=addresses(better),

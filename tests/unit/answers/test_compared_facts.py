@@ -100,13 +100,19 @@ def test_those_that_publish_practices_are_set_beside_their_figures() -> None:
         practice("Essex", "not_compared"),
         practice("A trust", None),
     )
-    assert called("Q3", fact) == "told" and (fact.numerator, fact.denominator) == (1, 3)
+    assert called("Q3", fact) == "told" and (fact.numerator, fact.denominator) == (1, 2)
     assert fact.detail.startswith("Likely better: Kent (Complaints upheld). We could not compare 1 council")
 
 
 def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:
     fact = practising(practice("Devon", "no_credible_lead"))
     assert (fact.numerator, fact.denominator) == (0, 1) and fact.detail.startswith("So we found no link")
+
+
+def test_practices_of_councils_without_figures_of_the_same_year_show_no_link_and_none_missing() -> None:
+    fact = practising(practice("Devon", "not_compared"))
+    assert called("Q3", fact) == "missing"
+    assert "we lack figures for the same year" in sentence(fact, QUESTIONS["Q3"].templates["standing"], "Ours")
 
 
 def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> None:
