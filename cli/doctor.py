@@ -1,11 +1,12 @@
-"""What `benchmark doctor` looks at: one line each, ok, warn or bad, with what to do, and mended where that is safe."""
+"""What `benchmark doctor` examines: one line each, ok, warn or bad, with what to do, and mended where that is safe."""
 
 import os
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import metadata
@@ -14,6 +15,7 @@ from typing import Literal
 
 import dagster as dg
 import duckdb
+from dagster import DagsterRunStatus
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
 
 from assets.council.register import register_store
@@ -25,7 +27,7 @@ from benchmarking.working_days import bank_holidays
 from pipelines.backup import last_backup, leftovers
 from pipelines.notices import channels
 from pipelines.notify import unnotified_runs
-from pipelines.runs import REFRESH, cut_off, is_free, is_own, leaked_slots, raised, settle
+from pipelines.runs import REFRESH, cut_off, is_free, is_own, raised, settle
 from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, WarehouseBusyError, why_unusable
 from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.files import close_to_others, is_open_to_others, open_to_others
@@ -55,10 +57,13 @@ class Finding:
     """One line of the examination. `mend` mends it where that loses nothing; it says what was done."""
 
     level: Level
-    what: str
     said: str
     do: str = ""
     mend: Callable[[], str] | None = None
+    what: str = ""
+
+
+ok, warn, bad = partial(Finding, "ok"), partial(Finding, "warn"), partial(Finding, "bad")
 
 
 @dataclass(frozen=True)
@@ -78,21 +83,34 @@ class Installation:
     def published(self) -> Path:
         return self.settings.output / WAREHOUSE_FILE
 
-    def ended(self, *statuses: dg.DagsterRunStatus) -> dg.RunRecord | None:
+    @property
+    def folders(self) -> dict[str, Path]:
+        return {name: getattr(self.settings, name) for name in ("state", "output", "captures")}
+
+    def ended(self, *statuses: DagsterRunStatus) -> dg.RunRecord | None:
         """The newest refresh of this installation that ended so."""
         records = self.instance.get_run_records(
             dg.RunsFilter(job_name=REFRESH, statuses=list(statuses)), limit=50
         )
-        return next((one for one in records if is_own(one.dagster_run, self.settings)), None)
+        return next((record for record in records if is_own(record.dagster_run, self.settings)), None)
+
+    def newest_capture(self) -> datetime | None:
+        captures = Captures(self.settings.captures)
+        newest = [captures.latest(address) for address in captures.addresses()]
+        return max((capture.time for capture in newest if capture), default=None)
 
 
 def examine(installation: Installation, *names: str) -> Iterator[Finding]:
-    """Every finding, or those of the looks of these names. What cannot be examined is a finding too."""
-    for name in names or LOOKS:
+    """Every finding, or those of the checks of these names. What cannot be examined is a finding too."""
+    for name in names or CHECKS:
+        check, well = CHECKS[name]
         try:
-            yield from LOOKS[name](installation)
+            findings = list(check(installation))
         except Exception as error:  # a damaged installation is what this is for
-            yield Finding("bad", name, f"could not be examined: {type(error).__name__}: {error}")
+            findings = [bad(f"could not be examined: {type(error).__name__}: {error}")]
+        if well and not findings:
+            findings = [ok(well)]
+        yield from (replace(finding, what=name) for finding in findings)
 
 
 def _settings(installation: Installation) -> Iterator[Finding]:
@@ -101,89 +119,60 @@ def _settings(installation: Installation) -> Iterator[Finding]:
         lookup = Lookup(settings)
         council = lookup.council(settings.council)
         group = lookup.comparators(settings.comparators)
+        yield ok(f"{council.official_name}, compared by {group}")
     except UnknownSubjectError as error:
-        yield Finding("bad", "settings", str(error), "Correct settings.toml.")
-        return
-    yield Finding("ok", "settings", f"{council.official_name}, compared by {group}")
+        yield bad(str(error), "Correct settings.toml.")
 
 
 def _data(installation: Installation) -> Iterator[Finding]:
     files = shipped_files(installation.settings.data)
-    for file in files:
-        try:
+    try:
+        for file in files:
             file.bytes()
-        except SourceFileError as error:
-            yield Finding("bad", "data", str(error), "Restore the file: git checkout data")
-            return
-    yield Finding("ok", "data", f"{len(files)} files are those their source files vouch for")
+        yield ok(f"{len(files)} files are those their source files vouch for")
+    except SourceFileError as error:
+        yield bad(str(error), "Restore the file: git checkout data")
 
 
-def _packages(installation: Installation) -> Iterator[Finding]:
+def _packages(_: Installation) -> Iterator[Finding]:
     with (PROJECT / "pyproject.toml").open("rb") as file:
         pins = tomllib.load(file)["tool"]["uv"]["constraint-dependencies"]
     wrong = []
-    for pin in pins:
-        name, version = pin.split("==")
-        try:
-            found = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue  # for another platform, or for development
-        if found != version:
-            wrong.append(f"{name} {found}, not {version}")
+    for name, version in (pin.split("==") for pin in pins):
+        with suppress(metadata.PackageNotFoundError):  # for another platform, or for development
+            if (installed := metadata.version(name)) != version:
+                wrong.append(f"{name} {installed}, not {version}")
     if wrong:
-        yield Finding("warn", "packages", "; ".join(wrong[:5]), "Run: uv sync")
-    else:
-        yield Finding("ok", "packages", "every version is the one that was tested")
+        yield warn("; ".join(wrong[:5]), "Run: uv sync")
 
 
 def _disk(installation: Installation) -> Iterator[Finding]:
-    sizes = [
-        path.stat().st_size for path in (installation.warehouse, installation.published) if path.exists()
-    ]
+    warehouses = (installation.warehouse, installation.published)
+    sizes = [path.stat().st_size for path in warehouses if path.exists()]
     needed = max(LEAST_FREE, COPIES * max(sizes, default=0))
-    for name in ("state", "output", "captures"):
-        folder = getattr(installation.settings, name)
+    for name, folder in installation.folders.items():
         there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
         free = shutil.disk_usage(there).free
         level: Level = "bad" if free < needed else "warn" if free < 3 * needed else "ok"
         do = "" if level == "ok" else "Make room (`uv run benchmark tidy` says what can go)."
-        yield Finding(level, f"disk, {name}", f"{free / 2**30:.1f} GiB free, {needed / 2**30:.1f} needed", do)
+        yield Finding(level, f"{name}: {free / 2**30:.1f} GiB free, {needed / 2**30:.1f} needed", do)
 
 
 def _folders(installation: Installation) -> Iterator[Finding]:
-    for name in ("state", "output", "captures"):
-        folder = getattr(installation.settings, name)
-        if not folder.exists():
-            continue
+    for name, folder in installation.folders.items():
         try:
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+            if folder.exists():
+                tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:
-            yield Finding(
-                "bad",
-                f"folder, {name}",
-                f"cannot be written to: {error.strerror}",
-                "Give it back its owner and mode.",
-            )
-            return
-    yield Finding("ok", "folders", "can be written to")
+            said = f"{name} cannot be written to: {error.strerror}"
+            yield bad(said, "Give it back its owner and mode.")
 
 
 def _private_files(installation: Installation) -> Iterator[Finding]:
-    if os.name != "posix":
-        yield Finding("ok", "private files", "modes are not examined on this system")
-        return
     state = installation.settings.state
-    if found := open_to_others(state):
-        yield Finding(
-            "bad",
-            "private files",
-            f"{len(found)} can be opened by others than their owner, the first: {found[0]}",
-            f"chmod -R go= {state}",
-            partial(_closed, found),
-        )
-    else:
-        yield Finding("ok", "private files", "cases and plans can be read by their owner alone")
+    if paths := open_to_others(state) if os.name == "posix" else []:
+        said = f"{len(paths)} can be opened by others than their owner, the first: {paths[0]}"
+        yield bad(said, f"chmod -R go= {state}", partial(_closed, paths))
 
 
 def _editions(installation: Installation) -> Iterator[Finding]:
@@ -193,14 +182,9 @@ def _editions(installation: Installation) -> Iterator[Finding]:
         for name, said in verify(folder).items()
     ]
     if altered:
-        yield Finding(
-            "bad",
-            "editions",
-            f"{len(altered)} were altered since they were published, the first: {altered[0]}",
-            "See `uv run benchmark verify`; `uv run benchmark` makes the current edition again.",
-        )
-    else:
-        yield Finding("ok", "editions", "nothing published was altered")
+        said = f"{len(altered)} were altered since they were published, the first: {altered[0]}"
+        do = "See `uv run benchmark verify`; `uv run benchmark` makes the current edition again."
+        yield bad(said, do)
 
 
 def _leftovers(installation: Installation) -> Iterator[Finding]:
@@ -208,232 +192,157 @@ def _leftovers(installation: Installation) -> Iterator[Finding]:
         return
     fresh = installation.published.with_name(f".{installation.published.name}.new")
     for path in (*leftovers(installation.settings), *([fresh] if fresh.exists() else [])):
-        yield Finding("warn", "leftovers", f"{path} was left behind", "", partial(_removed, path))
+        yield warn(f"{path} was left behind", "", partial(_removed, path))
 
 
 def _lock(installation: Installation) -> Iterator[Finding]:
     holder = installation.warehouse.with_name(installation.warehouse.name + ".holder")
+    who = holder.read_text(encoding="utf-8") if holder.exists() else ""
     if not is_free(installation.warehouse):
-        who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
-        yield Finding("ok", "lock", f"{who} is refreshing now")
-    elif holder.exists():
-        yield Finding(
-            "warn",
-            "lock",
-            f"{holder.read_text(encoding='utf-8')} was refreshing and is gone; the lock itself is free",
-            "Nothing: the next refresh goes on.",
-            partial(_removed, holder),
-        )
-    else:
-        yield Finding("ok", "lock", "free")
+        yield ok(f"{who or 'another process'} is refreshing now")
+    elif who:
+        said = f"{who} was refreshing and is gone; the lock itself is free"
+        yield warn(said, "Nothing: the next refresh goes on.", partial(_removed, holder))
 
 
 def _runs(installation: Installation) -> Iterator[Finding]:
     instance, settings = installation.instance, installation.settings
     if gone := cut_off(instance, settings):
-        yield Finding(
-            "warn",
-            "runs",
+        yield warn(
             f"{len(gone)} still count as running although their process is gone",
             "The next refresh marks them as failed.",
             lambda: f"{len(settle(instance, settings))} marked as failed",
         )
-    else:
-        yield Finding("ok", "runs", "none that ended without saying so")
-    if leaked := leaked_slots(instance):
-
-        def free() -> str:
-            for run_id in leaked:
-                instance.event_log_storage.free_concurrency_slots_for_run(run_id)
-            return f"{len(leaked)} freed"
-
-        yield Finding(
-            "bad", "slots", f"{len(leaked)} runs that are over hold slots of pools", "Free them.", free
-        )
-    else:
-        yield Finding("ok", "slots", "none left by a run that is over")
 
 
 def _archive(installation: Installation) -> Iterator[Finding]:
     captures = Captures(installation.settings.captures)
-    problems = captures.verify()
-    if problems:
-        yield Finding(
-            "bad",
-            "archive",
+    if problems := captures.verify():
+        yield bad(
             f"not sound in {len(problems)} places, the first: {problems[0]}",
             "Run `uv run benchmark --live`, which fetches again what the site shows; restore the rest from a backup.",
         )
     elif unreadable := unreadable_captures(captures, installation.settings.site or None):
-        yield Finding(
-            "warn",
-            "archive",
-            "; ".join(
-                f"{row['address']} of {row['captured_at']} cannot be read: {row['text'] or row['reason']}"
-                for row in unreadable[:5]
-            ),
-            "Refreshes go on without it. Save the page or table from a browser, and import it.",
+        said = "; ".join(
+            f"{row['address']} of {row['captured_at']} cannot be read: {row['text'] or row['reason']}"
+            for row in unreadable[:5]
         )
+        do = "Refreshes go on without it. Save the page or table from a browser, and import it."
+        yield warn(said, do)
     else:
-        yield Finding(
-            "ok", "archive", f"{len(captures.addresses())} addresses, every body has its hash and can be read"
-        )
+        count = len(captures.addresses())
+        yield ok(f"{count} addresses, every body has its hash and can be read")
 
 
 def _deliveries(installation: Installation) -> Iterator[Finding]:
     extracts = register_store(installation.settings).extracts()
-    yield Finding("ok", "register", f"{extracts.num_rows} deliveries can be read")
+    yield ok(f"{extracts.num_rows} deliveries can be read")
 
 
 def _warehouse(installation: Installation) -> Iterator[Finding]:
-    if is_free(installation.warehouse):
-        if reason := why_unusable(installation.warehouse):
-            yield Finding(
-                "warn",
-                "warehouse",
-                f"the one that runs build {reason}",
-                "Nothing: the next full refresh sets it aside and makes everything anew.",
-            )
-        else:
-            yield Finding("ok", "warehouse", "the one that runs build opens")
+    if is_free(installation.warehouse) and (reason := why_unusable(installation.warehouse)):
+        do = "Nothing: the next full refresh sets it aside and makes everything anew."
+        yield warn(f"the one that runs build {reason}", do)
+
+
+def _published(installation: Installation) -> Iterator[Finding]:
     wal = installation.published.with_name(installation.published.name + ".wal")
     if wal.exists():
-        yield Finding(
-            "bad",
-            "published",
+        yield bad(
             f"{wal.name} exists: somebody opened the published warehouse for writing, and no refresh can replace it",
             "Close that program, then remove the file. Readers should open it with read_only.",
         )
-    elif not installation.published.exists():
-        yield Finding("warn", "published", "nothing yet", "Run: uv run benchmark")
-    else:
-        try:
-            reason = why_unusable(installation.published, read_only=True)
-        except WarehouseBusyError as error:
-            reason = str(error)
-        if reason:
-            level: Level = "warn" if "version" in reason else "bad"
-            yield Finding(level, "published", f"the one for readers {reason}", "Run: uv run benchmark")
-        else:
-            yield Finding("ok", "published", "the warehouse for readers opens")
+        return
+    if not installation.published.exists():
+        yield warn("nothing yet", "Run: uv run benchmark")
+        return
+    try:
+        reason = why_unusable(installation.published, read_only=True)
+    except WarehouseBusyError as error:
+        reason = str(error)
+    if reason:
+        level: Level = "warn" if "version" in reason else "bad"
+        yield Finding(level, f"the one for readers {reason}", "Run: uv run benchmark")
 
 
 def _whole_tables(installation: Installation) -> Iterator[Finding]:
-    if not installation.published.exists():
-        return
     try:
         with duckdb.connect(str(installation.published), read_only=True) as connection:
-            found = connection.execute(WITHOUT_FIGURES).fetchall()
-    except duckdb.Error:  # what is wrong with it, the look at the warehouse says
+            without = connection.execute(WITHOUT_FIGURES).fetchall()[0][0]
+    except duckdb.Error:  # there is none, or the check of the published one says what is wrong with it
         return
-    if not (without := found[0][0]):
-        yield Finding("ok", "whole tables", "every council has figures of the Ombudsman's")
+    if not without:
+        yield ok("every council has figures of the Ombudsman's")
         return
     source = load()
-    yield Finding(
-        "warn",
-        "whole tables",
+    yield warn(
         f"figures of {without} councils are one download away",
-        f"Open {source.site}{source.addresses['tables']}, save each year's tables (CSV, XLSX, XLS or ODS) "
-        "into one folder, "
-        "then run: uv run benchmark import FOLDER && uv run benchmark",
+        f"Open {source.site}{source.addresses['tables']}, save each year's tables (CSV, XLSX, XLS or ODS) into one "
+        "folder, then run: uv run benchmark import FOLDER && uv run benchmark",
     )
 
 
 def _automation(installation: Installation) -> Iterator[Finding]:
-    instance = installation.instance
+    instance, settings = installation.instance, installation.settings
     states = {state.instigator_name: state for state in instance.all_instigator_state()}
     on = [name for name in AUTOMATION if name in states and states[name].status == InstigatorStatus.RUNNING]
     if not on:
-        yield Finding(
-            "warn",
-            "automation",
-            f"{' and '.join(AUTOMATION)} are off: nothing is refreshed by itself",
-            "Set `contact`, run `uv run dagster dev` and switch them on under Automation.",
-        )
+        said = f"{' and '.join(AUTOMATION)} are off: nothing is refreshed by itself"
+        do = "Set `contact`, run `uv run dagster dev` and switch them on under Automation."
+        yield warn(said, do)
         return
-    settings = installation.settings
     if not (settings.contact or settings.site):
-        yield Finding(
-            "bad", "automation", "no `contact` is set: the Ombudsman's site is not visited", "Set it."
-        )
-    daemons = instance.get_daemon_statuses()
-    asleep = [name for name, status in daemons.items() if not status.healthy]
-    if asleep:
-        yield Finding(
-            "bad",
-            "automation",
-            f"{', '.join(on)} on, but the daemon is not running",
-            "Start it (`uv run dagster dev`), and have the machine start it.",
-        )
+        yield bad("no `contact` is set: the Ombudsman's site is not visited", "Set it.")
     for name in on:
         if failure := _last_tick_failed(instance, states[name]):
-            yield Finding(
-                "bad", "automation", f"the last look of {name} failed: {failure}", "See it in the Dagster UI."
-            )
-    if not asleep:
-        yield Finding("ok", "automation", f"{', '.join(on)} on")
+            yield bad(f"the last look of {name} failed: {failure}", "See it in the Dagster UI.")
+    if all(status.healthy for status in instance.get_daemon_statuses().values()):
+        yield ok(f"{', '.join(on)} on")
+    else:
+        said = f"{', '.join(on)} on, but the daemon is not running"
+        yield bad(said, "Start it (`uv run dagster dev`), and have the machine start it.")
 
 
 def _last_tick_failed(instance: dg.DagsterInstance, state: InstigatorState) -> str:
-    ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
-    if ticks and ticks[0].status == TickStatus.FAILURE:
-        error = raised(ticks[0].error)
-        return error.message.strip() if error else "no reason given"
+    for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1):
+        if tick.status == TickStatus.FAILURE:
+            error = raised(tick.error)
+            return error.message.strip() if error else "no reason given"
     return ""
 
 
 def _refreshed(installation: Installation) -> Iterator[Finding]:
-    good = installation.ended(dg.DagsterRunStatus.SUCCESS)
-    last = installation.ended(
-        dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED
-    )
+    good = installation.ended(DagsterRunStatus.SUCCESS)
+    last = installation.ended(DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED)
     if good is None:
-        yield Finding("warn", "last refresh", "none has succeeded yet", "Run: uv run benchmark")
+        yield warn("none has succeeded yet", "Run: uv run benchmark")
         return
-    when = datetime.fromtimestamp(good.end_time or 0, UTC)
-    age = installation.now - when
+    age = installation.now - datetime.fromtimestamp(good.end_time or 0, UTC)
     said = f"the last good one ended {_ago(age)}"
     if last and last.dagster_run.run_id != good.dagster_run.run_id:
-        yield Finding(
-            "bad", "last refresh", f"failed; {said}", "See why in the Dagster UI, then: uv run benchmark"
-        )
+        yield bad(f"failed; {said}", "See why in the Dagster UI, then: uv run benchmark")
     elif age > WEEK:
-        yield Finding(
-            "bad" if age > TWO_WEEKS else "warn", "last refresh", said, "Run: uv run benchmark --live"
-        )
+        level: Level = "bad" if age > TWO_WEEKS else "warn"
+        yield Finding(level, said, "Run: uv run benchmark --live")
     else:
-        yield Finding("ok", "last refresh", said)
+        yield ok(said)
 
 
 def _collected(installation: Installation) -> Iterator[Finding]:
-    newest = _newest_capture(installation)
-    if newest is None:
-        yield Finding("ok", "collected", "nothing yet: the figures are those that ship")
-    elif (age := installation.now - newest) > MONTH:
-        yield Finding(
-            "warn",
-            "collected",
-            f"the Ombudsman's site was last read {_ago(age)}",
-            "Run: uv run benchmark --live",
-        )
-    else:
-        yield Finding("ok", "collected", f"the Ombudsman's site was last read {_ago(age)}")
+    if newest := installation.newest_capture():
+        age = installation.now - newest
+        said = f"the Ombudsman's site was last read {_ago(age)}"
+        yield warn(said, "Run: uv run benchmark --live") if age > MONTH else ok(said)
 
 
 def _clock(installation: Installation) -> Iterator[Finding]:
-    last = installation.ended(*dg.DagsterRunStatus)
+    last = installation.ended(*DagsterRunStatus)
     began = datetime.fromtimestamp(last.start_time, UTC) if last and last.start_time else None
-    known = [moment for moment in (_newest_capture(installation), began) if moment]
+    known = [moment for moment in (installation.newest_capture(), began) if moment]
     if known and max(known) > installation.now + timedelta(minutes=5):
-        yield Finding(
-            "bad",
-            "clock",
-            f"it is {installation.now:%Y-%m-%d %H:%M} here, before what was seen on {max(known):%Y-%m-%d %H:%M}",
-            "Set the clock: which of two figures is the newer depends on it.",
-        )
-    else:
-        yield Finding("ok", "clock", "not before anything that was seen")
+        said = f"it is {installation.now:%Y-%m-%d %H:%M} here, before what was seen on {max(known):%Y-%m-%d %H:%M}"
+        do = "Set the clock: which of two figures is the newer depends on it."
+        yield bad(said, do)
 
 
 def _holidays(installation: Installation) -> Iterator[Finding]:
@@ -441,52 +350,35 @@ def _holidays(installation: Installation) -> Iterator[Finding]:
     ahead = last - installation.now.date()
     if ahead < HOLIDAYS_AHEAD:
         level: Level = "bad" if ahead < timedelta(0) else "warn"
-        yield Finding(
-            level, "holidays", f"the list of bank holidays ends on {last}", "Upgrade govuk-bank-holidays."
-        )
+        said = f"the list of bank holidays ends on {last}"
+        yield Finding(level, said, "Upgrade govuk-bank-holidays.")
     else:
-        yield Finding("ok", "holidays", f"the list of bank holidays goes to {last}")
+        yield ok(f"the list of bank holidays goes to {last}")
 
 
 def _notices(installation: Installation) -> Iterator[Finding]:
-    names = list(channels(installation.settings.notices, installation.secrets))
-    waiting = len(unnotified_runs(installation.instance, installation.settings))
+    names = ", ".join(channels(installation.settings.notices, installation.secrets))
     if not names:
-        yield Finding(
-            "warn", "notices", "nobody is notified of a failure", "Set `notices` (docs/running-it.md)."
-        )
-    elif waiting:
-        yield Finding(
-            "bad",
-            "notices",
-            f"{waiting} could not be sent yet by {', '.join(names)}",
-            "Try: uv run benchmark doctor --notify",
-        )
+        yield warn("nobody is notified of a failure", "Set `notices` (docs/running-it.md).")
+    elif waiting := len(unnotified_runs(installation.instance, installation.settings)):
+        yield bad(f"{waiting} could not be sent yet by {names}", "Try: uv run benchmark doctor --notify")
     else:
-        yield Finding("ok", "notices", f"by {', '.join(names)}")
+        yield ok(f"by {names}")
+
+
+def _restore(installation: Installation) -> Iterator[Finding]:
+    if (installation.settings.state / UNFINISHED_RESTORE).exists():
+        said = "a restore was cut off: part of what is here is older than the rest, and no refresh runs"
+        yield bad(said, "Run: uv run benchmark restore FILE --force")
 
 
 def _backup(installation: Installation) -> Iterator[Finding]:
-    if (installation.settings.state / UNFINISHED_RESTORE).exists():
-        yield Finding(
-            "bad",
-            "restore",
-            "a restore was cut off: part of what is here is older than the rest, and no refresh runs",
-            "Run: uv run benchmark restore FILE --force",
-        )
     made = last_backup(installation.settings)
-    if made is None:
-        yield Finding("warn", "backup", "none was made here", "Run: uv run benchmark backup FILE")
-    elif (age := installation.now - made) > MONTH:
-        yield Finding("warn", "backup", f"the last was made {_ago(age)}", "Run: uv run benchmark backup FILE")
+    said = f"the last was made {_ago(installation.now - made)}" if made else "none was made here"
+    if made and installation.now - made <= MONTH:
+        yield ok(said)
     else:
-        yield Finding("ok", "backup", f"the last was made {_ago(age)}")
-
-
-def _newest_capture(installation: Installation) -> datetime | None:
-    captures = Captures(installation.settings.captures)
-    newest = [captures.latest(address) for address in captures.addresses()]
-    return max((one.time for one in newest if one), default=None)
+        yield warn(said, "Run: uv run benchmark backup FILE")
 
 
 def _removed(path: Path) -> str:
@@ -500,8 +392,7 @@ def _removed(path: Path) -> str:
 def _closed(paths: list[Path]) -> str:
     for path in paths:
         close_to_others(path)
-    still = sum(is_open_to_others(path) for path in paths)
-    return f"{len(paths) - still} closed to others" if not still else ""
+    return "" if any(map(is_open_to_others, paths)) else f"{len(paths)} closed to others"
 
 
 def _ago(age: timedelta) -> str:
@@ -509,26 +400,29 @@ def _ago(age: timedelta) -> str:
     return f"{hours:.0f} hours ago" if hours < 48 else f"{age.days} days ago"
 
 
-LOOKS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
-    "settings": _settings,
-    "data": _data,
-    "packages": _packages,
-    "disk": _disk,
-    "folders": _folders,
-    "private files": _private_files,
-    "lock": _lock,
-    "runs": _runs,
-    "archive": _archive,
-    "register": _deliveries,
-    "warehouse": _warehouse,
-    "editions": _editions,
-    "leftovers": _leftovers,
-    "whole tables": _whole_tables,
-    "automation": _automation,
-    "last refresh": _refreshed,
-    "collected": _collected,
-    "clock": _clock,
-    "holidays": _holidays,
-    "notices": _notices,
-    "backup": _backup,
+# each check, and what is said where it finds nothing
+CHECKS: dict[str, tuple[Callable[[Installation], Iterator[Finding]], str]] = {
+    "settings": (_settings, ""),
+    "data": (_data, ""),
+    "packages": (_packages, "every version is the one that was tested"),
+    "disk": (_disk, ""),
+    "folders": (_folders, "can be written to"),
+    "private files": (_private_files, "cases and plans can be read by their owner alone"),
+    "lock": (_lock, "free"),
+    "runs": (_runs, "none that ended without saying so"),
+    "archive": (_archive, ""),
+    "register": (_deliveries, ""),
+    "warehouse": (_warehouse, "the one that runs build opens"),
+    "published": (_published, "the warehouse for readers opens"),
+    "editions": (_editions, "nothing published was altered"),
+    "leftovers": (_leftovers, ""),
+    "whole tables": (_whole_tables, ""),
+    "automation": (_automation, ""),
+    "last refresh": (_refreshed, ""),
+    "collected": (_collected, "nothing yet: the figures are those that ship"),
+    "clock": (_clock, "not before anything that was seen"),
+    "holidays": (_holidays, ""),
+    "notices": (_notices, ""),
+    "restore": (_restore, "none was cut off"),
+    "backup": (_backup, ""),
 }

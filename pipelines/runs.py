@@ -77,23 +77,6 @@ def settle(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
     return settled
 
 
-def leaked_slots(instance: dg.DagsterInstance) -> list[str]:
-    """The ids of runs that hold a slot of a pool although they have ended or are not known."""
-    storage = instance.event_log_storage
-    if not storage.supports_global_concurrency_limits:
-        return []
-    holders = {
-        run_id
-        for pool in storage.get_concurrency_keys()
-        for run_id in storage.get_concurrency_info(pool).active_run_ids
-    }
-    return sorted(run_id for run_id in holders if _is_over(instance.get_run_by_id(run_id)))
-
-
-def _is_over(run: dg.DagsterRun | None) -> bool:
-    return run is None or run.is_finished
-
-
 def _began(record: RunRecord) -> float:
     return record.start_time or record.create_timestamp.timestamp()
 

@@ -16,7 +16,7 @@ from assets.publication import publishing
 from assets.publication.assets import SITE, WAREHOUSE
 from pipelines import notices, runs
 from pipelines.notify import send_notices
-from pipelines.runs import REFRESH, leaked_slots, own_tags, settle
+from pipelines.runs import REFRESH, own_tags, settle
 from tests.unit.pipelines.channels import Webhook, webhook
 from warehouse.second_process import second_process
 from warehouse.settings import Secrets, Settings
@@ -247,10 +247,3 @@ def test_a_run_that_goes_on_is_left_alone(
 ) -> None:
     assert settle(instance, settings) == []
     assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
-
-
-def test_a_slot_that_a_dead_run_holds_is_found(instance: dg.DagsterInstance) -> None:
-    storage = instance.event_log_storage
-    storage.set_concurrency_slots("warehouse", 1)
-    storage.claim_concurrency_slot("warehouse", "a-run-that-is-gone", "step")
-    assert leaked_slots(instance) == ["a-run-that-is-gone"]
