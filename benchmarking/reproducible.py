@@ -119,18 +119,20 @@ def steady(values: ArrayLike, digits: int = 9) -> Floats:
 
 
 def _cut(values: Floats, bits: int, all_bits: int) -> tuple[Floats, Floats]:
-    """The values to so many bits after the point, and what is left of them, to `all_bits`."""
+    """The values, 0 to 1, to so many bits after the point, and what is left of them, to `all_bits`.
+
+    Added to a number so large that no further bits fit into it, a value is rounded to those that do.
+    """
+    large, less_large = (1.5 * 2.0 ** (52 - kept) for kept in (bits, all_bits))
     coarse, rest = np.empty_like(values), np.empty_like(values)
     together = max(1, BLOCK * len(values) // max(1, values.size))
     for begin in range(0, len(values), together):
         some = slice(begin, begin + together)
-        np.multiply(values[some], 2.0**bits, out=coarse[some])
-        np.rint(coarse[some], out=coarse[some])
-        np.multiply(values[some], 2.0**all_bits, out=rest[some])
-        rest[some] -= coarse[some] * 2.0 ** (all_bits - bits)
-        np.rint(rest[some], out=rest[some])
-        coarse[some] *= 2.0**-bits
-        rest[some] *= 2.0**-all_bits
+        np.add(values[some], large, out=coarse[some])
+        coarse[some] -= large
+        np.subtract(values[some], coarse[some], out=rest[some])
+        rest[some] += less_large
+        rest[some] -= less_large
     return coarse, rest
 
 

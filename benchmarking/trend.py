@@ -9,10 +9,10 @@ Reference: Fingertips technical guidance for the rule of five points at 99.8%; A
 conditional test of a slope).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from benchmarking.hierarchy import crude_link
@@ -22,6 +22,7 @@ from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Tre
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 Words = NDArray[np.object_]
 
 
@@ -253,32 +254,30 @@ def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
 
 
 @dataclass(frozen=True)
-class RelativeTrend:
-    """How a council's distance from its peers has moved. Arrays: shape (years,), NaN where either has no rate.
+class RelativeTrends:
+    """How councils' distances from their peers have moved. Shape (rows,) unless said otherwise.
 
     distance: log-odds (or log rate) of the council minus that of its pooled peers. shrunken: the same, drawn
-    towards 0 as far as chance may explain it; error: standard error of the distance. slope, slope_error,
-    p_value: of the distance on time; years: years used; survives, trend: as for `AnnualTrend`. crosses_break:
-    the years lie in more than one segment, so the trend holds only if the break hit all councils alike.
-    last_change, last_change_error: between the last two years with a distance.
+    towards 0 as far as chance may explain it; error: standard error of the distance. All three: shape (rows, years),
+    NaN where either has no rate. slope, slope_error, p_value: of the distance on time; years: years used; survives,
+    trend, reason: as for `AnnualTrend`. crosses_break: the years lie in more than one segment, so the trend holds only
+    if the break hit all councils alike.
     """
 
-    reason: str
     distance: Floats
     shrunken: Floats
     error: Floats
-    years: int
-    crosses_break: bool
-    slope: float = np.nan
-    slope_error: float = np.nan
-    p_value: float = np.nan
-    survives: bool = False
-    trend: str = Trend.NONE
-    last_change: float = np.nan
-    last_change_error: float = np.nan
+    years: Integers
+    crosses_break: Booleans
+    slope: Floats
+    slope_error: Floats
+    p_value: Floats
+    survives: Booleans
+    trend: Words
+    reason: Words
 
 
-def relative_trend(
+def relative_trends(
     year: Integers,
     numerator: Floats,
     denominator: Floats,
@@ -288,56 +287,65 @@ def relative_trend(
     segment: Words,
     family: Family,
     polarity: Polarity,
-    settings: RankingSettings | None = None,
-    effect: YearEffect = NO_YEAR_EFFECT,
-) -> RelativeTrend:
-    """The break-proof trend of one council against the pooled counts of its peers without it.
+    settings: RankingSettings,
+    year_variance: ArrayLike = 0.0,
+) -> RelativeTrends:
+    """The break-proof trend of the council of each row against the pooled counts of its peers without it.
 
-    All arrays: shape (years,), NaN where missing. spread: tau between the councils in each year, for
-    shrinking. The slope is weighted by precision, the year effect included; where years scatter more than that, its
-    error grows with the scatter (Birge's ratio). Called like the annual trend.
+    year, segment: shape (years,), in order of time. Counts: shape (rows, years), NaN where missing. spread: tau between
+    the councils in each year, for shrinking. year_variance: mean square of the year effect of each row. The slope is
+    weighted by precision, the year effect included; where years scatter more than that, its error grows with the
+    scatter (Birge's ratio). Called like the annual trend.
     """
-    settings = settings or RankingSettings()
     with np.errstate(invalid="ignore"):
         good = (numerator >= 0) & (denominator > 0) & (peers_numerator >= 0) & (peers_denominator > 0)
         if family is Family.PROPORTION:
             good &= (numerator <= denominator) & (peers_numerator <= peers_denominator)
-    distance, error, shrunken = (np.full(len(year), np.nan) for _ in range(3))
-    own, own_variance = crude_link(numerator[good], denominator[good], family)
-    other, other_variance = crude_link(peers_numerator[good], peers_denominator[good], family)
-    distance[good] = own - other
-    error[good] = np.sqrt(own_variance + other_variance)
-    shrunken[good] = distance[good] * spread[good] ** 2 / (spread[good] ** 2 + error[good] ** 2)
-    order = np.flatnonzero(good)[np.argsort(year[good])]
-    time, y = year[order].astype(np.float64), distance[order]
-    weight = 1 / (error[order] * error[order] + effect.mean_square)
-    last_change, last_change_error = _last_change(y, error[order])
-    found = RelativeTrend(
-        reason=Reason.OK,
+    counts = [
+        np.where(good, one, np.nan) for one in (numerator, denominator, peers_numerator, peers_denominator)
+    ]
+    own, own_variance = crude_link(counts[0], counts[1], family)
+    other, other_variance = crude_link(counts[2], counts[3], family)
+    distance, error = own - other, np.sqrt(own_variance + other_variance)
+    weight = 1 / (error * error + np.reshape(year_variance, (-1, 1)))
+    slope, slope_error = np.full(len(good), np.nan), np.full(len(good), np.nan)
+    survives = np.zeros(len(good), dtype=bool)
+    is_long = good.sum(axis=1) >= settings.minimum_years
+    # rows with figures of the same years are a table
+    for held in np.unique(good[is_long], axis=0):
+        some = np.ix_(is_long & (good == held).all(axis=1), held)
+        time, y, own_weight = year[held].astype(np.float64), distance[some], weight[some]
+        rows = some[0].ravel()
+        slope[rows], reach, centred = _slopes(time, y, own_weight)
+        middle = (own_weight * y).sum(axis=1) / own_weight.sum(axis=1)
+        residual = y - middle[:, None] - slope[rows, None] * centred
+        scatter = (own_weight * residual**2).sum(axis=1) / max(len(time) - 2, 1)
+        slope_error[rows] = np.sqrt(np.maximum(1.0, scatter) / reach)
+        without, _, _ = _slopes(time, y[:, None], own_weight[:, None] * ~np.eye(len(time), dtype=bool))
+        survives[rows] = (np.sign(without) == np.sign(slope[rows, None])).all(axis=1)
+    p_value = steady(2 * special.ndtr(-np.abs(slope / slope_error)))
+    trend = np.full(len(good), Trend.NONE.value, dtype=object)
+    trend[is_long] = Trend.NO_CLEAR_CHANGE.value
+    is_called = survives & (p_value + settings.strong_level < 1)
+    trend[is_called] = [_word(direction, polarity) for direction in slope[is_called]]
+    return RelativeTrends(
         distance=distance,
-        shrunken=shrunken,
+        shrunken=distance * spread**2 / (spread**2 + error**2),
         error=error,
-        years=len(time),
-        crosses_break=len(set(segment[good])) > 1,
-        last_change=last_change,
-        last_change_error=last_change_error,
-    )
-    if len(time) < settings.minimum_years:
-        return replace(found, reason=Reason.TOO_FEW_YEARS)
-    slope, slope_error = _weighted_slope(time, y, weight)
-    p_value = float(steady(2 * special.ndtr(-abs(slope / slope_error))))
-    without = _slopes(time, y, weight * ~np.eye(len(time), dtype=bool))
-    survives = bool((np.sign(without) == np.sign(slope)).all())
-    is_called = survives and p_value + settings.strong_level < 1
-    trend = _word(np.sign(slope), polarity) if is_called else Trend.NO_CLEAR_CHANGE.value
-    return replace(
-        found, slope=slope, slope_error=slope_error, p_value=p_value, survives=survives, trend=trend
+        years=good.sum(axis=1),
+        crosses_break=np.array([len(set(segment[held])) > 1 for held in good], dtype=bool),
+        slope=slope,
+        slope_error=slope_error,
+        p_value=p_value,
+        survives=survives,
+        trend=trend,
+        reason=np.where(is_long, Reason.OK.value, Reason.TOO_FEW_YEARS.value).astype(object),
     )
 
 
 @dataclass(frozen=True)
 class Change:
-    """Change of a proportion from the year before, shape (years,), NaN with a reason where there is none."""
+    """Change of a proportion from the year before, shape as the counts, NaN with a reason where there is none."""
 
     reason: Words
     difference: Floats
@@ -349,37 +357,32 @@ def changes(
     numerator: Floats,
     denominator: Floats,
     segment: Words,
-    settings: RankingSettings | None = None,
-    effect: YearEffect = NO_YEAR_EFFECT,
+    settings: RankingSettings,
+    year_variance: ArrayLike = 0.0,
 ) -> Change:
-    """Change from each year to the next. Arrays: shape (years,), in order of time.
+    """Change from each year to the next. Counts: shape (councils, years), in order of time.
 
-    The interval is Newcombe's, widened by what a year effect of its mean square adds on either side.
-
-    The first year has nothing before it ("not enough comparable years"); a year across a break says so.
+    The interval is Newcombe's, widened by what a year effect of its mean square, one for each council, adds on either
+    side. The first year has nothing before it ("not enough comparable years"); a year across a break says so.
     """
-    level = (settings or RankingSettings()).level
-    difference, lower, upper = (
-        np.concatenate([[np.nan], column])
-        for column in newcombe_difference(
-            numerator[1:], denominator[1:], numerator[:-1], denominator[:-1], level
-        )
+    difference, lower, upper = newcombe_difference(
+        numerator[:, 1:], denominator[:, 1:], numerator[:, :-1], denominator[:, :-1], settings.level
     )
     # a year effect moves a share by it times share x (1 - share), half a case added so that none is without
     share = (numerator + 0.5) / (denominator + 1)
-    moved = effect.mean_square * share * share * (1 - share) * (1 - share)
-    z = normal_quantile(level)
-    added = np.concatenate([[np.nan], z * z * (moved[1:] + moved[:-1])])
+    moved = np.reshape(year_variance, (-1, 1)) * share * share * (1 - share) * (1 - share)
+    z = normal_quantile(settings.level)
+    added = z * z * (moved[:, 1:] + moved[:, :-1])
     lower = difference - np.sqrt((difference - lower) * (difference - lower) + added)
     upper = difference + np.sqrt((upper - difference) * (upper - difference) + added)
-    reason = np.full(len(numerator), Reason.OK.value, dtype=object)
-    reason[np.isnan(difference)] = Reason.MISSING.value
-    is_break = np.concatenate([[False], segment[1:] != segment[:-1]])
-    reason[is_break] = Reason.BREAK_IN_SERIES.value
-    reason[:1] = Reason.TOO_FEW_YEARS.value
-    for column in (difference, lower, upper):
-        column[is_break] = np.nan
-    return Change(reason, difference, lower, upper)
+    is_break = segment[1:] != segment[:-1]
+    reason = np.full(numerator.shape, Reason.OK.value, dtype=object)
+    reason[:, 1:][np.isnan(difference)] = Reason.MISSING.value
+    reason[:, 1:][:, is_break] = Reason.BREAK_IN_SERIES.value
+    reason[:, :1] = Reason.TOO_FEW_YEARS.value
+    found = np.full((3, *numerator.shape), np.nan)
+    found[:, :, 1:] = np.where(is_break, np.nan, [difference, lower, upper])
+    return Change(reason, *found)
 
 
 def _score(time: Floats, cases: Floats, base: Floats) -> Floats:
@@ -390,27 +393,11 @@ def _score(time: Floats, cases: Floats, base: Floats) -> Floats:
     return np.asarray(np.where(np.abs(score) > 1e-9 * whole, score, 0.0))
 
 
-def _slopes(time: Floats, y: Floats, weight: Floats) -> Floats:
-    """Slope of y on time by each row of weights, shape (rows,)."""
-    centred = time - ((weight * time).sum(axis=1) / weight.sum(axis=1))[:, None]
-    return np.asarray((weight * centred * y).sum(axis=1) / (weight * centred**2).sum(axis=1))
-
-
-def _weighted_slope(time: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
-    """Slope of y on time weighted by precision, and its error, not below what the scatter shows."""
-    centred = time - np.sum(weight * time) / weight.sum()
-    spread = np.sum(weight * centred**2)
-    slope = np.sum(weight * centred * y) / spread
-    residual = y - np.sum(weight * y) / weight.sum() - slope * centred
-    birge = max(1.0, np.sum(weight * residual**2) / (len(time) - 2)) if len(time) > 2 else 1.0
-    return float(slope), float(np.sqrt(birge / spread))
-
-
-def _last_change(distance: Floats, error: Floats) -> tuple[float, float]:
-    """Change between the last two distances and its standard error, NaN with fewer than two."""
-    if len(distance) < 2:
-        return np.nan, np.nan
-    return float(distance[-1] - distance[-2]), float(np.hypot(error[-1], error[-2]))
+def _slopes(time: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """Slope of y on time by each row of weights, the precision that it rests on, and time about its weighted mean."""
+    centred = time - ((weight * time).sum(axis=-1) / weight.sum(axis=-1))[..., None]
+    reach = (weight * centred**2).sum(axis=-1)
+    return (weight * centred * y).sum(axis=-1) / reach, reach, centred
 
 
 def _word(direction: float, polarity: Polarity) -> str:

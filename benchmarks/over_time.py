@@ -61,16 +61,15 @@ def years(worlds: int, counts: NDArray[np.float64], rate: float) -> Iterator[Yea
             share = special.expit(link + spread * chance.standard_normal((councils, count)))
             cases = chance.binomial(base.astype(int), share).astype(np.float64)
             effect = year_effect(time, cases, base, segment, Family.PROPORTION)
-            for council in range(councils):
-                tries += 1
-                for way, used in enumerate((NO_YEAR_EFFECT, effect)):
-                    one = (cases[council], base[council], segment)
-                    trend = annual_trend(time, *one, Polarity.LOWER, effect=used).trend
+            tries += councils
+            for way, used in enumerate((NO_YEAR_EFFECT, effect)):
+                for council in zip(cases, base, strict=True):
+                    trend = annual_trend(time, *council, segment, Polarity.LOWER, effect=used).trend
                     called[way] += trend != Trend.NO_CLEAR_CHANGE
-                    found = changes(*one, effect=used)
-                    is_there = found.reason == Reason.OK
-                    left_out[way] += ((found.lower > 0) | (found.upper < 0))[is_there].sum()
-                    steps += int(is_there.sum()) if way else 0
+                found = changes(cases, base, segment, RankingSettings(), used.mean_square)
+                is_there = found.reason == Reason.OK
+                left_out[way] += ((found.lower > 0) | (found.upper < 0))[is_there].sum()
+                steps += int(is_there.sum()) if way else 0
         yield Years(
             councils,
             count,

@@ -63,8 +63,8 @@ def ranked(
             part for one in series for part in moving.yearly_changes(one, world.councils, settings)
         ],
         "trends": [part for one in series for part in moving.trends(one, world.councils, settings)],
-        "peer_distances": [part for one in distances for part in one.years],
-        "peer_trends": [part for one in distances for part in one.trends],
+        "peer_distances": [part for years, _ in distances for part in years],
+        "peer_trends": [part for _, trends in distances for part in trends],
         "rank_moves": [
             part for years in of_indicator.values() for part in moving.moves(world, years, first_values)
         ],

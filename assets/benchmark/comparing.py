@@ -95,41 +95,33 @@ def _multiplicity(compared: list[Compared], settings: RankingSettings) -> list[d
 
     The family is a council, a year and a comparator group: all its indicators with a polarity.
     """
+    if not compared:
+        return []
     tests = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "part": part,
-                    "period_start": one.year.period_start,
-                    "council": one.year.council[one.named.groups.subject],
-                    "comparator_group": one.named.comparator_group,
-                    "p_value": one.result.groups.p_value
-                    if one.year.polarity is not Polarity.NONE
-                    else np.nan,
-                }
-            )
-            for part, one in enumerate(compared)
-        ]
-        or [pd.DataFrame(columns=["part", "period_start", "council", "comparator_group", "p_value"])],
-        ignore_index=True,
+        pd.DataFrame(
+            {
+                "period_start": one.year.period_start,
+                "council": one.year.council[one.named.groups.subject],
+                "comparator_group": one.named.comparator_group,
+                "p_value": one.result.groups.p_value if one.year.polarity is not Polarity.NONE else np.nan,
+            }
+        )
+        for one in compared
     )
-    tested = tests[tests["p_value"].notna()]
-    size, hochberg, yekutieli = (np.full(len(tests), np.nan) for _ in range(3))
-    for family in tested.groupby(["period_start", "council", "comparator_group"]).indices.values():
-        rows = tested.index.to_numpy()[family]
-        adjusted = adjust(tested["p_value"].to_numpy(dtype=np.float64)[family])
-        size[rows], hochberg[rows], yekutieli[rows] = adjusted.tested, adjusted.hochberg, adjusted.yekutieli
-    parts = tests["part"].to_numpy()
+    family = tests.groupby(["period_start", "council", "comparator_group"]).ngroup()
+    found = adjust(tests["p_value"], family)
+    ends = np.cumsum([len(one.named.groups) for one in compared])[:-1]
     return [
         {
-            "tested": size[parts == part],
-            "p_value_hochberg": hochberg[parts == part],
-            "p_value_yekutieli": yekutieli[parts == part],
-            "is_clear_among_all_tested": known(
-                yekutieli[parts == part] <= settings.false_discovery_rate, ~np.isnan(yekutieli[parts == part])
-            ),
+            "tested": known(tested, tested > 0),
+            "p_value_hochberg": hochberg,
+            "p_value_yekutieli": yekutieli,
+            "is_clear_among_all_tested": known(yekutieli <= settings.false_discovery_rate, tested > 0),
         }
-        for part in range(len(compared))
+        for tested, hochberg, yekutieli in zip(
+            *(np.split(column, ends) for column in (found.tested, found.hochberg, found.yekutieli)),
+            strict=True,
+        )
     ]
 
 

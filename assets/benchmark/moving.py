@@ -15,7 +15,7 @@ from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World,
 from benchmarking.groups import Groups
 from benchmarking.rank_moves import PARTS, rank_moves
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason
-from benchmarking.trend import YearEffect, annual_trend, changes, relative_trend, year_effect
+from benchmarking.trend import YearEffect, annual_trend, changes, relative_trends, year_effect
 
 Words = NDArray[np.object_]
 
@@ -53,9 +53,11 @@ class Series:
             for name in sorted(set(self.council_type) - {""})
         }
 
-    def year_effect(self, council: int | np.signedinteger[Any]) -> YearEffect:
-        """The year effect of one council's type."""
-        return self.year_effects[self.council_type[council]]
+    @property
+    def year_variance(self) -> Floats:
+        """Mean square of the year effect of each council's type, NaN for councils that have no figure."""
+        found = {name: effect.mean_square for name, effect in self.year_effects.items()}
+        return np.array([found.get(name, np.nan) for name in self.council_type])
 
     @property
     def has_value(self) -> Booleans:
@@ -104,43 +106,26 @@ def yearly_changes(series: Series, codes: Words, settings: RankingSettings) -> l
 
     A rate is treated as a share of residents: at a few cases in 100,000 the interval is the same.
     """
-    parts: list[Part] = []
-    found = {
-        council: changes(
-            series.numerator[council],
-            series.denominator[council],
-            series.segment,
-            settings,
-            series.year_effect(council),
-        )
-        for council in np.flatnonzero(series.has_value.any(axis=1))
-    }
-    for place, year in enumerate(series.held):
-        councils = np.flatnonzero(series.has_value[:, place])
-        if year is None or not len(councils):
-            continue
-        reason, difference, lower, upper = (
-            np.array([getattr(found[council], name)[place] for council in councils], dtype=kind)
-            for name, kind in (("reason", object), ("difference", float), ("lower", float), ("upper", float))
-        )
-        parts.append(
-            {
-                "indicator": series.indicator,
-                "gss_code": codes[councils],
-                "period_start": year.period_start,
-                "period_end": year.period_end,
-                "period_label": year.period_label,
-                "segment": year.segment,
-                "is_break": year.is_break,
-                "is_flagged": year.is_flagged,
-                "value": series.per * series.numerator[councils, place] / series.denominator[councils, place],
-                "change": series.per * difference,
-                "change_lower": series.per * lower,
-                "change_upper": series.per * upper,
-                "change_reason": reason,
-            }
-        )
-    return parts
+    found = changes(series.numerator, series.denominator, series.segment, settings, series.year_variance)
+    return [
+        {
+            "indicator": series.indicator,
+            "gss_code": codes[councils],
+            "period_start": year.period_start,
+            "period_end": year.period_end,
+            "period_label": year.period_label,
+            "segment": year.segment,
+            "is_break": year.is_break,
+            "is_flagged": year.is_flagged,
+            "value": series.per * series.numerator[councils, place] / series.denominator[councils, place],
+            "change": series.per * found.difference[councils, place],
+            "change_lower": series.per * found.lower[councils, place],
+            "change_upper": series.per * found.upper[councils, place],
+            "change_reason": found.reason[councils, place],
+        }
+        for place, year in enumerate(series.held)
+        if year is not None and len(councils := np.flatnonzero(series.has_value[:, place]))
+    ]
 
 
 def trends(series: Series, codes: Words, settings: RankingSettings) -> list[Part]:
@@ -156,13 +141,18 @@ def trends(series: Series, codes: Words, settings: RankingSettings) -> list[Part
             series.segment,
             series.polarity,
             settings,
-            series.year_effect(council),
+            series.year_effects[series.council_type[council]],
         )
         for council in councils
     ]
     held = series.has_value[councils]
     last = held.shape[1] - 1 - held[:, ::-1].argmax(axis=1)
     in_stretch = held & (series.segment[None, :] == series.segment[last][:, None])
+
+    def of(name: str, kind: type) -> NDArray[Any]:
+        return np.array([getattr(one, name) for one in found], dtype=kind)
+
+    is_fine = np.asarray(of("reason", object) == Reason.OK)
     return [
         {
             "indicator": series.indicator,
@@ -171,117 +161,85 @@ def trends(series: Series, codes: Words, settings: RankingSettings) -> list[Part
             "first_year": series.year[in_stretch.argmax(axis=1)],
             "last_year": series.year[last],
             "years_held": held.sum(axis=1),
-            "years": np.array([one.years for one in found]),
-            **_trend_columns(found),
-            "is_exact": known(_of(found, "is_exact", bool), _is_fine(found)),
+            "years": of("years", int),
+            "trend": of("trend", object),
+            "slope": of("slope", float),
+            "slope_error": of("error", float),
+            "p_value": of("p_value", float),
+            "is_same_without_any_year": known(of("survives", bool), is_fine),
+            "reason": of("reason", object),
+            "is_exact": known(of("is_exact", bool), is_fine),
         }
     ]
 
 
-def _of(found: list[Any], name: str, kind: type) -> NDArray[Any]:
-    return np.array([getattr(one, name) for one in found], dtype=kind)
-
-
-def _is_fine(found: list[Any]) -> Booleans:
-    return np.array([one.reason == Reason.OK for one in found], dtype=bool)
-
-
-def _trend_columns(found: list[Any]) -> dict[str, Any]:
-    """The columns that the two kinds of trend have in common."""
-    error = "error" if hasattr(found[0], "is_exact") else "slope_error"
-    return {
-        "trend": _of(found, "trend", object),
-        "slope": _of(found, "slope", float),
-        "slope_error": _of(found, error, float),
-        "p_value": _of(found, "p_value", float),
-        "is_same_without_any_year": known(_of(found, "survives", bool), _is_fine(found)),
-        "reason": _of(found, "reason", object),
-    }
-
-
-@dataclass(frozen=True)
-class Distances:
-    """Both relations of one indicator's distances from the peers: the years, and their trend."""
-
-    years: list[Part]
-    trends: list[Part]
-
-
-def distances(series: Series, world: World, compared: list[Compared], settings: RankingSettings) -> Distances:
+def distances(
+    series: Series, world: World, compared: list[Compared], settings: RankingSettings
+) -> tuple[list[Part], list[Part]]:
     """How far each council lies from its pooled peers in each year, and where that is going.
 
     compared: of this indicator. Only years with enough peers with data count.
     """
-    count = len(series.year)
-    stacks: dict[tuple[int, str], Floats] = {}
+    shape = (len(world.table_subject), len(series.year))
+    cases, base, spread = (np.full(shape, np.nan) for _ in range(3))
+    is_there = np.zeros(shape, dtype=bool)
     for one in compared:
         place = one.year.period_start.year - int(series.year[0])
-        found, subject = one.result.groups, one.year.council[one.named.groups.subject]
-        with_data = one.result.groups.groups.keep(one.result.councils.reason == Reason.OK)
-        pooled_cases, pooled_base = (
-            np.bincount(with_data.row, column[with_data.peer], len(with_data))
-            for column in (one.year.numerator, one.year.denominator)
-        )
-        for row in np.flatnonzero(one.result.councils.reason[one.named.groups.subject] == Reason.OK):
-            stack = stacks.setdefault(
-                (int(subject[row]), one.named.comparator_group[row]), np.full((4, count), np.nan)
-            )
-            stack[3, place] = found.peers_with_data[row]
-            if found.reason[row] == Reason.OK:
-                stack[:3, place] = pooled_cases[row], pooled_base[row], found.spread[row]
-    parts: dict[str, list[Any]] = {
-        name: [] for name in ("council", "group", "place", "distance", "shrunken", "error")
+        found, table = one.result.groups, one.named.table
+        reason = one.result.councils.reason
+        with_data = found.groups.keep(reason == Reason.OK)
+        is_there[table[reason[found.groups.subject] == Reason.OK], place] = True
+        has_verdict = found.reason == Reason.OK
+        for stack, column in ((cases, one.year.numerator), (base, one.year.denominator)):
+            pooled = np.bincount(with_data.row, column[with_data.peer], len(with_data))
+            stack[table[has_verdict], place] = pooled[has_verdict]
+        spread[table[has_verdict], place] = found.spread[has_verdict]
+    tables = np.flatnonzero(is_there.any(axis=1))
+    if not len(tables):
+        return [], []
+    council = world.table_subject[tables]
+    trend = relative_trends(
+        series.year,
+        series.numerator[council],
+        series.denominator[council],
+        cases[tables],
+        base[tables],
+        spread[tables],
+        series.segment,
+        series.family,
+        series.polarity,
+        settings,
+        series.year_variance[council],
+    )
+    key = {
+        "gss_code": world.councils[council],
+        "comparator_group": world.table_group[tables],
     }
-    keys, trends_found = [], []
-    for (council, group), (cases, base, spread, peers) in sorted(stacks.items()):
-        found_trend = relative_trend(
-            series.year,
-            series.numerator[council],
-            series.denominator[council],
-            cases,
-            base,
-            spread,
-            series.segment,
-            series.family,
-            series.polarity,
-            settings,
-            series.year_effect(council),
-        )
-        keys.append((council, group))
-        trends_found.append(found_trend)
-        for place in np.flatnonzero(~np.isnan(peers)):
-            parts["council"].append(council)
-            parts["group"].append(group)
-            parts["place"].append(place)
-            for name in ("distance", "shrunken", "error"):
-                parts[name].append(getattr(found_trend, name)[place])
-    if not keys:
-        return Distances([], [])
-    place = np.array(parts["place"])
-    distance = np.array(parts["distance"])
-    year_columns = {
+    row, place = np.nonzero(is_there[tables])
+    years = {name: column[row] for name, column in key.items()} | {
         name: np.array([getattr(one, name) if one else None for one in series.held], dtype=object)[place]
         for name in ("period_start", "period_end", "period_label", "segment", "is_break")
     }
-    years = {
+    distance = trend.distance[row, place]
+    years |= {
         "indicator": series.indicator,
-        "gss_code": world.councils[np.array(parts["council"])],
-        "comparator_group": np.array(parts["group"], dtype=object),
-        **year_columns,
         "distance": distance,
-        "error": np.array(parts["error"]),
-        "shrunken": np.array(parts["shrunken"]),
+        "error": trend.error[row, place],
+        "shrunken": trend.shrunken[row, place],
         "reason": np.where(np.isnan(distance), Reason.TOO_FEW_PEERS.value, "").astype(object),
     }
-    trend_rows = {
+    trends = key | {
         "indicator": series.indicator,
-        "gss_code": world.councils[np.array([council for council, _ in keys])],
-        "comparator_group": np.array([group for _, group in keys], dtype=object),
-        "years": _of(trends_found, "years", int),
-        "is_across_a_break": _of(trends_found, "crosses_break", bool),
-        **_trend_columns(trends_found),
+        "years": trend.years,
+        "is_across_a_break": trend.crosses_break,
+        "trend": trend.trend,
+        "slope": trend.slope,
+        "slope_error": trend.slope_error,
+        "p_value": trend.p_value,
+        "is_same_without_any_year": known(trend.survives, trend.reason == Reason.OK),
+        "reason": trend.reason,
     }
-    return Distances([years], [trend_rows])
+    return [years], [trends]
 
 
 def moves(world: World, compared: list[Compared], first_values: pd.DataFrame) -> list[Part]:

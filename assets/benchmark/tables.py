@@ -102,13 +102,15 @@ class World:
             np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
             place[self.pair_peer[kept]],
         )
-        return YearGroups(self.table_group[is_table], groups, self.likeness[kept])
+        return YearGroups(np.flatnonzero(is_table), self.table_group[is_table], groups, self.likeness[kept])
 
 
 @dataclass(frozen=True)
 class YearGroups:
-    """The comparator groups of one indicator-year: their names, their members as arrays, how alike each peer is."""
+    """The comparator groups of one indicator-year: their places in the world's tables, their names, their members as
+    arrays, how alike each peer is."""
 
+    table: Integers
     comparator_group: NDArray[np.object_]
     groups: Groups
     likeness: Floats

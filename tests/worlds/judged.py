@@ -11,6 +11,7 @@ import duckdb
 
 from assets.benchmark.assets import RELATIONS
 from assets.ombudsman.archive import Captures
+from benchmarking.settings import RankingSettings
 from pipelines.definitions import build_definitions
 from tests.graph.world import World
 from tests.sql.harness import PROJECT
@@ -96,7 +97,11 @@ def run(world: Generated, folder: Path) -> tuple[list[str], Path]:
     else:
         without_figures(folder / "data")
     place = World(folder, PROJECT / "expectations")
-    settings = place.settings.model_copy(update={"council": "worcestershire-county-council"})
+    # how fine the probabilities are decides nothing that is judged here
+    ranking = RankingSettings(draws=400, benchmark_draws=200)
+    settings = place.settings.model_copy(
+        update={"council": "worcestershire-county-council", "ranking": ranking}
+    )
     world.keep(Captures(settings.captures))
     job = build_definitions(settings).resolve_job_def("refresh")
     graph = job.asset_layer.asset_graph

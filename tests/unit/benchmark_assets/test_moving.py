@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarking.intervals import newcombe_difference
-from benchmarking.settings import Family, Polarity
+from benchmarking.settings import Family, Polarity, RankingSettings
 from benchmarking.trend import YearEffect, annual_trend, changes, year_effect
 from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, Counts, World, code, years
 
@@ -41,11 +41,10 @@ def test_a_change_is_that_from_the_year_before_with_an_interval_for_chance_and_t
     )
     assert row["change"] == pytest.approx(100 * difference[0])
     assert row["change_lower"] < 100 * lower[0] and row["change_upper"] > 100 * upper[0]
-    found = changes(
-        np.array([90.0, 80.0]), np.array([100.0, 100.0]), np.full(2, "one", dtype=object), effect=SIX_YEARS
-    )
+    counts = np.array([[90.0, 80.0]]), np.array([[100.0, 100.0]])
+    found = changes(*counts, np.full(2, "one", dtype=object), RankingSettings(), SIX_YEARS.mean_square)
     assert (row["change_lower"], row["change_upper"]) == pytest.approx(
-        (100 * found.lower[1], 100 * found.upper[1])
+        (100 * found.lower[0, 1], 100 * found.upper[0, 1])
     )
 
 

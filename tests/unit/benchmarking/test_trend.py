@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from benchmarking.settings import Family, Polarity, Reason, Trend
+from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Trend
 from benchmarking.trend import (
     YEAR_EFFECTS,
     AnnualTrend,
@@ -14,11 +14,12 @@ from benchmarking.trend import (
     changes,
     exact_slope_test,
     logit_slope,
-    relative_trend,
+    relative_trends,
     year_effect,
 )
 
 YEARS = np.arange(2015, 2025)
+SETTINGS = RankingSettings()
 
 
 def segments(breaks: str) -> np.ndarray:
@@ -125,50 +126,70 @@ def test_the_word_follows_polarity(polarity: Polarity, word: Trend) -> None:
     assert annual_trend(YEARS[:6], cases, base, segments("aaaaaa"), polarity).trend == word
 
 
-def relative(own: list[float], peers: list[float], breaks: str = "aaabbb", spread: float = 0.4):
-    return relative_trend(
-        YEARS[: len(own)],
-        np.array(own, dtype=float),
-        np.full(len(own), 100.0),
-        np.array(peers, dtype=float),
-        np.full(len(own), 1000.0),
-        np.full(len(own), spread),
+def relative(*own: list[float], peers: list[float], breaks: str = "aaabbb", spread: float = 0.4):
+    """Rows of councils of 100 cases a year against their peers' of 1,000."""
+    cases = np.array(own, dtype=float)
+    theirs = np.broadcast_to(np.array(peers, dtype=float), cases.shape)
+    return relative_trends(
+        YEARS[: len(peers)],
+        cases,
+        np.full(cases.shape, 100.0),
+        theirs,
+        np.full(cases.shape, 1000.0),
+        np.full(cases.shape, spread),
         segments(breaks),
         Family.PROPORTION,
         Polarity.LOWER,
+        SETTINGS,
     )
 
 
 def test_a_break_that_hit_all_alike_is_no_trend_against_peers() -> None:
-    found = relative([60, 61, 60, 80, 81, 80], [600, 600, 600, 800, 800, 800])
-    assert found.crosses_break and found.trend == Trend.NO_CLEAR_CHANGE
+    found = relative([60, 61, 60, 80, 81, 80], peers=[600, 600, 600, 800, 800, 800])
+    assert found.crosses_break[0] and found.trend[0] == Trend.NO_CLEAR_CHANGE
 
 
 def test_falling_behind_the_peers_is_worsening_though_our_rate_stands_still() -> None:
-    found = relative([70] * 6, [850, 800, 740, 680, 610, 540])
-    assert found.trend == Trend.WORSENING and found.last_change > 0
+    assert relative([70] * 6, peers=[850, 800, 740, 680, 610, 540]).trend[0] == Trend.WORSENING
 
 
 def test_the_distance_is_drawn_towards_the_peers_as_chance_allows() -> None:
-    found = relative([70] * 6, [600] * 6)
+    found = relative([70] * 6, peers=[600] * 6)
     assert (np.abs(found.shrunken) < np.abs(found.distance)).all()
-    assert relative([70] * 6, [600] * 6, spread=0.0).shrunken == pytest.approx(np.zeros(6))
+    assert relative([70] * 6, peers=[600] * 6, spread=0.0).shrunken == pytest.approx(np.zeros((1, 6)))
 
 
-def test_two_years_give_a_change_against_peers_but_no_trend() -> None:
-    found = relative([70, 60], [700, 700], breaks="aa")
-    assert found.reason == Reason.TOO_FEW_YEARS and found.last_change < 0 and np.isnan(found.slope)
+def test_two_years_give_distances_from_the_peers_but_no_trend() -> None:
+    found = relative([70, 60], peers=[700, 700], breaks="aa")
+    assert found.distance[0, 1] < found.distance[0, 0] and np.isnan(found.slope[0])
+    assert (found.reason[0], found.trend[0]) == (Reason.TOO_FEW_YEARS, "")
 
 
-def test_one_year_gives_no_change() -> None:
-    assert np.isnan(relative([70], [700], breaks="a").last_change)
+def test_each_council_has_the_trend_that_it_has_alone_whichever_years_the_others_have() -> None:
+    councils = [
+        [70, 68, 71, 69, 70, 72],
+        [60, 55, 50, 45, 40, 30],
+        [np.nan, 80, 70, 60, 50, 45],
+        [50, np.nan, np.nan, 40, 41, 42],
+    ]
+    together = relative(*councils, peers=[600] * 6)
+    assert together.years.tolist() == [6, 6, 5, 4]
+    for place, council in enumerate(councils):
+        alone = relative(council, peers=[600] * 6)
+        for name, column in vars(together).items():
+            np.testing.assert_array_equal(column[place], getattr(alone, name)[0], err_msg=name)
 
 
 def test_changes_across_a_break_are_missing_with_the_reason() -> None:
-    found = changes(np.array([6, 7, 9, 9.0]), np.array([10, 10, 10, 0.0]), segments("aabb"))
-    assert found.reason.tolist() == [Reason.TOO_FEW_YEARS, Reason.OK, Reason.BREAK_IN_SERIES, Reason.MISSING]
-    assert np.isfinite(found.difference).tolist() == [False, True, False, False]
-    assert np.isnan(found.lower[2]) and found.lower[1] < found.difference[1] < found.upper[1]
+    found = changes(np.array([[6, 7, 9, 9.0]]), np.array([[10, 10, 10, 0.0]]), segments("aabb"), SETTINGS)
+    assert found.reason[0].tolist() == [
+        Reason.TOO_FEW_YEARS,
+        Reason.OK,
+        Reason.BREAK_IN_SERIES,
+        Reason.MISSING,
+    ]
+    assert np.isfinite(found.difference[0]).tolist() == [False, True, False, False]
+    assert np.isnan(found.lower[0, 2]) and found.lower[0, 1] < found.difference[0, 1] < found.upper[0, 1]
 
 
 def test_years_that_part_into_none_and_all_are_tested_exactly_and_called() -> None:
@@ -234,11 +255,11 @@ def test_a_year_effect_makes_a_slope_less_surprising(cases: list[float]) -> None
 
 
 def test_the_interval_of_a_change_widens_by_the_year_effect_of_both_years() -> None:
-    counts = (np.array([4000.0, 5000]), np.array([10_000.0, 10_000]), segments("aa"))
-    plain, wide = (changes(*counts, effect=certain(spread)) for spread in (0.0, 0.25))
+    counts = (np.array([[4000.0, 5000]]), np.array([[10_000.0, 10_000]]), segments("aa"), SETTINGS)
+    plain, wide = (changes(*counts, spread**2) for spread in (0.0, 0.25))
     added = 1.96**2 * 0.25**2 * ((0.4 * 0.6) ** 2 + 0.5**4)
     for one, other in ((plain.lower, wide.lower), (plain.upper, wide.upper)):
-        reach = (other - wide.difference)[1] ** 2 - (one - plain.difference)[1] ** 2
+        reach = ((other - wide.difference) ** 2 - (one - plain.difference) ** 2)[0, 1]
         assert reach == pytest.approx(added, rel=1e-3)
 
 
