@@ -22,7 +22,7 @@ from benchmarking.average import against_average, results
 from benchmarking.best_performer import best_performer, gap_in_cases
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice, crude_link
-from benchmarking.intervals import wilson
+from benchmarking.intervals import newcombe_difference, wilson
 from benchmarking.learning import teachers
 from benchmarking.rankability import Counts, rankability
 from benchmarking.ranking import possible_best, rank_posterior
@@ -37,6 +37,10 @@ SPREADS = (0.0, 0.2, 0.35, 0.6)
 RATES = (0.5, 0.827, 0.95, 0.98, 0.995)
 DRAWS = 1_000
 """Posterior draws of each council: fewer than the protocol's, which is the harder test."""
+TWO_WAYS = 8
+"""What the seeds of the worlds of that claim end in."""
+RESIDENTS = 1_000
+"""Residents for each investigation: so many that their number adds next to no chance."""
 CHUNK = 1_200
 """Councils simulated at once."""
 
@@ -69,6 +73,7 @@ CLAIMS = {
     "best_left_out": ("The best council is left out of those that could be the best", 0.05),
     "named": ("A council is named as likely better, of those that are not", 0.10),
     "gap": ("A gap to the best, of a council at the benchmark", 0.05),
+    "two_ways": ("Two denominators point different ways, of a council that differs on one alone", 0.05),
 }
 """Each claim with its nominal share of false ones."""
 
@@ -98,8 +103,12 @@ def simulate(
     for begin in range(0, worlds, per_chunk):
         many = min(per_chunk, worlds - begin)
         found, hidden = _worlds(generator, councils, spread, rate, many, f"{seed}/{begin}", settings, counts)
-        shares = {name: shares[name] + found[name] for name in CLAIMS}
+        shares |= {name: shares[name] + share for name, share in found.items()}
         withheld += hidden
+    # of worlds of its own, which move no other claim
+    apart = np.random.default_rng([seed, TWO_WAYS])
+    own = _counts(apart, (worlds, councils), spread, rate, counts)
+    shares["two_ways"] = two_ways(apart, *own, settings)
     return Cell(councils, spread, rate, seed, worlds, withheld / worlds, shares)
 
 
@@ -114,21 +123,17 @@ def _worlds(
     counts: Floats,
 ) -> tuple[dict[str, Share], int]:
     """The false and the said of some worlds of one cell, and in how many the spread was withheld."""
-    shape = (worlds, councils)
-    base = generator.choice(counts, shape)
-    truth = special.expit(special.logit(rate) + spread * generator.standard_normal(shape))
-    cases = generator.binomial(base.astype(np.int64), truth).astype(np.float64)
-
+    base, truth, cases = _counts(generator, (worlds, councils), spread, rate, counts)
     found = {
         **_averages(generator, truth, base, cases, settings),
         **_against_the_best(generator, truth, base, cases, stream, settings),
     }
-    groups = Groups.of((int(row[0]), row) for row in np.arange(worlds * councils).reshape(shape))
+    groups = Groups.of((int(row[0]), row) for row in np.arange(base.size).reshape(base.shape))
     flat = Counts(cases.ravel(), base.ravel(), Family.PROPORTION)
     link, variance = crude_link(flat.cases, flat.base, Family.PROPORTION)
     measured = rankability(groups.with_subject(), link, variance, settings, flat)
     # as the rankability has it: the spread beside the median sampling variance
-    middle = np.median(variance.reshape(shape), axis=1)
+    middle = np.median(variance.reshape(base.shape), axis=1)
     real = spread**2 / (spread**2 + middle)
     given = measured.is_measured
     said = given & (measured.upper < settings.bands_from)
@@ -136,6 +141,15 @@ def _worlds(
     found["mostly_chance"] = Share(int((said & (real > settings.bands_from)).sum()), int(worlds))
     found["spread_missed"] = Share(int((given & is_missed).sum()), int(given.sum()))
     return found, int((~given).sum())
+
+
+def _counts(
+    generator: np.random.Generator, shape: tuple[int, int], spread: float, rate: float, counts: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Bases, true rates and cases of worlds of councils."""
+    base = generator.choice(counts, shape)
+    truth = special.expit(special.logit(rate) + spread * generator.standard_normal(shape))
+    return base, truth, generator.binomial(base.astype(np.int64), truth).astype(np.float64)
 
 
 def _averages(
@@ -208,6 +222,22 @@ def _against_the_best(
         "named": Share(int(np.round(wrong.sum())), truth.size),
         "gap": Share(int(gap.is_clear.sum()), worlds),
     }
+
+
+def two_ways(
+    generator: np.random.Generator, base: Floats, truth: Floats, cases: Floats, settings: RankingSettings
+) -> Share:
+    """The first council of each world put at its peers' average of investigations, with half or twice their cases per
+    resident; tried as `sql/marts/denominator_ledger.sql` does."""
+    peers, peer_base = cases[:, 1:].sum(axis=1), base[:, 1:].sum(axis=1)
+    average = (truth[:, 1:] * base[:, 1:]).sum(axis=1) / peer_base
+    own = generator.binomial(base[:, 0].astype(np.int64), average)
+    residents = RESIDENTS * base[:, 0] * generator.choice([0.5, 2.0], len(own))
+    points = []
+    for ours, theirs in ((base[:, 0], peer_base), (residents, RESIDENTS * peer_base)):
+        _, lower, upper = newcombe_difference(own, ours, peers, theirs, settings.level)
+        points.append((lower > 0).astype(np.int64) - (upper < 0))
+    return Share(int((points[0] * points[1] < 0).sum()), len(own))
 
 
 def _drawn(cases: Floats, base: Floats, stream: str, settings: RankingSettings) -> Shrunken:
