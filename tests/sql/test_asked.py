@@ -152,27 +152,6 @@ def test_a_years_cost_is_that_of_the_twelve_months_to_it() -> None:
     )
 
 
-def test_series_leave_out_years_in_which_neither_has_a_figure_and_name_each_group() -> None:
-    figures = [
-        *table("gss_code | value\nX99999901 | 80\nX99999902 | 60", **YEAR, **{"is_financial_year": True}),
-        *table("gss_code | value\nX99999901 |", **BEFORE, **{"is_financial_year": True}),
-    ]
-    comparisons = table("gss_code | comparator_group | comparators_with_data\nX99999901 | region | 2", **YEAR)
-    rows = asked(
-        "series",
-        {
-            "marts.indicator_values": [row | {"indicator": "upheld"} for row in figures],
-            "core.comparator_groups": table("comparator_group\nlgsco_type\nregion"),
-            "marts.comparisons": [row | {"indicator": "upheld"} for row in comparisons],
-        },
-        council=US,
-    )
-    assert columns(rows, "comparator_group", "period_label", "value", "comparators_with_data") == [
-        ("lgsco_type", "2024-25", 80.0, None),
-        ("region", "2024-25", 80.0, 2),
-    ]
-
-
 def test_failed_checks_are_those_that_fail_or_pass_by_an_exception() -> None:
     checks = table(
         """
@@ -202,41 +181,6 @@ def test_practices_name_the_lead_beside_the_council_and_group_that_are_asked_abo
     }
     rows = asked("practices", given, council=US, comparators="lgsco_type")
     assert columns(rows, "source_row", "is_subject", "standing") == [(2, True, None), (3, False, "better")]
-
-
-OF_THE_INDICATOR = {"procedure": "corporate", "stage": "1", "scope": "all", "limit_days": 0}
-
-
-def test_the_sources_of_a_figure_are_of_its_measures_council_and_period() -> None:
-    used = {"measure": "upheld", "gss_code": US, "address": "page", "source": "a", "source_row": 1}
-    other = {"address": "letter", "source": "b", "source_row": 2, "precedence": 3}
-    witnesses = [
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "precedence": 2},
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, **other},
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "measure": "received"},
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "gss_code": THEM},
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "stage": "2"},
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "procedure": "all"},
-        {**used, **YEAR_DAYS, **OF_THE_INDICATOR, "scope": "part"},
-        {**used, **OF_THE_INDICATOR, "period_start": "2023-04-01", "period_end": "2024-03-31"},
-    ]
-    indicator = {
-        "indicator": "uphold_rate",
-        "numerator_measure": "upheld",
-        "denominator_measure": "investigated",
-        **{name: OF_THE_INDICATOR[name] for name in ("procedure", "stage", "scope")},
-    }
-    given: dict[str, Rows] = {
-        "core.indicators": [indicator, indicator | {"indicator": "another", "numerator_measure": "received"}],
-        "core.measures": table("measure | title\nupheld | Upheld\nreceived | Received"),
-        "core.witnesses": witnesses,
-        "core.observations": [{**used, **YEAR_DAYS, **OF_THE_INDICATOR}],
-    }
-    rows = asked("figure_witnesses", given, indicator="uphold_rate", council=US, **YEAR_DAYS)
-    assert columns(rows, "measure", "address", "is_used") == [
-        ("upheld", "page", True),
-        ("upheld", "letter", False),
-    ]
 
 
 def test_a_statement_that_several_sources_print_alike_stands_once_with_its_note() -> None:
@@ -276,87 +220,6 @@ def test_those_that_could_be_best_are_named_where_their_own_group_is_the_same() 
         False,
         ["Theirs"],
     )
-
-
-def test_a_years_table_has_every_council_with_a_figure_and_the_comparators_without() -> None:
-    figures = table(
-        """
-        gss_code  | value | missing_reason | is_after_abolition
-        X99999901 |       | not held       | false
-        X99999902 |       | not held       | false
-        X99999904 | 60    |                | false
-        X99999903 | 70    |                | true
-        """,
-        indicator="upheld",
-        **YEAR,
-    )
-    given: dict[str, Rows] = {
-        "marts.indicator_values": figures,
-        "core.councils": COUNCILS,
-        "core.comparators": ALIKE,
-        "marts.rankings": table(
-            "comparator_group | rank_lower\nlgsco_type | 3\nregion | 1",
-            gss_code="X99999904",
-            indicator="upheld",
-            **YEAR,
-        ),
-    }
-    rows = asked(
-        "councils_in_year",
-        given,
-        council=US,
-        indicators=["upheld"],
-        period_starts=[date(2024, 4, 1)],
-        period_ends=[date(2025, 3, 31)],
-    )
-    assert columns(rows, "nice_name", "is_subject", "comparator_groups", "rank_lower") == [
-        ("Small", False, [], 3),
-        ("Ours", True, [], None),
-        ("Theirs", False, ["lgsco_type"], None),
-    ]
-
-
-def test_a_ranked_figure_is_of_the_council_year_indicator_and_group_that_are_asked_about() -> None:
-    codes = "gss_code\nX99999901\nX99999902"
-    figures = [
-        row | {"indicator": name, "value": value, "is_financial_year": True, "is_after_abolition": False}
-        for name, value in (("upheld", 80), ("volume", 5))
-        for row in (*table(codes, **YEAR), *table(codes, **BEFORE))
-    ]
-    groups = table("comparator_group | title\nlgsco_type | Type\nregion | Region")
-    of_groups = table(
-        """
-        gss_code  | comparator_group | comparators
-        X99999901 | lgsco_type       | 20
-        X99999901 | region           | 9
-        X99999902 | lgsco_type       | 21
-        """,
-        indicator="upheld",
-        **YEAR,
-    )
-    given: dict[str, Rows] = {
-        "marts.indicator_values": figures,
-        "core.indicators": table("indicator | report_order\nupheld | 1\nvolume | 2"),
-        "core.councils": COUNCILS,
-        "core.comparator_groups": groups,
-        "marts.comparisons": of_groups,
-        "marts.council_rates": table(
-            "gss_code | shrunken\nX99999901 | 78\nX99999902 | 61", indicator="upheld", **YEAR
-        ),
-    }
-    about = {"council": US, "period_start": date(2024, 4, 1)}
-    rows = asked("ranked_figure", given, indicator="upheld", comparators="region", **about)
-    said = columns(
-        rows, "nice_name", "period_label", "value", "peers", "shrunken", "verdict_reason", "rank_reason"
-    )
-    assert said == [("Ours", "2024-25", 80.0, 9, 78.0, "missing", "missing")]
-    every = asked("ranked_figure", given, indicator="", comparators="", **about)
-    assert columns(every, "indicator", "comparator_group", "peers") == [
-        ("upheld", "lgsco_type", 20),
-        ("upheld", "region", 9),
-        ("volume", "lgsco_type", None),
-        ("volume", "region", None),
-    ]
 
 
 def test_a_doubted_figure_is_said_to_be_doubted_and_not_missing() -> None:
@@ -403,27 +266,6 @@ def test_uphold_rates_of_three_years_are_ours_and_our_comparators() -> None:
         (THEM, date(2023, 4, 1), False),
         (US, date(2024, 4, 1), True),
     ]
-
-
-def test_what_a_register_measure_says_is_of_the_council_that_is_asked_about() -> None:
-    stages = table(
-        """
-        gss_code  | procedure          | stage | in_time | case_stages
-        X99999901 | children_statutory | 2     | 17      | 40
-        X99999902 | children_statutory | 2     | 3       | 30
-        X99999901 | corporate          | 2     | 1       | 20
-        X99999901 | children_statutory | 1     | 2       | 10
-        """,
-        service="all",
-        is_declared=True,
-        counted_on="due",
-        period_kind="rolling_12_months",
-        as_at="2025-06-30",
-        **YEAR,
-    )
-    about = {"council": US, "counted": "due", "procedure": "children_statutory", "stage": "2"}
-    rows = asked("own_figures", {"marts.stage_timeliness": stages}, **about)
-    assert columns(rows, "period_label", "cases", "of_cases") == [("2024-25", 17, 40)]
 
 
 def test_figures_of_stage_2_elsewhere_carry_the_counts_of_their_own_report_alone() -> None:
