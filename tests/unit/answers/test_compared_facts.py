@@ -112,7 +112,9 @@ def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:
 def test_practices_of_councils_without_figures_of_the_same_year_show_no_link_and_none_missing() -> None:
     fact = practising(practice("Devon", "not_compared"))
     assert called("Q3", fact) == "missing"
-    assert "we lack figures for the same year" in sentence(fact, QUESTIONS["Q3"].templates["standing"], "Ours")
+    assert "we lack figures for the same year" in sentence(
+        fact, QUESTIONS["Q3"].templates["standing"], "Ours"
+    )
 
 
 def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> None:
