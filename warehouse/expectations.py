@@ -196,38 +196,26 @@ def _rows(contract: Contract, shown: list[str], condition: str) -> str:
 def expectations_context(state: Path) -> "gx.data_context.EphemeralDataContext":
     """Great Expectations without a project: results are kept in the state's `validations`, pages in `data_docs`."""
     import great_expectations as gx
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        ProgressBarsConfig,
-    )
+    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
 
     def files(folder: Path) -> dict[str, Any]:
-        return {
-            "class_name": "TupleFilesystemStoreBackend",
-            "base_directory": str(folder),
-        }
+        return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+
+    def in_memory(store: str) -> dict[str, Any]:
+        return {"class_name": store, "store_backend": {"class_name": "InMemoryStoreBackend"}}
 
     return gx.get_context(
         project_config=DataContextConfig(
             analytics_enabled=False,
             progress_bars=ProgressBarsConfig(globally=False),
             stores={
-                "expectations_store": {
-                    "class_name": "ExpectationsStore",
-                    "store_backend": {"class_name": "InMemoryStoreBackend"},
-                },
+                "expectations_store": in_memory("ExpectationsStore"),
                 "validation_results_store": {
                     "class_name": "ValidationResultsStore",
                     "store_backend": files(state / "validations"),
                 },
-                "checkpoint_store": {
-                    "class_name": "CheckpointStore",
-                    "store_backend": {"class_name": "InMemoryStoreBackend"},
-                },
-                "validation_definition_store": {
-                    "class_name": "ValidationDefinitionStore",
-                    "store_backend": {"class_name": "InMemoryStoreBackend"},
-                },
+                "checkpoint_store": in_memory("CheckpointStore"),
+                "validation_definition_store": in_memory("ValidationDefinitionStore"),
             },
             expectations_store_name="expectations_store",
             validation_results_store_name="validation_results_store",
