@@ -39,7 +39,7 @@ class WorkbookError(ValueError):
 class Sheet:
     """One sheet as text. Only rows with something in them are there, each with its number as its program shows it.
 
-    `problems`: row, column, and what is wrong with that cell (see `workbook_process`). `merged`: top, left, bottom,
+    `problems`: row, column, and what is wrong with that cell (see `workbook_cells`). `merged`: top, left, bottom,
     right. All numbers count from 1. `has_typed_dates`: dates came as dates and are written here as YYYY-MM-DD.
     """
 

@@ -13,7 +13,7 @@ from assets.council.sources import (
     row_numbers,
     text_table,
 )
-from warehouse.workbook_process import as_text
+from warehouse.workbook_cells import as_text
 
 # What of a query is a literal, a quoted name or a comment, and the statement that makes a transaction read only.
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\[[\w ]+\]|--[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -26,7 +26,7 @@ from assets.council.sources import (
     normal,
     text_table,
 )
-from warehouse.workbook_process import ERROR, FORMULA, NO_VALUE, STRUCK, SUPERSCRIPT
+from warehouse.workbook_cells import ERROR, FORMULA, NO_VALUE, STRUCK, SUPERSCRIPT
 from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook
 
 MAX_UNPACKED_BYTES = 2**30
