@@ -25,14 +25,11 @@ select
     segments.is_flagged,
 from marts.indicator_values as figures
 inner join core.indicators as indicators
-    on figures.indicator = indicators.indicator
+    using (indicator)
 inner join core.councils as councils
-    on figures.gss_code = councils.gss_code
+    using (gss_code)
 inner join core.segments as segments
-    on
-        figures.indicator = segments.indicator
-        and figures.period_start = segments.period_start
-        and figures.period_end = segments.period_end
+    using (indicator, period_start, period_end)
 where
     figures.is_financial_year
     and not figures.is_after_abolition

@@ -24,9 +24,7 @@ select
     coalesce(members.place, likeness.place) as likeness,
 from groups_of_a_council as own
 left join core.comparators as members
-    on
-        own.comparator_group = members.comparator_group
-        and own.gss_code = members.gss_code
+    using (comparator_group, gss_code)
 left join core.comparators as likeness
     on
         likeness.comparator_group = 'ons_neighbours'

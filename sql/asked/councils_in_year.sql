@@ -51,12 +51,9 @@ select
     rankings.probability_of_being_best,
 from chosen
 inner join marts.indicator_values as figures
-    on
-        chosen.indicator = figures.indicator
-        and chosen.period_start = figures.period_start
-        and chosen.period_end = figures.period_end
+    using (indicator, period_start, period_end)
 inner join core.councils as councils
-    on figures.gss_code = councils.gss_code
+    using (gss_code)
 left join marts.rankings as rankings
     on
         figures.indicator = rankings.indicator
@@ -65,7 +62,7 @@ left join marts.rankings as rankings
         and figures.period_end = rankings.period_end
         and rankings.comparator_group = 'lgsco_type'
 left join grouped
-    on councils.gss_code = grouped.gss_code
+    using (gss_code)
 where
     not figures.is_after_abolition
     and figures.missing_reason is distinct from 'not applicable'

@@ -9,6 +9,6 @@ select
     coverage.councils_with_data,
 from marts.coverage as coverage
 inner join core.indicators as indicators
-    on coverage.indicator = indicators.indicator
+    using (indicator)
 where coverage.lgsco_type = $lgsco_type and coverage.councils_with_data > 0
 order by indicators.report_order asc, coverage.period_start desc

@@ -12,9 +12,9 @@ select
     disagreements.address,
 from quality.disagreements as disagreements
 inner join core.councils as councils
-    on disagreements.gss_code = councils.gss_code
+    using (gss_code)
 left join core.measures as measures
-    on disagreements.measure = measures.measure
+    using (measure)
 order by
     councils.nice_name asc,
     disagreements.period_start asc,

@@ -14,9 +14,9 @@ select
     doubts.vouched_reason,
 from core.doubts as doubts
 inner join core.councils as councils
-    on doubts.gss_code = councils.gss_code
+    using (gss_code)
 left join core.measures as measures
-    on doubts.measure = measures.measure
+    using (measure)
 order by
     doubts.is_vouched asc,
     councils.nice_name asc,

@@ -20,7 +20,7 @@ inner join core.witnesses as witnesses
         and indicators.stage = witnesses.stage
         and indicators.scope = witnesses.scope
 inner join core.measures as measures
-    on witnesses.measure = measures.measure
+    using (measure)
 left join core.observations as observations
     on
         witnesses.gss_code = observations.gss_code

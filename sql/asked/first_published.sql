@@ -80,7 +80,7 @@ then_and_now as (
         ) as is_restated,
     from marts.indicator_values as figures
     inner join core.indicators as indicators
-        on figures.indicator = indicators.indicator
+        using (indicator)
     inner join oldest
         on
             figures.gss_code = oldest.gss_code

@@ -7,7 +7,7 @@ select
     decisions.source_url,
 from marts.stage2_decisions as decisions
 inner join core.councils as councils
-    on decisions.gss_code = councils.gss_code
+    using (gss_code)
 inner join core.comparators as comparators
     on
         decisions.gss_code = comparators.comparator_gss_code

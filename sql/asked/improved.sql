@@ -19,7 +19,7 @@ inner join core.comparators as comparators
 inner join core.councils as councils
     on trends.gss_code = councils.gss_code
 inner join core.indicators as indicators
-    on trends.indicator = indicators.indicator
+    using (indicator)
 where
     trends.comparator_group = $comparators
     and trends.trend is not null

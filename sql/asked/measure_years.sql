@@ -15,10 +15,7 @@ select
     distances.error,
 from marts.indicator_values as figures
 inner join core.segments as segments
-    on
-        figures.indicator = segments.indicator
-        and figures.period_start = segments.period_start
-        and figures.period_end = segments.period_end
+    using (indicator, period_start, period_end)
 left join marts.peer_distances as distances
     on
         figures.indicator = distances.indicator

@@ -13,13 +13,13 @@ select
                 select 1,
                 from core.observations as known
                 inner join core.measures as measures
-                    on known.measure = measures.measure
+                    using (measure)
                 where known.gss_code = councils.gss_code and measures.family = 'ombudsman'
             )
     ) as councils_without,
 from marts.indicator_values as figures
 inner join core.indicators as indicators
-    on figures.indicator = indicators.indicator
+    using (indicator)
 where
     indicators.family = 'ombudsman'
     and figures.is_financial_year

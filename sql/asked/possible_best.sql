@@ -15,7 +15,7 @@ members as (
     select members.gss_code,
     from circles as own
     inner join circles as members
-        on own.circle = members.circle
+        using (circle)
     where own.gss_code = $council
 )
 
@@ -31,7 +31,7 @@ select
     ) filter (rankings.is_possible_best) as possible_best,
 from marts.rankings as rankings
 inner join members
-    on rankings.gss_code = members.gss_code
+    using (gss_code)
 inner join marts.rankings as own
     on
         own.gss_code = $council
@@ -40,7 +40,7 @@ inner join marts.rankings as own
         and rankings.period_start = own.period_start
         and rankings.period_end = own.period_end
 inner join core.councils as councils
-    on rankings.gss_code = councils.gss_code
+    using (gss_code)
 where rankings.comparator_group = $comparators and own.is_possible_best is not null
 group by rankings.indicator, rankings.period_start, rankings.period_end
 order by rankings.indicator, rankings.period_start

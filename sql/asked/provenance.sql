@@ -26,7 +26,7 @@ inner join core.observations as observations
         and indicators.stage = observations.stage
         and indicators.scope = observations.scope
 inner join core.measures as measures
-    on observations.measure = measures.measure
+    using (measure)
 where observations.gss_code = $council
 order by
     indicators.report_order asc,

@@ -12,25 +12,7 @@ select
     choices.comparator_group,
     choices.title as comparator_title,
     choices.basis as comparator_basis,
-    figures.gss_code,
-    figures.period_start,
-    figures.period_end,
-    figures.period_label,
-    figures.numerator,
-    figures.numerator_basis,
-    figures.denominator,
-    figures.value,
-    figures.lower_95,
-    figures.upper_95,
-    figures.unit,
-    figures.printed_text,
-    figures.is_small_base,
-    figures.missing_reason,
-    figures.doubt,
-    figures.limit_days,
-    figures.population_year,
-    figures.has_disagreement,
-    figures.note,
+    figures.* exclude (indicator),
     rates.lower_strong,
     rates.upper_strong,
     rates.shrunken,
@@ -47,56 +29,22 @@ select
     comparisons.is_fair_sample,
     comparisons.result,
     comparisons.result_reason,
-    standings.expected,
-    standings.spread,
-    standings.p_value,
-    standings.verdict,
-    standings.called,
-    standings.difference,
-    standings.difference_lower,
-    standings.difference_upper,
-    standings.noticed_below,
-    standings.noticed_above,
+    standings.* exclude (
+        indicator, gss_code, period_start, period_end, comparator_group, comparator_title, lgsco_type, peers,
+        peers_with_data, pooled_value, verdict_reason, rank_reason, comparator_groups, groups_with_verdict,
+        is_same_in_all_groups
+    ),
     coalesce(
         standings.verdict_reason,
         if(figures.doubt is not null, 'doubted', null),
         if(comparisons.result_reason = 'sample not fair', comparisons.result_reason, null),
         if(standings.verdict is null, 'missing', null)
     ) as verdict_reason,
-    standings.lower_cases,
-    standings.upper_cases,
-    standings.verdict_one_fewer,
-    standings.verdict_one_more,
-    standings.is_same_with_one_case_moved,
-    standings.tested,
-    standings.p_value_yekutieli,
-    standings.is_clear_among_all_tested,
-    standings.gate,
-    standings.rankability,
-    standings.rankability_lower,
-    standings.rankability_upper,
-    standings.rankability_without_one,
-    standings.rank_mean,
-    standings.rank_lower,
-    standings.rank_upper,
-    standings.band,
     case
         when standings.gate is not null then standings.rank_reason
         when figures.doubt is not null then 'doubted'
         else coalesce(standings.rank_reason, 'missing')
     end as rank_reason,
-    standings.best_places,
-    standings.probability_best,
-    standings.best_reason,
-    standings.is_possible_best,
-    standings.probability_of_being_best,
-    standings.possible_best_councils,
-    standings.benchmark,
-    standings.gap_cases,
-    standings.gap_cases_lower,
-    standings.gap_cases_upper,
-    standings.is_gap_clear,
-    standings.probability_ahead,
     tests.comparator_groups,
     tests.groups_with_verdict,
     tests.is_same_in_all_groups,
@@ -105,21 +53,14 @@ select
     segments.what_changed,
 from marts.indicator_values as figures
 inner join core.indicators as indicators
-    on figures.indicator = indicators.indicator
+    using (indicator)
 inner join core.councils as councils
-    on figures.gss_code = councils.gss_code
+    using (gss_code)
 cross join core.comparator_groups as choices
 left join core.segments as segments
-    on
-        figures.indicator = segments.indicator
-        and figures.period_start = segments.period_start
-        and figures.period_end = segments.period_end
+    using (indicator, period_start, period_end)
 left join marts.council_rates as rates
-    on
-        figures.indicator = rates.indicator
-        and figures.gss_code = rates.gss_code
-        and figures.period_start = rates.period_start
-        and figures.period_end = rates.period_end
+    using (indicator, gss_code, period_start, period_end)
 left join marts.comparisons as comparisons
     on
         figures.indicator = comparisons.indicator
@@ -135,11 +76,7 @@ left join published.standings as standings
         and figures.period_end = standings.period_end
         and choices.comparator_group = standings.comparator_group
 left join marts.stress_tests as tests
-    on
-        figures.indicator = tests.indicator
-        and figures.gss_code = tests.gss_code
-        and figures.period_start = tests.period_start
-        and figures.period_end = tests.period_end
+    using (indicator, gss_code, period_start, period_end)
 where
     figures.gss_code = $council
     and figures.period_start = $period_start

@@ -52,7 +52,7 @@ select
     if(members.is_subject or circles.circle = own.circle, rankings.rank_reason, null) as rank_reason,
 from members
 inner join core.councils as councils
-    on members.gss_code = councils.gss_code
+    using (gss_code)
 inner join marts.indicator_values as figures
     on
         members.gss_code = figures.gss_code
@@ -62,7 +62,7 @@ inner join marts.indicator_values as figures
         and not figures.is_after_abolition
         and figures.missing_reason is distinct from 'not applicable'
 left join circles
-    on members.gss_code = circles.gss_code
+    using (gss_code)
 left join circles as own
     on own.gss_code = $council
 left join marts.verdicts as verdicts

@@ -12,7 +12,7 @@ pooled as (
         sum(services.received) as received,
     from marts.received_by_service as services
     inner join newest
-        on services.period_start = newest.period_start
+        using (period_start)
     inner join core.comparators as comparators
         on
             services.gss_code = comparators.comparator_gss_code
@@ -34,11 +34,11 @@ select
     sum(pooled.received) over () as others_all,
 from marts.received_by_service as services
 inner join newest
-    on services.period_start = newest.period_start
+    using (period_start)
 inner join core.measures as measures
-    on services.measure = measures.measure
+    using (measure)
 left join pooled
-    on services.measure = pooled.measure
+    using (measure)
 where services.gss_code = $council
 order by
     services.received desc,

@@ -12,9 +12,9 @@ select
     restatements.address,
 from marts.restatements as restatements
 inner join core.councils as councils
-    on restatements.gss_code = councils.gss_code
+    using (gss_code)
 left join core.measures as measures
-    on restatements.measure = measures.measure
+    using (measure)
 order by
     restatements.captured_at desc,
     councils.nice_name asc,

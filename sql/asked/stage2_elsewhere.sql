@@ -22,12 +22,7 @@ select
     counted.days_late,
 from marts.stage2_elsewhere as elsewhere
 left join counted
-    on
-        elsewhere.origin = counted.origin
-        and elsewhere.body_name = counted.body_name
-        and elsewhere.procedure = counted.procedure
-        and elsewhere.period_start = counted.period_start
-        and elsewhere.period_end = counted.period_end
+    using (origin, body_name, procedure, period_start, period_end)
 where elsewhere.gss_code is distinct from $council
 order by
     elsewhere.procedure asc,

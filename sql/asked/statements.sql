@@ -18,7 +18,7 @@ select
     readings.witness_kind,
 from core.readings as readings
 inner join core.measures as measures
-    on readings.measure = measures.measure
+    using (measure)
 where
     readings.gss_code = $council
     and readings.source in ('own_indicators', 'letters_and_press')

@@ -7,7 +7,7 @@ select
     count(*) as number_of_rows,
 from quality.taken_in as fates
 inner join core.sources as sources
-    on fates.source = sources.source
+    using (source)
 group by fates.source, fates.fate, fates.reason, sources.title
 order by
     fates.source asc,

@@ -30,7 +30,7 @@ reported as (
         figures.as_at,
     from staging.register_quarterly_indicators as figures
     inner join staging.plan_measures as measures
-        on figures.procedure = measures.procedure and figures.stage = measures.stage
+        using (procedure, stage)
     -- the plan's own word stands where both set the same
     anti join set_by_plan
         on

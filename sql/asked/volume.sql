@@ -19,7 +19,7 @@ select distinct
     ledger.gss_code = $council as is_ours,
 from marts.denominator_ledger as ledger
 inner join own
-    on ledger.period_start = own.period_start and ledger.period_end = own.period_end
+    using (period_start, period_end)
 where
     ledger.comparator_group = $comparators
     and ledger.residents is not null

@@ -21,7 +21,7 @@ select
     windows.children,
 from marts.stage2_windows as windows
 inner join ours
-    on windows.window_start = ours.window_start and windows.window_end = ours.window_end
+    using (window_start, window_end)
 where
     windows.gss_code = $council
     or windows.gss_code in (

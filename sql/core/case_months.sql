@@ -87,9 +87,7 @@ charted as (
         months.as_at,
     from due
     inner join months
-        on
-            due.gss_code = months.gss_code
-            and due.month_start = months.month_start
+        using (gss_code, month_start)
 ),
 
 rebases as (
@@ -137,9 +135,4 @@ select
     charted.as_at,
 from charted
 left join rebased
-    on
-        charted.gss_code = rebased.gss_code
-        and charted.procedure = rebased.procedure
-        and charted.stage = rebased.stage
-        and charted.measure = rebased.measure
-        and charted.month_start = rebased.month_start
+    using (gss_code, procedure, stage, measure, month_start)

@@ -156,10 +156,7 @@ read_clocks as (
         case when acknowledged.is_withdrawn then acknowledged.closed_date end as withdrawn_date,
     from acknowledged
     inner join readings
-        on
-            acknowledged.gss_code = readings.gss_code
-            and acknowledged.procedure = readings.procedure
-            and acknowledged.stage = readings.stage
+        using (gss_code, procedure, stage)
     inner join clocks
         on
             acknowledged.gss_code = clocks.gss_code

@@ -80,9 +80,4 @@ select
     quantiles.p90_working_days,
 from summed
 left join core.case_quantiles as quantiles
-    on
-        summed.reading_number = quantiles.reading_number
-        and summed.clock_number = quantiles.clock_number
-        and summed.is_declared = quantiles.is_declared
-        and summed.counted_on = quantiles.counted_on
-        and summed.period_number = quantiles.period_number
+    using (reading_number, clock_number, is_declared, counted_on, period_number)

@@ -5,5 +5,5 @@ select
     cast(round(shares.value / 100 * residents.first_release_population) as bigint) as children,
 from staging.characteristics as shares
 inner join core.populations as residents
-    on shares.gss_code = residents.gss_code and shares.year = residents.year
+    using (gss_code, year)
 where shares.characteristic = 'pct_aged_0_17' and residents.first_release_population is not null

@@ -29,7 +29,7 @@ readings as (
         readings.clock_end,
     from raw.clock_readings as readings
     inner join raw.clock_limits as limits
-        on readings.procedure = limits.procedure and readings.stage = limits.stage
+        using (procedure, stage)
     where readings.gss_code is null and limits.starts is not null
 ),
 

@@ -11,7 +11,7 @@ with neighbours as (
         subjects.lgsco_type = comparators.lgsco_type as is_same_type,
     from staging.neighbours as neighbours
     inner join core.comparator_groups as groups
-        on neighbours.method = groups.method
+        using (method)
     inner join core.gss_codes as subject_codes
         on neighbours.gss_code = subject_codes.any_gss_code
     inner join core.gss_codes as comparator_codes

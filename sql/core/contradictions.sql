@@ -338,15 +338,5 @@ select
     named.version,
     named.reason,
 from named
-semi join core.document_figures as figures
-    on
-        named.gss_code = figures.gss_code
-        and named.period_start = figures.period_start
-        and named.period_end = figures.period_end
-        and named.measure = figures.measure
-        and named.procedure = figures.procedure
-        and named.stage = figures.stage
-        and named.scope = figures.scope
-        and named.limit_days = figures.limit_days
-        and named.address = figures.address
-        and named.version = figures.version
+semi join core.document_figures
+    using (gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, address, version)

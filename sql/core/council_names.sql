@@ -47,7 +47,7 @@ registered as (
         codes.gss_code as spelling,
     from staging.gss_codes as codes
     inner join staging.councils as councils
-        on codes.council_slug = councils.council_slug
+        using (council_slug)
 ),
 
 -- a council's name without the words around it; "Windsor" of "Windsor and Maidenhead" is its short name
@@ -160,9 +160,9 @@ claims as (
         replace(forms.form, '#', bare.bare_name) as folded_name,
     from bare
     inner join kinds
-        on bare.gss_code = kinds.gss_code
+        using (gss_code)
     inner join forms
-        on kinds.kind = forms.kind
+        using (kind)
     where bare.bare_name <> ''
 ),
 
@@ -173,7 +173,7 @@ certain as (
         claims.certainty = min(claims.certainty) over (partition by claims.folded_name) as is_best,
     from claims
     inner join staging.councils as councils
-        on claims.gss_code = councils.gss_code
+        using (gss_code)
     where claims.folded_name <> ''
 ),
 

@@ -25,7 +25,7 @@ results as (
     inner join core.council_names as names
         on fold_name(pages.council_name) = names.folded_name and not names.is_short
     left join raw.captured_decisions as decisions
-        on pages.address = decisions.address
+        using (address)
     group by names.gss_code, pages.window_start, pages.window_end
 ),
 

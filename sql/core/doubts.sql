@@ -54,17 +54,7 @@ select
     count(vouched.gss_code) > 0 as is_vouched,
 from reasons
 inner join core.document_figures as figures
-    on
-        reasons.gss_code = figures.gss_code
-        and reasons.period_start = figures.period_start
-        and reasons.period_end = figures.period_end
-        and reasons.measure = figures.measure
-        and reasons.procedure = figures.procedure
-        and reasons.stage = figures.stage
-        and reasons.scope = figures.scope
-        and reasons.limit_days = figures.limit_days
-        and reasons.address = figures.address
-        and reasons.version = figures.version
+    using (gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, address, version)
 left join vouched
     on
         figures.gss_code = vouched.gss_code

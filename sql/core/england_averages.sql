@@ -16,7 +16,7 @@ with printed as (
             and letters.name = names.name
             and names.scope = 'all'
     inner join core.measures as measures
-        on names.measure = measures.measure
+        using (measure)
     left join core.sources as sources
         on sources.source = 'letters_and_press'
     inner join core.as_at as as_at

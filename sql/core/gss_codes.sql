@@ -4,4 +4,4 @@ select
     councils.gss_code,
 from staging.gss_codes as codes
 inner join staging.councils as councils
-    on codes.council_slug = councils.council_slug
+    using (council_slug)

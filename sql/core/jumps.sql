@@ -16,7 +16,7 @@ with yearly as (
             as choice,
     from core.document_figures as figures
     inner join core.councils as councils
-        on figures.gss_code = councils.gss_code
+        using (gss_code)
     left join core.populations as populations
         on
             figures.gss_code = populations.gss_code

@@ -163,7 +163,7 @@ named as (
         ) as names_another_council,
     from figures
     left join core.sources as sources
-        on figures.source = sources.source
+        using (source)
     left join core.measure_names as names
         on
             names.source
@@ -174,7 +174,7 @@ named as (
             end
             and figures.name = names.name
     left join core.measures as measures
-        on names.measure = measures.measure
+        using (measure)
     left join known_names as by_slug
         on figures.council_slug = by_slug.spelling
     left join known_names as by_name

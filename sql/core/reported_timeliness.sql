@@ -82,13 +82,7 @@ from_figures as (
         reported.source,
     from reported
     left join reported_durations
-        on
-            reported.gss_code = reported_durations.gss_code
-            and reported.procedure = reported_durations.procedure
-            and reported.stage = reported_durations.stage
-            and reported.service = reported_durations.service
-            and reported.period_start = reported_durations.period_start
-            and reported.period_end = reported_durations.period_end
+        using (gss_code, procedure, stage, service, period_start, period_end)
     -- each is a reported figure's own quarter, half-year or year; a rolling year would be the same as some of them
     left join core.case_periods as periods
         on

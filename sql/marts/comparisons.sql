@@ -22,9 +22,9 @@ with living as (
         councils.lgsco_type,
     from marts.indicator_values as figures
     inner join core.indicators as indicators
-        on figures.indicator = indicators.indicator
+        using (indicator)
     left join core.councils as councils
-        on figures.gss_code = councils.gss_code
+        using (gss_code)
     where
         figures.is_financial_year
         and not figures.is_after_abolition
@@ -42,7 +42,7 @@ shown as (
         groups.comparator_group,
     from living as ours
     inner join core.comparators as groups
-        on ours.gss_code = groups.gss_code
+        using (gss_code)
     where ours.value is not null
 
     union
@@ -67,15 +67,9 @@ members as materialized (
         groups.comparator_gss_code,
     from shown
     inner join living as ours
-        on
-            shown.indicator = ours.indicator
-            and shown.gss_code = ours.gss_code
-            and shown.period_start = ours.period_start
-            and shown.period_end = ours.period_end
+        using (indicator, gss_code, period_start, period_end)
     inner join core.comparators as groups
-        on
-            shown.gss_code = groups.gss_code
-            and shown.comparator_group = groups.comparator_group
+        using (gss_code, comparator_group)
 ),
 
 compared as (
@@ -141,15 +135,6 @@ select
     end as result_reason,
 from compared
 left join marts.verdicts as verdicts
-    on
-        compared.indicator = verdicts.indicator
-        and compared.gss_code = verdicts.gss_code
-        and compared.period_start = verdicts.period_start
-        and compared.period_end = verdicts.period_end
-        and compared.comparator_group = verdicts.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.type_averages as averages
-    on
-        compared.indicator = averages.indicator
-        and compared.lgsco_type = averages.lgsco_type
-        and compared.period_start = averages.period_start
-        and compared.period_end = averages.period_end
+    using (indicator, lgsco_type, period_start, period_end)

@@ -14,10 +14,7 @@ with factors as (
         ]) as factor,
     from core.case_stages as stages
     inner join core.case_clocks as clocks
-        on
-            stages.gss_code = clocks.gss_code
-            and stages.case_reference = clocks.case_reference
-            and stages.stage = clocks.stage
+        using (gss_code, case_reference, stage)
     where
         clocks.is_declared
         and stages.is_complaint

@@ -9,7 +9,7 @@ select
     count(figures.value) as councils_with_data,
 from marts.indicator_values as figures
 inner join core.councils as councils
-    on figures.gss_code = councils.gss_code
+    using (gss_code)
 where
     figures.is_financial_year
     and not figures.is_after_abolition

@@ -102,7 +102,7 @@ beside_peers as (
         1.959963984540054 ** 2 as z2,
     from ratios as ours
     inner join core.comparators as groups
-        on ours.gss_code = groups.gss_code
+        using (gss_code)
     left join ratios as theirs
         on
             groups.comparator_gss_code = theirs.gss_code

@@ -128,9 +128,7 @@ reported_years as (
         figures.period_end,
     from figures
     inner join core.periods as periods
-        on
-            figures.period_start = periods.period_start
-            and figures.period_end = periods.period_end
+        using (period_start, period_end)
     where periods.is_financial_year
 ),
 
@@ -190,24 +188,15 @@ counted as (
         end as denominator,
     from spine
     inner join core.indicators as indicators
-        on spine.indicator = indicators.indicator
+        using (indicator)
     inner join core.councils as councils
-        on spine.gss_code = councils.gss_code
+        using (gss_code)
     inner join core.periods as periods
-        on
-            spine.period_start = periods.period_start
-            and spine.period_end = periods.period_end
+        using (period_start, period_end)
     left join figures
-        on
-            spine.indicator = figures.indicator
-            and spine.gss_code = figures.gss_code
-            and spine.period_start = figures.period_start
-            and spine.period_end = figures.period_end
+        using (indicator, gss_code, period_start, period_end)
     left join core.page_copies as copies
-        on
-            spine.gss_code = copies.gss_code
-            and spine.period_start = copies.period_start
-            and spine.period_end = copies.period_end
+        using (gss_code, period_start, period_end)
     -- the Ombudsman divides by the estimate for the middle of the year before the financial year starts
     left join core.populations as populations
         on

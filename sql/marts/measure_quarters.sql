@@ -20,7 +20,7 @@ with timeliness as (
         timeliness.as_at,
     from staging.plan_measures as measures
     inner join marts.stage_timeliness as timeliness
-        on measures.procedure = timeliness.procedure and measures.stage = timeliness.stage
+        using (procedure, stage)
     where
         measures.counted = 'due'
         and timeliness.counted_on = 'due'

@@ -29,16 +29,9 @@ compared as (
         count(*) as indicators_compared,
     from latest
     inner join marts.indicator_values as ours
-        on
-            latest.indicator = ours.indicator
-            and latest.gss_code = ours.gss_code
-            and latest.period_start = ours.period_start
-            and latest.period_end = ours.period_end
+        using (indicator, gss_code, period_start, period_end)
     inner join marts.indicator_values as theirs
-        on
-            latest.indicator = theirs.indicator
-            and latest.period_start = theirs.period_start
-            and latest.period_end = theirs.period_end
+        using (indicator, period_start, period_end)
     inner join practising on theirs.gss_code = practising.gss_code
     where ours.value is not null and theirs.value is not null
     group by latest.gss_code, practising.gss_code
@@ -53,11 +46,7 @@ leads as (
         string_agg(latest.title, '; ' order by latest.report_order) as better_on,
     from marts.learn_from as learn_from
     inner join latest
-        on
-            learn_from.indicator = latest.indicator
-            and learn_from.gss_code = latest.gss_code
-            and learn_from.period_start = latest.period_start
-            and learn_from.period_end = latest.period_end
+        using (indicator, gss_code, period_start, period_end)
     group by learn_from.gss_code, learn_from.peer_gss_code, learn_from.comparator_group
 )
 

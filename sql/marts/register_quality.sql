@@ -25,7 +25,4 @@ select
     problems.first_row_number,
 from latest
 left join staging.register_problems as problems
-    on
-        latest.gss_code = problems.gss_code
-        and latest.extract_id = problems.extract_id
-        and latest.register_table = problems.register_table
+    using (gss_code, extract_id, register_table)

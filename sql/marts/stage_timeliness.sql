@@ -90,9 +90,7 @@ from_register as (
         'case register' as source,
     from timeliness
     inner join clocks
-        on
-            timeliness.reading_number = clocks.reading_number
-            and timeliness.clock_number = clocks.clock_number
+        using (reading_number, clock_number)
     -- a period stands once with its first quarter
     inner join core.case_periods as periods
         on timeliness.period_number = periods.period_number and periods.quarter_start = periods.period_start

@@ -27,9 +27,9 @@ with in_hand as (
         ) as value,
     from marts.indicator_values as figures
     inner join core.indicators as indicators
-        on figures.indicator = indicators.indicator
+        using (indicator)
     inner join core.councils as councils
-        on figures.gss_code = councils.gss_code
+        using (gss_code)
     where
         figures.is_financial_year
         and not figures.is_after_abolition
@@ -84,11 +84,7 @@ samples as (
         ) as per_case,
     from in_hand
     left join most_printed
-        on
-            in_hand.indicator = most_printed.indicator
-            and in_hand.lgsco_type = most_printed.lgsco_type
-            and in_hand.period_start = most_printed.period_start
-            and in_hand.period_end = most_printed.period_end
+        using (indicator, lgsco_type, period_start, period_end)
     group by in_hand.indicator, in_hand.lgsco_type, in_hand.period_start, in_hand.period_end
 ),
 

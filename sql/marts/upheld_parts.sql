@@ -32,7 +32,7 @@ select
     cast(sum(theirs.upheld) as bigint) as peers_upheld,
 from whole as ours
 inner join core.comparators as groups
-    on ours.gss_code = groups.gss_code
+    using (gss_code)
 inner join whole as theirs
     on
         groups.comparator_gss_code = theirs.gss_code

@@ -63,33 +63,14 @@ select
     stress_tests.is_same_in_all_groups,
 from marts.verdicts as verdicts
 inner join core.comparator_groups as groups
-    on verdicts.comparator_group = groups.comparator_group
+    using (comparator_group)
 inner join core.councils as councils
-    on verdicts.gss_code = councils.gss_code
+    using (gss_code)
 left join marts.comparisons as comparisons
-    on
-        verdicts.indicator = comparisons.indicator
-        and verdicts.gss_code = comparisons.gss_code
-        and verdicts.period_start = comparisons.period_start
-        and verdicts.period_end = comparisons.period_end
-        and verdicts.comparator_group = comparisons.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.rankings as rankings
-    on
-        verdicts.indicator = rankings.indicator
-        and verdicts.gss_code = rankings.gss_code
-        and verdicts.period_start = rankings.period_start
-        and verdicts.period_end = rankings.period_end
-        and verdicts.comparator_group = rankings.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.best_performers as best_performers
-    on
-        verdicts.indicator = best_performers.indicator
-        and verdicts.gss_code = best_performers.gss_code
-        and verdicts.period_start = best_performers.period_start
-        and verdicts.period_end = best_performers.period_end
-        and verdicts.comparator_group = best_performers.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.stress_tests as stress_tests
-    on
-        verdicts.indicator = stress_tests.indicator
-        and verdicts.gss_code = stress_tests.gss_code
-        and verdicts.period_start = stress_tests.period_start
-        and verdicts.period_end = stress_tests.period_end
+    using (indicator, gss_code, period_start, period_end)

@@ -14,6 +14,4 @@ select
     beside.reason as reason_beside,
 from marts.trends as trends
 left join marts.peer_trends as beside
-    on
-        trends.indicator = beside.indicator
-        and trends.gss_code = beside.gss_code
+    using (indicator, gss_code)

@@ -19,13 +19,5 @@ select
     ) as is_used,
 from core.witnesses as figures
 inner join core.observations as observations
-    on
-        figures.gss_code = observations.gss_code
-        and figures.period_start = observations.period_start
-        and figures.period_end = observations.period_end
-        and figures.measure = observations.measure
-        and figures.procedure = observations.procedure
-        and figures.stage = observations.stage
-        and figures.scope = observations.scope
-        and figures.limit_days = observations.limit_days
+    using (gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days)
 where observations.has_disagreement

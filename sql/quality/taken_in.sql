@@ -68,7 +68,7 @@ fates as (
         end as reason,
     from rows_of_files as files
     left join figures
-        on files.source = figures.source and files.source_row = figures.source_row
+        using (source, source_row)
 )
 
 select *, from fates

@@ -30,11 +30,7 @@ select
     end as state,
 from entries
 left join core.document_figures as figures
-    on
-        entries.gss_code = figures.gss_code
-        and entries.period_start = figures.period_start
-        and entries.period_end = figures.period_end
-        and entries.measure = figures.measure
+    using (gss_code, period_start, period_end, measure)
 left join core.doubts as doubts
     on
         figures.gss_code = doubts.gss_code

@@ -38,7 +38,7 @@ delivered_again as (
         max(valid_extracts.extract_number) as extract_number,
     from raw.register_case_stages as delivered
     inner join valid_extracts
-        on delivered.gss_code = valid_extracts.gss_code and delivered.extract_id = valid_extracts.extract_id
+        using (gss_code, extract_id)
     where valid_extracts.extracts > 1
     group by delivered.gss_code, delivered.case_reference, delivered.stage
     having count(*) > 1

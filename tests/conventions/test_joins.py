@@ -11,7 +11,7 @@ from warehouse.names import Relation
 PROJECT = Path(__file__).resolve().parents[2]
 CONTRACTS = read_contracts(PROJECT / "expectations")
 JOINED = re.compile(
-    r"\bjoin\s+(?P<relation>\w+\.\w+)(?:\s+as\s+(?P<alias>\w+))?\s+on\b(?P<on>.*?)"
+    r"\bjoin\s+(?P<relation>\w+\.\w+)(?:\s+as\s+(?P<alias>\w+))?\s+(?P<how>on|using)\b(?P<condition>.*?)"
     r"(?=\n\s*(?:(?:left|inner|cross|anti)\s+join|where|group by|order by|window|qualify)\b|\Z)",
     re.DOTALL,
 )
@@ -40,8 +40,8 @@ def joins_on_part_of_a_key(name: str, sql: str) -> list[tuple[str, str]]:
     found = []
     for join in JOINED.finditer(re.sub(r"--[^\n]*", "", sql)):
         relation = Relation(join["relation"])
-        alias = join["alias"] or relation.table
-        if not all(re.search(rf"\b{alias}\.{column}\b", join["on"]) for column in CONTRACTS[relation].key):
+        of = rf"{join['alias'] or relation.table}\." if join["how"] == "on" else ""
+        if not all(re.search(rf"\b{of}{column}\b", join["condition"]) for column in CONTRACTS[relation].key):
             found.append((name, join["relation"]))
     return found
 
@@ -60,7 +60,9 @@ def test_a_join_names_the_whole_key_of_what_it_joins(path: Path) -> None:
 
 def test_a_join_without_its_group_would_be_found() -> None:
     sql = (PROJECT / "sql" / "published" / "standings.sql").read_text(encoding="utf-8")
-    lost = sql.replace("        and verdicts.comparator_group = rankings.comparator_group\n", "")
+    joined = "left join marts.rankings as rankings\n    using (indicator, gss_code, period_start, period_end"
+    assert f"{joined}, comparator_group)" in sql
+    lost = sql.replace(f"{joined}, comparator_group)", f"{joined})")
     assert joins_on_part_of_a_key("standings", lost) == [("standings", "marts.rankings")]
 
 
