@@ -8,6 +8,7 @@ from warehouse.names import Relation
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 from warehouse.shipped import ShippedFile, shipped_files
+from warehouse.versions import digest
 
 
 def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
@@ -20,7 +21,7 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=f"raw__{file.name}",
-        specs=[asset_spec(contract, [], {"csv"}, source.sha256[:12], about.strip())],
+        specs=[asset_spec(contract, [], {"csv"}, digest(file.path, file.source_path), about.strip())],
     )
     def load(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.load(contract.name, file.rows())

@@ -102,6 +102,9 @@ def benchmark(
             help="Also make an edition with small counts, for its owner alone, in state/internal.",
         ),
     ] = False,
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", help="Make every table again, also what is up to date.")
+    ] = False,
     is_opened: Annotated[bool, typer.Option("--open", help="Open the site in a browser at the end.")] = False,
     version: Annotated[
         bool,
@@ -148,12 +151,8 @@ def benchmark(
         raise typer.Exit(2) from None
     # Dagster and pandas take seconds to import, which wrong names should not wait for
     from warehouse.memory import collect_rarely, keep_to_the_end
-    from warehouse.second_process import second_process
-    from warehouse.trials import get_ready
 
     collect_rarely()
-    # Great Expectations takes longest to import, on the other core
-    second_process().submit(get_ready)
     if register:
         register_cli.load(settings, register, subject, mapping)
     if plan:
@@ -164,7 +163,9 @@ def benchmark(
 
     from cli.refresh import Request, refresh
 
-    request = Request(subject, group, year, is_live=live, councils=visited, as_at=as_at)
+    request = Request(
+        subject, group, year, is_live=live, councils=visited, as_at=as_at, is_from_scratch=from_scratch
+    )
     status = refresh(settings, request, console, is_opened=is_opened)
     keep_to_the_end()
     raise typer.Exit(status)

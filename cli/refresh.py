@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from rich.console import Console
 
-from assets.ombudsman.collection import as_at_settings
+from assets.ombudsman.collection import CAPTURES, as_at_settings
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
 from cli.progress import StepProgress, progress_logger, terminal_of_its_own
@@ -18,9 +18,14 @@ from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
 from pipelines.notify import send_notices
 from pipelines.runs import own_tags, raised, settle
-from warehouse.connection import WAREHOUSE_FILE
-from warehouse.councils import Council
+from pipelines.stale import last_made, stale_assets, with_all_made_of
+from warehouse.connection import WAREHOUSE_FILE, LockedWarehouse, WarehouseBusyError, exclusive
+from warehouse.councils import Council, checked_year
+from warehouse.second_process import second_process
 from warehouse.settings import PROJECT, Settings
+from warehouse.trials import get_ready
+
+MADE_TAG = "tables"
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,16 @@ class Request:
     councils: list[str] = field(default_factory=list)
     as_at: str = ""
     is_quiet: bool = False
+    is_from_scratch: bool = False
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The same request as the tags of a run say it."""
+        return {
+            "council": self.council.slug,
+            "comparators": self.comparators,
+            "year": checked_year(self.year) or "latest",
+        }
 
     def run_config(self) -> dict[str, Any]:
         """The same request as the Launchpad would make it."""
@@ -50,28 +65,29 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
     if request.as_at:
         settings = as_at_settings(settings, request.as_at)
-    job = build_definitions(settings, request.councils, request.as_at).resolve_job_def(REFRESH)
+    definitions = build_definitions(settings, request.councils, request.as_at, LockedWarehouse)
     with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
         # runs that were cut off: nobody else may be there to notice
         settle(instance, settings)
-        with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)):
-            result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
-                instance=instance,
-                raise_on_error=False,
-                partition_key=request.council.slug,
-                run_config=request.run_config(),
-                # whoever started it sees how it ends; the daemon must not start it again
-                tags={**own_tags(settings), "dagster/max_retries": "0"},
-            )
+        try:
+            with exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds):
+                result = _made_anew(definitions, instance, settings, request, console)
+                published = last_made(definitions.resolve_asset_graph(), instance, request.council.slug).get(
+                    SITE
+                )
+        except WarehouseBusyError as error:
+            console.print(f"error: {error}", markup=False, style="bold red")
+            return 1
         deliveries = [] if request.as_at or settings.is_example else send_notices(instance, settings)
     for delivery in deliveries:
         console.print(delivery.sentence(), markup=False)
-    failed = [line for event in result.get_asset_check_evaluations() for line in _failed(event)]
+    evaluations = result.get_asset_check_evaluations() if result else []
+    failed = [line for event in evaluations for line in _failed(event)]
     for severity, line in failed:
         console.print(f"{severity}: {line}", markup=False, style="bold red" if severity == "BLOCKED" else "")
-    for line in _errors(result):
+    for line in _errors(result) if result else ():
         console.print(f"error: {line}", markup=False, style="bold red")
-    if not result.success:
+    if result and not result.success:
         if request.as_at and any("core.readings" in line and line.endswith("found 0") for _, line in failed):
             console.print(
                 f"No figure had been gathered by {request.as_at}: each counts from the day on which it was gathered, "
@@ -80,17 +96,51 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
             )
         console.print("Nothing was published; the last good publication stands.", style="bold")
         return 1
-    (site,) = (
-        event.step_materialization_data.materialization
-        for event in result.get_asset_materialization_events()
-        if event.asset_key == SITE
-    )
-    if not request.is_quiet:
+    if published and not request.is_quiet:
+        site = published.asset_materialization
         summarise(settings, request, {name: value.value for name, value in site.metadata.items()})
     if is_opened:
         open_site(publication_folder(settings, request.council.slug) / publishing.LANDING, console)
     # a check that could not run stops nobody downstream where its rule only warns, yet all is not well
     return 1 if any(severity == "BLOCKED" for severity, _ in failed) else 0
+
+
+def _made_anew(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    settings: Settings,
+    request: Request,
+    console: Console,
+) -> dg.ExecuteInProcessResult | None:
+    """Make what is out of date, or all where that is asked for or others share the warehouse; none where all stands."""
+    graph = definitions.resolve_asset_graph()
+    every = graph.materializable_asset_keys
+    if request.is_from_scratch or settings.shared:
+        chosen = set(every)
+    else:
+        chosen = stale_assets(graph, instance, settings, request.tags)
+        if request.is_live:
+            chosen |= with_all_made_of(graph, [CAPTURES])
+    tables = {key for key in every if graph.get(key).metadata.get("dagster/table_name")}
+    said = f"{len(chosen & tables)} of {len(tables)} tables made; {len(tables - chosen)} up to date"
+    if not chosen:
+        console.print(f"{said}.", markup=False)
+        return None
+    # Great Expectations takes longest to import, on the other core
+    second_process().submit(get_ready)
+    job = definitions.resolve_job_def(REFRESH).get_subset(asset_selection=chosen)
+    with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)):
+        result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            partition_key=request.council.slug,
+            run_config=request.run_config(),
+            # whoever started it sees how it ends; the daemon must not start it again
+            tags={**own_tags(settings), MADE_TAG: said, "dagster/max_retries": "0"},
+        )
+    if result.success:
+        console.print(f"{said}.", markup=False)
+    return result
 
 
 def open_site(page: Path, console: Console) -> None:

@@ -5,8 +5,6 @@ the salt and pseudonymous cases, so only its owner can read it; it is as confide
 """
 
 import errno
-import hashlib
-import io
 import json
 import os
 import shutil
@@ -20,9 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Any
 
 from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, exclusive
 from warehouse.files import (
@@ -36,8 +32,7 @@ from warehouse.files import (
 )
 from warehouse.settings import Settings
 
-MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 SETTINGS_FILE = "settings.toml"
 RESTORED_SETTINGS = "settings.restored.toml"
 HISTORY = "history"  # the part that is only kept where it is asked for
@@ -45,30 +40,11 @@ NOTE = "last-backup.json"
 ASIDE = ".before-restore"
 STAGED = ".restoring-"
 UNDER_WAY = ".backup-"
-LARGEST_MANIFEST = 256 << 20
 LARGEST_SETTINGS = 1 << 20
-PIECE = 1 << 20
 
 
 class BackupError(Exception):
     """A backup cannot be made or used; the message says why. Nothing was changed."""
-
-
-class Entry(BaseModel):
-    """One file of a backup."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    sha256: str
-    bytes: int
-
-
-class Manifest(BaseModel):
-    """What a backup says of itself. Whoever can alter a backup can alter this too: it shows damage, not malice."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    format: int
-    made: datetime
-    files: dict[str, Entry]
 
 
 @dataclass(frozen=True)
@@ -117,22 +93,25 @@ def backup(settings: Settings, target: Path, force: bool = False, history: bool 
         raise BackupError(f"{target} already exists; use --force to replace it")
     target.parent.mkdir(parents=True, exist_ok=True)
     made = datetime.now(UTC)
-    files: dict[str, Entry] = {}
     fresh = settings.state / f"{UNDER_WAY}{os.getpid()}.zip"
     with exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds), gone_if_failed(fresh):
         with private_file(fresh) as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
                 for name, path in _to_keep(settings):
-                    files[name] = _add(archive, name, path)
+                    archive.write(path, name)
                 if history:
-                    _add_history(archive, files, parts(settings)[HISTORY], fresh.with_suffix(".db"))
-                manifest = Manifest(format=FORMAT, made=made, files=files)
-                archive.writestr(MANIFEST, manifest.model_dump_json())
+                    _add_history(archive, parts(settings)[HISTORY], fresh.with_suffix(".db"))
+                archive.comment = json.dumps({"format": FORMAT, "made": made.isoformat()}).encode()
             file.flush()
             os.fsync(file.fileno())
         _hand_over(fresh, target)
     write_whole(settings.state / NOTE, json.dumps({"made": made.isoformat()}).encode())
-    return Kept(len(files), sum(entry.bytes for entry in files.values()), made)
+    return _kept(archive, made)
+
+
+def _kept(archive: zipfile.ZipFile, made: datetime, settings: dict[str, Any] | None = None) -> Kept:
+    infos = archive.infolist()
+    return Kept(len(infos), sum(info.file_size for info in infos), made, settings or {})
 
 
 def _hand_over(fresh: Path, target: Path) -> None:
@@ -142,26 +121,14 @@ def _hand_over(fresh: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy_whole(fresh, target)
+        beside = target.with_name(f".{target.name}.new")
+        with gone_if_failed(beside), fresh.open("rb") as source, private_file(beside) as sink:
+            shutil.copyfileobj(source, sink)
+            sink.flush()
+            os.fsync(sink.fileno())
+        beside.replace(target)
         fresh.unlink()
     fsync_folder(target.parent)
-
-
-def _copy_whole(fresh: Path, target: Path) -> None:
-    try:
-        # a file without a name until it is whole: a kill leaves nothing of it
-        nameless = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-    except (AttributeError, OSError):  # not on every system and file system
-        with gone_if_failed(target), fresh.open("rb") as source, private_file(target) as sink:
-            shutil.copyfileobj(source, sink, PIECE)
-        return
-    with fresh.open("rb") as source, os.fdopen(nameless, "wb") as sink:
-        shutil.copyfileobj(source, sink, PIECE)
-        sink.flush()
-        os.fsync(sink.fileno())
-        target.unlink(missing_ok=True)
-        # with a folder given Python follows the link to the open file; the path is absolute, so any folder does
-        os.link(f"/proc/self/fd/{sink.fileno()}", target.absolute(), src_dir_fd=sink.fileno())
 
 
 def _to_keep(settings: Settings) -> Iterator[tuple[str, Path]]:
@@ -179,33 +146,15 @@ def _to_keep(settings: Settings) -> Iterator[tuple[str, Path]]:
                 yield f"{part}/{inner.as_posix()}", path
 
 
-def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Entry:
-    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as sink:
-        return _copy(source, sink)
-
-
-def _add_history(archive: zipfile.ZipFile, files: dict[str, Entry], history: Path, copy: Path) -> None:
+def _add_history(archive: zipfile.ZipFile, history: Path, copy: Path) -> None:
     """Dagster's SQLite files, each as of one moment although it may be in use."""
     for path in sorted(history.rglob("*.db")):
-        name = f"{HISTORY}/{path.relative_to(history).as_posix()}"
         with gone_if_failed(copy):
             private_file(copy).close()
             with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as sink:
                 source.backup(sink)
-            files[name] = _add(archive, name, copy)
+            archive.write(copy, f"{HISTORY}/{path.relative_to(history).as_posix()}")
         copy.unlink()
-
-
-def _copy(source: IO[bytes], sink: IO[bytes], most: int | None = None) -> Entry:
-    """Copies in pieces, and stops past `most` bytes, so that nothing unpacks to more than it says."""
-    digest, size = hashlib.sha256(), 0
-    while piece := source.read(PIECE):
-        size += len(piece)
-        if most is not None and size > most:
-            raise BackupError("a file in the backup is larger than the backup says. Nothing was changed.")
-        digest.update(piece)
-        sink.write(piece)
-    return Entry(sha256=digest.hexdigest(), bytes=size)
 
 
 def restore(settings: Settings, source: Path, force: bool = False, history: bool = False) -> Kept:
@@ -220,41 +169,36 @@ def restore(settings: Settings, source: Path, force: bool = False, history: bool
     """
     try:
         with zipfile.ZipFile(source) as archive:
-            manifest = _checked_manifest(archive, settings)
-            text = _settings_of(archive, manifest) if SETTINGS_FILE in manifest.files else b""
+            made = _checked(archive, settings)
+            text = _settings_of(archive)
             found = _read(text)
             with exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds):
-                _put_back(archive, manifest, settings, force, history)
+                _put_back(archive, settings, force, history)
             if text:
                 write_whole(_settings_file().with_name(RESTORED_SETTINGS), text, is_private=True)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise BackupError(f"{source} is no whole backup: {error}") from error
     except OSError as error:
         raise BackupError(f"{source} cannot be restored: {error}") from error
-    return Kept(len(manifest.files), sum(one.bytes for one in manifest.files.values()), manifest.made, found)
+    return _kept(archive, made, found)
 
 
-def _checked_manifest(archive: zipfile.ZipFile, settings: Settings) -> Manifest:
-    """What the backup says it holds, when that is what it holds and every name stays inside."""
+def _checked(archive: zipfile.ZipFile, settings: Settings) -> datetime:
+    """When the backup was made. Raises BackupError unless every name in it is one of ours and stays inside."""
+    try:
+        said = json.loads(archive.comment)
+        version, made = said["format"], datetime.fromisoformat(said["made"])
+    except (ValueError, KeyError, TypeError):
+        raise BackupError("this is no backup: it does not say when it was made") from None
+    if version != FORMAT:
+        raise BackupError(f"the backup has format {version}; this version reads {FORMAT}")
     infos = archive.infolist()
     names = [info.filename for info in infos]
-    if MANIFEST not in names or archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
-        raise BackupError("this is no backup: it has no manifest")
-    try:
-        manifest = Manifest.model_validate_json(archive.read(MANIFEST))
-    except ValidationError as error:
-        raise BackupError(
-            f"this is no backup: its manifest cannot be read ({error.error_count()} errors)"
-        ) from None
-    if manifest.format != FORMAT:
-        raise BackupError(f"the backup has format {manifest.format}; this version reads {FORMAT}")
     for info in infos:
-        if info.filename not in (MANIFEST, SETTINGS_FILE) and not _part(info.filename, settings):
+        if info.filename != SETTINGS_FILE and not _part(info.filename, settings):
             raise BackupError(f"the backup has a file of the name {info.filename!r}, which leads elsewhere")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise BackupError(f"{info.filename!r} in the backup is a link")
-    if sorted(names) != sorted([*manifest.files, MANIFEST]):
-        raise BackupError("the backup holds other files than its manifest lists")
     # on a file system that knows no case, or where a file's name is another's folder, one would replace the other
     folded = {name.casefold() for name in names}
     folders = {
@@ -265,7 +209,7 @@ def _checked_manifest(archive: zipfile.ZipFile, settings: Settings) -> Manifest:
     }
     if len(folded) < len(names) or folded & folders:
         raise BackupError("the backup holds two files for one place")
-    return manifest
+    return made
 
 
 def _part(name: str, settings: Settings) -> str:
@@ -280,12 +224,12 @@ def _part(name: str, settings: Settings) -> str:
     return next((part for part in parts(settings) if name.startswith(f"{part}/")), "")
 
 
-def _settings_of(archive: zipfile.ZipFile, manifest: Manifest) -> bytes:
-    text = io.BytesIO()
-    with archive.open(SETTINGS_FILE) as packed:
-        if _copy(packed, text, LARGEST_SETTINGS) != manifest.files[SETTINGS_FILE]:
-            raise BackupError(f"{SETTINGS_FILE} in the backup is not what it was when the backup was made")
-    return text.getvalue()
+def _settings_of(archive: zipfile.ZipFile) -> bytes:
+    if SETTINGS_FILE not in archive.namelist():
+        return b""
+    if archive.getinfo(SETTINGS_FILE).file_size > LARGEST_SETTINGS:
+        raise BackupError(f"{SETTINGS_FILE} in the backup is too large to be one")
+    return archive.read(SETTINGS_FILE)
 
 
 def _read(text: bytes) -> dict[str, Any]:
@@ -299,13 +243,11 @@ def _settings_file() -> Path:
     return Path(str(Settings.model_config.get("toml_file")))
 
 
-def _put_back(
-    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, force: bool, history: bool
-) -> None:
+def _put_back(archive: zipfile.ZipFile, settings: Settings, force: bool, history: bool) -> None:
     homes = {
         part: home
         for part, home in parts(settings).items()
-        if (history or part != HISTORY) and any(name.startswith(f"{part}/") for name in manifest.files)
+        if (history or part != HISTORY) and any(name.startswith(f"{part}/") for name in archive.namelist())
     }
     mark = settings.state / UNFINISHED_RESTORE
     taken = [home for home in homes.values() if home.is_dir() and any(home.iterdir())]
@@ -314,14 +256,14 @@ def _put_back(
             f"these already exist: {', '.join(str(home) for home in sorted(taken))}. Nothing was changed; use "
             "--force to move them aside first"
         )
-    needed = sum(entry.bytes for entry in manifest.files.values())
+    needed = sum(info.file_size for info in archive.infolist())
     for home in homes.values():
         home.parent.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(home.parent).free < needed:
             raise BackupError(f"the backup unpacks to {needed:,} bytes, and the disk has no room for that")
     staged = {part: home.with_name(f"{STAGED}{home.name}") for part, home in homes.items()}
     try:
-        _unpack(archive, manifest, settings, staged)
+        _unpack(archive, settings, staged)
         for home in taken:
             aside = home.with_name(home.name + ASIDE)
             if aside.is_dir() and not mark.exists():
@@ -337,23 +279,19 @@ def _put_back(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unpack(
-    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, staged: dict[str, Path]
-) -> None:
-    """Unpack and verify every file, each part into its folder in `staged`."""
+def _unpack(archive: zipfile.ZipFile, settings: Settings, staged: dict[str, Path]) -> None:
+    """Unpack every file, each part into its folder in `staged`; the archive checks size and CRC of each as it goes."""
     for folder in staged.values():
         shutil.rmtree(folder, ignore_errors=True)
         private_folder(folder)
-    for name, entry in manifest.files.items():
-        part = _part(name, settings)
+    for info in archive.infolist():
+        part = _part(info.filename, settings)
         if part not in staged:
             continue
-        path = staged[part] / name.removeprefix(f"{part}/")
+        path = staged[part] / info.filename.removeprefix(f"{part}/")
         private_folders(staged[part], path.parent)
-        with archive.open(name) as packed, private_file(path) as sink:
-            found = _copy(packed, sink, entry.bytes)
-        if found != entry:
-            raise BackupError(f"{name} in the backup is not what it was when the backup was made")
+        with archive.open(info) as packed, private_file(path) as sink:
+            shutil.copyfileobj(packed, sink)
 
 
 def _swap(staged: Path, home: Path) -> None:

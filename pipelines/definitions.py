@@ -1,7 +1,7 @@
 """The only Definitions: every asset, every check, every job."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 import dagster as dg
 
@@ -11,8 +11,8 @@ from assets.council.register import PRIVATE, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.ombudsman.source import load
-from assets.publication.assets import publication_assets
-from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
+from assets.publication.assets import WAREHOUSE, publication_assets
+from assets.quality import CHECKS_RELATION, DATA_DOCS, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
 from pipelines.automation import (
@@ -28,20 +28,27 @@ from pipelines.automation import (
 )
 from warehouse.asset_checks import asset_checks
 from warehouse.connection import WAREHOUSE_FILE, Warehouse
-from warehouse.contracts import read_contracts
+from warehouse.contracts import Contract, read_contracts
 from warehouse.freshness import outside_assets
 from warehouse.models import read_models
+from warehouse.names import Relation
 from warehouse.relations import unread, with_downstream
 from warehouse.settings import Settings
 from warehouse.sql_assets import sql_asset
 from warehouse.subject import Subject, council_partitions
 from warehouse.validating import begin_docs
+from warehouse.versions import digest, ground, python
 
 # relations made when all checks have run: the first two hold their results and so have none of their own
 AFTER_CHECKS = (CHECKS_RELATION, FAILURES_RELATION, ANSWERS)
 
 
-def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: str = "") -> dg.Definitions:
+def build_definitions(
+    settings: Settings,
+    councils: Sequence[str] = (),
+    as_at: str = "",
+    warehouse: type[Warehouse] = Warehouse,
+) -> dg.Definitions:
     """Everything that Dagster runs, read from the folders that `settings` names.
 
     `councils` are the page names that a live run visits, all of today's where none is given; with `as_at`, only what
@@ -57,7 +64,7 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
     made = [
         *shipped_assets(settings, contracts),
         *reference_assets(settings, contracts),
-        *collection_assets(settings, contracts),
+        *collection_assets(settings, contracts, as_at),
         *register_assets(settings, contracts),
         *improvement_assets(settings, contracts),
         *benchmark_assets(settings, contracts),
@@ -66,7 +73,7 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
     tried, private = unread(made), with_downstream(PRIVATE, made)
     return dg.Definitions(
         assets=dg.map_asset_specs(
-            _owned,
+            partial(_with_owner_and_version, settings, contracts),
             [
                 *outside_assets(),
                 *made,
@@ -81,7 +88,7 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
             asset_checks(
                 contracts[ANSWERS],
                 is_recorded=False,
-                then=[begin_docs, lambda warehouse: warehouse.begin_copy(private)],
+                then={DATA_DOCS: begin_docs, WAREHOUSE: lambda opened: opened.begin_copy(private)},
             ),
         ],
         jobs=[refreshing, *parts, tidying],
@@ -93,7 +100,7 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
         ],
         schedules=[weekly_schedule(settings), monthly_tidy(tidying)],
         resources={
-            "warehouse": Warehouse(
+            "warehouse": warehouse(
                 path=str(settings.state / WAREHOUSE_FILE),
                 published=str(settings.output / WAREHOUSE_FILE),
                 lock_wait_seconds=settings.lock_wait_seconds,
@@ -109,10 +116,24 @@ def build_definitions(settings: Settings, councils: Sequence[str] = (), as_at: s
     )
 
 
-def _owned(spec: dg.AssetSpec) -> dg.AssetSpec:
-    """The asset with its owner: the council's own records are the complaints manager's, the rest the analyst's."""
+def _with_owner_and_version(
+    settings: Settings, contracts: dict[Relation, Contract], spec: dg.AssetSpec
+) -> dg.AssetSpec:
+    """The asset with its owner, and with the version of all that it is made from besides other assets.
+
+    The council's own records are the complaints manager's, the rest the analyst's."""
     owner = "complaints-manager" if spec.group_name == "register" else "performance-analyst"
-    return spec.replace_attributes(owners=[f"team:{owner}"])
+    relation = ".".join(spec.key.path)
+    if relation in contracts:
+        said = contracts[Relation(relation)].model_dump_json()
+    else:
+        published = {"is_example", "internal_edition", "publications_kept"}
+        said = digest(
+            settings.expectations, settings.data / "reference", settings.model_dump_json(include=published)
+        )
+    made_by = ground() if "sql" in spec.kinds else python(spec.group_name == "publication")
+    version = digest(made_by, said, spec.code_version or "")
+    return spec.replace_attributes(owners=[f"team:{owner}"], code_version=version)
 
 
 @cache  # a worker loads them once, not for each run

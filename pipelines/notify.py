@@ -174,9 +174,9 @@ def _publication(run: dg.DagsterRun, events: list[dg.DagsterEvent], place: _Plac
         (place.standing(), "Earlier editions stay under their own addresses next to it."),
         (
             "Read what changed (`uv run benchmark what-changed`, and the page's own list) before you pass it on.",
-            f"{warned} {'check warns' if warned == 1 else 'checks warn'}: see the page on data quality."
+            f"Warnings from checks of what was made: {warned}. See the page on data quality."
             if warned
-            else "Every check passed.",
+            else "Every check of what was made passed.",
         ),
     )
 

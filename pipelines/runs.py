@@ -1,4 +1,4 @@
-"""Runs that ended without saying so: found by the lock they no longer hold, marked as failed, their slots freed.
+"""Runs that ended without saying so: found by the lock they no longer hold, marked as failed.
 
 A process that is killed can report nothing. But every run of a refresh holds the lock of the warehouse that it builds,
 and the operating system frees it with the process: a run that is in progress while its lock is free is no run any more.
@@ -68,11 +68,10 @@ def cut_off(instance: dg.DagsterInstance, settings: Settings) -> list[dg.Dagster
 
 
 def settle(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
-    """Mark the runs that were cut off as failed and free their slots and locks; their ids."""
+    """Mark the runs that were cut off as failed; their ids."""
     settled = []
     for run in cut_off(instance, settings):
         instance.report_run_failed(run, MESSAGE)
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         settled.append(run.run_id)
     return settled
 

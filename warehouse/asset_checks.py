@@ -5,7 +5,7 @@ invisible in pandas, so `relations.require_schema` checks those before the suite
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -35,6 +35,7 @@ RESULT = pa.schema(
     ]
 )
 FAILURE = pa.schema([*ABOUT, ("row_key", pa.string())])
+NOTHING: Mapping[dg.AssetKey, Callable[[Warehouse], None]] = MappingProxyType({})
 # what is ready to be made comes before what is ready to be checked, which goes on meanwhile in a process of its own
 AFTER_MAKING = {"dagster/priority": "-1"}
 
@@ -167,12 +168,15 @@ def evaluation(
 
 
 def asset_checks(
-    contract: Contract, *, is_recorded: bool = True, then: Sequence[Callable[[Warehouse], None]] = ()
+    contract: Contract,
+    *,
+    is_recorded: bool = True,
+    then: Mapping[dg.AssetKey, Callable[[Warehouse], None]] = NOTHING,
 ) -> dg.AssetChecksDefinition:
     """The Dagster step that tries every check of one relation, and records what came of it for the quality layer.
 
     is_recorded: not so for a relation made after the quality layer, whose record would turn up in the next run's.
-    then: what to begin as soon as they have been tried."""
+    then: what to begin for an asset as soon as they have been tried, if the run makes it."""
     checks = dagster_checks(contract)
     key = asset_key(contract.name)
 
@@ -184,12 +188,16 @@ def asset_checks(
         ],
         op_tags=AFTER_MAKING,
     )
-    def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+    def run_checks(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
         outcomes = validating.outcomes(warehouse, contract)
         if is_recorded:
             record(warehouse, contract, outcomes)
-        for begin in then:
-            begin(warehouse)
+        is_sound = all(outcome.passed or not outcome.is_blocking for outcome in outcomes)
+        warehouse.note_checked(contract.name, is_sound)
+        for later in then.keys() & context.job_def.asset_layer.executable_asset_keys:
+            then[later](warehouse)
         by_name = {outcome.check.name: outcome for outcome in outcomes}
         names = council_names(warehouse) if any(outcome.failing for outcome in outcomes) else {}
         for check in checks:

@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,9 @@ SCHEMA_VERSION = 6
 SET_ASIDE = ".set-aside"
 UNFINISHED_RESTORE = "restore-unfinished.txt"  # in the state's folder while a restore moves things
 
+
+# which run made each relation, and whether its blocking checks passed: a run that was cut off told Dagster neither
+MADE = f"{CHECKING}.made"
 
 log = logging.getLogger(__name__)
 
@@ -87,16 +90,18 @@ class Warehouse(dg.ConfigurableResource):
     _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
     _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
     _copy: "Future[Path] | None" = PrivateAttr(default=None)
+    _run_id: str = PrivateAttr(default="")
     _last_writes: "list[Callable[[], None]]" = PrivateAttr(default_factory=list)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Hold the lock and the connection for as long as the run lasts."""
         path = Path(self.path)
-        with exclusive(path, self.lock_wait_seconds):
+        with self.lock():
             if self.shared:
                 take(Path(self.shared), path)
             self._connection = open_warehouse(path)
+            self._run_id = context.run.run_id if context.run else ""
             self._trials.clear()
             self._outcomes.clear()
             self._last_writes.clear()
@@ -111,6 +116,10 @@ class Warehouse(dg.ConfigurableResource):
                 finally:
                     self._connection.close()
                     self._connection = None
+
+    def lock(self) -> "AbstractContextManager[None]":
+        """What keeps others from writing the warehouse during the run."""
+        return exclusive(Path(self.path), self.lock_wait_seconds)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -170,6 +179,16 @@ class Warehouse(dg.ConfigurableResource):
         """Column names and DuckDB types, in order."""
         return types(self.connection, relation)
 
+    def note_made(self, relation: Relation, is_sound: bool) -> None:
+        """Note that this run made a relation; is_sound: that no blocking check is to come."""
+        self.connection.execute(
+            f"insert or replace into {MADE} values (?, ?, ?)", [relation, self._run_id, is_sound]
+        )
+
+    def note_checked(self, relation: Relation, is_sound: bool) -> None:
+        """Note whether a relation passed every blocking check."""
+        self.connection.execute(f"update {MADE} set is_sound = ? where relation = ?", [is_sound, relation])
+
     def begin_copy(self, withheld: Collection[Relation] = ()) -> None:
         """Have the copy for readers written while the run goes on, on the other core; `publish` waits for it.
 
@@ -217,6 +236,13 @@ class Warehouse(dg.ConfigurableResource):
         return target.with_name(f".{target.name}.new")
 
 
+class LockedWarehouse(Warehouse):
+    """The same for a run in a process that holds the lock already."""
+
+    def lock(self) -> "AbstractContextManager[None]":
+        return nullcontext()
+
+
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to `path` with every layer's schema, safe from what a user's own DuckDB settings might bring in.
 
@@ -241,6 +267,9 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     for layer in (*LAYERS, CHECKING):
         connection.execute(f"create schema if not exists {layer}")
     define_folding(connection)
+    connection.execute(
+        f"create table if not exists {MADE} (relation varchar primary key, run_id varchar, is_sound boolean)"
+    )
     connection.execute(
         f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION]
     )

@@ -1,7 +1,7 @@
 """What comes from outside, and how old it may get: the UI shows it as fresh, ageing or stale.
 
-A refresh makes every relation anew, also from inputs that are years old. So what ages is no relation but an arrival:
-something that no run makes, of which a run notes that it came.
+A relation may be made today from inputs that are years old. So what ages is an arrival: something that no run makes, of
+which a run notes that it came.
 """
 
 from datetime import timedelta

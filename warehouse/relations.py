@@ -27,10 +27,12 @@ def asset_spec(
     contract: Contract,
     deps: Iterable[Relation],
     kinds: set[str],
-    code_version: str | None = None,
+    made_from: str = "",
     about: str = "",
 ) -> dg.AssetSpec:
-    """The asset of one relation: its description says what it is for, then what one row is."""
+    """The asset of one relation: its description says what it is for, then what one row is.
+
+    made_from: the version of what it reads besides other relations."""
     # a model's own comment opens with the grain
     grain, detail = (contract.purpose, about) if about.startswith("One row:") else (contract.about, about)
     return dg.AssetSpec(
@@ -39,7 +41,7 @@ def asset_spec(
         description=f"{grain}\n\n{detail}".strip(),
         group_name=contract.group,
         kinds=kinds | {"duckdb"},
-        code_version=code_version,
+        code_version=made_from,
         metadata={
             "dagster/column_schema": dg.TableSchema(
                 columns=[
@@ -140,6 +142,7 @@ def finish(
     if is_checked:
         validating.begin(warehouse, contract)
     describe_in_duckdb(warehouse, contract)
+    warehouse.note_made(contract.name, is_sound=not is_checked)
     return dg.MaterializeResult(
         asset_key=asset_key(contract.name),
         metadata={

@@ -36,6 +36,14 @@ class Subject(dg.ConfigurableResource):
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Look everything up before the first step. Raises UnknownSubjectError with what there is instead."""
+        try:
+            self._look_up(context)
+        except UnknownSubjectError:
+            # the daemon would start the run once more, and it would fail the same way
+            tag_run(context, {"dagster/max_retries": "0"})
+            raise
+
+    def _look_up(self, context: dg.InitResourceContext) -> None:
         # the config of a run can name a variable, and a message must not show what is in it
         if self.year and self.year in os.environ.values():
             raise UnknownSubjectError("The year is written out, not taken from a variable.")

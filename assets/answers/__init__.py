@@ -23,6 +23,7 @@ from warehouse.queries import ask
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 from warehouse.subject import Subject
+from warehouse.versions import digest
 
 ANSWERS = Relation("marts.answers")
 # what the publication asks too, so that both see the same rows
@@ -199,6 +200,7 @@ def answer_assets(
                 contracts[ANSWERS],
                 upstream,
                 {"python"},
+                digest(settings.sentences, settings.data / "reference"),
                 about="The sentences are in assets/answers/sentences, one file a question; anybody may edit them.",
             )
         ],

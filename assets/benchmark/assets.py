@@ -20,6 +20,7 @@ from warehouse.names import Relation
 from warehouse.queries import query
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
+from warehouse.versions import digest
 
 OWN_COMPARATORS = Relation("raw.own_comparators")
 READ = ("compared_figures", "compared_members", "published_practices", "first_published")
@@ -83,6 +84,7 @@ def benchmark_assets(settings: Settings, contracts: dict[Relation, Contract]) ->
                 contracts[OWN_COMPARATORS],
                 [],
                 {"python"},
+                digest(settings.council, *settings.own_comparators, settings.data / "reference"),
                 about="From the setting own_comparators; empty without.",
             )
         ],
@@ -94,7 +96,13 @@ def benchmark_assets(settings: Settings, contracts: dict[Relation, Contract]) ->
     @dg.multi_asset(
         name="marts__ranked",
         specs=[
-            asset_spec(contracts[name], reads, {"python"}, about="How it is worked out: docs/methods.md.")
+            asset_spec(
+                contracts[name],
+                reads,
+                {"python"},
+                repr(settings.ranking),
+                about="How it is worked out: docs/methods.md.",
+            )
             for name in RELATIONS
         ],
     )

@@ -19,6 +19,7 @@ from warehouse.freshness import REGISTER_DELIVERED, note_arrival
 from warehouse.names import Relation
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
+from warehouse.versions import digest
 
 _ABOUT = (
     "Taken from the deliveries that were checked and accepted, which hold no personal data. Without a delivery it has "
@@ -42,11 +43,12 @@ def register_assets(settings: Settings, contracts: dict[Relation, Contract]) -> 
     """The raw relations of the register, one step for all, and one step for each relation that Python computes."""
     tables = {Relation(name): table for table, name in REGISTER_RELATIONS.items()}
     others = [Relation(name) for name in OTHER_RELATIONS]
+    delivered = digest(register_store(settings).folder)
 
     @dg.multi_asset(
         name="raw__register",
         specs=[
-            asset_spec(contracts[name], [], {"python"}, about=_ABOUT).replace_attributes(
+            asset_spec(contracts[name], [], {"python"}, delivered, _ABOUT).replace_attributes(
                 deps=[REGISTER_DELIVERED]
             )
             for name in (*tables, *others)
@@ -56,8 +58,8 @@ def register_assets(settings: Settings, contracts: dict[Relation, Contract]) -> 
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.MaterializeResult[None]]:
         store = register_store(settings)
-        delivered = store.extracts()["delivered_at"].to_pylist()
-        note_arrival(context, REGISTER_DELIVERED, max(delivered, default=""), settings)
+        arrivals = store.extracts()["delivered_at"].to_pylist()
+        note_arrival(context, REGISTER_DELIVERED, max(arrivals, default=""), settings)
         for name, table in tables.items():
             load_register_table(warehouse.connection, store, table)
             yield finish(warehouse, contracts[name])

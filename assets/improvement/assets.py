@@ -21,6 +21,7 @@ from warehouse.names import Relation
 from warehouse.queries import ask, query
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
+from warehouse.versions import digest
 
 ARROW_TYPES = {
     "VARCHAR": pa.string(),
@@ -133,10 +134,14 @@ def improvement_assets(settings: Settings, contracts: dict[Relation, Contract]) 
         | {name for text in map(query, ("measure_years", "targets")) for name in relations_read(text)}
     )
 
+    # a sign-off is of an edition, and no table holds it
+    given = undertaking_store(settings).folder.glob("*/[pr]*")
+    delivered_as = digest(settings.indicators, *sorted(given))
+
     @dg.multi_asset(
         name="raw__undertakings",
         specs=[
-            asset_spec(contracts[name], [], {"python"}, about=_ABOUT).replace_attributes(
+            asset_spec(contracts[name], [], {"python"}, delivered_as, _ABOUT).replace_attributes(
                 deps=[PLAN_DELIVERED]
             )
             for name in RAW

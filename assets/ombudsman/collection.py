@@ -19,6 +19,7 @@ from warehouse.moments import last_moment, past_day
 from warehouse.names import Relation
 from warehouse.relations import asset_key, asset_spec, finish
 from warehouse.settings import Settings
+from warehouse.versions import digest
 
 CAPTURES = dg.AssetKey(["ombudsman", "captures"])
 AS_AT = Relation("core.as_at")
@@ -54,6 +55,11 @@ class RoundFailedError(Exception):
     """Too much of a round of collecting failed; the message says how much, which and why."""
 
 
+def archive_version(settings: Settings) -> dg.DataVersion:
+    """The data version of the archive as it now is; a live run changes it after the run's versions were worked out."""
+    return dg.DataVersion(digest(settings.captures))
+
+
 def client_for(settings: Settings, site: str) -> Client:
     """A client for the site with the installation's contact and pace."""
     source = load()
@@ -62,8 +68,10 @@ def client_for(settings: Settings, site: str) -> Client:
     return Client(site, Captures(settings.captures), politeness, also)
 
 
-def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
-    """The archive and everything that is read from it."""
+def collection_assets(
+    settings: Settings, contracts: dict[Relation, Contract], as_at: str
+) -> list[dg.AssetsDefinition]:
+    """The archive and everything that is read from it. With `as_at`, only what had been captured by that day counts."""
 
     @dg.multi_asset(
         name="ombudsman__captures",
@@ -107,6 +115,7 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
         archive = Captures(settings.captures)
         return dg.MaterializeResult(
             asset_key=CAPTURES,
+            data_version=archive_version(settings),
             metadata={
                 "what was done": dg.MetadataValue.md("\n".join(f"- {line}" for line in said)),
                 "addresses stored": len(archive.addresses()),
@@ -117,7 +126,7 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
     @dg.multi_asset(
         name="raw__captured",
         specs=[
-            _after_captures(asset_spec(contracts[relation], [], {"python"}, about=_ABOUT))
+            _after_captures(asset_spec(contracts[relation], [], {"python"}, settings.site, _ABOUT))
             for relation in RELATIONS
         ],
     )
@@ -127,15 +136,15 @@ def collection_assets(settings: Settings, contracts: dict[Relation, Contract]) -
             warehouse.load(relation, _frame(rows, name))
             yield finish(warehouse, contracts[relation])
 
-    @dg.multi_asset(name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"})])
-    def as_at(warehouse: Warehouse, collection: Collection) -> dg.MaterializeResult[None]:
-        moment = last_moment(collection.as_at or date.max.isoformat()).replace(tzinfo=None)
+    @dg.multi_asset(name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"}, as_at)])
+    def moment(warehouse: Warehouse, collection: Collection) -> dg.MaterializeResult[None]:
+        last = last_moment(collection.as_at or date.max.isoformat()).replace(tzinfo=None)
         warehouse.connection.execute(
-            f"create or replace table {AS_AT} as select ?::timestamp as moment", [moment]
+            f"create or replace table {AS_AT} as select ?::timestamp as moment", [last]
         )
         return finish(warehouse, contracts[AS_AT])
 
-    return [captures, captured, as_at]
+    return [captures, captured, moment]
 
 
 _ABOUT = "Read from the archive of captures, so the same archive gives the same rows, offline and for ever."

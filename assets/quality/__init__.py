@@ -22,11 +22,13 @@ def quality_assets(contracts: dict[Relation, Contract], ends: list[Relation]) ->
 
         @dg.multi_asset(
             name=f"{relation.layer}__{relation.table}",
-            specs=[asset_spec(contract, ends, {"greatexpectations"}, about=about)],
+            specs=[asset_spec(contract, ends, {"greatexpectations"}, " ".join(contracts), about)],
         )
         def collect(warehouse: Warehouse) -> dg.MaterializeResult[None]:
             write_outcomes(warehouse)
-            warehouse.create(relation, f"select * from {source}", contract.key)
+            # a check may be of a relation that is no more
+            known = ", ".join(f"'{name}'" for name in contracts)
+            warehouse.create(relation, f"select * from {source} where relation in ({known})", contract.key)
             return finish(warehouse, contract, is_checked=False)
 
         return collect

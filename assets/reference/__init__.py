@@ -12,6 +12,7 @@ from warehouse.names import Relation
 from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 from warehouse.shipped import shipped_files
+from warehouse.versions import digest
 
 INDICATORS = Relation("raw.indicators")
 SOURCES = Relation("core.sources")
@@ -37,12 +38,25 @@ def poisson_limits() -> pd.DataFrame:
 def reference_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
     """Relations made from the project's own declarations."""
 
-    @dg.multi_asset(name="raw__indicators", specs=[asset_spec(contracts[INDICATORS], [], {"yaml"})])
+    @dg.multi_asset(
+        name="raw__indicators",
+        specs=[asset_spec(contracts[INDICATORS], [], {"yaml"}, digest(settings.indicators))],
+    )
     def indicators(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.load(INDICATORS, indicator_rows(read_indicators(settings.indicators)))
         return finish(warehouse, contracts[INDICATORS])
 
-    @dg.multi_asset(name="core__sources", specs=[asset_spec(contracts[SOURCES], [], {"yaml"})])
+    @dg.multi_asset(
+        name="core__sources",
+        specs=[
+            asset_spec(
+                contracts[SOURCES],
+                [],
+                {"yaml"},
+                digest(*(file.source_path for file in shipped_files(settings.data))),
+            )
+        ],
+    )
     def sources(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         rows = [{"source": file.name, **file.source.model_dump()} for file in shipped_files(settings.data)]
         warehouse.load(SOURCES, pd.DataFrame(rows).astype("str"))

@@ -292,16 +292,18 @@ class World:
         shutil.copy(self.folder / "state" / "warehouse.duckdb", folder / "state")
         return World(folder, self.expectations)
 
-    def command(self, *arguments: str, **environment: str) -> Run:
-        """What the project's command does about this world, its run history kept in memory."""
-        with dg.DagsterInstance.ephemeral() as instance, pytest.MonkeyPatch.context() as patch:
+    def command(self, *arguments: str, history: Path | None = None, **environment: str) -> Run:
+        """What the project's command does about this world, its run history kept in memory or in a folder."""
+        with opened(history) as instance, pytest.MonkeyPatch.context() as patch:
+            earlier = {run.run_id for run in instance.get_runs()}
             for name in ("data", "expectations", "state", "output", "captures"):
                 patch.setenv(f"BENCHMARK_{name.upper()}", str(getattr(self.settings, name)))
             for name, value in environment.items():
                 patch.setenv(f"BENCHMARK_{name.upper()}", value)
             patch.setattr(dg.DagsterInstance, "from_config", lambda *_: nullcontext(instance))
             result = CliRunner().invoke(app, arguments)
-            logged = [entry for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
+            runs = [run for run in instance.get_runs() if run.run_id not in earlier]
+            logged = [entry for run in runs for entry in instance.all_logs(run.run_id)]
         events = [entry.dagster_event for entry in logged if entry.dagster_event]
         return Run(result.exit_code, events, " ".join(result.output.split()))
 
@@ -370,6 +372,15 @@ class World:
     def reader(self) -> duckdb.DuckDBPyConnection:
         """A connection to the published warehouse, as anyone would open it."""
         return duckdb.connect(str(self.settings.output / "warehouse.duckdb"), read_only=True)
+
+
+def opened(history: Path | None) -> dg.DagsterInstance:
+    """A run history in a folder, as an installation keeps it, or in memory."""
+    if history is None:
+        return dg.DagsterInstance.ephemeral()
+    history.mkdir(exist_ok=True)
+    storage = {"module": "pipelines.history", "class": "History", "config": {"base_dir": str(history)}}
+    return dg.DagsterInstance.local_temp(str(history), overrides={"storage": {"custom": storage}})
 
 
 def rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

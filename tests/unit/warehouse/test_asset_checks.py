@@ -83,7 +83,7 @@ def test_outcomes_can_be_read_before_the_run_ends(warehouse: Warehouse) -> None:
 def test_a_run_without_checks_writes_none(warehouse: Warehouse) -> None:
     run(warehouse)
     tables = held(warehouse, "select table_name from duckdb_tables() where schema_name = 'checking'")
-    assert tables == [("built_as",)]
+    assert tables == [("built_as",), ("made",)]
 
 
 @pytest.mark.parametrize(("failing", "count"), [([], 0), ([{"gss_code": "E10000016"}], 1)])

@@ -1,0 +1,150 @@
+"""What is out of date for one council: not made as it now would be, or of what has changed since.
+
+Dagster keeps with each asset the code version that it was last made with, and the data version of each asset that it
+was made of. Beyond that, history and warehouse have to agree: a killed run, a failed check, a warehouse or an output
+that was removed, restored or made with other settings leave them apart, and what they disagree about is made anew.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from assets.ombudsman.collection import CAPTURES, archive_version
+from assets.publication import publishing
+from assets.publication.assets import SITE, publication_folder
+from warehouse.connection import MADE, WAREHOUSE_FILE, open_warehouse
+from warehouse.models import read_models
+from warehouse.relations import asset_key
+from warehouse.settings import Settings
+
+CODE_TAG, DATA_TAG = "dagster/code_version", "dagster/data_version"
+INPUT_TAG = "dagster/input_data_version"
+
+
+def stale_assets(
+    graph: Any, instance: dg.DagsterInstance, settings: Settings, asked: Mapping[str, str]
+) -> set[dg.AssetKey]:
+    """What a refresh has to make: all that is out of date, and all that is made of it.
+
+    graph: the assets. asked: the council, its comparators and the year, as the tags of a run say them. Nobody else may
+    write the warehouse meanwhile."""
+    latest = last_made(graph, instance)
+    about_it = last_made(graph, instance, asked["council"])
+    runs, stale = _known_of_warehouse(settings)
+    for key in graph.materializable_asset_keys:
+        node, one = graph.get(key), about_it.get(key)
+        made = about_it if node.is_partitioned else latest
+        if (
+            one is None
+            or _tags(one).get(CODE_TAG) != node.code_version
+            or (node.metadata.get("dagster/table_name") and runs.get(".".join(key.path)) != one.run_id)
+            or (node.is_partitioned and not _is_asked(instance, one.run_id, asked))
+            or any(_is_newer(graph, parent, made.get(parent), one) for parent in node.parent_keys)
+            or not _is_there(one.asset_materialization, settings)
+        ):
+            stale.add(key)
+    if CAPTURES not in stale and _tags(latest[CAPTURES]).get(DATA_TAG) != archive_version(settings).value:
+        stale.add(CAPTURES)
+    if (site := about_it.get(SITE)) and not _stands(site.asset_materialization, settings, asked["council"]):
+        stale.add(SITE)
+    return with_all_made_of(graph, stale)
+
+
+def last_made(graph: Any, instance: dg.DagsterInstance, council: str = "") -> dict[dg.AssetKey, Any]:
+    """The record of each asset's last materialization; with `council`, of what is about one council, of that one's."""
+    records = {
+        record.asset_entry.asset_key: record.asset_entry.last_materialization_record
+        for record in instance.get_asset_records(list(graph.materializable_asset_keys))
+    }
+    for key in graph.materializable_asset_keys:
+        if council and graph.get(key).is_partitioned:
+            about = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[council])
+            records[key] = next(iter(instance.fetch_materializations(about, limit=1).records), None)
+    return {key: record for key, record in records.items() if record is not None}
+
+
+def with_all_made_of(graph: Any, keys: Iterable[dg.AssetKey]) -> set[dg.AssetKey]:
+    """The assets `keys`, those that one step makes together with them, and all that is made of any of these."""
+    found: set[dg.AssetKey] = set()
+    waiting = set(keys)
+    while waiting:
+        node = graph.get(waiting.pop())
+        found.add(node.key)
+        waiting |= (
+            {*node.execution_set_asset_keys, *node.child_keys} & graph.materializable_asset_keys
+        ) - found
+    return found
+
+
+def _is_newer(graph: Any, parent: dg.AssetKey, made: Any, child: Any) -> bool:
+    """Whether an asset's parent is no longer what it was made of; what no run makes is read with the tables of it."""
+    if parent not in graph.materializable_asset_keys:
+        return False
+    if graph.get(parent).is_partitioned:
+        return made is None or made.storage_id > child.storage_id
+    return made is None or _tags(made).get(DATA_TAG) != _tags(child).get(
+        f"{INPUT_TAG}/{parent.to_user_string()}"
+    )
+
+
+def _tags(record: Any) -> Mapping[str, str]:
+    return record.asset_materialization.tags or {}
+
+
+def _is_asked(instance: dg.DagsterInstance, run_id: str, asked: Mapping[str, str]) -> bool:
+    run = instance.get_run_by_id(run_id)
+    return run is not None and asked.items() <= run.tags.items()
+
+
+def _is_there(event: dg.AssetMaterialization, settings: Settings) -> bool:
+    """Whether the files that an asset wrote are where these settings have them, and as long as it wrote them."""
+    size = event.metadata.get("bytes")
+    for name, value in event.metadata.items():
+        if name in ("file", "internal edition") and isinstance(value, dg.PathMetadataValue):
+            path = Path(value.path)
+            if not path.exists() or not _within(path, (settings.output, settings.state, settings.shared)):
+                return False
+            if name == "file" and size is not None and path.stat().st_size != size.value:
+                return False
+    return True
+
+
+def _within(path: Path, folders: Collection[Path | None]) -> bool:
+    return any(folder and path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+
+
+def _stands(event: dg.AssetMaterialization, settings: Settings, council: str) -> bool:
+    """Whether the edition that was published last is still the current one, every byte of it."""
+    folder = publication_folder(settings, council)
+    edition = str(event.metadata["edition"].value)
+    return publishing.current(folder) == edition and not publishing.altered(
+        folder / publishing.FOLDER / edition
+    )
+
+
+def _known_of_warehouse(settings: Settings) -> tuple[dict[str, str], set[dg.AssetKey]]:
+    """The run that made each relation which has passed its blocking checks, and the models that read the date and would
+    give other rows today."""
+    path = settings.state / WAREHOUSE_FILE
+    if not path.exists():
+        return {}, set()
+    with open_warehouse(path) as connection:
+        runs = dict(
+            connection.execute(
+                f"select relation, run_id from {MADE} inner join information_schema.tables"
+                " on relation = table_schema || '.' || table_name where is_sound"
+            ).fetchall()
+        )
+        dated = [
+            model
+            for model in read_models(settings.sql)
+            if "current_date" in model.select and {model.relation, *model.reads} <= set(runs)
+        ]
+        others = {
+            asset_key(model.relation)
+            for model in dated
+            if connection.sql(f"from ({model.select}) except all from {model.relation}").limit(1).fetchone()
+        }
+    return runs, others
