@@ -127,7 +127,7 @@ def _with_owner_and_version(
     if relation in contracts:
         said = contracts[Relation(relation)].model_dump_json()
     else:
-        published = {"is_example", "internal_edition", "publications_kept"}
+        published = {"output", "state", "is_example", "internal_edition", "publications_kept"}
         said = digest(
             settings.expectations, settings.data / "reference", settings.model_dump_json(include=published)
         )

@@ -5,7 +5,7 @@ was made of. Beyond that, history and warehouse have to agree: a killed run, a f
 that was removed, restored or made with other settings leave them apart, and what they disagree about is made anew.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def stale_assets(
             or (node.metadata.get("dagster/table_name") and runs.get(".".join(key.path)) != one.run_id)
             or (node.is_partitioned and not _is_asked(instance, one.run_id, asked))
             or any(_is_newer(graph, parent, made.get(parent), one) for parent in node.parent_keys)
-            or not _is_there(one.asset_materialization, settings)
+            or not _is_there(one.asset_materialization)
         ):
             stale.add(key)
     if CAPTURES not in stale and _tags(latest[CAPTURES]).get(DATA_TAG) != archive_version(settings).value:
@@ -98,21 +98,16 @@ def _is_asked(instance: dg.DagsterInstance, run_id: str, asked: Mapping[str, str
     return run is not None and asked.items() <= run.tags.items()
 
 
-def _is_there(event: dg.AssetMaterialization, settings: Settings) -> bool:
-    """Whether the files that an asset wrote are where these settings have them, and as long as it wrote them."""
+def _is_there(event: dg.AssetMaterialization) -> bool:
+    """Whether the files that an asset wrote are there, and as long as it wrote them."""
+    paths = {
+        name: Path(value.path)
+        for name, value in event.metadata.items()
+        if isinstance(value, dg.PathMetadataValue)
+    }
+    files = [paths[name] for name in ("file", "internal edition") if name in paths]
     size = event.metadata.get("bytes")
-    for name, value in event.metadata.items():
-        if name in ("file", "internal edition") and isinstance(value, dg.PathMetadataValue):
-            path = Path(value.path)
-            if not path.exists() or not _within(path, (settings.output, settings.state, settings.shared)):
-                return False
-            if name == "file" and size is not None and path.stat().st_size != size.value:
-                return False
-    return True
-
-
-def _within(path: Path, folders: Collection[Path | None]) -> bool:
-    return any(folder and path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+    return all(file.exists() for file in files) and (size is None or files[0].stat().st_size == size.value)
 
 
 def _stands(event: dg.AssetMaterialization, settings: Settings, council: str) -> bool:
