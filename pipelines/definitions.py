@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.answers import ANSWERS, answer_assets
 from assets.benchmark.assets import benchmark_assets
-from assets.council.register import PRIVATE, register_assets
+from assets.council.register import PRIVATE, RETURNS, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.ombudsman.source import load
@@ -70,7 +70,7 @@ def build_definitions(
         *benchmark_assets(settings, contracts),
         *(sql_asset(model, contracts[model.relation]) for model in models),
     ]
-    tried, private = unread(made), with_downstream(PRIVATE, made)
+    tried, private = unread(made), with_downstream(PRIVATE, made) | RETURNS
     return dg.Definitions(
         assets=dg.map_asset_specs(
             partial(_with_owner_and_version, settings, contracts),

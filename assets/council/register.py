@@ -26,12 +26,12 @@ _ABOUT = (
     "no row, and the report says what a register would answer."
 )
 
-# what stays with the council, and all that is made of it; a peer return is an answer given to be shared
+# others' answers with their small counts: marts.peer_timeliness, which is made of them, has none
+RETURNS = {Relation(REGISTER_RELATIONS["peer_return"]), Relation("staging.register_peer_returns")}
+# what stays with the council, and all that is made of it
 PRIVATE = {
-    Relation(name)
-    for name in (*REGISTER_RELATIONS.values(), "raw.register_extracts", "raw.register_problems")
-    if name != REGISTER_RELATIONS["peer_return"]
-}
+    *map(Relation, (*REGISTER_RELATIONS.values(), "raw.register_extracts", "raw.register_problems"))
+} - RETURNS
 
 
 def register_store(settings: Settings) -> RegisterStore:

@@ -1,6 +1,6 @@
 """The panel pack: the questions that are answered, each with its chart, and the others in one table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -8,13 +8,15 @@ from typing import Any
 from markupsafe import Markup
 
 from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, state
-from assets.publication.drawing import Bar, bars, boxes
+from assets.publication.drawing import Bar, bars, boxes, strip
 from assets.publication.findings import Findings
 from assets.publication.headline import concern
 from assets.wording import own, words
 from assets.wording.small_counts import MINIMUM_BASE
+from benchmarking.intervals import wilson
 
 Row = Mapping[str, Any]
+FEWEST_IN_A_CLUB = 3
 MOST_LEADS = 3
 FOR_THE_LAST = 8
 QUIET = ("missing", "not applicable")
@@ -169,6 +171,42 @@ def _steps(findings: Findings) -> Drawn | None:
 
 
 def _elsewhere(findings: Findings) -> Drawn | None:
+    """Where we stand in a club of councils that count alike; without one, what other councils published."""
+    return _club(findings.rows["peer_returns"], findings.council.nice_name) or _published(findings)
+
+
+def _club(rows: Sequence[Row], council: str) -> Drawn | None:
+    """Stage 2 shares in time of the newest period that enough councils returned on the fixed definitions."""
+    periods: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        is_alike = (row["procedure"], row["stage"], row["comparability_grade"]) == (
+            "children_statutory",
+            "2",
+            "A",
+        )
+        if is_alike and row["in_time_pct"] is not None:
+            periods.setdefault(
+                (row["period_end"], row["period_start"], row["limit_working_days"]), []
+            ).append(row)
+    club = next(
+        (periods[key] for key in sorted(periods, reverse=True) if len(periods[key]) >= FEWEST_IN_A_CLUB), None
+    )
+    if club is None:
+        return None
+    first, others = club[0], [row["in_time_pct"] for row in club]
+    span = f"{words.rounded(min(others), 0)}% to {words.rounded(max(others), 0)}%"
+    many = f"{len(others)} other councils had {span}"
+    title = f"Stage 2 complaints in time, counted alike ({words.period(first)}): {many}"
+    ours = None
+    if first["own_in_time_pct"] is not None and "own_in_time_pct" not in first["hidden"]:
+        limits = wilson(first["own_in_time"], first["own_judged"])
+        ours = (first["own_in_time_pct"], *(100 * float(limit) for limit in limits))
+        reach = " to ".join(f"{words.rounded(limit, 0)}%" for limit in ours[1:])
+        title += f", {council} {words.rounded(ours[0], 0)}% (by chance {reach})"
+    return Drawn(title, strip(others, ours, None, title))
+
+
+def _published(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.rows["stage2_elsewhere"]

@@ -143,9 +143,8 @@ GUARDS = {
         },
     ),
     "own_escalation": Guard(("closed", "escalated"), (("escalated_pct", "escalated", "closed"),)),
-    "peer_returns": Guard(
-        (), (("in_time_pct", "in_time", "judged"), ("own_in_time_pct", "own_in_time", "own_judged"))
-    ),
+    # what others returned has no small count left
+    "peer_returns": Guard((), (("own_in_time_pct", "own_in_time", "own_judged"),)),
     "own_leave_out": Guard(("case_stages", "in_time"), (("in_time_pct", "in_time", "case_stages"),)),
 }
 

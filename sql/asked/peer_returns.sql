@@ -1,5 +1,5 @@
 -- One row: what one other authority returned of one procedure and stage, beside $council's own on the same definition.
--- Choice: our own figure stands there only where our register has one for the same days, limit and clock.
+-- Choice: our own figure is our register's for the same days, limit and clock, or else our own return.
 with own as (
     select
         *,
@@ -26,9 +26,9 @@ select
     peers.fell_due as judged,
     peers.comparability_grade,
     peers.comparability_reason,
-    own.in_time_pct as own_in_time_pct,
-    own.in_time as own_in_time,
-    own.in_time + own.late + own.overdue + own.withdrawn_late as own_judged,
+    coalesce(own.in_time_pct, ours.in_time_pct) as own_in_time_pct,
+    coalesce(own.in_time, ours.completed_in_time) as own_in_time,
+    coalesce(own.in_time + own.late + own.overdue + own.withdrawn_late, ours.fell_due) as own_judged,
 from marts.peer_timeliness as peers
 -- a return that was kept earlier may stand under a former code
 left join core.gss_codes as codes on peers.gss_code = codes.any_gss_code
@@ -46,6 +46,15 @@ left join
         and own.clock_end
         = if(peers.procedure = 'children_statutory' and peers.stage = '2', 'adjudication', 'response')
         and own.allowance <> 'agreed'
+left join marts.peer_timeliness as ours
+    on
+        ours.gss_code = $council
+        and peers.procedure = ours.procedure
+        and peers.stage = ours.stage
+        and peers.period_start = ours.period_start
+        and peers.period_end = ours.period_end
+        and peers.limit_working_days = ours.limit_working_days
+        and ours.comparability_grade = 'A'
 where councils.gss_code <> $council
 qualify
     row_number() over (

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from assets.publication import charts, own_charts, pictures
 from assets.publication.charts import Chart
 from assets.publication.drawing import FONT, Bar, bars, boxes, strip, ticks
+from assets.publication.pack import _club
 
 HEAD = {"unit": "percent", "polarity": "lower"}
 
@@ -245,3 +246,27 @@ def test_text_from_elsewhere_stays_text(markup: str) -> None:
 def test_a_strip_reaches_from_the_lowest_value_to_the_highest() -> None:
     found = strip([0.0, 100.0], (50.0, 40.0, 60.0), 50.0, "")
     assert 'cx="3.0%"' in found and 'cx="97.0%"' in found and 'x="50.0%"' in found
+
+
+def returned(share: float | None, grade: str = "A", own: float | None = 50.0) -> dict[str, Any]:
+    return {
+        "procedure": "children_statutory", "stage": "2", "period_start": date(2025, 4, 1),
+        "period_end": date(2026, 3, 31), "limit_working_days": 65, "in_time_pct": share, "comparability_grade": grade,
+        "own_in_time_pct": own, "own_in_time": 10, "own_judged": 20, "hidden": frozenset(),
+    }  # fmt: skip
+
+
+def test_a_club_is_drawn_with_our_place_among_those_that_count_alike() -> None:
+    drawing = _club([returned(30), returned(70), returned(45), returned(90, "C"), returned(None)], "Ours")
+    assert drawing is not None and drawing.drawing.count('class="other"') == 3
+    assert drawing.title == (
+        "Stage 2 complaints in time, counted alike (2025-26): 3 other councils had 30% to 70%, "
+        "Ours 50% (by chance 30% to 70%)"
+    )
+
+
+def test_a_club_has_no_place_of_ours_that_is_too_small_and_no_chart_of_two_others() -> None:
+    hidden = returned(30) | {"hidden": frozenset({"own_in_time_pct"})}
+    drawing = _club([hidden, returned(70), returned(45)], "Ours")
+    assert drawing is not None and "Ours" not in drawing.title and 'class="us"' not in drawing.drawing
+    assert _club([returned(30), returned(70)], "Ours") is None
