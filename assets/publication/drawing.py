@@ -110,7 +110,8 @@ class Picture:
 class Bar:
     """One value: its label, how far its bar reaches, its text, and whether it is the one that the title speaks of.
 
-    lower, upper: what chance makes of it, in the same unit; without them the bar starts at zero."""
+    lower, upper: what chance makes of it, in the same unit; without them the bar starts at zero. others: values of
+    other councils, drawn as a swarm of dots, in which a value without limits is not drawn."""
 
     label: str
     value: float
@@ -118,6 +119,7 @@ class Bar:
     is_marked: bool = False
     lower: float | None = None
     upper: float | None = None
+    others: Sequence[float] = ()
 
 
 def bars(rows: Sequence[Bar], most: float | None = None) -> Markup:
@@ -130,11 +132,16 @@ def bars(rows: Sequence[Bar], most: float | None = None) -> Markup:
     parts = []
     for row in rows:
         mark = "us" if row.is_marked else "other"
+        # dots that follow each other stand at three heights, so that none hides the next
+        drawn = "".join(
+            f'<circle class="other" cx="{at(value)}" cy="{(10, 4, 16)[place % 3]}" r="4"/>'
+            for place, value in enumerate(sorted(row.others))
+        )
         if row.lower is None or row.upper is None:
-            drawn = f'<rect class="{mark}" width="{at(row.value)}" height="20"/>'
+            drawn += "" if row.others else f'<rect class="{mark}" width="{at(row.value)}" height="20"/>'
         else:
             width = f"{100 * (row.upper - row.lower) / scale:.1f}%"
-            drawn = f'<rect class="reach" x="{at(row.lower)}" y="5" width="{width}" height="10"/>'
+            drawn += f'<rect class="reach" x="{at(row.lower)}" y="5" width="{width}" height="10"/>'
             drawn += f'<circle class="{mark}" cx="{at(row.value)}" cy="10" r="7"/>'
         parts.append(
             f"<li><span>{escape(row.label)}</span>"

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, state
-from assets.publication.drawing import Bar, bars, boxes, strip
+from assets.publication.drawing import Bar, bars, boxes
 from assets.publication.findings import Findings
 from assets.publication.headline import concern
 from assets.wording import own, words
@@ -172,38 +172,36 @@ def _steps(findings: Findings) -> Drawn | None:
 
 def _elsewhere(findings: Findings) -> Drawn | None:
     """Where we stand in a club of councils that count alike; without one, what other councils published."""
-    return _club(findings.rows["peer_returns"], findings.council.nice_name) or _published(findings)
+    return _club(findings.rows["peer_returns"]) or _published(findings)
 
 
-def _club(rows: Sequence[Row], council: str) -> Drawn | None:
-    """Stage 2 shares in time of the newest period that enough councils returned on the fixed definitions."""
-    periods: dict[tuple[Any, ...], list[Row]] = {}
+def _club(rows: Sequence[Row]) -> Drawn | None:
+    """Our share in time in a swarm of those that enough councils returned on the fixed definitions, newest first."""
+    swarms: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        is_alike = (row["procedure"], row["stage"], row["comparability_grade"]) == (
-            "children_statutory",
-            "2",
-            "A",
-        )
-        if is_alike and row["in_time_pct"] is not None:
-            periods.setdefault(
-                (row["period_end"], row["period_start"], row["limit_working_days"]), []
-            ).append(row)
-    club = next(
-        (periods[key] for key in sorted(periods, reverse=True) if len(periods[key]) >= FEWEST_IN_A_CLUB), None
-    )
-    if club is None:
+        if row["comparability_grade"] == "A" and row["in_time_pct"] is not None:
+            key = own.stage(row), words.period(row), row["limit_working_days"]
+            swarms.setdefault(key, []).append(row)
+    drawn = [
+        _swarm(f"{stage}, {period}", club)
+        for (stage, period, _), club in swarms.items()
+        if len(club) >= FEWEST_IN_A_CLUB
+    ]
+    if not drawn:
         return None
+    title = "Complaints in time, counted alike: our share with its range by chance, and each other council’s"
+    return Drawn(title, bars(drawn[:FOR_THE_LAST], most=100))
+
+
+def _swarm(label: str, club: Sequence[Row]) -> Bar:
     first, others = club[0], [row["in_time_pct"] for row in club]
-    span = f"{words.rounded(min(others), 0)}% to {words.rounded(max(others), 0)}%"
-    many = f"{len(others)} other councils had {span}"
-    title = f"Stage 2 complaints in time, counted alike ({words.period(first)}): {many}"
-    ours = None
-    if first["own_in_time_pct"] is not None and "own_in_time_pct" not in first["hidden"]:
-        limits = wilson(first["own_in_time"], first["own_judged"])
-        ours = (first["own_in_time_pct"], *(100 * float(limit) for limit in limits))
-        reach = " to ".join(f"{words.rounded(limit, 0)}%" for limit in ours[1:])
-        title += f", {council} {words.rounded(ours[0], 0)}% (by chance {reach})"
-    return Drawn(title, strip(others, ours, None, title))
+    low, high = (words.rounded(limit, 0) for limit in (min(others), max(others)))
+    text = f"{len(others)} others {low}% to {high}%"
+    share = first["own_in_time_pct"]
+    if share is None or "own_in_time_pct" in first["hidden"]:
+        return Bar(label, 0, text, others=others)
+    lower, upper = (100 * float(limit) for limit in wilson(first["own_in_time"], first["own_judged"]))
+    return Bar(label, share, f"{words.rounded(share, 0)}%; {text}", True, lower, upper, others)
 
 
 def _published(findings: Findings) -> Drawn | None:
