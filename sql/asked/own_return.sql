@@ -1,10 +1,11 @@
 -- One row: what the register of $council answers of a peer return from $period_start to $period_end, for one procedure and
 -- stage in one reading of its clock; the declared reading last.
+-- Choice: the same days may be a financial year and twelve months; the year comes last.
 with due as (
     select
         *,
         -- where the clock or the limit changed within the period, no figure is on one definition
-        count(*) filter (is_declared) over (partition by procedure, stage) as declared,
+        count(*) filter (is_declared) over (partition by procedure, stage, period_kind) as declared,
     from marts.stage_timeliness
     where
         gss_code = $council
@@ -59,4 +60,4 @@ where
     and due.clock_start = 'request'
     and due.clock_end
     = if(due.procedure = 'children_statutory' and due.stage = '2', 'adjudication', 'response')
-order by due.is_declared
+order by due.is_declared asc, due.period_kind desc

@@ -4,8 +4,8 @@ with own as (
     select
         *,
         -- where the clock or the limit changed within the period, no figure is on one definition
-        count(*) filter (is_declared) over (partition by procedure, stage, period_start, period_end)
-            as declared,
+        count(*) filter (is_declared)
+            over (partition by procedure, stage, period_kind, period_start, period_end) as declared,
     from marts.stage_timeliness
     where
         gss_code = $council

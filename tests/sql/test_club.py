@@ -80,3 +80,30 @@ def test_each_member_sees_its_own_return_beside_the_others() -> None:
     councils = [{"gss_code": code, "nice_name": code} for code in ("E1", "E2", "E3")]
     rows = asked("peer_returns", {"marts.peer_timeliness": club, "core.councils": councils}, council="E2")
     assert columns(rows, "nice_name", "in_time_pct", "own_in_time_pct") == [("E1", 50, 40), ("E3", 75, 40)]
+
+
+def of_ours(kind: str) -> dict[str, Any]:
+    return {
+        "gss_code": "E2", "procedure": "children_statutory", "stage": "2", "service": "all", "counted_on": "due",
+        "source": "case register", "period_kind": kind, "period_start": YEAR[0], "period_end": YEAR[1],
+        "clock_start": "request", "clock_end": "adjudication", "allowance": "maximum", "is_declared": True,
+        "limit_working_days": 65, "in_time": 10, "late": 14, "overdue": 1, "withdrawn_late": 0, "withdrawn": 0,
+        "in_time_pct": 40.0,
+    }  # fmt: skip
+
+
+def test_a_financial_year_that_is_twelve_months_too_has_our_own_figure() -> None:
+    given = {
+        "marts.peer_timeliness": shown(answer(20, 10)),
+        "core.councils": [{"gss_code": "E1", "nice_name": "E1"}],
+        "marts.stage_timeliness": [of_ours("financial_year"), of_ours("rolling_12_months")],
+    }
+    assert columns(asked("peer_returns", given, council="E2"), "own_in_time_pct", "own_judged") == [(40, 25)]
+    filled = asked(
+        "own_return",
+        {"marts.stage_timeliness": given["marts.stage_timeliness"]},
+        council="E2",
+        period_start=YEAR[0],
+        period_end=YEAR[1],
+    )
+    assert columns(filled, "fell_due", "completed_in_time")[-1] == (25, 10)
