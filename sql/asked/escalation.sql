@@ -1,21 +1,6 @@
 -- One row: Stage 1 complaints of one procedure of $council closed in one of its last two whole financial years.
 select
-    escalation.gss_code,
-    escalation.procedure,
-    escalation.service,
-    escalation.period_kind,
-    escalation.period_start,
-    escalation.period_end,
-    escalation.period_label,
-    escalation.closed,
-    escalation.escalated,
-    escalation.may_still_escalate,
-    escalation.escalated_pct,
-    escalation.has_small_base,
-    escalation.stage_1_received,
-    escalation.stage_2_received,
-    escalation.in_year_ratio_pct,
-    escalation.as_at,
+    escalation.*,
 from marts.escalation as escalation
 where
     escalation.gss_code = $council
