@@ -44,6 +44,7 @@ PUBLISHED = (
     "own_steps",
     "own_services",
     "own_capacity",
+    "case_days",
 )
 OWN = (
     "timeliness",
@@ -57,7 +58,6 @@ OWN = (
     "parts",
     "volume",
     "council_years",
-    "case_days",
     "improved",
     "received",
     "possible_best",

@@ -117,7 +117,7 @@ def _best(asked: Asked, rows: Rows) -> Iterable[Fact]:
     yield Fact(
         "best",
         "Stage 2 complaints",
-        best["body_name"],
+        words.body(best["body_name"]),
         words.period(best),
         unit="",
         is_lead=True,
@@ -145,9 +145,7 @@ def _found_late(asked: Asked) -> Fact:
     often = Counter(row["nice_name"] for row in rows)
     # the rows come year by year
     since = {row["nice_name"]: row["year_of_decision_or_case"] for row in reversed(rows)}
-    named = [f"{name} ({count} since {since[name]})" for name, count in often.most_common(MOST_NAMED)]
-    if len(often) > MOST_NAMED:
-        named.append(words.counted(len(often) - MOST_NAMED, "other"))
+    named = [f"{name} ({count} since {since[name]})" for name, count in often.most_common()]
     return Fact(
         "found_late",
         "Stage 2 late",
@@ -156,7 +154,7 @@ def _found_late(asked: Asked) -> Fact:
         unit="",
         is_lead=True,
         numerator=len(often) if rows else None,
-        caveat=f"By number of decisions: {words.joined(named)}. Found by searching, so the true numbers may be higher.",
+        caveat=f"By number of decisions: {words.some(named, MOST_NAMED)}. Found by searching, so there may be more.",
         evidence=asked.evidence("marts.stage2_decisions", *rows),
         sources=addresses(rows),
     )
@@ -235,4 +233,4 @@ def _statement(row: Row) -> str:
         if row["in_time_as_printed"]
         else f"{words.rounded(row['in_time_pct'], 0 if (row['case_stages'] or 0) < 100 else 1)}%"
     )
-    return f"{figure}{cases} ({row['body_name']}, {words.period(row)})"
+    return f"{figure}{cases} ({words.body(row['body_name'])}, {words.period(row)})"

@@ -173,7 +173,7 @@ def sentence(fact: Fact, template: Template, council: str) -> str:
     text = _BEGINS.sub(
         lambda found: f"{found[1]}{{{found[2].upper()}", template.says[verdict(fact, template)]
     )
-    return " ".join(text.format_map(parts).split())
+    return " ".join(text.format_map(parts).replace(f" ({ANY_PERIOD})", "").split())
 
 
 def _value(fact: Fact) -> str:

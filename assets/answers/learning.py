@@ -23,7 +23,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
         if head["polarity"] != "none":
             yield _ahead(asked, head)
     rows = [row for row in asked.rows["practices"] if row["theme"] in ON_IT]
-    names = list(dict.fromkeys(row["body_name"] for row in rows))
+    names = list(dict.fromkeys(words.body(row["body_name"]) for row in rows))
     yield Fact(
         "practices",
         "IT for case management and tracking",
@@ -32,7 +32,9 @@ def q3(asked: Asked) -> Iterable[Fact]:
         unit="",
         numerator=len(rows) or None,
         denominator=len(asked.rows["practices"]) if rows else None,
-        detail=" ".join(f"{row['body_name']}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:2]),
+        detail=" ".join(
+            f"{words.body(row['body_name'])}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:2]
+        ),
         is_lead=True,
         evidence=asked.evidence("marts.practices", *rows),
         sources=addresses(rows),
@@ -62,11 +64,11 @@ def _ahead(asked: Asked, head: Row) -> Fact:
     does = words.joined(dict.fromkeys(f"{row['nice_name']} ({row['theme']})" for row in published))
     detail = "So there is no model to copy on this measure."
     if likely:
-        names = words.joined(f"{name} ({words.share(probability)})" for name, probability in likely.items())
+        names = words.some(f"{name} ({words.share(probability)})" for name, probability in likely.items())
         practice = (
             f"They publish what they do: {does}." if does else "We know of no practice that they publish."
         )
-        detail = f"They are {names}. {practice}"
+        detail = f"{'It is' if len(likely) == 1 else 'They are'} {names}. {practice}"
     # a peer has a row for each of its practices
     peers = {row["peer_gss_code"]: row for row in better}.values()
     return replace(

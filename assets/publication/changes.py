@@ -85,11 +85,19 @@ def _indicators(before: Record, now: Record) -> Iterator[Change]:
         if verdicts[0] != verdicts[1]:
             yield Change(
                 "verdicts",
-                f"{title}: the result was {verdicts[0] or 'not given'}; now {verdicts[1] or 'not given'}, "
+                f"{title}: {_quoted(verdicts[0])} before, {_quoted(verdicts[1])} now, "
                 f"because {_why(before, was, now, entry)}.",
             )
     for entry in earlier.values():
         yield Change("figures", f"{entry['title']}: no longer an indicator.")
+
+
+def _quoted(result: str) -> str:
+    return (
+        f"“{words.sentence(result.replace('not told apart', 'too close to tell'))}”"
+        if result
+        else "no result"
+    )
 
 
 def _beside(record: Record, entry: Record) -> Mapping[str, Any]:

@@ -85,12 +85,13 @@ class Picture:
             f'stroke="{PAPER}" stroke-width="3" paint-order="stroke"{weight}>{escape(text)}</text>'
         )
 
-    def mark(self, at: Point, kind: Literal["us", "other", "square"]) -> None:
-        """A diamond for us, a circle for another council, or a square for what stands out."""
+    def mark(self, at: Point, kind: Literal["us", "other", "square", "dot"]) -> None:
+        """A diamond for us, a circle for another council, a square for what stands out, or a dot for one of many."""
         x, y = at
         shape = {
             "us": f'<path d="M{x:g} {y - 8:g}l8 8l-8 8l-8 -8z" fill="{ACCENT}"',
             "other": f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{PEER}"',
+            "dot": f'<circle cx="{x:g}" cy="{y:g}" r="3" fill="{ACCENT}"',
             "square": f'<rect x="{x - 5:g}" y="{y - 5:g}" width="10" height="10" fill="{INK}"',
         }[kind]
         self.parts.append(f'{shape} stroke="{PAPER}"/>')

@@ -54,6 +54,7 @@ OWN = (
     "own_leave_out",
     "own_capacity",
     "own_compliments",
+    "case_days",
 )
 
 

@@ -21,6 +21,12 @@ Row = Mapping[str, Any]
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
 LESS_WELCOME = ("we cannot say", "its last", "we have no", "the Ombudsman has criticised")
 MOST_NAMED = 2
+# what the numerator of a measure counts that is neither good nor bad
+COUNTED = {
+    "dealt_with_per_100k": "dealt with",
+    "share_investigated": "investigated",
+    "upheld_per_100k": "upheld",
+}
 # each result of one measure and of several, in a sentence
 RESULTS = {
     WORSE: ("is worse", "are worse"),
@@ -82,17 +88,29 @@ def _concern_clause(findings: Findings) -> str:
 
 
 def _figure_clause(findings: Findings, measures: list[Measure], today: date) -> str:
+    """The first figure with a good and a bad direction, else how many complaints the Ombudsman dealt with."""
     council = findings.council.nice_name
-    shown = next((one for one in measures if one.head["value"] is not None), None)
-    if shown is None or _compared_clause(findings, measures):
+    if _compared_clause(findings, measures):
         return ""
+    known = {one.head["indicator"]: one for one in measures if one.head["value"] is not None}
+    shown = next((one for one in known.values() if one.chip != NO_DIRECTION), None)
+    if shown is None:
+        return next(
+            (
+                f"the Ombudsman {verb} {words.counted(one.head['numerator'], 'complaint')} about {council} in "
+                f"{one.head['period_label']}"
+                for indicator, verb in COUNTED.items()
+                if (one := known.get(indicator))
+            ),
+            "",
+        )
     if shown.head["indicator"] == "uphold_rate":
         return f"the Ombudsman found fault in {shown.cases} investigations of {council} in {shown.period}"
     return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
 
 
 def _unknown_clause(findings: Findings, measures: list[Measure]) -> str:
-    if _compared_clause(findings, measures) or all(one.chip == NO_DIRECTION for one in measures):
+    if _compared_clause(findings, measures) or not measures:
         return ""
     return f"we cannot say if {findings.council.nice_name} is better or worse than {findings.group}"
 

@@ -1,4 +1,4 @@
-"""Charts of the council's own cases: Stage 2 in time, and control charts by month."""
+"""Charts of the council's own cases: Stage 2 in time, the days of each case, and control charts by month."""
 
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -17,10 +17,14 @@ from assets.publication.charts import (
     upright,
 )  # fmt: skip
 from assets.publication.drawing import ACCENT, INK, PEER, Picture, Scale
+from assets.wording.small_counts import gives_away
 from assets.wording.words import PROCEDURES, counted, joined, rounded, whole
 from benchmarking.intervals import wilson
+from benchmarking.spc import POINTS_FOR_LIMITS, xmr
 
 FEWEST_IN_A_CONTROL_CHART = 6
+# so that no case is known by its days
+DAYS_APART = 5
 
 
 def _months(picture: Picture, first: date, last: date, right: float, phone: bool) -> Scale:
@@ -158,3 +162,47 @@ def control(title: str, rows: Rows) -> Chart | None:
     shape += f"{counted(hidden, 'month')} not shown. " if hidden else ""
     shape += f"Outside chance: {joined(marked)}." if marked else "No month stands out."
     return Chart("control", title, shape, draw)
+
+
+def days(rows: Rows, procedure: str, limit: int) -> Chart | None:
+    """The working days of each completed case of one procedure by its order, to five days, with the limit and the
+    limits of chance.
+
+    Nothing for few cases, and where so few were late or in time that the drawing would give them away.
+    """
+    taken = [row["elapsed_working_days"] for row in rows]
+    if len(taken) < POINTS_FOR_LIMITS or gives_away(sum(one > limit for one in taken), len(taken)):
+        return None
+    chart = xmr(taken)
+    drawn = [DAYS_APART * round(one / DAYS_APART) for one in taken]
+    lines = {
+        "may take": (float(rounded(chart.upper[-1], 0).replace(",", "")), PEER, DASHED),
+        "average": (float(rounded(chart.centre[-1], 0).replace(",", "")), PEER, ""),
+        "limit": (float(limit), INK, DOTTED),
+    }
+
+    def draw(phone: bool) -> Picture:
+        picture = Picture(PHONE if phone else WIDE, 280)
+        right = picture.width - (22 if phone else 110)
+        values = [0.0, *drawn, *(value for value, _, _ in lines.values())]
+        y = upright(picture, values, "count", right, PHONE_TOP if phone else 24)
+        x = Scale(0, len(drawn) + 1, 50, right)
+        picture.text(((50 + right) / 2, picture.height - 14), "Completed cases, oldest first", "middle", PEER)
+        points = [(x.at(place), y.at(one)) for place, one in enumerate(drawn, start=1)]
+        picture.path(points, ACCENT, 1)
+        for point, is_signal in zip(points, chart.is_signal, strict=True):
+            picture.mark(point, "square" if is_signal else "dot")
+        labels = []
+        for name, (value, colour, dash) in lines.items():
+            picture.line((50, y.at(value)), (right, y.at(value)), colour, 1.5, dash)
+            labels.append((y.at(value), name, f"{whole(value)} days", False))
+        label(picture, labels, right, phone)
+        return picture
+
+    way = {"better": "quicker than", "worse": "slower than"}.get(
+        str(chart.words(higher_is_better=False)[-1]), "within"
+    )
+    title = f"Working days of each Stage 2 case, {PROCEDURES[procedure].lower()}: the newest are {way} the usual range"
+    shape = f"{counted(len(drawn), 'case')} from {min(drawn)} to {max(drawn)} days. "
+    shape += f"{whole(sum(chart.is_signal))} stand out."
+    return Chart(f"days-{procedure.split('_')[0]}", title, shape, draw)

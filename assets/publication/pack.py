@@ -20,8 +20,6 @@ FEWEST_IN_A_CLUB = 3
 MOST_LEADS = 3
 FOR_THE_LAST = 8
 QUIET = ("missing", "not applicable")
-# what the register answers: where it is loaded, nothing asks for it
-FROM_REGISTER = tuple(name for name, text in TEXTS["questions"].items() if "register" in text["inputs"])
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def answered(findings: Findings) -> list[Answer]:
                 leads=leads,
                 table=[row for row in said if row not in leads],
                 chart=find(findings) if find else None,
-                needs=[] if findings.has_own and question in FROM_REGISTER else _needs(rows),
+                needs=_needs(findings, question, rows),
                 caveats=list(dict.fromkeys(row["caveat"] for row in leads if row["caveat"])),
             )
         )
@@ -101,8 +99,12 @@ def unanswered(findings: Findings) -> list[Unanswered]:
     return found
 
 
-def _needs(rows: list[Row]) -> list[str]:
-    """What would answer the open statements of a question."""
+def _needs(findings: Findings, question: str, rows: list[Row]) -> list[str]:
+    """What would answer the open statements of a question, unless it is loaded already."""
+    inputs = TEXTS["questions"][question]["inputs"]
+    is_loaded = {"register": findings.has_own, "plan": bool(findings.rows["plan_actions"])}
+    if not inputs or is_loaded.get(inputs[0]):
+        return []
     return list(dict.fromkeys(row["missing"] for row in rows if row["missing"]))
 
 
@@ -217,7 +219,7 @@ def _published(findings: Findings) -> Drawn | None:
     rows = sorted(rows, key=lambda row: -row["in_time_pct"])[:FOR_THE_LAST]
     drawn = [
         Bar(
-            f"{row['body_name']}, {words.period(row)}",
+            f"{words.body(row['body_name'])}, {words.period(row)}",
             row["in_time_pct"],
             f"{words.rounded(row['in_time_pct'], 0)}% of {words.whole(row['case_stages'])} cases",
         )
@@ -278,7 +280,7 @@ def _capacity(findings: Findings) -> Drawn | None:
         Bar(
             words.counted(row["people"], "investigator") + (" (now)" if not row["change"] else ""),
             row["share_in_time_pct"],
-            f"{words.rounded(row['share_in_time_pct'], 0)}% expected in time",
+            f"{words.rounded(row['share_in_time_pct'], 0)}% in time",
             not row["change"],
             row["lower_pct"],
             row["upper_pct"],

@@ -133,7 +133,7 @@ def _environment() -> jinja2.Environment:
 def every_council(rows: Rows) -> bytes:
     """The page over all councils. rows: as every_council.sql gives them, each with the `address` of what is published
     about the council, or none."""
-    return _environment().get_template("every-council.html.j2").render(rows=rows).encode()
+    return _environment().get_template("every-council.html.j2").render(rows=rows, path="").encode()
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,9 @@ class Site:
                 "unanswered": pack.unanswered(findings),
                 "measures": self.briefing.measures,
                 "what_changed": by_kind(self.edition.changes),
-                "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
+                "stage_2_charts": [
+                    one for one in self._own_charts if one["kind"] in ("timeliness", "days-children")
+                ],
             }
         if path == "our-complaints.html":
             return {
@@ -267,7 +269,8 @@ class Site:
                     row for row in findings.rows["replies"] if row["indicator"] in register_measures()
                 ],
                 "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
-                "control_charts": [one for one in self._own_charts if one["kind"] != "timeliness"],
+                "days_charts": [one for one in self._own_charts if one["kind"].startswith("days-")],
+                "control_charts": [one for one in self._own_charts if "rows" in one],
             }
         if path == "about.html":
             published = findings.rows["coverage"]
@@ -283,6 +286,8 @@ class Site:
                     (row["problem"], row["what_to_do"]) for row in findings.rows["quarantined"]
                 ).most_common(),
             }
+        if path == ANNUAL_REPORT[0]:
+            return {"unanswered": pack.unanswered(findings)}
         if path == "ideas.html":
             return {"ideas": ideas(findings)}
         return {}
@@ -317,6 +322,10 @@ class Site:
                 found.append(
                     {"kind": "timeliness", "drawn": replace(chart, kind="timeliness"), "title": title}
                 )
+        for procedure, limit in {row["procedure"]: row["limit_working_days"] for row in timeliness}.items():
+            rows = [row for row in asked["case_days"] if row["procedure"] == procedure]
+            if chart := own_charts.days(rows, procedure, limit):
+                found.append({"kind": chart.kind, "drawn": chart, "title": chart.title})
         for total in asked["own_chart_totals"]:
             about = {name: total[name] for name in ("procedure", "stage", "measure")}
             rows = [row for row in asked["own_charts"] if about.items() <= row.items()]

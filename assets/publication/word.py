@@ -21,7 +21,7 @@ from assets.publication.pictures import png
 
 # what only a screen has, and what a page folds away
 LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key, .ends"
-WIDTH, ROW, LINE = 720, 80, 18
+WIDTH, LINE, BETWEEN = 720, 18, 10
 PAPER_WIDTH = Cm(17)
 LONGEST_TITLE = 255  # the format takes no more
 FIXED_DAY = (1980, 1, 1, 0, 0, 0)
@@ -124,6 +124,16 @@ def _add_table(document: Document, element: Tag) -> None:
     for place, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
+    # each column as wide as its longest text asks, within bounds
+    shares = [
+        min(max(15, *(len(_text(cells[place])) for cells in rows if place < len(cells))), 60)
+        for place in range(len(table.columns))
+    ]
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = int(PAPER_WIDTH * share / sum(shares))
+        for cell in column.cells:
+            cell.width = column.width
     for row in table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     header = OxmlElement("w:tblHeader")
@@ -140,32 +150,33 @@ def _add_picture(document: Document, element: Tag) -> None:
     items = element.find_all("li", recursive=False)
     if not items:
         return
-    parts, said = [], []
-    for place, item in enumerate(items):
+    parts, said, top = [], [], 0
+    for item in items:
         drawing = item.find("svg")
-        words = [_text(one) for one in item.find_all(["span", "p"], recursive=False)]
-        label, values = words[0], words[1:]
+        label, *rest = item.find_all(["span", "p"], recursive=False)
+        # a value stands with its cases, a result above its reason
+        values = [
+            text
+            for one in rest
+            for text in ([_text(one)] if "value" in (one.get("class") or []) else one.stripped_strings)
+        ]
         says = f" ({drawing['aria-label']})" if drawing is not None and drawing.get("aria-label") else ""
-        said.append(f"{label}: {', '.join(values)}{says}")
-        top = place * ROW
-        parts += _lines(0, top, wrap(label, 34))
-        parts += _lines(560, top, [one for value in values for one in wrap(value, 24)])
+        said.append(f"{_text(label)}: {', '.join(values)}{says}")
+        columns = wrap(_text(label), 34), [one for value in values for one in wrap(value, 24)]
+        for left, lines in zip((0, 560), columns, strict=True):
+            parts += [
+                f'<text x="{left}" y="{top + 15 + LINE * place}">{escape(line)}</text>'
+                for place, line in enumerate(lines)
+            ]
         if drawing is not None:
             inner = "".join(str(one) for one in drawing.children)
-            parts.append(
-                f'<svg x="275" y="{top}" width="265" height="{drawing.get("height", "20")}">{inner}</svg>'
-            )
-    size = f'width="{WIDTH}" height="{len(items) * ROW}"'
+            height = drawing.get("height", "20")
+            parts.append(f'<svg x="275" y="{top}" width="265" height="{height}">{inner}</svg>')
+        top += LINE * max(map(len, columns)) + BETWEEN
+    size = f'width="{WIDTH}" height="{top}"'
     style = f"<style>{DRAWN}</style>"
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{style}{"".join(parts)}</svg>'
     _picture(document, drawn, "; ".join(said))
-
-
-def _lines(left: int, top: int, lines: list[str]) -> list[str]:
-    return [
-        f'<text x="{left}" y="{top + 15 + LINE * place}">{escape(line)}</text>'
-        for place, line in enumerate(lines[:4])
-    ]
 
 
 def _alternative(drawing: Tag) -> str:

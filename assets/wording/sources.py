@@ -44,7 +44,7 @@ def source_name(address: str) -> str:
         return str(NAMES["councils"][labels[0]])
     if host in ("example.org", "example.com"):
         return "invented source"
-    return "published report"
+    return "another website"
 
 
 def _council(label: str) -> str:

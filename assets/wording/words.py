@@ -95,7 +95,21 @@ def period(row: Row) -> str:
         return day(first)
     if (first.month, first.day, last.month, last.day, last.year - first.year) == (4, 1, 3, 31, 1):
         return f"{first.year}-{last.year % 100:02d}"
-    return f"{day(row['period_start'])} to {day(row['period_end'])}"
+    is_to_the_month = last.day == monthrange(last.year, last.month)[1] or (
+        last.day == 1 and last.year > first.year
+    )
+    if first.day != 1 or not is_to_the_month:
+        return f"{day(first)} to {day(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{last:%B %Y}"
+    return f"{first:%B %Y} to {last:%B %Y}" if first.year < last.year else f"{first:%B} to {last:%B %Y}"
+
+
+def body(name: str) -> str:
+    """The name of a body without its remark in brackets, unless that says that it is made up."""
+    return (
+        name if "illustrative" in name else re.sub(r"\s*\([^)]*\)\s*", " ", name).strip() or name.strip("()")
+    )
 
 
 def years(some: Sequence[int]) -> str:
@@ -108,6 +122,12 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
     """A list as people write it: a, b and c."""
     items = list(parts)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def some(parts: Iterable[str], most: int = 3) -> str:
+    """The first of a list, and how many more there are: a, b, c and 9 more."""
+    items = list(parts)
+    return joined(items if len(items) <= most + 1 else [*items[:most], f"{len(items) - most} more"])
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -324,7 +324,7 @@ def test_the_measures_say_each_reason_once_a_row(site: Site) -> None:
     assert any(given) and all(len(row) == len(set(row)) for row in given)
 
 
-@pytest.mark.parametrize(("width", "most"), [(1280, 1250), (390, 3 * 844)])
+@pytest.mark.parametrize(("width", "most"), [(1280, 1250), (320, 3 * 800)])
 def test_the_briefing_fits_one_screen_and_three_of_a_phone(
     site: Site, page: Page, width: int, most: int
 ) -> None:

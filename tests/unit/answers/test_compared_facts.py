@@ -112,7 +112,7 @@ def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:
 def test_practices_of_councils_without_figures_of_the_same_year_show_no_link_and_none_missing() -> None:
     fact = practising(practice("Devon", "not_compared"))
     assert called("Q3", fact) == "missing"
-    assert "we lack figures for the same year" in sentence(
+    assert "We lack figures for the same year" in sentence(
         fact, QUESTIONS["Q3"].templates["standing"], "Ours"
     )
 
@@ -387,7 +387,7 @@ def test_the_answer_on_the_limit_begins_with_the_council_that_reports_fewest_lat
     row: dict[str, Any], said: str
 ) -> None:
     (first,) = answered(row)
-    assert first.startswith(f"Apparently yes: Sampleshire reports that {said}")
+    assert first.startswith(f"Apparently yes. Sampleshire reports that {said}")
 
 
 @pytest.mark.parametrize(

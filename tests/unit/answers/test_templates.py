@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.answers.templates import FOLDER, REQUIRED, VERDICTS, TemplateError, read_questions
+from assets.answers.templates import FOLDER, PLACEHOLDERS, REQUIRED, VERDICTS, TemplateError, read_questions
+from assets.wording import words
+from tests.web import plain_english
 
 
 @pytest.fixture
@@ -59,8 +61,8 @@ def test_a_sentence_that_drops_its_period_is_refused(folder: Path) -> None:
 def test_a_sentence_that_drops_the_direction_of_its_measure_is_refused(folder: Path) -> None:
     line = edit(
         folder / "q02.yml",
-        "{detail} ({base}; {direction})",
-        "{detail} ({base})",
+        "({counts}; {base}; {direction}). It is at",
+        "({counts}; {base}). It is at",
     )
     assert f"q02.yml, line {line}: the sentence for 'better' must say {{direction}}" in problems(folder)
 
@@ -113,3 +115,35 @@ def test_a_field_that_is_not_known_is_named(folder: Path) -> None:
 
 def test_every_verdict_says_which_placeholders_it_needs() -> None:
     assert set(REQUIRED) == set(VERDICTS)
+
+
+# each placeholder as long as it often is
+FILLED = {
+    "council": "Worcestershire",
+    "what": "Stage 2 children’s social care complaints",
+    "period": "The 12 months to September 2026",
+    "value": "88%",
+    "counts": "23 of 26",
+    "comparator": "Other county councils",
+    "comparator_value": "86%",
+    "together": "86%",
+    "base": "10 of 20 have figures",
+    "direction": "lower is better",
+    "difference": "30 points",
+    "reason": "too few councils have figures",
+    "detail": "Highways.",
+}
+
+
+def test_the_first_sentence_of_every_answer_has_at_most_25_words() -> None:
+    assert FILLED.keys() == PLACEHOLDERS.keys()
+    filled = FILLED | {words.sentence(name): words.sentence(text) for name, text in FILLED.items()}
+    said = [
+        # the mark on what a person must write is not its answer
+        text.removeprefix("To be written by a person. ").format_map(filled)
+        for question in read_questions().values()
+        for template in question.templates.values()
+        for text in template.says.values()
+    ]
+    first = [plain_english.sentences([plain_english.Block(one, False)])[0] for one in said]
+    assert len(said) > 300 and plain_english.long(first) == []

@@ -98,7 +98,7 @@ def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expe
 
 
 def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() -> None:
-    chips = (BETTER, WORSE, SAME, TOO_FEW, NOT_COMPARABLE, None)
+    chips = (BETTER, WORSE, SAME, TOO_FEW, NOT_COMPARABLE, NO_DIRECTION, None)
     wrong = []
     for stage_2, concern, published, chip, upper in product(
         (False, True), (0, 5), (False, True), chips, (False, True)
@@ -119,6 +119,17 @@ def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_co
     assert headline(world(), [measure(TOO_FEW)], TODAY) == (
         "The Ombudsman found fault in 5 of 10 investigations of Shire in 2024-25, but we cannot say if it is better "
         "or worse than other county councils"
+    )
+
+
+def test_a_measure_without_a_direction_leads_as_a_number_of_complaints_and_not_as_a_result() -> None:
+    rows = [
+        measure(NO_DIRECTION, indicator="share_investigated"),
+        measure(NO_DIRECTION, indicator="dealt_with_per_100k"),
+    ]
+    assert headline(world(), rows, TODAY) == (
+        "The Ombudsman dealt with 5 complaints about Shire in 2024-25, but we cannot say if it is better or worse than "
+        "other county councils"
     )
 
 

@@ -97,7 +97,7 @@ def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> No
 )
 def test_a_verdict_that_changed_says_why(changed: dict[str, Any], why: str) -> None:
     assert told(indicators=entry(**changed))["Results that changed"] == [
-        f"Complaints upheld: the result was not unusual; now worse, because {why}."
+        f"Complaints upheld: “Not unusual” before, “Worse” now, because {why}."
     ]
 
 

@@ -213,6 +213,20 @@ def test_a_control_chart_names_the_months_that_stand_out() -> None:
     assert chart is not None and chart.shape == "12 months from 20 to 22. Outside chance: April 2025."
 
 
+def test_the_days_of_each_case_are_drawn_to_five_days_with_the_limit() -> None:
+    chart = own_charts.days(
+        [{"elapsed_working_days": 53 + place % 3 * 11} for place in range(18)], "corporate", 65
+    )
+    assert chart is not None and chart.title.endswith("corporate: the newest are within the usual range")
+    assert chart.shape == "18 cases from 55 to 75 days. 0 stand out." and "limit" in texts(chart.wide)
+
+
+@pytest.mark.parametrize(("late", "cases"), [(6, 11), (1, 30), (4, 30), (26, 30)])
+def test_days_that_would_give_away_a_small_count_are_not_drawn(late: int, cases: int) -> None:
+    rows = [{"elapsed_working_days": 90 if place < late else 40} for place in range(cases)]
+    assert own_charts.days(rows, "corporate", 65) is None
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 100), (61.2, 93.1), (0, 0), (3, 3), (1_000, 1_254_000)])
 def test_an_axis_has_a_few_round_numbers_that_reach_from_end_to_end(low: float, high: float) -> None:
     marks = ticks(low, high, 5)

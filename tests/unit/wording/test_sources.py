@@ -22,8 +22,8 @@ from warehouse.settings import PROJECT
         ("https://www.bexley.gov.uk./x", "Bexley website"),
         ("https://www.gov.uk/government/publications/x", "GOV.UK"),
         ("https://www.ons.gov.uk/x", "Office for National Statistics"),
-        ("https://unknown.news/x", "published report"),
-        ("https://notbbc.co.uk/x", "published report"),
+        ("https://unknown.news/x", "another website"),
+        ("https://notbbc.co.uk/x", "another website"),
     ],
 )
 def test_a_source_has_a_name_and_no_host(address: str, name: str) -> None:

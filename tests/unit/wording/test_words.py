@@ -54,6 +54,41 @@ def test_a_list_is_joined_as_people_write_it(parts: list[str], said: str) -> Non
     assert words.joined(parts) == said
 
 
+@pytest.mark.parametrize(("many", "said"), [(4, "a, b, c and d"), (12, "a, b, c and 9 more")])
+def test_a_long_list_names_its_first_and_counts_the_rest(many: int, said: str) -> None:
+    assert words.some("abcdefghijkl"[:many]) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2020, 4, 1), date(2020, 9, 30), "April to September 2020"),
+        (date(2023, 10, 1), date(2025, 10, 1), "October 2023 to October 2025"),
+        (date(2024, 2, 1), date(2024, 2, 29), "February 2024"),
+        (date(2024, 1, 1), date(2024, 12, 31), "January to December 2024"),
+        (date(2023, 4, 1), date(2024, 3, 31), "2023-24"),
+        (date(2024, 2, 1), date(2024, 2, 28), "1 February 2024 to 28 February 2024"),
+        (date(2024, 2, 1), date(2024, 3, 1), "1 February 2024 to 1 March 2024"),
+        (date(2024, 2, 3), date(2024, 2, 3), "3 February 2024"),
+    ],
+)
+def test_a_period_is_said_in_months_where_it_is_whole_months(first: date, last: date, said: str) -> None:
+    assert words.period({"period_start": first, "period_end": last}) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Sample Trust (City of Sample MDC)", "Sample Trust"),
+        ("(sector) Sample Forum", "Sample Forum"),
+        ("(not named)", "not named"),
+        ("Sampleshire (illustrative)", "Sampleshire (illustrative)"),
+    ],
+)
+def test_a_body_loses_its_remark_but_not_that_it_is_made_up(name: str, said: str) -> None:
+    assert words.body(name) == said
+
+
 def test_a_share_is_said_with_its_cases_and_interval() -> None:
     assert words.own_value(SHARE) == "82.5%, 33 of 40, 95% interval 68.1% to 91.3%"
 
