@@ -1,23 +1,32 @@
-"""No two places of a site say different things of the same council, measure, period and comparators.
+"""No two places of a site, its Word files and its workbook say different things of the same council, measure, period
+and comparators.
 
 What is compared are values, counts, how many comparators have figures, kinds of result and how sure each is: not the
 words around them.
 """
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
+import docx
 import duckdb
 import pytest
 from bs4 import BeautifulSoup, Tag
+from openpyxl import Workbook, load_workbook
 
 from assets.answers import answers, asked_of, table
 from assets.answers.templates import read_questions
 from assets.publication.briefing import briefing
 from assets.publication.findings import Findings, read_findings
-from assets.publication.site import Edition, Site
+from assets.publication.sheets import HEADER, columns_of
+from assets.publication.site import WORD_FILES, Edition, Site
+from assets.publication.word import word_file
+from assets.publication.workbook import workbook_bytes
+from benchmarking.settings import Result
 from tests.relations import fill
 from tests.web.conftest import TODAY
 from tests.web.conftest import Site as Published
@@ -55,6 +64,8 @@ RESULTS = {
     "higher": "higher",
     "lower": "lower",
 }
+CHIP = re.compile("|".join(result.value for result in Result if result.value))
+PERIOD = ("period_start", "period_end")
 OF_ANSWER = {"no difference": "too few", "about the same": "same", "gated": "none", "broken": "none"}
 
 
@@ -76,7 +87,7 @@ def contradictions(said: list[Said]) -> list[str]:
     return [
         f"{kind} of {about}: " + "; ".join(f"{what!r} in {where}" for what, where in places.items())
         for (about, kind), places in found.items()
-        if len(places) > 1 and not (kind == "value" and _are_roundings(list(places)))
+        if len(places) > 1 and not (kind.startswith("value") and _are_roundings(list(places)))
     ]
 
 
@@ -157,6 +168,96 @@ def _coverage(about: Key, text: str, where: str, findings: Findings) -> Iterator
             yield Said(about, "cases", f"{part} of {whole}", where)
 
 
+def said_by_word(where: str, content: bytes, findings: Findings) -> Iterator[Said]:
+    """All that a Word file says of the measures of the council: its sentences, and what stands for its drawings."""
+    document = docx.Document(io.BytesIO(content))
+    for paragraph in document.paragraphs:
+        for row in findings.rows["answers"]:
+            if row["sentence"] and str(row["sentence"]) in paragraph.text:
+                for about in _keys(str(row["evidence"])):
+                    yield from _coverage(about, paragraph.text, where, findings)
+    heads = {head["short_title"]: head for head in findings.headlines}
+    titles = "|".join(map(re.escape, sorted(heads, key=len, reverse=True)))
+    for shape in document.inline_shapes:
+        words = shape._inline.docPr.get("descr") or ""
+        for title, text in re.findall(rf"({titles}) [^:]*: (.+?)(?=; (?:{titles}) |$)", words):
+            head = heads[title]
+            about = _about(head, findings)
+            yield from _coverage(about, text, where, findings)
+            if number := FIGURE.match(text):
+                yield Said(about, "value", number.group().replace(",", ""), where)
+            if (chip := CHIP.search(text)) and head["polarity"] != "none":
+                yield Said(about, "result", kind_of(chip.group()), where)
+
+
+def said_by_workbook(content: bytes, findings: Findings) -> Iterator[Said]:
+    """All that the workbook says of the measures of the council."""
+    book = load_workbook(io.BytesIO(content), read_only=True)
+    heads = {head[name]: head for head in findings.headlines for name in ("title", "short_title")}
+    groups = {group["words"]: group["comparator_group"] for group in findings.groups}
+    for sheet in ("Briefing", "Figures", "Measures", "Comparisons", "Years"):
+        for row in _rows(book, sheet):
+            head = heads.get(row.get("title") or row.get("measure") or row.get("name"))
+            if head is None or row.get("nice_name") not in (None, findings.council.nice_name):
+                continue
+            years = {one["period_label"]: one for one in findings.series.get(head["indicator"], [])}
+            period = years.get(row.get("period_label"), head)
+            about = _about(head | {name: period[name] for name in PERIOD}, findings)
+            if sheet == "Comparisons":
+                about = (*about[:4], groups[row["group"]])
+            yield from _of_row(about, row, head, f"workbook {sheet}", findings)
+    answers = {(row["question"], row["sentence"]): row for row in findings.rows["answers"]}
+    for told in _rows(book, "Answers"):
+        if row := answers.get((told["question"], told["sentence"])):
+            for about in _keys(told["evidence"] or "[]"):
+                yield from _coverage(about, told["sentence"], "workbook Answers", findings)
+                if row["statement"] == about[0] and (number := FIGURE.match(told["ours"] or "")):
+                    yield Said(about, "value", number.group().replace(",", ""), "workbook Answers")
+                if row["statement"] == about[0] and row["question"] in ("Q1", "Q8"):
+                    yield Said(about, "how sure in words", told["confidence"] or "", "workbook Answers")
+
+
+def _rows(book: Workbook, sheet: str) -> Iterator[dict[str, Any]]:
+    """The rows of a sheet's table, if it is there, by the names of their values."""
+    keys = [key for _, key, _, _ in columns_of(sheet)]
+    if sheet in book.sheetnames:
+        for cells in book[sheet].iter_rows(min_row=HEADER + 2, max_col=len(keys), values_only=True):
+            # below the table of the first sheet are the numbers of its chart
+            if not cells[0]:
+                return
+            yield dict(zip(keys, cells, strict=False))
+
+
+def _of_row(
+    about: Key, row: dict[str, Any], head: dict[str, Any], where: str, findings: Findings
+) -> Iterator[Said]:
+    """A row of one of the workbook's tables of figures."""
+    if isinstance(row.get("value"), int | float):
+        yield Said(about, "value", f"{row['value']:.12f}", where)
+    if row.get("pooled_value") is not None:
+        yield Said(about, "value of the comparators", f"{row['pooled_value']:.12f}", where)
+    counts = row.get("cases") or f"{row.get('numerator')} of {row.get('denominator')}"
+    yield from _coverage(about, counts, where, findings)
+    if row.get("comparators"):
+        text = f"{row['comparators_with_data']} of {row['comparators']}"
+        yield Said(about, "councils with figures", text, where)
+    if head["polarity"] != "none" and (result := row.get("result") or row.get("chip")):
+        yield Said(about, "result", kind_of(result), where)
+    if row.get("verdict"):
+        # why there is none is no kind of result
+        is_none = row["verdict"].lower().startswith("no result")
+        yield Said(about, "result", "none" if is_none else kind_of(row["verdict"]) or "none", where)
+
+
+def _about(head: dict[str, Any], findings: Findings) -> Key:
+    return (
+        head["indicator"],
+        findings.council.gss_code,
+        *(str(head[name]) for name in PERIOD),
+        str(findings.comparator_group),
+    )
+
+
 def _keys(evidence: str) -> Iterator[Key]:
     """What a statement is about: the verdicts that it rests on."""
     for one in json.loads(evidence):
@@ -173,10 +274,11 @@ def told(judged: duckdb.DuckDBPyConnection, shipped_settings: Settings) -> dict[
     """What the pages of each council say."""
     contracts = read_contracts(shipped_settings.expectations)
     before = judged.execute("from marts.answers").to_arrow_table()
-    found = {name: list(_pages_of(judged, contracts, name, shipped_settings)) for name in COUNCILS}
-    # whoever else asks for the answers gets those of the default council
-    fill(judged, Relation("marts.answers"), before)
-    return found
+    try:
+        return {name: list(_pages_of(judged, contracts, name, shipped_settings)) for name in COUNCILS}
+    finally:
+        # whoever else asks for the answers gets those of the default council
+        fill(judged, Relation("marts.answers"), before)
 
 
 def _pages_of(
@@ -187,9 +289,14 @@ def _pages_of(
     made = table(answers(asked, read_questions(), ""), contracts[Relation("marts.answers")])
     fill(connection, Relation("marts.answers"), made)
     findings = read_findings(connection, council, settings.comparators, "")
-    site = Site(findings, contracts, Edition("2024-25-abcdef1234", TODAY), briefing(findings, TODAY))
-    for page, _ in [*site.pages, ("annual-report.html", "")]:
-        yield from said_by(page, site.page(page).decode(), findings)
+    edition, first_page = Edition("2024-25-abcdef1234", TODAY), briefing(findings, TODAY)
+    site = Site(findings, contracts, edition, first_page)
+    for page, title in [*site.pages, ("annual-report.html", "")]:
+        content = site.page(page)
+        yield from said_by(page, content.decode(), findings)
+        if page in dict(WORD_FILES):
+            yield from said_by_word(f"Word file of {page}", word_file(content, title, TODAY), findings)
+    yield from said_by_workbook(workbook_bytes(findings, edition, first_page), findings)
 
 
 @pytest.mark.parametrize("council", COUNCILS)
@@ -204,6 +311,8 @@ def test_every_kind_is_said_in_several_places(told: dict[str, list[Said]]) -> No
             seen.setdefault(one.kind, set()).add(one.where)
     assert {"result", "value", "how sure", "councils with figures"} <= seen.keys()
     assert all(len(places) > 1 for places in seen.values())
+    for kind in ("result", "value", "cases"):
+        assert {place.split()[0] for place in seen[kind]} >= {"Word", "workbook"}
 
 
 @pytest.mark.parametrize("name", ["site", "own_site"])
@@ -214,6 +323,10 @@ def test_no_page_of_a_whole_site_contradicts_another(name: str, request: pytest.
         for path in published.pages
         for one in said_by(path.name, path.read_text(encoding="utf-8"), published.findings)
     ]
+    for path in sorted(published.folder.rglob("*.docx")):
+        said += said_by_word(path.name, path.read_bytes(), published.findings)
+    for path in published.folder.rglob("benchmark.xlsx"):
+        said += said_by_workbook(path.read_bytes(), published.findings)
     assert len(said) > 50
     assert contradictions(said) == []
 
