@@ -17,15 +17,6 @@ from warehouse.shipped import ShippedFile, shipped_files
 
 Row = Mapping[str, str]
 
-TAKING = (
-    "letters_and_press",
-    "statistics_pages",
-    "peer_indicators",
-    "own_indicators",
-    "practices",
-    "stage2_decisions",
-)
-"""The files that figures can be added to."""
 OPTIONAL = {"document", "denominator", "note", "notes", "locator_paraphrase", "promised"}
 """Columns that a file to add may leave out."""
 NAMES = {
@@ -34,20 +25,23 @@ NAMES = {
     "own_indicators": ("indicator", "published_indicators"),
 }
 """The column with the source's name of the figure, and under which source data/reference/measure_names.csv has it."""
+OWN_FIGURE = ("procedure", "stage", "indicator", "value", "unit")
 REQUIRED = {
     "letters_and_press": ("year", "measure", "value", "unit"),
     "statistics_pages": ("period_start", "period_end", "url"),
-    "peer_indicators": ("procedure", "stage", "indicator", "value", "unit"),
-    "own_indicators": ("procedure", "stage", "indicator", "value", "unit"),
+    "peer_indicators": OWN_FIGURE,
+    "own_indicators": OWN_FIGURE,
     "practices": ("theme", "paraphrase", "source_url", "year", "author_role", "review_by"),
     "stage2_decisions": ("stage", "finding_paraphrase", "source_url"),
 }
+"""The files that figures can be added to, with what no line of theirs may leave empty."""
 CHOICES = {
     "body": ("council", "type average", "region", "national", "whole jurisdiction"),
     "procedure": ("all", "corporate", "children_statutory", "adult_statutory"),
 }
 STAGES = ("all", "1", "2", "3")
 DECIDED_STAGES = ("1", "2", "3", "1-2", "1-3", "2-3", "2-3 actions", "not stated")
+NUMBERS = ("value", "remedy_gbp", "target_working_days")
 DATES = ("period_start", "period_end", "review_by")
 WORDS = {"slug", "council_name", "period_start", "period_end", "layout", "url"}
 """What is no number on a statistics page."""
@@ -142,7 +136,7 @@ def _fitting(path: Path, header: list[str], settings: Settings) -> Addition:
     """The shipped file whose columns those of the file are. Raises AddingError where none fits or two do."""
     if twice := sorted({column for column in header if header.count(column) > 1}):
         raise AddingError(f"{path.name} has {', '.join(twice)} twice in its header.")
-    files = {file.name: file for file in shipped_files(settings.data) if file.name in TAKING}
+    files = {file.name: file for file in shipped_files(settings.data) if file.name in REQUIRED}
     fits = [
         (name, columns)
         for name, columns in ((name, file.columns()) for name, file in files.items())
@@ -214,21 +208,15 @@ def _dates(row: Row) -> Iterator[tuple[str, str]]:
     found = {}
     for column in DATES:
         if text := row.get(column):
-            try:
-                found[column] = date.fromisoformat(text)
-            except ValueError:
+            found[column] = _day(text)
+            if found[column] is None:
                 yield column, f"{text!r} is no day: write it as 2024-03-31"
-    if "decision_date" in row and (text := row["decision_date"]) and not re.fullmatch(r"\d{4}", text):
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            yield "decision_date", f"{text!r} is no day and no year: write it as 2024-03-31 or 2024"
+    if (text := row.get("decision_date")) and not re.fullmatch(r"\d{4}", text) and _day(text) is None:
+        yield "decision_date", f"{text!r} is no day and no year: write it as 2024-03-31 or 2024"
     if "period_start" in row and bool(row["period_start"]) != bool(row["period_end"]):
         yield "period_end", "give both days of the period or neither"
-    if (
-        len(found.keys() & {"period_start", "period_end"}) == 2
-        and found["period_start"] > found["period_end"]
-    ):
+    start, end = found.get("period_start"), found.get("period_end")
+    if start and end and start > end:
         yield "period_end", "is before period_start"
     # a practice's year is in its source's words
     if "value" in row and (year := row.get("year")):
@@ -237,20 +225,20 @@ def _dates(row: Row) -> Iterator[tuple[str, str]]:
             yield "year", f"{year!r} is no financial year: write it as 2023-24"
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _numbers(name: str, row: Row) -> Iterator[tuple[str, str]]:
-    columns = (
-        [column for column in row if column not in WORDS]
-        if name == "statistics_pages"
-        else [column for column in ("value", "remedy_gbp", "target_working_days") if column in row]
-    )
-    for column in columns:
-        if not (text := row[column]):
+    for column in row if name == "statistics_pages" else NUMBERS:
+        if not (text := row.get(column)) or column in WORDS:
             continue
-        number = _number(text)
-        is_change = row.get("indicator", "").startswith("pct_change")
-        if number is None:
+        if not re.fullmatch(r"-?\d+(\.\d+)?", text) or not isfinite(number := float(text)):
             yield column, f"{text!r} is not a number: write it with digits only, such as 1234 or 68.8"
-        elif is_change:
+        elif row.get("indicator", "").startswith("pct_change"):
             continue
         elif number < 0:
             yield column, f"{text} is less than nothing"
@@ -258,10 +246,3 @@ def _numbers(name: str, row: Row) -> Iterator[tuple[str, str]]:
             yield column, f"{text} is more than 100%"
         elif column == "value" and row["unit"] == "count" and number != int(number):
             yield column, f"{text} is no whole number"
-
-
-def _number(text: str) -> float | None:
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return None
-    number = float(text)
-    return number if isfinite(number) else None

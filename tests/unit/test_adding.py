@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assets.adding import TAKING, AddingError, check
+from assets.adding import REQUIRED, AddingError, check
 from cli.main import app
 from warehouse.settings import PROJECT, Settings
 from warehouse.shipped import ShippedFile
@@ -92,7 +92,7 @@ def test_a_document_stands_in_for_an_address(tmp_path: Path, settings: Settings)
     assert check(written(tmp_path, named), settings).faults == []
 
 
-@pytest.mark.parametrize("name", TAKING)
+@pytest.mark.parametrize("name", REQUIRED)
 def test_a_shipped_file_itself_adds_nothing(settings: Settings, name: str) -> None:
     path = next(settings.data.rglob(f"{name}.csv"))
     addition = check(path, settings)
