@@ -1,9 +1,12 @@
 """Relations of a database that a test reads, or makes as the pipeline would have made them."""
 
+from pathlib import Path
+
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import Relation
 
@@ -31,3 +34,13 @@ def held(connection: duckdb.DuckDBPyConnection, *, catalog: str = "%", layer: st
         [catalog, layer],
     ).fetchall()
     return [name for (name,) in found]
+
+
+def warehouse_in(folder: Path) -> Warehouse:
+    """A warehouse that is built in a folder and published there."""
+    return Warehouse(
+        path=str(folder / "warehouse.duckdb"),
+        published=str(folder / "published.duckdb"),
+        lock_wait_seconds=5,
+        shared="",
+    )

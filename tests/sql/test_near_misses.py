@@ -232,13 +232,20 @@ CASES = [
                     STAGE | {"period_kind": "quarter", "case_stages": 5, "in_time": 2},
                     "gss_code service is_declared counted_on=closed period_kind as_at=2025-03-30 source",
                 ),
+                # another limit of the same quarter
+                (
+                    STAGE | {"period_kind": "quarter", "limit_working_days": 25, "case_stages": 0, "in_time": 0}
+                    | {"as_at": "2025-06-30"},
+                    "",
+                ),
                 *ends(
                     STAGE | {"period_kind": "quarter"}, *(f"20{year}-03-31" for year in range(16, 25))
                 ),
             ]
         },
-        "period_label in_time judged in_time_pct",
-        [("2024-25", 2, 5, 40.0)] + [(f"20{year}-03-31", 7, 20, 35.0) for year in range(24, 17, -1)],
+        "period_label in_time judged in_time_pct as_at",
+        [("2024-25", 2, 5, 40.0, date(2025, 6, 30))]
+        + [(f"20{year}-03-31", 7, 20, 35.0, date(2000 + year, 3, 31)) for year in range(24, 17, -1)],
     ),
     Case(
         "own_incidence",

@@ -67,26 +67,26 @@ def test_collecting_that_failed_is_started_again_live(instance: dg.DagsterInstan
     assert request.tags[AGAIN_TAG] == "1"
 
 
-def test_it_is_not_started_again_for_ever(instance: dg.DagsterInstance, tmp_path: Path) -> None:
-    failed_at(instance, COLLECTING, BY_ITSELF | {AGAIN_TAG: str(MOST_AGAIN)})
-    assert started_again(instance, tmp_path) == []
-
-
-def test_it_is_not_started_again_at_once(
-    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("step", "tags", "minutes"),
+    [
+        (COLLECTING, BY_ITSELF | {AGAIN_TAG: str(MOST_AGAIN)}, 0),
+        (COLLECTING, BY_ITSELF, 30),
+        ("core__readings", BY_ITSELF, 0),
+        (COLLECTING, {}, 0),
+    ],
+    ids=["again and again", "at once", "a model", "by a person"],
+)
+def test_collecting_is_not_started_again_for_ever_nor_at_once_nor_anything_else_nor_for_a_person(
+    instance: dg.DagsterInstance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    tags: dict[str, str],
+    minutes: int,
 ) -> None:
-    monkeypatch.setattr(automation, "AGAIN_AFTER", timedelta(minutes=30))
-    failed_at(instance, COLLECTING, BY_ITSELF)
-    assert started_again(instance, tmp_path) == []
-
-
-def test_a_model_that_failed_is_not_tried_again(instance: dg.DagsterInstance, tmp_path: Path) -> None:
-    failed_at(instance, "core__readings", BY_ITSELF)
-    assert started_again(instance, tmp_path) == []
-
-
-def test_what_a_person_started_is_left_to_the_person(instance: dg.DagsterInstance, tmp_path: Path) -> None:
-    failed_at(instance, COLLECTING, {})
+    monkeypatch.setattr(automation, "AGAIN_AFTER", timedelta(minutes=minutes))
+    failed_at(instance, step, tags)
     assert started_again(instance, tmp_path) == []
 
 

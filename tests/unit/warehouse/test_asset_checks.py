@@ -6,6 +6,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from tests.relations import warehouse_in
 from warehouse.asset_checks import FAILURES, RESULTS, DagsterCheck, evaluation, record, write_outcomes
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
@@ -29,12 +30,7 @@ def contract(table: str) -> Contract:
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(
-        path=str(tmp_path / "warehouse.duckdb"),
-        published=str(tmp_path / "published.duckdb"),
-        lock_wait_seconds=5,
-        shared="",
-    )
+    return warehouse_in(tmp_path)
 
 
 def run(warehouse: Warehouse, *failing: tuple[str, list[dict[str, str]]], fails: bool = False) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from warehouse.connection import Warehouse
+from tests.relations import warehouse_in
 from warehouse.run_tags import PARTITION_TAG
 from warehouse.settings import Settings
 from warehouse.subject import Subject
@@ -23,12 +23,7 @@ def test_a_run_is_tagged_with_its_subject_and_its_warnings(tmp_path: Path, year:
     settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
     resources = {
         "subject": Subject(settings=settings, year=year),
-        "warehouse": Warehouse(
-            path=str(tmp_path / "a.duckdb"),
-            published=str(tmp_path / "b.duckdb"),
-            lock_wait_seconds=1,
-            shared="",
-        ),
+        "warehouse": warehouse_in(tmp_path),
     }
     with dg.DagsterInstance.ephemeral() as instance:
         run = dg.materialize(

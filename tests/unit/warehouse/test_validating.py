@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from tests.relations import warehouse_in
 from warehouse.asset_checks import asset_checks
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
@@ -44,12 +45,7 @@ SELECT = """
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    made = Warehouse(
-        path=str(tmp_path / "warehouse.duckdb"),
-        published=str(tmp_path / "published.duckdb"),
-        lock_wait_seconds=5,
-        shared="",
-    )
+    made = warehouse_in(tmp_path)
     with made.yield_for_execution(dg.build_init_resource_context()):
         yield made
 

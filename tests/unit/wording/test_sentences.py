@@ -364,3 +364,15 @@ def test_the_limits_of_a_chart_begin_anew_for_a_stated_reason_in_a_stated_month(
         {"month_start": date(2026, 4, 1), "rebased_because": "A new clock."},
     ]
     assert own.limits_anew(rows) == ["The limits begin anew in April 2026: A new clock."]
+
+
+@pytest.mark.parametrize(("year", "end"), [("2023-24", ", 2023-24"), (None, "")])
+def test_a_missing_figure_names_its_year_where_there_is_one(year: str | None, end: str) -> None:
+    missing = {
+        **HEAD,
+        "value": None,
+        "printed_text": None,
+        "missing_reason": "not held",
+        "period_label": year,
+    }
+    assert sentences.value(missing) == words.own_value(missing) + end

@@ -200,3 +200,13 @@ def test_a_period_ends_on_the_last_day_that_its_label_names(label: str, last: da
 def test_only_a_figure_of_two_years_ago_or_more_has_an_age() -> None:
     end = date(2024, 3, 31)
     assert words.age(end, date(2026, 3, 30)) == "" and words.age(end, date(2026, 3, 31)) == "two years ago"
+
+
+@pytest.mark.parametrize(
+    ("witnesses", "has_disagreement", "said"),
+    [(1, False, "none"), (2, False, "1, all agree"), (3, True, "2, not all agree")],
+)
+def test_other_witnesses_are_counted_without_the_one_that_is_used(
+    witnesses: int, has_disagreement: bool, said: str
+) -> None:
+    assert words.other_witnesses({"witnesses": witnesses, "has_disagreement": has_disagreement}) == said
