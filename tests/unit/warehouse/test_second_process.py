@@ -11,6 +11,9 @@ import pytest
 from warehouse.second_process import SecondProcess, SecondProcessError
 from warehouse.settings import PROJECT
 
+LONG = 120
+"""Seconds for what takes a moment, on whatever machine."""
+
 
 def prints() -> int:
     """Something is printed while it is answered."""
@@ -24,18 +27,18 @@ def dies() -> None:
     os._exit(9)
 
 
-def told(item: int, pause: float) -> tuple[int, int]:
-    """The item, and the process that was asked."""
-    time.sleep(pause)
-    return item, os.getpid()
+def meets(item: int, folder: Path, refused: int = -1) -> tuple[int, int]:
+    """The item, and the process that was asked, which waits until the other one was asked too, so that both have some.
 
-
-def refuses(item: int, refused: int) -> int:
-    """One of the items cannot be answered; each takes long enough for both processes to have some."""
-    time.sleep(0.02)
+    Raises LookupError for the item that is refused."""
+    (folder / str(os.getpid())).touch()
+    until = time.monotonic() + LONG
+    while len(list(folder.iterdir())) < 2:
+        assert time.monotonic() < until, "the other process was never asked"
+        time.sleep(0.01)
     if item == refused:
         raise LookupError(f"no answer to {item}")
-    return item
+    return item, os.getpid()
 
 
 @pytest.fixture(scope="module")
@@ -54,29 +57,30 @@ def test_a_process_that_dies_is_named_and_the_next_to_ask_has_a_new_one(process:
     assert process.submit(prints).result() != first
 
 
-def test_what_fails_there_is_told_with_its_reason(process: SecondProcess) -> None:
-    with pytest.raises(SecondProcessError, match=r"failed at refuses(.|\n)*no answer to 3"):
-        process.submit(refuses, 3, 3).result()
+def test_what_fails_there_is_told_with_its_reason(process: SecondProcess, tmp_path: Path) -> None:
+    (tmp_path / "this process").touch()
+    with pytest.raises(SecondProcessError, match=r"failed at meets(.|\n)*no answer to 3"):
+        process.submit(meets, 3, tmp_path, 3).result()
 
 
-def test_both_processes_take_their_share_and_the_order_is_kept(process: SecondProcess) -> None:
-    process.submit(prints).result()
-    found = process.share(told, [(item, 0.02) for item in range(20)])
+def test_both_processes_take_their_share_and_the_order_is_kept(
+    process: SecondProcess, tmp_path: Path
+) -> None:
+    found = process.share(meets, [(item, tmp_path) for item in range(20)])
     assert [item for item, _ in found] == list(range(20))
     assert len({asked for _, asked in found}) == 2
 
 
 def test_nothing_to_share_is_nothing(process: SecondProcess) -> None:
-    assert process.share(told, []) == []
+    assert process.share(meets, []) == []
 
 
 @pytest.mark.parametrize(("refused", "error"), [(0, LookupError), (19, SecondProcessError)])
 def test_where_one_of_a_share_fails_it_is_told_whichever_process_had_it(
-    process: SecondProcess, refused: int, error: type[Exception]
+    process: SecondProcess, tmp_path: Path, refused: int, error: type[Exception]
 ) -> None:
-    process.submit(prints).result()
     with pytest.raises(error, match=f"no answer to {refused}"):
-        process.share(refuses, [(item, refused) for item in range(20)])
+        process.share(meets, [(item, tmp_path, refused) for item in range(20)])
 
 
 def test_it_ends_with_the_process_that_started_it_however_that_ends() -> None:
@@ -91,7 +95,7 @@ def test_it_ends_with_the_process_that_started_it_however_that_ends() -> None:
         [sys.executable, "-c", script], cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False
     )
     assert killed.returncode < 0
-    waited = time.monotonic() + 10
+    waited = time.monotonic() + LONG
     while _is_running(int(killed.stdout)) and time.monotonic() < waited:
         time.sleep(0.05)
     assert not _is_running(int(killed.stdout))
