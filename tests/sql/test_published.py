@@ -50,14 +50,6 @@ def standings(comparisons: Rows | None = None) -> Rows:
     return result("published.standings", BY_GROUP | {"marts.comparisons": comparisons or []})
 
 
-def test_verdict_rank_and_benchmark_are_of_the_same_group() -> None:
-    rows = [row for row in standings() if row["gss_code"] == US]
-    assert columns(rows, "comparator_group", "verdict", "rank_lower", "benchmark") == [
-        ("lgsco_type", "worse", 9, 60.0),
-        ("region", "better", 1, 70.0),
-    ]
-
-
 def test_nothing_is_said_of_an_average_that_is_not_typical_and_the_rank_stays() -> None:
     unfair = table(
         "indicator | gss_code | comparator_group | result_reason\n"

@@ -22,22 +22,17 @@ def counting() -> None:
     count_to_three()
 
 
-def run_in(folder: Path, storage: type) -> tuple[str, int]:
-    """One run of a small job kept by `storage`: its id and how many events it left."""
+def kept_in(folder: Path, storage: type = History) -> dg.DagsterInstance:
+    """An instance with its history in `folder`, kept by `storage`."""
     given = {"module": storage.__module__, "class": storage.__name__, "config": {"base_dir": str(folder)}}
-    with dg.DagsterInstance.local_temp(
-        str(folder.parent), overrides={"storage": {"custom": given}}
-    ) as instance:
+    return dg.DagsterInstance.local_temp(str(folder.parent), overrides={"storage": {"custom": given}})
+
+
+def run_in(folder: Path, storage: type) -> tuple[str, int]:
+    """One run of a small job: its id and how many events it left."""
+    with kept_in(folder, storage) as instance:
         result = counting.execute_in_process(instance=instance)
         return result.run_id, len(instance.all_logs(result.run_id))
-
-
-def logs_in(folder: Path, storage: type, run: str) -> int:
-    given = {"module": storage.__module__, "class": storage.__name__, "config": {"base_dir": str(folder)}}
-    with dg.DagsterInstance.local_temp(
-        str(folder.parent), overrides={"storage": {"custom": given}}
-    ) as instance:
-        return len(instance.all_logs(run))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +44,8 @@ def test_either_storage_reads_the_history_that_the_other_wrote(
     run, events = run_in(tmp_path / "storage", writer)
 
     assert events > 5
-    assert logs_in(tmp_path / "storage", reader, run) == events
+    with kept_in(tmp_path / "storage", reader) as instance:
+        assert len(instance.all_logs(run)) == events
 
 
 def test_no_more_files_stay_open_than_the_stated_number(tmp_path: Path) -> None:
@@ -105,8 +101,7 @@ def asked_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dg.DagsterI
         return really(log, keys)
 
     monkeypatch.setattr(SqliteEventLogStorage, "get_asset_records", noted)
-    given = {"module": History.__module__, "class": History.__name__, "config": {"base_dir": str(folder)}}
-    return dg.DagsterInstance.local_temp(str(folder.parent), overrides={"storage": {"custom": given}}), read
+    return kept_in(folder), read
 
 
 def test_a_record_is_read_once_until_its_asset_is_written_about(
@@ -165,8 +160,7 @@ def test_captures_follow_the_state_unless_they_are_set_by_themselves(tmp_path: P
 def test_a_run_of_the_command_line_belongs_to_its_job_so_that_the_timeline_shows_it(tmp_path: Path) -> None:
     folder = tmp_path / "storage"
     run, _ = run_in(folder, History)
-    given = {"module": History.__module__, "class": History.__name__, "config": {"base_dir": str(folder)}}
-    with dg.DagsterInstance.local_temp(str(tmp_path), overrides={"storage": {"custom": given}}) as instance:
+    with kept_in(folder) as instance:
         (found,) = instance.get_runs(
             dg.RunsFilter(tags={".dagster/repository": f"__repository__@{LOCATION}"})
         )
