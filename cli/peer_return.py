@@ -61,10 +61,15 @@ def write_return(
                 "`uv run benchmark`, and name a whole quarter, half-year or financial year."
             )
         answer = {key: {**figures, "gss_code": owner.official_name} for key, figures in answer.items()}
+        otherwise = sum(figures["definitions_followed"] == "no" for figures in answer.values())
         said = (
-            f"{len(answer)} of 4 rows are filled in from your register, with whole counts, also small ones. The others "
-            "are empty: the register has no figure for them on the return's definitions. Look at it before you send it."
+            f"{len(answer)} of 4 rows are filled in from your register, with whole counts, also small ones. "
         )
+        if otherwise:
+            said += f"{otherwise} on your own clock, such as one from the acknowledgement: definitions_followed is no. "
+        if len(answer) < 4:
+            said += "The others are empty: the register has no figure for them on one clock and the return's limit. "
+        said += "Look at it before you send it."
     write_peer_return(path, period_start=first, period_end=last, asker=asker, answer=answer)
     out.print(f"{path}: {said}", markup=False)
 

@@ -26,6 +26,8 @@ from benchmarking.working_days import england_and_wales
 
 NOT_SHOWN = "(not shown)"
 LONGEST_REFERENCE = 64
+# a formula, or a long number as a spreadsheet shows it, which is the same for many cases
+NO_REFERENCE = r"^(=|[0-9](\.[0-9]+)?[Ee]\+[0-9]+$)"
 FURTHEST = dt.date(2099, 12, 31)
 FORMULA_STARTS = ("=", "+", "-", "@")
 # what is written in words of one's own, and looked at as prose
@@ -75,7 +77,10 @@ def read_column(
     parsed = distinct
     if is_secret:
         # the one column whose values are nearly all different: hashed apart from the others
-        expected = f"a number of at most {LONGEST_REFERENCE} characters, not a formula"
+        expected = (
+            f"a number of at most {LONGEST_REFERENCE} characters, not a formula, and not shortened by a spreadsheet "
+            "like 1.2E+11: format that column as text and export again"
+        )
         canonical = _hashed(trimmed, salt)
     elif column.type == "date":
         expected, parsed = _days(trimmed, column, mapping, as_at, has_typed_dates)
@@ -192,7 +197,7 @@ def _hashed(references: pa.Array, salt: bytes) -> pa.Array:
     usable = pc.and_(pc.greater(length, 0), pc.less_equal(length, LONGEST_REFERENCE))
     digests = b"".join(map(digest, references.cast(pa.binary()).to_pylist()))
     numbers = (np.frombuffer(digests, dtype=">u8") >> 1).astype(np.int64)
-    usable = pc.and_not(usable, pc.starts_with(references, "="))
+    usable = pc.and_not(usable, pc.match_substring_regex(references, NO_REFERENCE))
     return pc.if_else(usable, pa.array(numbers), None)
 
 

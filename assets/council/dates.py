@@ -42,7 +42,8 @@ TIME = r"(?:[T ,]| at )+(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?:[:.][0-5][0-9](?:[
 _TIME_OF_FORMAT = re.compile(r"[^%A-Za-z0-9]*T?%[HIpMSfzX].*$")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?Z|[+-]\d{2}:?\d{2})?)?")
 _ZONED = re.compile(r"( ?Z|[+-]\d{2}:?\d{2})$")
-_ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b", re.IGNORECASE)
+# the 1st of April
+_ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b( of\b)?|\bthe\b *", re.IGNORECASE)
 _SEPT = re.compile(r"\bSept\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{2})(?!\d)")
 # What is proposed, the likelier first.
@@ -50,8 +51,8 @@ PROPOSED = (
     "DD/MM/YYYY", "MM/DD/YYYY", "DD/MM/YY", "MM/DD/YY", "DD-MM-YYYY", "MM-DD-YYYY", "DD-MM-YY", "MM-DD-YY",
     "DD.MM.YYYY", "DD.MM.YY", "DD Month YYYY", "DD Mon YYYY", "DD-Mon-YYYY", "DD-Mon-YY", "DD Month YY", "DD Mon YY",
     "Month DD, YYYY", "Mon DD, YYYY", "Month DD YYYY", "Mon DD YYYY", "dddd DD Month YYYY", "ddd DD Mon YYYY",
-    "dddd, DD Month YYYY", "DD/Mon/YYYY", "DD/Mon/YY", "DDMonYYYY", "ddd DD/MM/YYYY", "dddd DD/MM/YYYY",
-    "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "DDMMYYYY", "excel",
+    "dddd, DD Month YYYY", "dddd, Month DD, YYYY", "DD/Mon/YYYY", "DD/Mon/YY", "DDMonYYYY", "ddd DD/MM/YYYY",
+    "dddd DD/MM/YYYY", "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "DDMMYYYY", "excel",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.council import dates
+from assets.council.columns import NO_REFERENCE
 from assets.council.contract import Column, read_contract
 from assets.council.draft import CHECK, Draft, read_with
 from assets.council.guessing import (
@@ -21,6 +22,7 @@ from assets.council.guessing import (
     empty_words,
     guess_columns,
     is_usually_ignored,
+    plain,
     share_of_codes,
     words_for_nothing,
 )
@@ -28,11 +30,12 @@ from assets.council.layout import TOTALS
 from assets.council.mapping import CASES
 from assets.council.personal_data import looks_personal
 from assets.council.reading import read_file
-from assets.council.sheets import ALL_SHEETS
+from assets.council.sheets import ALL_SHEETS, SHEET
 from assets.council.sources import NoHeaderError, SeveralSheetsError, Source, UnreadableError, normal
 
 VALUES_READ = 5000
 FEWEST_HEADINGS = 2
+BY_VALUES = f"{CHECK}its values look like it, though not its heading"
 # columns that a case has once, whatever its stages
 OF_THE_CASE = {"case_reference", "procedure", "service", "kind", "channel"}
 MOST_SERVICES = 150
@@ -66,6 +69,16 @@ def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None
         )
     guessed = _assign(values)
     _columns(draft, guessed, values)
+    if not source.cells.num_rows:
+        raise UnreadableError(
+            f"{path.name}: nothing stands below its headings: export it again, with its rows"
+        )
+    sections = [draft.lines["columns"], *draft.lines.get("stages", {}).values()]
+    if not any({"case_reference", "requested_date"} & {*section} for section in sections):
+        raise UnreadableError(
+            f"{path.name} has neither case numbers nor the days on which cases were received. If it is a summary, such "
+            "as a pivot table, export the cases themselves, one row a case"
+        )
     _missing(draft)
     _values_of_codes(draft, values)
     _dates(draft, values, source.has_typed_dates)
@@ -146,10 +159,14 @@ def _fits(column: Column, values: Counter[str]) -> str:
         is_read = bool(dates.propose(sample, enough=0.8)) or all(dates.orders(sample).values())
         return f"named like it; {total:,} dates" if is_read else ""
     if column.type == "reference":
-        return f"named like it; {len(real):,} different of {total:,}" if len(real) > total / 4 else ""
+        # numbers that a spreadsheet shortened are few; the check says what to do about them
+        is_many = len(real) > total / 4 or all(re.match(NO_REFERENCE, value) for value in real)
+        return f"named like it; {len(real):,} different of {total:,}" if is_many else ""
     if column.type == "code":
         share = share_of_codes(column, real)
         is_service = column.name == "service" and len(real) <= MOST_SERVICES
+        if column.name == "kind" and share < share_of_codes(read_contract()[CASES].column("procedure"), real):
+            return ""
         if share >= 0.5 or is_service:
             return f"named like it; {len(real):,} different values"
         return ""
@@ -175,7 +192,9 @@ def _assign(values: dict[str, Counter[str]]) -> dict[str, tuple[Guess, str]]:
             taken.add(meant)
     # a heading that says nothing, over values that only one column has
     for header, held in values.items():
-        if header in assigned or is_usually_ignored(header) or not held:
+        # SharePoint calls the first column of a list its title
+        is_ignored = is_usually_ignored(header) and plain(header)[0] != "title"
+        if header in assigned or is_ignored or not held:
             continue
         for name in ("procedure", "stage", "outcome"):
             if (
@@ -184,10 +203,22 @@ def _assign(values: dict[str, Counter[str]]) -> dict[str, tuple[Guess, str]]:
                 and len(held) < 30
             ):
                 guess = Guess(header, name, None, 0, 0)
-                assigned[header] = (guess, "its values look like it, though not its heading")
+                assigned[header] = (guess, BY_VALUES)
                 taken.add((name, None))
                 break
+        if ("case_reference", None) not in taken and _are_references(held):
+            assigned[header] = (Guess(header, "case_reference", None, 0, 0), BY_VALUES)
+            taken.add(("case_reference", None))
     return assigned
+
+
+def _are_references(values: Counter[str]) -> bool:
+    """Whether values could be case numbers: short, each with a figure, mostly different, and no dates."""
+    return (
+        len(values) > max(1, sum(values.values()) / 2)
+        and all(re.fullmatch(r"(?=.*\d)[\w/.-]{3,20}", value) for value in values)
+        and not dates.propose(list(values)[:VALUES_READ], enough=0.5)
+    )
 
 
 def _columns(draft: Draft, guessed: dict[str, tuple[Guess, str]], values: dict[str, Counter[str]]) -> None:
@@ -381,7 +412,7 @@ def _rest(draft: Draft, values: dict[str, Counter[str]]) -> None:
     """Write which headings are left unread: those that systems usually have, and those that are not understood."""
     sections = [draft.lines["columns"], *draft.lines.get("stages", {}).values()]
     used = {header for section in sections for header in section.values()}
-    free = [header for header in values if header not in used]
+    free = [header for header in values if header not in used and header != SHEET]
     if usual := [header for header in free if is_usually_ignored(header)]:
         draft.lines["ignore"] = usual
         draft.reasons[("ignore",)] = "left unread: the register has no use for them, or may not have them"

@@ -47,6 +47,7 @@ def empty_words() -> frozenset[str]:
 
 def plain(header: str) -> tuple[str, str | None]:
     """A heading's own words, and the stage that it names."""
+    header = header.replace("_x0020_", " ")  # SharePoint's space
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
     text = " ".join(re.sub(r"['’]", "", spaced).lower().replace("rec d", "received").split())
     text = " ".join(re.findall(r"[a-z]+|\d+", re.sub(r"\brecd?\b", "received", text)))

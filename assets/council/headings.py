@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assets.council.contract import Table, read_contract
 from assets.council.mapping import CASES, Mapping
+from assets.council.sheets import ALL_SHEETS, SHEET
 from assets.council.sources import normal
 
 DRAFT = "`uv run benchmark register-mapping FILE` drafts a mapping from your own headings"
@@ -66,7 +67,8 @@ def headings_needed(contract: Table, mapping: Mapping) -> list[str]:
             found += [own[name] for own in mapping.stages.values() if name in own]
         else:
             found.append(mapping.columns.get(name, name))
-    return list(dict.fromkeys(found))
+    is_named_by_sheet = mapping.sheet == ALL_SHEETS
+    return [name for name in dict.fromkeys(found) if not (is_named_by_sheet and name == SHEET)]
 
 
 def is_other_table(there: set[str], own: str) -> str:

@@ -24,6 +24,7 @@ from assets.council.contract import Table
 from assets.council.guessing import guess_columns
 from assets.council.headings import Layout, Part, needed
 from assets.council.mapping import CASES, Mapping, nearest
+from assets.council.sheets import SHEET
 from assets.council.sources import TEXT, Source, normal
 
 # a row that counts the others, and is none of them
@@ -33,6 +34,12 @@ TOTALS = (
     r"( *[:=(].*| of .*)?$"
     r"|^(total|number) (cases|complaints|records|rows)\b.*$"
     r"|^[^0-9]+ (sub[ -]?)?total$"
+)
+# a row that says what the rows below it have in common, such as their month
+OF_A_GROUP = (
+    r"(?i)^([\pL&', -]+:?"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? '?[0-9]{2,4}"
+    r"|(q[1-4]|quarter [1-4])?,? ?(20[0-9]{2}([-/][0-9]{2,4})?)?)$"
 )
 HEADER_OF_CONSTANT = "constants: {}"
 
@@ -138,6 +145,7 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
         for place, header in enumerate(headers)
         if normal(header) not in used
         and normal(header) not in ignored
+        and not (source.sheets and header == SHEET)
         and (normal(header) or not is_nothing_or_row_numbers(source.cells.column(place)))
     ]
     missing = [
@@ -256,7 +264,9 @@ def _leave_out(
     is_foot = (np.arange(count) > last) & (filled == 1) & matches(reference, r"[\pL].* |:$")
     _note(layout, source, keep, is_total, "of totals")
     _note(layout, source, keep, is_heading, "with the headings again")
+    is_group = (filled == 1) & is_undated & matches(reference, OF_A_GROUP)
     _note(layout, source, keep, is_foot, "with a note below the table")
+    _note(layout, source, keep, is_group, "with the heading of a group of rows")
     # of a text file such a note has fewer values than the headings
     notes = [
         problem.row

@@ -31,9 +31,12 @@ from assets.council.sources import (
     header_among,
     row_numbers,
     text_table,
+    without_repeats,
 )
 from warehouse.workbooks import is_workbook
 
+WRAPPED = r"""^(?:="([^"]*)"|'([0-9][^']*))$"""
+RULED = re.compile(r"[-=_+]{3,}")
 DELIMITERS = (",", ";", "\t", "|")
 NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -62,10 +65,26 @@ def read_file(
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if start.startswith(b"PAR1"):
-        return _read_parquet(path, digest)
-    if is_workbook(start):
-        return read_sheets(path, digest, is_header, sheet)
-    return _read_csv(path, digest, is_header, encoding, delimiter)
+        read = _read_parquet(path, digest)
+    elif kind := _no_table(start):
+        raise UnreadableError(f"{path.name} is {kind}, not a table: export it as CSV or Excel (.xlsx)")
+    elif is_workbook(start):
+        read = read_sheets(path, digest, is_header, sheet)
+    else:
+        read = _read_csv(path, digest, is_header, encoding, delimiter)
+    return without_repeats(read)
+
+
+def _no_table(start: bytes) -> str:
+    """What a file is, in words, if not a table; by how it begins."""
+    kinds = {
+        rb"%PDF": "a PDF",
+        rb"\s*[\[{]\s*[\"{\[]": "JSON",
+        rb"PK.{24,4000}(Index/|\.iwa)": "a Numbers file",
+        rb"PK.{24,4000}word/": "a Word file",
+        rb"PK.{24,4000}ppt/": "a presentation",
+    }
+    return next((kind for begins, kind in kinds.items() if re.match(begins, start, re.DOTALL)), "")
 
 
 def _read_parquet(path: Path, digest: str) -> Source:
@@ -187,6 +206,7 @@ def _read_csv(
         raise UnreadableError(
             f"{path.name} breaks off or has a quotation mark that is never closed: {str(error).splitlines()[0]}"
         ) from None
+    cells = pa.table([_unwrapped(column) for column in cells.columns], names=cells.column_names)
     last = cells.num_rows + len(ragged) + lines
     if any(number == last and values < len(headers) for number, values, _ in ragged) and _breaks_off(path):
         raise UnreadableError(
@@ -206,10 +226,24 @@ def _read_csv(
             columns < len(headers) and (" " in first or not re.search(r"\d", first)),
         )
         for row, (columns, first) in aside.items()
+        if not RULED.fullmatch(first)
     )
     named = f"delimiter: {NAMES_OF_DELIMITERS.get(used_delimiter, used_delimiter)}"
     notes = tuple(filter(None, (note, named if used_delimiter != "," else None)))
     return Source(path.name, cells, numbers, digest, notes=notes, problems=problems)
+
+
+def _unwrapped(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column without what a program puts round a value so that a spreadsheet takes it for text: ="007" or '007."""
+    if not any(pc.any(pc.match_substring_regex(each.dictionary, WRAPPED)).as_py() for each in column.chunks):
+        return column
+    chunks = [
+        pa.DictionaryArray.from_arrays(
+            chunk.indices, pc.replace_substring_regex(chunk.dictionary, WRAPPED, r"\1\2")
+        )
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, column.type)
 
 
 def _breaks_off(path: Path) -> bool:

@@ -32,6 +32,7 @@ from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook
 MAX_UNPACKED_BYTES = 2**30
 MAX_CELLS = 40_000_000
 ALL_SHEETS = "all"
+SHEET = "sheet"  # the column that has the name of each row's sheet, where several are read as one
 
 
 def filled_sheets(path: Path, names: Sequence[str]) -> list[str]:
@@ -122,9 +123,10 @@ def _together(name: str, read: Sequence[Source]) -> Source:
                 f"{name}: the sheets {first.name} and {each.name} have other headings ({', '.join(differing)}): make "
                 "them the same, or name one as `sheet`"
             )
-        cells.append(
-            each.cells.select([own[header] for header in wanted]).rename_columns(first.cells.column_names)
-        )
+        rows = each.cells.select([own[header] for header in wanted]).rename_columns(first.cells.column_names)
+        if SHEET not in wanted:
+            rows = rows.append_column(SHEET, pa.array([each.name] * rows.num_rows, pa.string()))
+        cells.append(rows)
     offsets = [place * ROWS_OF_A_SHEET for place in range(len(read))]
     return replace(
         first,
@@ -202,7 +204,10 @@ def _merged(sheet: Sheet, headers: Sequence[str], header_row: int) -> Iterator[C
         if left <= len(headers):
             for row in range(max(top, done + 1), bottom + 1):
                 yield CellProblem(
-                    row, headers[left - 1], "a cell of its own; this one is merged", "merged_cell"
+                    row,
+                    headers[left - 1],
+                    "a cell of its own; this one is merged: unmerge it and fill its value down",
+                    "merged_cell",
                 )
         done = max(done, bottom)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -86,6 +86,24 @@ def normal(header: object) -> str:
 
 def text_table(headers: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in columns], names=list(headers))
+
+
+def without_repeats(source: Source) -> Source:
+    """The source without a column that has both the heading and the values of an earlier one."""
+    keep: dict[int, str] = {}
+    for place, header in enumerate(source.cells.column_names):
+        column = source.cells.column(place)
+        if not any(
+            normal(other) == normal(header) and column.equals(source.cells.column(earlier))
+            for earlier, other in keep.items()
+            if header
+        ):
+            keep[place] = header
+    if len(keep) == source.cells.num_columns:
+        return source
+    gone = [header for place, header in enumerate(source.cells.column_names) if place not in keep]
+    note = f"there twice with the same values, read once: {', '.join(gone)}"
+    return replace(source, cells=source.cells.select(list(keep)), notes=(*source.notes, note))
 
 
 def row_numbers(first: int, count: int) -> pa.Array:

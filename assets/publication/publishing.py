@@ -57,8 +57,13 @@ def how_it_is_said(folders: tuple[Path, ...] = SAID_BY) -> str:
 
 
 def identity_of(findings: Findings) -> str:
-    """The publication's id: the newest year in it and ten characters of a hash of all that it says."""
-    said = json.dumps(vars(findings), default=_as_text, sort_keys=True)
+    """The publication's id: the newest year in it and ten characters of a hash of all that it says, and of nothing that
+    it hides: a small count could be tried out on it."""
+    own = {
+        query: [{name: value for name, value in row.items() if name not in row["hidden"]} for row in rows]
+        for query, rows in findings.own.items()
+    }
+    said = json.dumps(vars(findings) | {"own": own}, default=_as_text, sort_keys=True)
     digest = hashlib.sha256((how_it_is_said() + said).encode()).hexdigest()
     newest = findings.newest["period_label"] or "no-year"
     return "-".join([*re.findall(r"[0-9a-z]+", newest.lower()), digest[:10]])

@@ -1,9 +1,13 @@
 -- One row: what the register of $council answers of a peer return from $period_start to $period_end, for one procedure and
--- stage in one reading of its clock; the declared reading last.
+-- stage in one reading of its clock; a reading on the return's definitions last. The council's declared reading answers too,
+-- marked as another definition.
 -- Choice: the same days may be a financial year and twelve months; the year comes last.
 with due as (
     select
         *,
+        clock_start = 'request'
+        and clock_end
+        = if(procedure = 'children_statutory' and stage = '2', 'adjudication', 'response') as is_as_asked,
         -- where the clock or the limit changed within the period, no figure is on one definition
         count(*) filter (is_declared) over (partition by procedure, stage, period_kind) as declared,
     from marts.stage_timeliness
@@ -27,6 +31,7 @@ select
     volumes.received,
     round(closed.median_working_days, 1) as median_working_days,
     due.as_at as answered_date,
+    if(due.is_as_asked, 'yes', 'no') as definitions_followed,
 from due
 left join marts.stage_volumes as volumes
     on
@@ -57,7 +62,5 @@ left join marts.stage_timeliness as closed
 where
     due.declared = 1
     and due.allowance <> 'agreed'
-    and due.clock_start = 'request'
-    and due.clock_end
-    = if(due.procedure = 'children_statutory' and due.stage = '2', 'adjudication', 'response')
-order by due.is_declared asc, due.period_kind desc
+    and (due.is_as_asked or due.is_declared)
+order by due.is_as_asked asc, due.is_declared asc, due.period_kind desc

@@ -10,9 +10,12 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
 from assets.publication.briefing import briefing
+from assets.publication.data_package import as_json, overview
 from assets.publication.funnels import limits
+from assets.publication.publishing import identity_of
 from assets.publication.site import Edition
 from assets.publication.site import Site as PublicationSite
+from assets.publication.workbook import workbook_bytes
 from assets.wording import own, words
 from tests.web.conftest import TODAY, Site
 from warehouse.contracts import read_contracts
@@ -20,6 +23,8 @@ from warehouse.settings import Settings
 
 pytestmark = pytest.mark.browser
 
+# whose parts, also hidden ones, add up to a printed total
+WITH_TOTALS = ("own_open",)
 CHILDRENS = (
     "Stage 2 children’s social care complaints completed in time",
     "Stage 1 children’s social care complaints answered in time",
@@ -198,3 +203,34 @@ def test_a_council_among_no_comparators_has_no_funnel(own_site: Site) -> None:
     head = next(one for one in own_site.findings.headlines if one["indicator"] == "uphold_rate")
     others = [row for row in own_site.findings.councils["uphold_rate"] if not row["is_subject"]]
     assert others and limits(head, others, "lgsco_type") == []
+
+
+def test_what_is_hidden_moves_no_byte_of_what_is_published(own_site: Site) -> None:
+    """So no printed number says anything of a hidden one, but for the totals that the rule on small counts knows."""
+    findings = own_site.findings
+
+    def published(own: dict[str, Any]) -> dict[str, bytes]:
+        told = replace(findings, own=own)
+        edition = Edition(f"{identity_of(told)}-0000000000", TODAY, "")
+        first = briefing(told, TODAY)
+        site = PublicationSite(told, read_contracts(Settings().expectations), edition, first)
+        book = {"workbook": workbook_bytes(told, edition, first)}
+        return site.files() | book | {"overview": as_json(overview(told, edition, first))}
+
+    altered = {
+        query: [
+            {
+                **row,
+                **{
+                    name: row[name] + 7 if isinstance(row[name], int | float) else row[name] and "7"
+                    for name in row["hidden"]
+                    if name in row and query not in WITH_TOTALS
+                },
+            }
+            for row in rows
+        ]
+        for query, rows in findings.own.items()
+    }
+    assert altered != findings.own
+    before, after = published(findings.own), published(altered)
+    assert {name for name, content in before.items() if after[name] != content} == set()

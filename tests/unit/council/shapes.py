@@ -216,6 +216,56 @@ def as_ods() -> tuple[str, bytes]:
     return ".ods", made.getvalue()
 
 
+def each_day(how: Callable[[pd.Timestamp], str]) -> pd.DataFrame:
+    """One row a stage, its dates written by a function."""
+    frame = long()
+    for name in DATES:
+        frame[HEADINGS[name]] = [None if pd.isna(day) else how(day) for day in register()[name]]
+    return frame
+
+
+def of_month(day: pd.Timestamp) -> str:
+    ending = "th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
+    return f"the {day.day}{ending} of {day:%b %Y}"
+
+
+def as_text() -> pd.DataFrame:
+    """With what keeps a spreadsheet from taking a number for one."""
+    frame = each_day(lambda day: f"'{day:%d/%m/%Y}")
+    frame["Case Ref"] = '="' + frame["Case Ref"] + '"'
+    return frame
+
+
+def with_a_column_twice() -> tuple[str, bytes]:
+    frame = long()
+    return ".csv", pd.concat([frame, frame["Date Closed"]], axis=1).to_csv(index=False).encode()
+
+
+def as_list() -> tuple[str, bytes]:
+    """As SharePoint has it."""
+    frame = each_day(lambda day: f"{day:%Y-%m-%d}T00:00:00Z")
+    return csv(
+        frame.rename(columns=lambda name: "Title" if name == "Case Ref" else name.replace(" ", "_x0020_"))
+    )
+
+
+def with_rules() -> tuple[str, bytes]:
+    """As SAP prints a list."""
+    frame = each_day(lambda day: f"{day:%d.%m.%Y}").fillna("")
+    rule = "-" * 80
+    rows = ["|" + "|".join(f"{cell:<8}" for cell in row) + "|" for row in (frame.columns, *frame.to_numpy())]
+    return ".txt", "\r\n".join(["List Display 1", "", rule, rows[0], rule, *rows[1:], rule, ""]).encode()
+
+
+def under_months() -> tuple[str, bytes]:
+    months = register()["requested_date"].dt.strftime("%B %Y")
+    parts = [
+        pd.concat([pd.DataFrame([{"Case Ref": month}]), rows])
+        for month, rows in long().groupby(months, sort=False)
+    ]
+    return csv(pd.concat(parts))
+
+
 def with_stages(**words: str) -> pd.DataFrame:
     """The stages in other words."""
     return long().replace({"Stage": {name.replace("_", " "): word for name, word in words.items()}})
@@ -277,4 +327,22 @@ SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     "row numbers without a heading": lambda: (".csv", long().to_csv().encode()),
     "UTF-16 without a mark": lambda: csv(long(), encoding="utf-16-be"),
     "an OpenDocument sheet": as_ods,
+    "ordinals": lambda: csv(each_day(of_month)),
+    "weekdays and months first": lambda: csv(each_day(lambda day: f"{day:%A, %B} {day.day}, {day.year}")),
+    "midnight as 24:00": lambda: csv(long("%d/%m/%Y 24:00")),
+    "values kept as text": lambda: csv(as_text()),
+    "a column twice": with_a_column_twice,
+    "a SharePoint list": as_list,
+    "rules between lines": with_rules,
+    "months as headings": under_months,
+    "a sheet a stage": lambda: xlsx(
+        **{name: rows.drop(columns="Stage") for name, rows in long().groupby("Stage")}
+    ),
+    "the separator in the first line": lambda: (".csv", b"sep=;\r\n" + csv(long(), sep=";")[1]),
+    "vertical bars": lambda: csv(long(), sep="|"),
+    "timestamps": lambda: csv(
+        long(case_reference="Case Enquiry Ref", procedure="Case Classification 1", stage="Process Stage",
+             service="Allocated Team", requested_date="Case Creation Timestamp", closed_date="Case Close Timestamp",
+             response_sent_date="Response Issued Timestamp", outcome="Closure Reason")
+    ),
 }  # fmt: skip

@@ -107,9 +107,36 @@ def test_a_value_that_looks_like_personal_data_is_not_written(tmp_path: Path) ->
     assert "1 values of Service look like personal data" in text
 
 
-def test_a_file_without_headings_of_cases_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match="no row that looks like the headings of cases"):
-        draft(tmp_path, "a,b\n1,2\n")
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"a,b\n1,2\n", "no row that looks like the headings of cases"),
+        (HEADINGS.encode(), "nothing stands below its headings"),
+        (
+            b"Count of Case Ref,Stage,Department\nBins,1,2\nRoads,2,3\n",
+            "such as a pivot table, export the cases",
+        ),
+        (b"%PDF-1.7\n", "is a PDF, not a table"),
+        (b'[{"Case Ref": "A-1"}]', "is JSON, not a table"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"Index/Document.iwa", "is a Numbers file"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"word/document.xml", "is a Word file"),
+    ],
+)
+def test_a_file_that_is_no_table_of_cases_is_refused_with_what_to_do(
+    tmp_path: Path, content: bytes, says: str
+) -> None:
+    path = tmp_path / "extract.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError, match=says):
+        draft_mapping(path, as_at=AS_AT)
+
+
+def test_case_numbers_that_a_spreadsheet_shortened_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "extract.csv"
+    path.write_text(f"{HEADINGS}\n1.01E+11,Corporate,1,23/07/2025,,\n1.01E+11,Corporate,2,24/07/2025,,\n")
+    report = read_with(draft_mapping(path, as_at=AS_AT), path, AS_AT)
+    assert report is not None and report.is_refused
+    assert "shortened by a spreadsheet" in report.as_text()
 
 
 def test_three_cases_are_shown_as_they_would_be_read() -> None:

@@ -105,7 +105,6 @@ def test_ones_own_answer_is_read_back_as_it_was_counted(tmp_path: Path) -> None:
         pytest.param(
             [CORPORATE, ("corporate", "1", "acknowledgement", *CORPORATE[3:])], id="the clock changed"
         ),
-        pytest.param([("corporate", "1", "acknowledgement", *CORPORATE[3:])], id="another clock"),
         pytest.param([(*CHILDRENS[:6], 25, *CHILDRENS[7:])], id="another limit"),
         pytest.param(
             [("children_statutory", "3", "request", "response", *CHILDRENS[4:])], id="a stage not asked of"
@@ -117,6 +116,12 @@ def test_a_figure_on_another_definition_is_not_filled_in(
     tmp_path: Path, rows: list[tuple[object, ...]]
 ) -> None:
     assert own_figures(warehouse(tmp_path / "w.duckdb", *rows), "E10000034", *PERIOD.values()) == {}
+
+
+def test_a_figure_on_the_declared_clock_is_filled_in_as_another_definition(tmp_path: Path) -> None:
+    declared = ("corporate", "1", "acknowledgement", *CORPORATE[3:])
+    figures = own_figures(warehouse(tmp_path / "w.duckdb", declared), "E10000034", *PERIOD.values())
+    assert figures["corporate", "1"]["definitions_followed"] == "no"
 
 
 def test_what_a_return_says_has_one_heading_a_council_and_days_as_written() -> None:
