@@ -292,8 +292,9 @@ def deliveries(council: CouncilName = None) -> None:
         out.print(f"Nothing of {owner.nice_name} is loaded.", markup=False)
     for about, difference in history:
         out.print(
-            f"{about['extract_id']}  {about['register_table']}, as at {about['as_at']}, covers {about['covers']}, "
-            f"loaded {about['delivered_at'][:16]}: {difference.as_text()}; {about['rows_quarantined']} set aside",
+            f"{about['extract_id']}  {about['register_table'].replace('_', ' ')}, as at {about['as_at']}, "
+            f"covers {about['covers']}, loaded {about['delivered_at'][:16]}: {difference.as_text()}; "
+            f"{about['rows_quarantined']} set aside",
             markup=False,
         )
 
@@ -313,8 +314,8 @@ def withdraw(
         refuse(f"{owner.nice_name} has no delivery {delivery!r}{nearest(delivery, known) if known else ''}")
     about = known[delivery].withdraw(owner.gss_code, delivery)
     out.print(
-        f"{about['register_table']} as at {about['as_at']} is taken back. Run `uv run benchmark` to publish without "
-        "it.",
+        f"{about['register_table'].replace('_', ' ').capitalize()} as at {about['as_at']} is taken back. "
+        "Run `uv run benchmark` to publish without it.",
         markup=False,
     )
 

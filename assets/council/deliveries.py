@@ -77,11 +77,14 @@ class Difference:
     def as_text(self) -> str:
         """The difference in a sentence."""
         columns = ", ".join(f"{name} in {count:,}" for name, count in self.changed_columns.items())
-        return (
-            f"{self.added:,} rows new, {self.changed:,} changed{f' ({columns})' if columns else ''}, "
-            f"{self.unchanged:,} as before, {self.no_longer_delivered:,} known before and not delivered now"
-            + (f", {self.kept:,} set aside now and kept as before" if self.kept else "")
+        phrases = (
+            (self.added, "rows new"),
+            (self.changed, f"changed ({columns})"),
+            (self.unchanged, "as before"),
+            (self.no_longer_delivered, "known before and not delivered now"),
+            (self.kept, "set aside now and kept as before"),
         )
+        return ", ".join(f"{count:,} {words}" for count, words in phrases if count) or "no rows"
 
 
 @dataclass(frozen=True)
