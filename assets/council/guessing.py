@@ -64,6 +64,8 @@ def guess_columns(headers: Sequence[str], contract: Table) -> list[Guess]:
         return []
     found = []
     for header in headers:
+        if re.match(r"(?i)(count|sum|average|min|max) of ", header):  # of a pivot table
+            continue
         text, stage = plain(header)
         if not text and stage:
             found.append(Guess(header, "requested_date", stage, 1, 0))

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from assets.publication import charts, own_charts, pictures
 from assets.publication.charts import Chart
-from assets.publication.drawing import FONT, Bar, bars, boxes, strip, ticks
+from assets.publication.drawing import ACCENT, FONT, Bar, bars, boxes, strip, ticks
 from assets.publication.pack import _club
 
 HEAD = {"unit": "percent", "polarity": "lower"}
@@ -225,6 +225,18 @@ def test_the_days_of_each_case_are_drawn_to_five_days_with_the_limit() -> None:
 def test_days_that_would_give_away_a_small_count_are_not_drawn(late: int, cases: int) -> None:
     rows = [{"elapsed_working_days": 90 if place < late else 40} for place in range(cases)]
     assert own_charts.days(rows, "corporate", 65) is None
+
+
+def test_a_hidden_month_is_a_gap_in_a_control_chart_and_too_many_leave_none() -> None:
+    rows = months(None)
+    rows[6]["hidden"] = {"value"}
+    rows[6]["value"] = 777.0
+    chart = own_charts.control("", rows)
+    assert chart is not None and "11 months from 20 to 22. 1 month not shown." in chart.shape
+    # a line for each run of months, in each of two sizes
+    assert drawn(chart).count(f'stroke="{ACCENT}" stroke-width="2"') == 2 * 2
+    assert "777" not in drawn(chart)
+    assert own_charts.control("", [{**row, "hidden": {"value"}} for row in rows[:7]] + rows[7:]) is None
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 100), (61.2, 93.1), (0, 0), (3, 3), (1_000, 1_254_000)])
