@@ -31,6 +31,7 @@ from pipelines.runs import REFRESH, cut_off, is_free, is_own, raised, settle
 from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, WarehouseBusyError, why_unusable
 from warehouse.councils import Lookup, UnknownSubjectError
 from warehouse.files import close_to_others, is_open_to_others, open_to_others
+from warehouse.queries import ask
 from warehouse.settings import PROJECT, Secrets, Settings
 from warehouse.shipped import SourceFileError, shipped_files
 
@@ -42,13 +43,6 @@ WEEK = timedelta(days=8)  # the weekly refresh, and a day
 TWO_WEEKS = timedelta(days=15)
 MONTH = timedelta(days=35)
 HOLIDAYS_AHEAD = timedelta(days=183)
-WITHOUT_FIGURES = """
-    select count(*) from core.councils as councils where councils.valid_to is null and not exists (
-        select 1 from core.observations as figures
-        inner join core.measures as measures on figures.measure = measures.measure
-        where figures.gss_code = councils.gss_code and measures.family = 'ombudsman'
-    )
-"""
 AUTOMATION = ("ombudsman_publication", "weekly_refresh")
 
 
@@ -268,7 +262,7 @@ def _published(installation: Installation) -> Iterator[Finding]:
 def _whole_tables(installation: Installation) -> Iterator[Finding]:
     try:
         with duckdb.connect(str(installation.published), read_only=True) as connection:
-            without = connection.execute(WITHOUT_FIGURES).fetchall()[0][0]
+            without = len(ask(connection, "councils_without_figures"))
     except duckdb.Error:  # there is none, or the check of the published one says what is wrong with it
         return
     if not without:

@@ -1,8 +1,12 @@
 """What pages and answers ask: each SELECT on a few typed-in rows, with a row beside them that it must leave out."""
 
+import re
 from datetime import date
 
-from tests.sql.harness import Rows, asked, columns, table
+import pytest
+
+from tests.sql.harness import Rows, asked, columns, database, table
+from warehouse.queries import ASKED, query
 
 YEAR = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024-25"}
 BEFORE = {"period_start": "2023-04-01", "period_end": "2024-03-31", "period_label": "2023-24"}
@@ -298,3 +302,33 @@ def test_figures_of_stage_2_elsewhere_carry_the_counts_of_their_own_report_alone
     rows = asked("stage2_elsewhere", given, council=US)
     found = {row["origin"]: (row["received"], row["late"], row["days_late"]) for row in rows}
     assert found == {"published report": (14, 1, 8), "peer return": (None, None, None)}
+
+
+ABOUT = {
+    **{
+        "council": US,
+        "comparators": "region",
+        "year": "2024-25",
+        "lgsco_type": "county",
+        "indicator": "upheld",
+    },
+    **{
+        "procedure": "corporate",
+        "stage": "2",
+        "period": "2024-25",
+        "counted": "due",
+        "indicators": ["upheld"],
+    },
+    **{"period_start": date(2024, 4, 1), "period_end": date(2025, 3, 31)},
+    **{"period_starts": [date(2024, 4, 1)], "period_ends": [date(2025, 3, 31)]},
+}
+# the news are of two warehouses: test_news.py
+QUERIES = sorted({path.stem for path in ASKED.glob("*.sql")} - {"news"})
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_reads_what_the_contracts_have_and_names_each_of_its_columns_once(name: str) -> None:
+    asked(name, {}, **ABOUT)
+    used = {parameter: ABOUT[parameter] for parameter in set(re.findall(r"\$(\w+)", query(name)))}
+    names = [column[0] for column in database().execute(query(name), used).description or []]
+    assert len(set(names)) == len(names)
