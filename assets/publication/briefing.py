@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.publication.findings import Findings
-from assets.publication.headline import headline, sentences
+from assets.publication.headline import headline, sentences, stage_2_late
 from assets.publication.measures import BETTER, SAME, WORSE, Measure, measure
 from assets.wording import words
 from warehouse.files import declaration
@@ -100,6 +100,8 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
         for one in measures
         if one.chip == WORSE
     ]
+    if late_stage_2 := stage_2_late(findings):
+        found.append(said["stage_2"].format(late=words.whole(late_stage_2)))
     late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
     if not findings.has_own and findings.has_childrens_services:
         found.append(said["register"].format(answers=_answers(tiles, "register")))

@@ -53,6 +53,10 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     ][:2]
     if not clauses:
         return f"What is published about {council}’s complaints"
+    if clauses[0] == _stage_2_clause(findings) and clauses[1:] == [_compared_clause(findings, measures)]:
+        # one sentence each, so that nobody takes our own figure for what is compared
+        clauses[1] = clauses[1].replace(f"{council} is ", "it is ")
+        return f"{words.sentence(clauses[0])}. On the Ombudsman’s figures {clauses[1]}"
     joint = ", but " if clauses[-1].startswith(LESS_WELCOME) and "is worse" not in clauses[0] else ", and "
     # the name once: after it, "it"
     if council in clauses[0]:
@@ -145,6 +149,12 @@ def _stage_2_clause(findings: Findings) -> str:
         f"{findings.council.nice_name} finished {words.whole(row['in_time'])} of {words.whole(row['judged'])} Stage 2 "
         "children’s complaints in time"
     )
+
+
+def stage_2_late(findings: Findings) -> int:
+    """How many children's Stage 2 complaints of the latest twelve months were late, 0 where that is hidden."""
+    row = _stage_2_row(findings)
+    return 0 if row is None or {"judged", "in_time"} & row["hidden"] else row["judged"] - row["in_time"]
 
 
 def _missing_clause(findings: Findings) -> str:

@@ -117,7 +117,8 @@ def _coverage(compared: Row) -> str:
     if not compared or not compared["comparators"]:
         return ""
     have = f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])}"
-    return f"{have} {words.has(compared)} figures"
+    chance = "could be chance; " if compared["result"] == TOO_FEW else ""
+    return f"{chance}{have} {words.has(compared)} figures"
 
 
 def _others(findings: Findings, head: Row) -> list[float]:
@@ -135,7 +136,8 @@ def _others(findings: Findings, head: Row) -> list[float]:
 def _average(findings: Findings, head: Row, compared: Row) -> tuple[float | None, str]:
     """The average to compare with and whose it is: as the Ombudsman prints it for the type, else of those we have."""
     if head["printed_average"] is not None and findings.comparator_group == "lgsco_type":
-        return float(head["printed_average"]), f"all {words.TYPES_IN_WORDS[findings.council.lgsco_type]}"
+        whole = words.TYPES_IN_WORDS[findings.council.lgsco_type]
+        return float(head["printed_average"]), f"the Ombudsman’s, all {whole}"
     if compared and compared["pooled_value"] is not None:
         return float(
             compared["pooled_value"]
@@ -162,7 +164,7 @@ def _strip(head: Row, others: list[float], average: float | None, council: str, 
     ours = (head["value"], head["lower_95"], head["upper_95"]) if has_interval else None
     if ours:
         value, lower, upper = (in_unit(one, unit) for one in ours)
-        said = f"{council} {value}, by chance {lower} to {upper}; {said}"
+        said = f"{council} {value}, chance alone could put it from {lower} to {upper}; {said}"
     if average is not None:
         said += f"; average {in_unit(average, unit)} ({peers})"
     return strip(others, ours, average, said)

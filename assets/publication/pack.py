@@ -191,7 +191,7 @@ def _club(rows: Sequence[Row]) -> Drawn | None:
     ]
     if not drawn:
         return None
-    title = "Complaints in time, counted alike: our share with its range by chance, and each other council’s"
+    title = "Complaints in time, counted alike: our share, where chance alone could put it, and each other council’s"
     return Drawn(title, bars(drawn[:FOR_THE_LAST], most=100))
 
 

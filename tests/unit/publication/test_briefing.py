@@ -160,7 +160,7 @@ def test_next_years_figures_are_due_or_overdue() -> None:
 def test_stage_2_from_the_register_comes_first() -> None:
     found = headline(world(stage_2=True), [measure(WORSE)], TODAY)
     assert found.startswith(
-        "Shire finished 6 of 20 Stage 2 children’s complaints in time, and it is worse than"
+        "Shire finished 6 of 20 Stage 2 children’s complaints in time. On the Ombudsman’s figures it is worse than"
     )
 
 
@@ -179,6 +179,11 @@ def test_a_figure_over_two_years_old_says_its_age() -> None:
 def test_what_is_worse_is_asked_about_first_and_the_register_next() -> None:
     found = asks(world(), [measure(WORSE)], [])
     assert "where we do worse than other county councils" in found[0] and "the case register" in found[1]
+
+
+def test_late_stage_2_complaints_of_the_headline_are_asked_about() -> None:
+    found = asks(world(stage_2=True), [measure(SAME)], [])
+    assert found[0] == "The complaints manager: what held up the 14 Stage 2 complaints that were late."
 
 
 def test_a_district_is_not_asked_for_a_register_of_childrens_cases() -> None:
@@ -247,4 +252,4 @@ def test_every_verdict_that_counts_as_an_answer_answers() -> None:
 def test_a_strip_says_in_words_where_we_and_the_others_stand() -> None:
     head = {"value": 50.0, "lower_95": 40.0, "upper_95": 60.0, "unit": "percent"}
     drawn = str(_strip(head, [0.0, 100.0], 50.0, "<Shire>", "all county councils"))
-    assert "&lt;Shire&gt; 50%, by chance 40% to 60%; 2 others from 0% to 100%" in drawn
+    assert "&lt;Shire&gt; 50%, chance alone could put it from 40% to 60%; 2 others from 0% to 100%" in drawn
