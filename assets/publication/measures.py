@@ -84,7 +84,9 @@ def in_unit(value: float, unit: str) -> str:
 
 def _cases(head: Row) -> str:
     is_share = head["unit"] == "percent"
-    if words.is_missing(head["value"]) and not words.is_missing(head["numerator"]):
+    is_few = not words.is_missing(head["denominator"]) and not words.may_show_percentage(head)
+    # the counts stand for the value already
+    if not words.is_missing(head["numerator"]) and (words.is_missing(head["value"]) or is_few):
         return ""
     if words.is_missing(head["numerator"]) or (is_share and words.is_missing(head["denominator"])):
         return "number of cases not published"

@@ -80,7 +80,7 @@ class Judged:
     came: Counter[str] = field(default_factory=Counter)
 
 
-def without_figures(data: Path, files: str = "") -> None:
+def without_figures(data: Path, files: tuple[str, ...] = ("",)) -> None:
     """A copy of what ships into a new folder, with figures of nobody alone in the files whose names begin so."""
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copytree(PROJECT / "data", Path(folder) / "data")
