@@ -134,16 +134,16 @@ def bars(rows: Sequence[Bar], most: float | None = None) -> Markup:
     for row in rows:
         mark = "us" if row.is_marked else "other"
         # dots that follow each other stand at three heights, so that none hides the next
-        drawn = "".join(
+        dots = "".join(
             f'<circle class="other" cx="{at(value)}" cy="{(10, 4, 16)[place % 3]}" r="4"/>'
             for place, value in enumerate(sorted(row.others))
         )
-        if row.lower is None or row.upper is None:
-            drawn += "" if row.others else f'<rect class="{mark}" width="{at(row.value)}" height="20"/>'
-        else:
+        if row.lower is not None and row.upper is not None:
             width = f"{100 * (row.upper - row.lower) / scale:.1f}%"
-            drawn += f'<rect class="reach" x="{at(row.lower)}" y="5" width="{width}" height="10"/>'
+            drawn = f'<rect class="reach" x="{at(row.lower)}" y="5" width="{width}" height="10"/>{dots}'
             drawn += f'<circle class="{mark}" cx="{at(row.value)}" cy="10" r="7"/>'
+        else:
+            drawn = dots or f'<rect class="{mark}" width="{at(row.value)}" height="20"/>'
         parts.append(
             f"<li><span>{escape(row.label)}</span>"
             f'<svg width="100%" height="20" aria-hidden="true">{drawn}</svg><span>{escape(row.text)}</span></li>'

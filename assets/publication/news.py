@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from assets.wording.words import counted
 from warehouse.queries import ask
 
 
@@ -23,12 +24,8 @@ def news(connection: duckdb.DuckDBPyConnection, published: Path) -> list[str]:
     finally:
         connection.execute("detach last_publication")
     said = [
-        f"{row['period_label']}: {_counted(row['figures'], row['kind'] + ' figure')}"
-        f" of {_counted(row['councils'], 'council')}"
+        f"{row['period_label']}: {counted(row['figures'], row['kind'] + ' figure')} of "
+        f"{counted(row['councils'], 'council')}"
         for row in rows
     ]
     return said or ["No figure is new or changed since the last publication."]
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

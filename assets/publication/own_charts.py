@@ -89,7 +89,7 @@ def in_time(title: str, rows: Rows) -> Chart | None:
         for name, points in series.items()
     ]
     return Chart(
-        "in_time", title, f"Each point is twelve months, with its 95% interval. {'. '.join(said)}.", draw
+        "timeliness", title, f"Each point is twelve months, with its 95% interval. {'. '.join(said)}.", draw
     )
 
 

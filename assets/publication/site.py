@@ -161,7 +161,7 @@ class Site:
             files[file] = word_file(
                 files[path], f"{title}: {self.findings.council.nice_name}", self.edition.published
             )
-        put((one["drawn"] for one in self._own_charts), OWN_CHARTS)
+        put([*self._stage_2_charts, *(one["drawn"] for one in self._control_charts)], OWN_CHARTS)
         for head in self.findings.headlines:
             name = head["indicator"]
             drawn = {chart.kind: chart for chart in self._charts(head)}
@@ -257,20 +257,16 @@ class Site:
                 "unanswered": pack.unanswered(findings),
                 "measures": self.briefing.measures,
                 "what_changed": by_kind(self.edition.changes),
-                "stage_2_charts": [
-                    one for one in self._own_charts if one["kind"] in ("timeliness", "days-children")
-                ],
+                "stage_2_charts": self._stage_2_charts,
             }
         if path == "our-complaints.html":
             return {
                 "own": findings.own,
-                "has_own": findings.has_own,
                 "replies": [
                     row for row in findings.rows["replies"] if row["indicator"] in register_measures()
                 ],
-                "timeliness": next((one for one in self._own_charts if one["kind"] == "timeliness"), None),
-                "days_charts": [one for one in self._own_charts if one["kind"].startswith("days-")],
-                "control_charts": [one for one in self._own_charts if "rows" in one],
+                "stage_2_charts": self._stage_2_charts,
+                "control_charts": self._control_charts,
             }
         if path == "about.html":
             published = findings.rows["coverage"]
@@ -312,35 +308,36 @@ class Site:
         return [chart for chart in found if chart is not None]
 
     @cached_property
-    def _own_charts(self) -> Rows:
-        """The charts of the council's own cases: Stage 2 in time, then each control chart that may be drawn."""
-        asked = self.findings.own
+    def _stage_2_charts(self) -> list[Chart]:
+        """Stage 2 of the council's own cases: the share in time, and the days of each case of each procedure."""
+        timeliness, case_days = self.findings.own["own_timeliness"], self.findings.own["case_days"]
+        if not timeliness:
+            return []
+        limits: dict[str, int] = {}
+        for row in timeliness:  # the newest first
+            limits.setdefault(row["procedure"], row["limit_working_days"])
+        found = [
+            own_charts.in_time(own.stage_2_sentence(timeliness, self.findings.council.nice_name), timeliness)
+        ]
+        for procedure, limit in limits.items():
+            rows = [row for row in case_days if row["procedure"] == procedure]
+            found.append(own_charts.days(rows, procedure, limit))
+        return [chart for chart in found if chart is not None]
+
+    @cached_property
+    def _control_charts(self) -> Rows:
+        """Each control chart of the council's own cases that may be drawn, with its months."""
         found: Rows = []
-        if timeliness := asked["own_timeliness"]:
-            title = own.stage_2_sentence(timeliness, self.findings.council.nice_name)
-            if chart := own_charts.in_time(title, timeliness):
-                found.append(
-                    {"kind": "timeliness", "drawn": replace(chart, kind="timeliness"), "title": title}
-                )
-        for procedure, limit in {row["procedure"]: row["limit_working_days"] for row in timeliness}.items():
-            rows = [row for row in asked["case_days"] if row["procedure"] == procedure]
-            if chart := own_charts.days(rows, procedure, limit):
-                found.append({"kind": chart.kind, "drawn": chart, "title": chart.title})
-        for total in asked["own_chart_totals"]:
+        for total in self.findings.own["own_chart_totals"]:
             about = {name: total[name] for name in ("procedure", "stage", "measure")}
-            rows = [row for row in asked["own_charts"] if about.items() <= row.items()]
-            title = own.control_sentence(total)
-            if chart := own_charts.control(title, rows):
-                kind = "-".join(about.values()).replace("_", "-")
+            rows = [row for row in self.findings.own["own_charts"] if about.items() <= row.items()]
+            if chart := own_charts.control(own.control_sentence(total), rows):
                 found.append(
                     {
-                        "kind": kind,
-                        "drawn": replace(chart, kind=kind),
-                        "title": title,
+                        "drawn": replace(chart, kind="-".join(about.values()).replace("_", "-")),
                         "name": f"{own.stage(total)}: {own.CHARTED[total['measure']]}",
                         "rows": rows,
                         "is_share": rows[0]["chart"] == "p",
-                        "is_trial": total["is_trial"],
                     }
                 )
         return found
