@@ -27,12 +27,12 @@ def asset_spec(
     contract: Contract,
     deps: Iterable[Relation],
     kinds: set[str],
-    made_from: str = "",
+    made_from: str | None = None,
     about: str = "",
 ) -> dg.AssetSpec:
     """The asset of one relation: its description says what it is for, then what one row is.
 
-    made_from: the version of what it reads besides other relations."""
+    made_from: the version of what it reads besides other relations. Every refresh makes a relation that has neither."""
     # a model's own comment opens with the grain
     grain, detail = (contract.purpose, about) if about.startswith("One row:") else (contract.about, about)
     return dg.AssetSpec(

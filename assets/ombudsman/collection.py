@@ -126,7 +126,7 @@ def collection_assets(
     @dg.multi_asset(
         name="raw__captured",
         specs=[
-            _after_captures(asset_spec(contracts[relation], [], {"python"}, settings.site, _ABOUT))
+            _after_captures(asset_spec(contracts[relation], [], {"python"}, f"site {settings.site}", _ABOUT))
             for relation in RELATIONS
         ],
     )
@@ -136,7 +136,9 @@ def collection_assets(
             warehouse.load(relation, _frame(rows, name))
             yield finish(warehouse, contracts[relation])
 
-    @dg.multi_asset(name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"}, as_at)])
+    @dg.multi_asset(
+        name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"}, f"as at {as_at}")]
+    )
     def moment(warehouse: Warehouse, collection: Collection) -> dg.MaterializeResult[None]:
         last = last_moment(collection.as_at or date.max.isoformat()).replace(tzinfo=None)
         warehouse.connection.execute(

@@ -64,7 +64,7 @@ def reference_assets(settings: Settings, contracts: dict[Relation, Contract]) ->
 
     @dg.multi_asset(
         name="core__poisson_limits",
-        specs=[asset_spec(contracts[POISSON_LIMITS], [], {"python"})],
+        specs=[asset_spec(contracts[POISSON_LIMITS], [], {"python"}, "constants")],
     )
     def limits(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         warehouse.load(POISSON_LIMITS, poisson_limits())
