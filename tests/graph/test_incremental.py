@@ -156,7 +156,7 @@ def without_warehouse(world: World) -> None:
         (model, "marts.practices"),
         (contract, "core.readings"),
         (capture, "raw.captured_pages"),
-        (cases, "raw.case_stages"),
+        (cases, "raw.register_case_stages"),
         (plan, "raw.plan_actions"),
         (passed_review, "marts.practices"),
         (without_output, "publication.data_package"),

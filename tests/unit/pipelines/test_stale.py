@@ -47,7 +47,7 @@ def test_every_input_is_part_of_the_version_of_what_reads_it_and_of_nothing_else
         (lambda: (settings.sql / "marts" / "practices.sql").write_text("select 1 as x"), "marts.practices"),
         (
             lambda: add_line(settings.state / "register" / "E10000034" / "case_stages" / "x.parquet"),
-            "raw.case_stages",
+            "raw.register_case_stages",
         ),
         (
             lambda: add_line(settings.state / "undertakings" / "E10000034" / "plans" / "x.json"),
