@@ -82,7 +82,7 @@ def launched(page: Page, address: str, ending: str) -> str:
     """Launch the run and look at its page until it has ended so; the text of that page."""
     with page.expect_response(lambda response: "Launch" in (response.request.post_data or "")) as answer:
         page.get_by_role("button", name="Launch Run").click()
-    found = re.search(r'"runId":\s*"([0-9a-f-]{36})"', answer.value.text())
+    found = re.search(r'"id":\s*"([0-9a-f-]{36})"', answer.value.text())
     assert found, answer.value.text()
     page.goto(f"{address}/runs/{found[1]}")
     expect(page.get_by_text(ending, exact=True).first).to_be_visible(timeout=PATIENCE * 1000)
