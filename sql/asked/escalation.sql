@@ -1,6 +1,5 @@
 -- One row: Stage 1 complaints of one procedure of $council closed in one of its last two whole financial years.
-select
-    escalation.*,
+select escalation.*,
 from marts.escalation as escalation
 where
     escalation.gss_code = $council

@@ -17,8 +17,7 @@ with periods as (
         and timeliness.period_end <= timeliness.as_at
 )
 
-select
-    periods.* exclude (latest_end),
+select periods.* exclude (periods.latest_end),
 from periods
 where
     periods.period_end = periods.latest_end

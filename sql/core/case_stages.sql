@@ -11,8 +11,15 @@ with registers as (
 
 select
     stages.* exclude (
-        service, channel, independent_person_appointed_date, pause_reason, resolution_attempted, cost_gbp, extract_id,
-        delivered_as_at, row_number
+        service,
+        channel,
+        independent_person_appointed_date,
+        pause_reason,
+        resolution_attempted,
+        cost_gbp,
+        extract_id,
+        delivered_as_at,
+        row_number
     ),
     coalesce(stages.service, 'not_recorded') as service,
     stages.kind = 'complaint' as is_complaint,
