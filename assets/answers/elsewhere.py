@@ -152,7 +152,8 @@ def _found_late(asked: Asked) -> Fact:
         asked.group,
         words.years(years) if years else ANY_PERIOD,
         unit="",
-        is_lead=True,
+        # to find none by searching answers nothing
+        is_lead=bool(rows),
         numerator=len(often) if rows else None,
         caveat=f"By number of decisions: {words.some(named, MOST_NAMED)}. Found by searching, so there may be more.",
         evidence=asked.evidence("marts.stage2_decisions", *rows),

@@ -302,6 +302,7 @@ def copy(good_run: GoodRun, site: str, tmp_path_factory: pytest.TempPathFactory)
     for name in CODE:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PROJECT / "indicators", folder / "indicators")
+    shutil.copy(PROJECT / "pyproject.toml", folder)
     shutil.copytree(good_run.world.expectations, folder / "expectations")
     world = good_run.world.copy(folder / "world")
     for name in ("data", "state"):

@@ -183,7 +183,7 @@ def test_what_is_worse_is_asked_about_first_and_the_register_next() -> None:
 
 def test_late_stage_2_complaints_of_the_headline_are_asked_about() -> None:
     found = asks(world(stage_2=True), [measure(SAME)], [])
-    assert found[0] == "The complaints manager: what held up the 14 Stage 2 complaints that were late."
+    assert found[0] == "The complaints manager: why 14 Stage 2 complaints were late."
 
 
 def test_a_district_is_not_asked_for_a_register_of_childrens_cases() -> None:
