@@ -39,7 +39,6 @@ _TAKEN = "\x00"
 _DIGITS = re.compile(r"\d+")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)")
 _TURNED = re.compile("[\u202d\u202e]")
-_BLOCKS = ("upheld", "compliance", "remedies")
 # What makes another thing of a figure: words or marks before one that opens its sentence, or behind one that closes it.
 _HEDGED_BEFORE = re.compile(
     r"(?:\b(?:over|under|above|below|about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca?\.|than|least|most|"
