@@ -40,11 +40,12 @@ RESULTS = {
 def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     """The finding: the first two clauses that there are, in the order that the module's docstring gives."""
     council = findings.council.nice_name
+    stage_2, compared = _stage_2_clause(findings), _compared_clause(findings, measures)
     clauses = [
         clause
         for clause in (
-            _stage_2_clause(findings),
-            _compared_clause(findings, measures),
+            stage_2,
+            compared,
             _concern_clause(findings) or _figure_clause(findings, measures, today),
             _unknown_clause(findings, measures),
             _missing_clause(findings),
@@ -53,11 +54,13 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     ][:2]
     if not clauses:
         return f"What is published about {council}’s complaints"
-    if clauses[0] == _stage_2_clause(findings) and clauses[1:] == [_compared_clause(findings, measures)]:
+    if stage_2 and compared:
         # one sentence each, so that nobody takes our own figure for what is compared
-        clauses[1] = clauses[1].replace(f"{council} is ", "it is ")
-        return f"{words.sentence(clauses[0])}. On the Ombudsman’s figures {clauses[1]}"
-    joint = ", but " if clauses[-1].startswith(LESS_WELCOME) and "is worse" not in clauses[0] else ", and "
+        joint = ". On the Ombudsman’s figures "
+    else:
+        joint = (
+            ", but " if clauses[-1].startswith(LESS_WELCOME) and "is worse" not in clauses[0] else ", and "
+        )
     # the name once: after it, "it"
     if council in clauses[0]:
         clauses[1:] = [clause.replace(f"{council} is ", "it is ") for clause in clauses[1:]]
