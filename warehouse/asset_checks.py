@@ -48,7 +48,9 @@ def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) ->
 
 
 def write_outcomes(warehouse: Warehouse) -> None:
-    """Replace what the warehouse holds about the checks of every relation that was checked since this was last done."""
+    """Replace what the warehouse holds about the checks of every relation that was checked since this was last done.
+
+    That a relation is sound is kept with it, all or none: a run that is killed before has its tables checked again."""
     if not warehouse.outcomes:
         return
     results, failing = [], []
@@ -82,7 +84,14 @@ def write_outcomes(warehouse: Warehouse) -> None:
             )
             connection.execute(f"insert into {table} by name from incoming_rows")
             connection.execute("drop view incoming_rows")
+        for relation, outcomes in warehouse.outcomes.items():
+            warehouse.note_checked(relation, is_sound(outcomes))
     warehouse.outcomes.clear()
+
+
+def is_sound(outcomes: list[Outcome]) -> bool:
+    """Whether no check that blocks found anything."""
+    return all(outcome.passed or not outcome.is_blocking for outcome in outcomes)
 
 
 STRUCTURE = "columns_keys_and_required_values"
@@ -194,8 +203,8 @@ def asset_checks(
         outcomes = validating.outcomes(warehouse, contract)
         if is_recorded:
             record(warehouse, contract, outcomes)
-        is_sound = all(outcome.passed or not outcome.is_blocking for outcome in outcomes)
-        warehouse.note_checked(contract.name, is_sound)
+        else:
+            warehouse.note_checked(contract.name, is_sound(outcomes))
         for later in then.keys() & context.job_def.asset_layer.executable_asset_keys:
             then[later](warehouse)
         by_name = {outcome.check.name: outcome for outcome in outcomes}

@@ -72,7 +72,11 @@ class Deployment:
             if answer := what():
                 return answer
             time.sleep(POLL_SECONDS)
-        raise TimeoutError(f"nothing came within {LONGEST_SECONDS} seconds; see the logs in {self.folder}")
+        runs = [(run.run_id[:8], run.status.value, run.tags) for run in self.runs()]
+        last_words = [path.read_text(encoding="utf-8")[-3000:] for path in self.folder.glob("logs/*.log")]
+        raise TimeoutError(
+            "\n".join([f"nothing came within {LONGEST_SECONDS} seconds", *map(str, runs), *last_words])
+        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from tests.relations import warehouse_in
 from warehouse.asset_checks import FAILURES, RESULTS, DagsterCheck, evaluation, record, write_outcomes
-from warehouse.connection import Warehouse
+from warehouse.connection import MADE, Warehouse
 from warehouse.contracts import Contract
 from warehouse.expectations import Check, Outcome
 
@@ -74,6 +74,23 @@ def test_outcomes_can_be_read_before_the_run_ends(warehouse: Warehouse) -> None:
         write_outcomes(warehouse)
         found = warehouse.connection.execute(f"select relation from {RESULTS}").fetchall()
     assert found == [("core.shares",)]
+
+
+@pytest.mark.parametrize(("failing", "is_sound"), [([], True), ([{"council": "A"}], False)])
+def test_a_relation_is_sound_only_once_what_its_checks_found_is_kept(
+    warehouse: Warehouse, failing: list[dict[str, str]], is_sound: bool
+) -> None:
+    shares = contract("shares")
+    with warehouse.yield_for_execution(dg.build_init_resource_context()):
+        warehouse.note_made(shares.name, is_sound=False)
+        record(warehouse, shares, [Outcome(CHECK, failing=failing)])
+        # a kill here leaves no outcome, so nothing may call the relation sound
+        assert sound(warehouse) == [(False,)]
+    assert held(warehouse, f"select is_sound from {MADE}") == [(is_sound,)]
+
+
+def sound(warehouse: Warehouse) -> list[tuple[object, ...]]:
+    return warehouse.connection.execute(f"select is_sound from {MADE}").fetchall()
 
 
 def test_a_run_without_checks_writes_none(warehouse: Warehouse) -> None:
