@@ -111,7 +111,8 @@ ways as (
             ['london borough'],
             [
                 'london borough of #', 'london borough #', '# london borough', '# london borough council',
-                'london borough of # council', 'royal borough of #', 'lb of #', 'lb #'
+                'london borough of # council', 'royal borough of #', 'lb of #', 'lb #', '# lb',
+                'rb of #', 'rb #', '# rb'
             ]
         ),
         (
