@@ -83,7 +83,6 @@ class Reason(StrEnum):
     NOT_TOLD_FROM_CHANCE = "differences not told from chance"
     TOO_FEW_OUTCOMES = "too few cases of one outcome"
     PARTLY_CHANCE = "differences partly chance"
-    NO_RANK_SHOWN = "no rank is shown in both years"
     ONE_COUNCIL_DECIDES = "differences rest on one council"
     TOO_FEW_YEARS = "not enough comparable years"
     BREAK_IN_SERIES = "break in the series"

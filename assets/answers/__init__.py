@@ -28,7 +28,7 @@ from warehouse.versions import digest
 ANSWERS = Relation("marts.answers")
 QUERIES = (
     "headlines", "standings", "comparisons", "ledger", "learn_from", "practices", "newest_figures", "stage2_elsewhere",
-    "plan_actions", "plan_targets", "plan_resolutions", "moves", "own_leave_out", "own_steps", "own_services",
+    "plan_actions", "plan_targets", "plan_resolutions", "own_leave_out", "own_steps", "own_services",
     "own_capacity", "timeliness", "volumes", "waited_on", "partners", "escalation", "authorities", "found_late",
     "windows", "parts", "volume", "council_years", "case_days", "improved", "received", "possible_best", "concerns",
     "restated", "people",

@@ -1,4 +1,4 @@
-"""What Python works out from the indicator values: verdicts, ranks, benchmarks, whose lead to ask about, trends, moves.
+"""What Python works out from the indicator values: verdicts, ranks, benchmarks, whose lead to ask about, trends.
 
 The mathematics is in `benchmarking/`; here its arrays are filled from the marts and its results become relations.
 """
@@ -23,7 +23,7 @@ from warehouse.settings import Settings
 from warehouse.versions import digest
 
 OWN_COMPARATORS = Relation("raw.own_comparators")
-READ = ("compared_figures", "compared_members", "published_practices", "first_published")
+READ = ("compared_figures", "compared_members", "published_practices")
 RELATIONS = tuple(
     Relation(f"marts.{name}")
     for name in (
@@ -37,7 +37,6 @@ RELATIONS = tuple(
         "trends",
         "peer_distances",
         "peer_trends",
-        "rank_moves",
     )
 )
 
@@ -49,7 +48,6 @@ def ranked(
     world = read_world(connection)
     compared = compare_years(world, settings)
     practices = rows(connection, "published_practices").set_index("gss_code")["practices"]
-    first_values = rows(connection, "first_published")
     series = list(moving.all_series(world))
     of_indicator = moving.by_indicator(compared)
     distances = [moving.distances(one, world, of_indicator[one.indicator], settings) for one in series]
@@ -66,9 +64,6 @@ def ranked(
         "trends": [part for one in series for part in moving.trends(one, world.councils, settings)],
         "peer_distances": [part for years, _ in distances for part in years],
         "peer_trends": [part for _, trends in distances for part in trends],
-        "rank_moves": [
-            part for years in of_indicator.values() for part in moving.moves(world, years, first_values)
-        ],
     }
     return {name: relation(contracts[name], parts[name.table]) for name in RELATIONS}
 

@@ -1,20 +1,16 @@
-"""What several years say: changes, trends, distances from the peers, and why a rank moved."""
+"""What several years say: changes, trends and distances from the peers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from assets.benchmark.comparing import Part
 from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World, Year, known
-from benchmarking.groups import Groups
-from benchmarking.rank_moves import PARTS, rank_moves
-from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason
+from benchmarking.settings import Family, Polarity, RankingSettings, Reason
 from benchmarking.trend import YearEffect, annual_trend, changes, relative_trends, year_effect
 
 Words = NDArray[np.object_]
@@ -240,95 +236,6 @@ def distances(
         "reason": trend.reason,
     }
     return [years], [trends]
-
-
-def moves(world: World, compared: list[Compared], first_values: pd.DataFrame) -> list[Part]:
-    """Why each council's place moved from one financial year to the next, for indicators with a good direction.
-
-    No move is given of a place that is not shown in both years.
-
-    compared: of one indicator. first_values: `sql/asked/first_published.sql`.
-    """
-    found = []
-    for then, now in pairwise(compared):
-        is_next = now.year.period_start.year == then.year.period_start.year + 1
-        if is_next and then.year.polarity is not Polarity.NONE:
-            found += _moves(world, then, now, first_values)
-    return found
-
-
-def _moves(world: World, then: Compared, now: Compared, first_values: pd.DataFrame) -> list[Part]:
-    count = len(world.councils)
-    sign = -1.0 if now.year.polarity is Polarity.HIGHER else 1.0
-    before, after = (
-        _spread(one.year.council, sign * one.result.councils.value * one.year.scale, count)
-        for one in (then, now)
-    )
-    first = first_values[
-        (first_values["indicator"] == then.year.indicator)
-        & (first_values["period_start"] == pd.Timestamp(then.year.period_start))
-    ]
-    published = before.copy()
-    published[np.searchsorted(world.councils.astype(str), first["gss_code"].to_numpy(dtype=str))] = (
-        sign * first["first_value"].to_numpy(dtype=np.float64)
-    )
-    has_both = ~np.isnan(before) & ~np.isnan(after)
-    tables = np.flatnonzero(has_both[world.table_subject])
-    if not len(tables):
-        return []
-    kept = np.isin(world.pair_table, tables)
-    size = np.bincount(world.pair_table[kept], minlength=len(world.table_subject))[tables]
-    groups = Groups(
-        world.table_subject[tables],
-        np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
-        world.pair_peer[kept],
-    )
-    result = rank_moves(groups, published, before, after)
-    comparator_group, subject = world.table_group[tables], groups.subject
-    shown = [_ranks_are_shown(one, comparator_group, subject) for one in (then, now)]
-    reason = result.reason.copy()
-    reason[(reason == Reason.OK) & ~(shown[0] & shown[1])] = Reason.NO_RANK_SHOWN.value
-    if then.year.segment != now.year.segment:
-        reason[:] = Reason.BREAK_IN_SERIES.value
-    is_fine = np.asarray(reason == Reason.OK)
-    return [
-        now.period
-        | {
-            "gss_code": world.councils[subject],
-            "comparator_group": comparator_group,
-            "period_label_before": then.year.period_label,
-            "councils": known(result.councils, is_fine),
-            "rank_before": known(result.rank_before, is_fine),
-            "rank_after": known(result.rank_after, is_fine),
-            "move": known(result.rank_after - result.rank_before, is_fine),
-            **{
-                f"move_by_{name}": known(part / 6, is_fine)
-                for name, part in zip(PARTS, result.parts, strict=True)
-            },
-            "reason": reason,
-        }
-    ]
-
-
-def _spread(council: Integers, values: Floats, count: int) -> Floats:
-    """Values of some councils at their places among all, NaN elsewhere."""
-    whole = np.full(count, np.nan)
-    whole[council] = values
-    return whole
-
-
-def _ranks_are_shown(one: Compared, comparator_group: Words, subject: Integers) -> Booleans:
-    """Whether the gate shows the ranks of each group of a council in that year."""
-    found = one.result.groups
-    is_open = (found.gate == Gate.RANKS) & (found.rank_reason == Reason.OK)
-    named = zip(
-        one.named.comparator_group[is_open], one.year.council[found.groups.subject[is_open]], strict=True
-    )
-    shown = {(group, int(council)) for group, council in named}
-    return np.array(
-        [(group, int(council)) in shown for group, council in zip(comparator_group, subject, strict=True)],
-        dtype=bool,
-    )
 
 
 def by_indicator(compared: list[Compared]) -> Mapping[str, list[Compared]]:

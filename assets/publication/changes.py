@@ -15,7 +15,6 @@ KINDS = {
     "figures": "New figures",
     "restated": "Figures restated",
     "verdicts": "Results that changed",
-    "places": "Places that moved",
     "replies": "Replies of the council",
     "actions": "Improvement plan and resolutions",
     "quality": "Data quality",
@@ -143,10 +142,7 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
     first = []
     for one in now.get("answers", []):
         was = earlier.get((one["question"], one["statement"]))
-        if one["statement"].startswith("moved_"):
-            if was is None or was["sentence"] != one["sentence"]:
-                yield Change("places", one["sentence"])
-        elif was and was["verdict"] != one["verdict"] and one["question"] not in NOT_REPEATED:
+        if was and was["verdict"] != one["verdict"] and one["question"] not in NOT_REPEATED:
             # that an action's measure is now known, and it is too early to say, is no news
             if one["statement"].startswith("action_") and {was["verdict"], one["verdict"]} <= {
                 "missing",

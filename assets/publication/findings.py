@@ -64,7 +64,7 @@ class Findings:
 
     headlines: one row an indicator. groups: one row a comparator group, the leading one first. beside: for each group
     and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and benchmark;
-    trends: where it is going; moves: how its place moved from the year before. funnels: for each indicator, the limits
+    trends: where it is going. funnels: for each indicator, the limits
     of its funnel. councils: for each indicator, the councils of its year. years: for each
     group and indicator, its years and the group's. rows:
     every other table by the name of its query. own: the council's own cases, by the name of the query, small counts
@@ -79,7 +79,6 @@ class Findings:
     beside: dict[str, dict[str, dict[str, Any]]]
     standings: dict[str, dict[str, dict[str, Any]]]
     trends: dict[str, dict[str, dict[str, Any]]]
-    moves: dict[str, dict[str, dict[str, Any]]]
     funnels: dict[str, Rows]
     councils: dict[str, Rows]
     years: dict[str, dict[str, Rows]]
@@ -144,10 +143,6 @@ class Findings:
         """Where the indicator is going, alone and against one group (the leading one by default), or nothing."""
         return self.trends.get(comparator_group or self.comparator_group, {}).get(indicator)
 
-    def move(self, indicator: str, comparator_group: str = "") -> dict[str, Any] | None:
-        """How the place within one group (the leading one by default) moved from the year before, or nothing."""
-        return self.moves.get(comparator_group or self.comparator_group, {}).get(indicator)
-
     def of(self, query: str, head: dict[str, Any]) -> Rows:
         """The rows of a query about the indicator of `head`, in its year where the rows have one."""
         return [
@@ -184,7 +179,6 @@ def read_findings(
     ]
     beside = _in_its_year(ask(connection, "comparisons", **about), dated)
     standings = _in_its_year(ask(connection, "standings", **about), dated)
-    moves = _in_its_year(ask(connection, "moves", **about), dated)
     trends: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for row in ask(connection, "trends", **about):
         trends[row["comparator_group"]][row["indicator"]] = row
@@ -210,7 +204,6 @@ def read_findings(
         beside=beside,
         standings=standings,
         trends=dict(trends),
-        moves=moves,
         funnels={
             indicator: limits(dated[indicator], rows, comparator_group)
             for indicator, rows in councils.items()

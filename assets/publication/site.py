@@ -363,7 +363,6 @@ class Site:
             head,
             standing,
             next(iter(self.findings.of("changes", head)), None),
-            self.findings.move(name),
             sentences.possible_best_text(
                 [row for row in rows if row["is_subject"] or "lgsco_type" in row["comparator_groups"]],
                 standing,

@@ -65,7 +65,6 @@ REASONS = {
         "nearly all cases have the same outcome, so we cannot measure how far councils differ"
     ),
     "differences partly chance": "the differences are partly chance, so we show only bands",
-    "no rank is shown in both years": "we do not rank both years",
     "differences rest on one council": "the differences rest on one council",
     "not enough comparable years": "there are not enough comparable years",
     "break in the series": "the method changed",

@@ -213,25 +213,21 @@ def caution(head: Row, beside: Row | None, found: Row | None, lgsco_type: str) -
     return [line for line in said if line]
 
 
-def beside_them(
-    head: Row, found: Row | None, going: Row | None, move: Row | None
-) -> tuple[list[str], list[str]]:
+def beside_them(head: Row, found: Row | None, going: Row | None) -> tuple[list[str], list[str]]:
     """What the overview says of one indicator in one group, under names; and why the rest is not given, each reason
-    once. That there is no trend is left to a sentence for all indicators, and only a move between shown ranks is
-    named."""
+    once. That there is no trend is left to a sentence for all indicators."""
     place, gap = rank_text(found, head), gap_text(head, found)
     known = {
         "Rank": place,
         "Distance from the best": gap,
         "Trend": trend_text(going),
-        "Move": rank_change_text(head, move),
     }
     lines = [f"{name}: {one.text[:1].lower()}{one.text[1:]}" for name, one in known.items() if one.text]
     return lines, once({"result": verdict_text(found, head), "rank": place, "distance from the best": gap})
 
 
 def indicator_lines(
-    head: Row, found: Row | None, change: Row | None, move: Row | None, best: TextOrReason
+    head: Row, found: Row | None, change: Row | None, best: TextOrReason
 ) -> tuple[dict[str, str], list[str]]:
     """What the page of one indicator says of it by name; and why the rest is not given, each reason once."""
     place = rank_text(found, head)
@@ -242,8 +238,6 @@ def indicator_lines(
         "change from the year before": change_text(head, change),
         "best performer": best,
     }
-    if found is not None and not words.is_missing(found["rank_lower"]):
-        parts["move of rank"] = rank_change_text(head, move)
     names = {
         "best performer": "Who could be best",
     }
@@ -294,29 +288,6 @@ def trend_text(found: Row | None) -> TextOrReason:
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
     return TextOrReason(
         f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
-    )
-
-
-def rank_change_text(head: Row, found: Row | None) -> TextOrReason:
-    """How the rank moved from the year before and what moved it, or why no move is given."""
-    if found is None:
-        no_direction = head["polarity"] == "none"
-        return TextOrReason(why=reason("no good direction") if no_direction else YEAR_BEFORE["missing"])
-    if words.is_missing(found["move"]):
-        return TextOrReason(why=reason(found["reason"]))
-    size = words.counted(abs(found["move"]), "place")
-    way = f"{'Down' if found['move'] > 0 else 'Up'} {size}" if found["move"] else "The same place"
-    parts = {
-        "our own change": found["move_by_ours"],
-        "the others’ changes": found["move_by_peers"],
-        "figures restated since": found["move_by_restatement"],
-    }
-    because = words.joined(f"{what} {words.rounded(part)}" for what, part in parts.items() if part)
-    return TextOrReason(
-        f"{way}, from {words.whole(found['rank_before'])} in {found['period_label_before']} to "
-        f"{words.whole(found['rank_after'])} in {found['period_label']}, among the {words.whole(found['councils'])} "
-        "councils with figures for both"
-        f"{f' (towards the bottom is positive: {because})' if because else ''}"
     )
 
 

@@ -21,8 +21,6 @@ SEVERAL = {
     ("compared_members", "core.comparators"): "every member is a row",
     ("councils_in_year", "marts.indicator_values"): "every council is a row",
     ("figure_witnesses", "core.witnesses"): "every witness is a row",
-    ("first_published", "core.witnesses"): "the address is what is looked for",
-    ("first_published", "core.readings"): "every reading of an address is read",
     ("own_return", "marts.stage_timeliness"): "declared or not, the definition is fixed",
     ("provenance", "core.observations"): "every period is a row",
     ("ranking_rows", "marts.indicator_values"): "a financial year has one start",

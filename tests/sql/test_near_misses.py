@@ -440,33 +440,6 @@ CASES = [
         {},
     ),
     Case(
-        "first_published",
-        {
-            "core.observations": [(WITNESS | {"value": 20}, "")],
-            "core.witnesses": [
-                (WITNESS, ""),
-                (WITNESS | {"address": "elsewhere"}, f"! {OF_FACT} source source_row"),
-            ],
-            "core.readings": [
-                (READING, ""),
-                (READING | {"captured_at": "2026-01-02", "value": 20}, ""),
-                # an earlier value of each of these would be the first
-                (
-                    READING | {"captured_at": "2024-01-02", "value": 99},
-                    f"! {OF_FACT} address problem=odd kept_apart=odd captured_at?",
-                ),
-                (READING | {"captured_at": "2024-01-02", "value": 98, "address": "elsewhere"}, ""),
-            ],
-            "core.indicators": [(INDICATOR, "")],
-            "marts.indicator_values": [
-                (FIGURE | {"numerator": 20, "denominator": 40}, "gss_code period_start period_end")
-            ],
-        },
-        "indicator gss_code first_value",
-        [("upheld", US, 25.0)],
-        {},
-    ),
-    Case(
         "figure_witnesses",
         {
             "core.indicators": [(INDICATOR, "indicator")],

@@ -124,7 +124,6 @@ OF_ONE_COUNCIL: dict[str, tuple[str, dict[str, Any]]] = {
     "changes": ("marts.yearly_changes", {}),
     "comparisons": ("marts.comparisons", {}),
     "ledger": ("marts.denominator_ledger", {}),
-    "moves": ("marts.rank_moves", {}),
     "plan_actions": ("marts.plan_progress", {}),
     "plan_targets": ("marts.target_outlook", {}),
     "plan_resolutions": ("marts.resolution_progress", {}),

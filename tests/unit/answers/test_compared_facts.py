@@ -1,4 +1,4 @@
-"""What is told of other authorities: limits they do not state, practices beside figures, moves that are news."""
+"""What is told of other authorities: limits they do not state and practices beside figures."""
 
 from datetime import date
 from typing import Any
@@ -11,7 +11,6 @@ from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, confidence, sentence
 from assets.answers.in_time import _as_published
 from assets.answers.learning import q3
-from assets.answers.news import q12
 from tests.unit.answers.test_register_facts import COUNCIL, QUESTIONS, AnyKey, called
 
 YEAR = (date(2023, 4, 1), date(2024, 3, 31))
@@ -23,7 +22,6 @@ def asked(**rows: list[dict[str, Any]]) -> Asked:
         "standings": [],
         "learn_from": [],
         "practices": [],
-        "moves": [],
         "stage2_elsewhere": [],
         "authorities": [{"authorities": 152}],
         "found_late": [],
@@ -119,39 +117,6 @@ def test_practices_of_councils_without_figures_of_the_same_year_show_no_link_and
 
 def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> None:
     assert called("Q3", practising(practice("A trust", None))) == "missing"
-
-
-def moves(end: date, **changed: Any) -> list[Fact]:
-    head = {
-        "indicator": "uphold_rate",
-        "short_title": "Complaints upheld",
-        "polarity": "lower",
-        "period_end": YEAR[1],
-    }
-    move = {
-        "gss_code": "X", "indicator": "uphold_rate", "comparator_group": "lgsco_type", "period_end": end, "councils": 9,
-        "period_label": "2023-24", "period_label_before": "2022-23", "rank_before": 3, "rank_after": 2, "move": -1,
-        "move_by_ours": -1.5, "move_by_peers": 0.5, "move_by_restatement": 0.0,
-    } | changed  # fmt: skip
-    return [one for one in q12(asked(headlines=[head], moves=[move])) if one.template == "moved"]
-
-
-def test_a_move_of_the_latest_year_is_told_in_places_and_ways() -> None:
-    (move,) = moves(YEAR[1])
-    assert move.printed == "place 2"
-    assert move.detail == (
-        "after place 3 the year before, among the 9 with figures for both years. Our own change moved it 1.5 places "
-        "towards the top and the others’ change moved it 0.5 places towards the end."
-    )
-
-
-def test_a_move_of_a_place_that_is_not_shown_is_not_told() -> None:
-    assert moves(YEAR[1], move=None, reason="no rank is shown in both years") == []
-
-
-@pytest.mark.parametrize("end", [date(2022, 3, 31), date(2025, 3, 31)])
-def test_a_move_of_another_year_than_the_figure_is_no_news(end: date) -> None:
-    assert moves(end) == []
 
 
 def test_a_year_that_was_asked_for_and_has_no_figure_is_missing_and_rests_on_no_row() -> None:

@@ -1,8 +1,7 @@
 """Years beside each other: no relation carries a change across a break, and parts sum to the whole."""
 
 import math
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from benchmarking.intervals import newcombe_difference
 from benchmarking.settings import Family, Polarity, RankingSettings
 from benchmarking.trend import YearEffect, annual_trend, changes, year_effect
-from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, Counts, World, code, years
+from tests.unit.benchmark_assets.world import Counts, World, code, years
 
 US = code(0)
 FALLING: list[Counts] = [(90, 100), (80, 100), (70, 100), (60, 100), (50, 100), (40, 100)]
@@ -76,10 +75,6 @@ def test_no_relation_carries_a_change_across_a_break() -> None:
     assert {row["change"] for row in world.rows("yearly_changes")} == {None, 0.0}
     assert {(row["slope"], row["trend"], row["years"], row["reason"]) for row in world.rows("trends")} == {
         (None, None, 3, "break in the series")
-    }
-    moves = world.rows("rank_moves", period_label="2021-22")
-    assert {(row["move"], row["rank_before"], row["reason"]) for row in moves} == {
-        (None, None, "break in the series")
     }
     # the distance from the peers may go on, is marked, and calls nothing that hit all alike
     beside = world.rows("peer_trends", comparator_group="lgsco_type")
@@ -154,101 +149,7 @@ def test_a_year_with_too_few_peers_has_no_distance() -> None:
     )
 
 
-def shown_in_both_years(*now: Counts) -> World:
-    """Ten councils that plainly differ in both years, the second year's counts of the first as given."""
-    after = [*now, *FAR_APART[len(now) :]]
-    return years(2022, *[[then, later] for then, later in zip(FAR_APART, after, strict=True)])
-
-
-PARTS_OF_A_MOVE = ("ours", "peers", "restatement")
-
-
-def test_a_rank_moves_by_what_changed_and_the_parts_sum() -> None:
-    row = shown_in_both_years((30, 100), (2, 100)).row(
-        "rank_moves", gss_code=US, comparator_group="lgsco_type"
-    )
-    assert (row["rank_before"], row["rank_after"], row["move"], row["councils"]) == (1, 3, 2, 10)
-    assert [row[f"move_by_{name}"] for name in PARTS_OF_A_MOVE] == pytest.approx([1.5, 0.5, 0])
-
-
-def test_a_page_that_is_newly_in_hand_moves_nobody() -> None:
-    counts = [[pair, pair] for pair in FAR_APART]
-    world = years(2022, *counts, [(None, None), (1, 100)])
-    row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
-    assert (row["move"], row["councils"]) == (0, 10)
-
-
-def restated(world: World, first: int, now: int) -> World:
-    """The world in which the first council's numerator of 2022-23 was first read as another number."""
-    figure = {
-        "gss_code": US,
-        "period_start": date(2022, 4, 1),
-        "period_end": date(2023, 3, 31),
-        "measure": "upheld",
-        "procedure": "all",
-        "stage": "all",
-        "scope": "all",
-        "limit_days": 0,
-        "address": "https://example.org/a",
-        "source": "captured_pages",
-    }
-    world.set("core.indicators", {}, numerator_measure="upheld", procedure="all", stage="all", scope="all")
-    for row, value, day in ((1, first, 1), (2, now, 2)):
-        world.given["core.readings"].append(
-            figure | {"source_row": row, "value": value, "captured_at": datetime(2026, 5, day)}
-        )
-    world.given["core.witnesses"].append(figure | {"source_row": 2, "value": now})
-    observed: dict[str, Any] = {name: value for name, value in figure.items() if name != "address"}
-    world.given["core.observations"].append(observed | {"source_row": 2, "value": now})
-    return world
-
-
-def test_a_restatement_is_told_apart_from_a_change() -> None:
-    # first printed as 30 of 100 and third, since restated to 5 and first, where it still is
-    world = restated(shown_in_both_years(), first=30, now=5)
-    row = world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")
-    assert (row["rank_before"], row["rank_after"], row["move"]) == (3, 1, -2)
-    assert sum(row[f"move_by_{name}"] for name in PARTS_OF_A_MOVE) == pytest.approx(-2)
-    assert row["move_by_restatement"] < 0 and row["move_by_peers"] == 0
-
-
-def test_a_figure_that_always_read_the_same_is_not_restated() -> None:
-    world = restated(shown_in_both_years(), first=5, now=5)
-    assert world.row("rank_moves", gss_code=US, comparator_group="lgsco_type")["move_by_restatement"] == 0
-
-
-def test_a_council_alone_has_no_move() -> None:
-    world = years(2022, [(10, 100)] * 2)
-    assert {row["reason"] for row in world.rows("rank_moves")} == {"no other council in the group"}
-
-
-def test_years_apart_are_no_move() -> None:
-    world = World(3, [("rate", place, year, 5, 10) for place in range(3) for year in (2020, 2022)])
-    assert world.rows("rank_moves") == []
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "reason"),
-    [
-        (FAR_APART, FAR_APART, None),
-        (LIKE_US, LIKE_US, "no rank is shown in both years"),
-        (FAR_APART[:7], LIKE_US, "no rank is shown in both years"),
-    ],
-)
-def test_no_move_is_given_of_a_place_that_is_not_shown_in_both_years(
-    then: tuple[Counts, ...], now: tuple[Counts, ...], reason: str | None
-) -> None:
-    world = years(2022, *[list(pair) for pair in zip(then, now, strict=True)])
-    rows = world.rows("rank_moves", comparator_group="lgsco_type")
-    assert {row["reason"] for row in rows} == {reason}
-    for row in rows:
-        is_empty = [row[name] is None for name in ("move", "rank_before", "rank_after", "move_by_ours")]
-        assert is_empty == [reason is not None] * 4
-
-
-@pytest.mark.parametrize(
-    "relation", ["yearly_changes", "trends", "peer_distances", "peer_trends", "rank_moves"]
-)
+@pytest.mark.parametrize("relation", ["yearly_changes", "trends", "peer_distances", "peer_trends"])
 def test_no_number_of_years_is_published_that_is_none(relation: str) -> None:
     world = six_years((0, 0), (5, 3), (1, 1), (0, 9), (9, 9), (9, 9)).break_from(2020)
     rows = world.rows(relation)

@@ -123,16 +123,6 @@ def test_an_action_of_which_it_is_too_early_to_say_is_no_news(statement: str, to
     assert found == (["Q5, was “no figure”: Too early."] if told_of else [])
 
 
-def test_a_new_rank_move_is_told_as_it_is_split() -> None:
-    move = {
-        "question": "Q12",
-        "statement": "moved_uphold_rate",
-        "verdict": "told",
-        "sentence": "Up by 2: ours 1, peers 1.",
-    }
-    assert told(answers=[ANSWER, move]) == {"Places that moved": ["Up by 2: ours 1, peers 1."]}
-
-
 def test_an_action_closed_added_or_dropped_is_told() -> None:
     closed = {"A1": {"what": "Keep a pool of investigators", "state": "done"}}
     assert told(actions=closed) == {

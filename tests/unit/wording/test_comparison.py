@@ -123,7 +123,6 @@ def test_there_are_words_for_every_verdict_and_reason_of_the_contracts() -> None
             "trends",
             "peer_trends",
             "peer_distances",
-            "rank_moves",
         )
         for column in contracts[f"marts.{name}"].columns.values()  # type: ignore[index]
         for word in column.allowed or []

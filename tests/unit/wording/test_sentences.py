@@ -119,28 +119,27 @@ def test_a_comparison_is_read_by_the_printed_averages_its_sample_and_what_a_null
 def test_the_overview_gives_each_reason_once() -> None:
     silent = FOUND | dict.fromkeys(("verdict", "benchmark"), None)
     silent |= dict.fromkeys(("verdict_reason", "rank_reason", "benchmark_reason"), "too few peers with data")
-    assert sentences.beside_them(HEAD, silent, TREND, None) == (
+    assert sentences.beside_them(HEAD, silent, TREND) == (
         [],
         ["No result, rank or distance from the best: too few councils have figures"],
     )
 
 
-def test_the_overview_tells_place_gap_trend_and_move_by_their_names() -> None:
+def test_the_overview_tells_place_gap_and_trend_by_their_names() -> None:
     ranked = FOUND | {"rank_lower": 3, "rank_upper": 8}
     going = TREND | {"years_beside": 6, "trend_beside": "improving"}
-    told, not_given = sentences.beside_them(HEAD, ranked, going, MOVE)
+    told, not_given = sentences.beside_them(HEAD, ranked, going)
     assert [line.partition(":")[0] for line in told] == [
         "Rank",
         "Distance from the best",
         "Trend",
-        "Move",
     ] and not_given == []
     assert told[0] == "Rank: 3 to 8 of 11" and told[2] == "Trend: improving over 6 years"
 
 
-def test_the_page_of_an_indicator_gives_each_reason_once_and_no_move_between_ranks_not_shown() -> None:
+def test_the_page_of_an_indicator_gives_each_reason_once() -> None:
     best = sentences.possible_best_text([], FOUND, GROUP)
-    told, not_given = sentences.indicator_lines(HEAD, FOUND, None, MOVE, best)
+    told, not_given = sentences.indicator_lines(HEAD, FOUND, None, best)
     assert list(told) == ["Result (ours)", "Distance from the best (ours)"]
     assert not_given == [
         "No rank or best performer: the differences are mostly chance",
@@ -251,18 +250,6 @@ TREND: dict[str, Any] = {
     "is_across_a_break": False,
     "reason_beside": "not enough comparable years",
 }
-MOVE: dict[str, Any] = {
-    "period_label_before": "2022-23",
-    "period_label": "2023-24",
-    "councils": 9,
-    "rank_before": 5,
-    "rank_after": 3,
-    "move": -2,
-    "move_by_ours": -3.0,
-    "move_by_peers": 1.0,
-    "move_by_restatement": 0.0,
-    "reason": None,
-}
 
 
 def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
@@ -274,31 +261,6 @@ def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
         TREND | {"years_beside": 6, "trend_beside": "improving", "is_across_a_break": True}
     )
     assert told.text == "Improving over 6 years, across a break, so only if that hit all councils alike"
-
-
-def test_a_move_of_rank_names_both_years_and_what_moved_it() -> None:
-    assert sentences.rank_change_text(HEAD, MOVE).text == (
-        "Up 2 places, from 5 in 2022-23 to 3 in 2023-24, among the 9 councils with figures for both (towards the "
-        "bottom is positive: our own change -3.0 and the others’ changes 1.0)"
-    )
-
-
-@pytest.mark.parametrize(
-    ("move", "why"),
-    [
-        (None, "we do not have the figure of the year before"),
-        (
-            MOVE | {"move": None, "reason": "no rank is shown in both years"},
-            "we do not rank both years",
-        ),
-        (
-            MOVE | {"move": None, "reason": "break in the series"},
-            "the method changed",
-        ),
-    ],
-)
-def test_where_no_rank_moved_the_reason_is_said(move: dict[str, Any] | None, why: str) -> None:
-    assert sentences.rank_change_text(HEAD, move) == sentences.TextOrReason(why=why)
 
 
 def test_a_change_is_given_with_its_interval_or_with_the_reason_for_none() -> None:
