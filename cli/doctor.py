@@ -3,13 +3,10 @@
 import os
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -27,13 +24,11 @@ from benchmarking.working_days import bank_holidays
 from pipelines.backup import last_backup, leftovers
 from pipelines.notices import channels
 from pipelines.notify import unnotified_runs
-from pipelines.runs import REFRESH, cut_off, is_free, is_own, raised, settle
-from warehouse.connection import UNFINISHED_RESTORE, WAREHOUSE_FILE, WarehouseBusyError, why_unusable
-from warehouse.councils import Lookup, UnknownSubjectError
+from pipelines.runs import REFRESH, is_free, is_own, raised
+from warehouse.connection import WAREHOUSE_FILE, WarehouseBusyError, why_unusable
 from warehouse.files import close_to_others, is_open_to_others, open_to_others
 from warehouse.queries import ask
-from warehouse.settings import PROJECT, Secrets, Settings
-from warehouse.shipped import SourceFileError, shipped_files
+from warehouse.settings import Secrets, Settings
 
 Level = Literal["ok", "warn", "bad"]
 
@@ -107,39 +102,6 @@ def examine(installation: Installation, *names: str) -> Iterator[Finding]:
         yield from (replace(finding, what=name) for finding in findings)
 
 
-def _settings(installation: Installation) -> Iterator[Finding]:
-    settings = installation.settings
-    try:
-        lookup = Lookup(settings)
-        council = lookup.council(settings.council)
-        group = lookup.comparators(settings.comparators)
-        yield ok(f"{council.official_name}, compared by {group}")
-    except UnknownSubjectError as error:
-        yield bad(str(error), "Correct settings.toml.")
-
-
-def _data(installation: Installation) -> Iterator[Finding]:
-    files = shipped_files(installation.settings.data)
-    try:
-        for file in files:
-            file.bytes()
-        yield ok(f"{len(files)} files are those their source files vouch for")
-    except SourceFileError as error:
-        yield bad(str(error), "Restore the file: git checkout data")
-
-
-def _packages(_: Installation) -> Iterator[Finding]:
-    with (PROJECT / "pyproject.toml").open("rb") as file:
-        pins = tomllib.load(file)["tool"]["uv"]["constraint-dependencies"]
-    wrong = []
-    for name, version in (pin.split("==") for pin in pins):
-        with suppress(metadata.PackageNotFoundError):  # for another platform, or for development
-            if (installed := metadata.version(name)) != version:
-                wrong.append(f"{name} {installed}, not {version}")
-    if wrong:
-        yield warn("; ".join(wrong[:5]), "Run: uv sync")
-
-
 def _disk(installation: Installation) -> Iterator[Finding]:
     warehouses = (installation.warehouse, installation.published)
     sizes = [path.stat().st_size for path in warehouses if path.exists()]
@@ -189,26 +151,6 @@ def _leftovers(installation: Installation) -> Iterator[Finding]:
         yield warn(f"{path} was left behind", "", partial(_removed, path))
 
 
-def _lock(installation: Installation) -> Iterator[Finding]:
-    holder = installation.warehouse.with_name(installation.warehouse.name + ".holder")
-    who = holder.read_text(encoding="utf-8") if holder.exists() else ""
-    if not is_free(installation.warehouse):
-        yield ok(f"{who or 'another process'} is refreshing now")
-    elif who:
-        said = f"{who} was refreshing and is gone; the lock itself is free"
-        yield warn(said, "Nothing: the next refresh goes on.", partial(_removed, holder))
-
-
-def _runs(installation: Installation) -> Iterator[Finding]:
-    instance, settings = installation.instance, installation.settings
-    if gone := cut_off(instance, settings):
-        yield warn(
-            f"{len(gone)} still count as running although their process is gone",
-            "The next refresh marks them as failed.",
-            lambda: f"{len(settle(instance, settings))} marked as failed",
-        )
-
-
 def _archive(installation: Installation) -> Iterator[Finding]:
     captures = Captures(installation.settings.captures)
     if problems := captures.verify():
@@ -231,12 +173,6 @@ def _archive(installation: Installation) -> Iterator[Finding]:
 def _deliveries(installation: Installation) -> Iterator[Finding]:
     extracts = register_store(installation.settings).extracts()
     yield ok(f"{extracts.num_rows} deliveries can be read")
-
-
-def _warehouse(installation: Installation) -> Iterator[Finding]:
-    if is_free(installation.warehouse) and (reason := why_unusable(installation.warehouse)):
-        do = "Nothing: the next full refresh sets it aside and makes everything anew."
-        yield warn(f"the one that runs build {reason}", do)
 
 
 def _published(installation: Installation) -> Iterator[Finding]:
@@ -329,16 +265,6 @@ def _collected(installation: Installation) -> Iterator[Finding]:
         yield warn(said, "Run: uv run benchmark --live") if age > MONTH else ok(said)
 
 
-def _clock(installation: Installation) -> Iterator[Finding]:
-    last = installation.ended(*DagsterRunStatus)
-    began = datetime.fromtimestamp(last.start_time, UTC) if last and last.start_time else None
-    known = [moment for moment in (installation.newest_capture(), began) if moment]
-    if known and max(known) > installation.now + timedelta(minutes=5):
-        said = f"it is {installation.now:%Y-%m-%d %H:%M} here, before what was seen on {max(known):%Y-%m-%d %H:%M}"
-        do = "Set the clock: which of two figures is the newer depends on it."
-        yield bad(said, do)
-
-
 def _holidays(installation: Installation) -> Iterator[Finding]:
     last = bank_holidays()["date"].max()
     ahead = last - installation.now.date()
@@ -358,12 +284,6 @@ def _notices(installation: Installation) -> Iterator[Finding]:
         yield bad(f"{waiting} could not be sent yet by {names}", "Try: uv run benchmark doctor --notify")
     else:
         yield ok(f"by {names}")
-
-
-def _restore(installation: Installation) -> Iterator[Finding]:
-    if (installation.settings.state / UNFINISHED_RESTORE).exists():
-        said = "a restore was cut off: part of what is here is older than the rest, and no refresh runs"
-        yield bad(said, "Run: uv run benchmark restore FILE --force")
 
 
 def _backup(installation: Installation) -> Iterator[Finding]:
@@ -394,19 +314,13 @@ def _ago(age: timedelta) -> str:
     return f"{hours:.0f} hours ago" if hours < 48 else f"{age.days} days ago"
 
 
-# each check, and what is said where it finds nothing
+# Each check, and what is said where it finds nothing. What the next refresh mends or refuses by itself has none.
 CHECKS: dict[str, tuple[Callable[[Installation], Iterator[Finding]], str]] = {
-    "settings": (_settings, ""),
-    "data": (_data, ""),
-    "packages": (_packages, "every version is the one that was tested"),
     "disk": (_disk, ""),
     "folders": (_folders, "can be written to"),
     "private files": (_private_files, "cases and plans can be read by their owner alone"),
-    "lock": (_lock, "free"),
-    "runs": (_runs, "none that ended without saying so"),
     "archive": (_archive, ""),
     "register": (_deliveries, ""),
-    "warehouse": (_warehouse, "the one that runs build opens"),
     "published": (_published, "the warehouse for readers opens"),
     "editions": (_editions, "nothing published was altered"),
     "leftovers": (_leftovers, ""),
@@ -414,9 +328,7 @@ CHECKS: dict[str, tuple[Callable[[Installation], Iterator[Finding]], str]] = {
     "automation": (_automation, ""),
     "last refresh": (_refreshed, ""),
     "collected": (_collected, "nothing yet: the figures are those that ship"),
-    "clock": (_clock, "not before anything that was seen"),
     "holidays": (_holidays, ""),
     "notices": (_notices, ""),
-    "restore": (_restore, "none was cut off"),
     "backup": (_backup, ""),
 }

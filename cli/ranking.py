@@ -3,21 +3,23 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
-from assets.wording import comparison
+from assets.wording import comparison, sentences
 from assets.wording.words import (
-    MISSING_IN_WORDS,
     TYPES_IN_WORDS,
     counts,
+    group_in_words,
     interval,
     is_missing,
+    may_show_percentage,
     measured,
+    own_value,
     rounded,
     whole,
 )
@@ -179,7 +181,7 @@ def _text(subject: Row, rows: list[Row]) -> Iterator[str]:
     with_data = [row for row in rows if row["value"] is not None]
     yield f"{subject['title']}, {subject['period_label']}"
     have = f"{len(with_data)} of {len(rows)} councils have data"
-    yield f"{subject['official_name']} and {comparison.group(subject)}: {have}"
+    yield f"{subject['official_name']} and {_group(subject)}: {have}"
     yield comparison.gate(subject)
     councils = TYPES_IN_WORDS[subject["lgsco_type"]]
     for said in (comparison.printed_averages, comparison.sample):
@@ -200,9 +202,9 @@ def _text(subject: Row, rows: list[Row]) -> Iterator[str]:
 
 def _cells(row: Row) -> tuple[str, str, str, str, str]:
     mark = "> " if row["is_subject"] else "  "
-    few = row["unit"] == "percent" and row["denominator"] < 5
-    value = "too few" if few else measured(row["value"], row["unit"])
-    shown_interval = "" if few else interval(row)
+    value, shown_interval = "too few", ""
+    if may_show_percentage(row):
+        value, shown_interval = measured(row["value"], row["unit"]), interval(row)
     if row["rank_lower"] is not None:
         place = f"rank {row['rank_lower']} to {row['rank_upper']}"
     elif row["band"] is not None:
@@ -242,14 +244,13 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
         ],
         "Compared with": list(_members(row, asked.ask("ranking_rows"))),
         "What may be said": [
-            comparison.headline(row),
+            f"{sentences.verdict(row)}.",
+            sentences.others(row, row, row, _group(row)),
+            *sentences.caution(row, row, row, row["lgsco_type"]),
             *_expectation(row),
-            comparison.gate(row),
-            comparison.best_performer(row),
-            comparison.one_case(row),
-            comparison.stress_test(row),
+            f"{sentences.gap_text(row, row).or_no('distance from the best')}.",
+            *sentences.evidence(row, row, trends[0] if trends else None),
             *_groups(asked.ask("ranked_figure", comparators="")),
-            comparison.trend(trends[0] if trends else None),
         ],
     }
     lines = [f"{row['title']}: {asked.council.official_name}, {row['period_label']}"]
@@ -258,28 +259,26 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
     return "\n".join(lines)
 
 
+def _group(row: Row) -> str:
+    """The comparators of a row in words."""
+    return group_in_words(row["comparator_group"], row["comparator_title"], row["lgsco_type"])
+
+
 def _figure(row: Row) -> Iterator[str]:
+    yield own_value(row)
     if is_missing(row["value"]):
-        reason = row["missing_reason"] or "not held"
-        yield f"No figure: {MISSING_IN_WORDS[reason] if is_missing(row['doubt']) else row['doubt']}."
-        if not is_missing(row["printed_text"]):
-            yield f"The source prints {row['printed_text']}."
         return
-    yield comparison.own_figure(row)
     if row["unit"] != "percent":
         yield f"Residents: the first estimate for the middle of {row['population_year']}, as the Ombudsman divides."
-    few = row["unit"] == "percent" and row["denominator"] < 5
-    if not few:
+    if may_show_percentage(row):
         strong = (
             f"{measured(row['lower_strong'], row['unit'])} to {measured(row['upper_strong'], row['unit'])}"
         )
-        yield f"95% interval {interval(row)}; 99.8% interval {strong}"
+        yield f"99.8% interval {strong}"
         yield (
             f"True rate, drawn towards its council type: {measured(row['shrunken'], row['unit'])} "
             f"({rounded(row['shrunken_lower'])} to {rounded(row['shrunken_upper'])})"
         )
-    if row["is_small_base"]:
-        yield "Small base: under 30 cases."
     if row["is_break"] or row["is_flagged"]:
         yield f"{'[b] ' if row['is_break'] else ''}{row['what_changed']}"
     if row["has_disagreement"]:
@@ -298,7 +297,7 @@ def _witnesses(witnesses: list[Row]) -> Iterator[str]:
 
 
 def _members(row: Row, rows: list[Row]) -> Iterator[str]:
-    yield f"{comparison.group(row)}: {comparison.base(row)}. {row['comparator_basis']}."
+    yield f"{_group(row)}: {row['comparator_basis']}."
     for heading, has_data in (("With data", True), ("Without", False)):
         names = [
             one["council"] for one in rows if not one["is_subject"] and (one["value"] is not None) is has_data
@@ -307,7 +306,7 @@ def _members(row: Row, rows: list[Row]) -> Iterator[str]:
             yield f"{heading}: {', '.join(sorted(names))}"
 
 
-def _expectation(row: Mapping[str, Any]) -> Iterator[str]:
+def _expectation(row: Row) -> Iterator[str]:
     if is_missing(row["p_value"]):
         return
     p_value = "p < 0.001" if row["p_value"] < 0.001 else f"p = {rounded(row['p_value'], 3)}"
@@ -315,13 +314,9 @@ def _expectation(row: Mapping[str, Any]) -> Iterator[str]:
         f"Given them, {whole(row['lower_cases'])} to {whole(row['upper_cases'])} cases would be no surprise; "
         f"{p_value}."
     )
-    if not is_missing(row["tested"]):
-        remains = "it remains unusual" if row["is_clear_among_all_tested"] else "nothing unusual remains"
-        yield f"With all {whole(row['tested'])} indicators tested that year allowed for, {remains}."
 
 
 def _groups(rows: list[Row]) -> Iterator[str]:
     for row in rows:
-        if row["peers"] is None:  # nobody is in that group
-            continue
-        yield f"  {comparison.group(row)}: {comparison.verdict(row)}; {comparison.rank(row)}"
+        if row["comparators"] is not None:  # else nobody is in that group
+            yield f"  {_group(row)}: {sentences.verdict(row)}; {sentences.place(row)}"

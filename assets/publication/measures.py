@@ -106,10 +106,8 @@ def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
     if not compared or words.is_missing(compared["result"]):
         return NOT_COMPARABLE, "too few councils have figures"
     if compared["result_reason"] == "sample not fair":
-        return (
-            NOT_COMPARABLE,
-            f"the {words.whole(compared['comparators_with_data'])} councils we have are not typical",
-        )
+        have = words.whole(compared["comparators_with_data"])
+        return NOT_COMPARABLE, f"the average of the {have} councils we have is too far from that of all"
     if compared["result"] == NOT_COMPARABLE:
         return NOT_COMPARABLE, "too few councils have figures"
     return str(compared["result"]), ""

@@ -1,23 +1,17 @@
-"""What the comparison says in sentences. Each is a function of one row and names its comparator, base and period.
-
-A row is one of `sql/asked/ranked_figure.sql`. The comparator's name is made from the row itself, so that no sentence
-can speak of another group than the one that was computed.
-"""
+"""What the tests of the comparison say, each a function of one row: verdicts, samples, gates, gaps and trends."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from assets.wording.words import (
-    TYPES_IN_WORDS,
     counted,
-    counts,
     group_in_words,
     is_missing,
     joined,
-    may_show_percentage,
     measured,
     plain,
     rounded,
+    share,
     whole,
 )
 
@@ -55,12 +49,12 @@ REASONS = {
     "doubted": "we doubt its figure",
     "no other council in the group": "there is no other council to compare with",
     "too few peers with data": "too few councils have figures",
-    "sample not fair": "the councils with figures are not typical of all of their type",
+    "sample not fair": "the average of the councils with figures is too far from that of all of their type",
     "too few councils to name the best": "the group is too small to name the best",
     "all tied": "all councils have the same value",
     "no good direction": "neither high nor low is good",
     "differences mostly chance": "the differences are mostly chance",
-    "differences not told from chance": ("the differences could be chance"),
+    "differences not told from chance": "the differences could be chance",
     "too few cases of one outcome": (
         "nearly all cases have the same outcome, so we cannot measure how far councils differ"
     ),
@@ -69,18 +63,6 @@ REASONS = {
     "not enough comparable years": "there are not enough comparable years",
     "break in the series": "the method changed",
 }
-
-
-def group(row: Row) -> str:
-    """The comparators of the row in words: "other county councils"."""
-    return group_in_words(row["comparator_group"], row["comparator_title"], row["lgsco_type"])
-
-
-def base(row: Row) -> str:
-    """How many of the comparators have data: "10 of 20 have data"."""
-    if is_missing(row["peers"]):
-        return "none has data"
-    return f"{whole(row['peers_with_data'])} of {whole(row['peers'])} have data"
 
 
 def finding(row: Row, comparators: str) -> str:
@@ -93,13 +75,6 @@ def finding(row: Row, comparators: str) -> str:
     return f"{first}, {link} {VERDICTS[row['verdict']]}"
 
 
-def verdict(row: Row) -> str:
-    """What is said of the figure compared with its comparators, or why nothing is."""
-    if is_missing(row["verdict"]):
-        return f"not compared with {group(row)}: {REASONS[row['verdict_reason']]}"
-    return finding(row, group(row))
-
-
 def noticed(row: Row, unit: str) -> str:
     """For a null: the nearest true rates that would have been noticed in four of five years; else nothing."""
     if is_missing(row["called"]) or row["called"] not in WITHOUT_DIFFERENCE:
@@ -109,19 +84,6 @@ def noticed(row: Row, unit: str) -> str:
     if not known:
         return "With so few cases we could not have seen any difference in four years of five."
     return f"We would have seen only a true rate {' or '.join(known)} in four years of five."
-
-
-def expected(row: Row, unit: str) -> str:
-    """What a council like this is expected to have, which is tested, and its comparators' cases together."""
-    parts = [
-        ""
-        if is_missing(row["expected"])
-        else f"{measured(row['expected'], unit)} expected of a council like it",
-        ""
-        if is_missing(row["pooled_value"])
-        else f"{measured(row['pooled_value'], unit)} from all their cases",
-    ]
-    return ", ".join(part for part in parts if part)
 
 
 def printed_averages(row: Row, councils: str, unit: str) -> str:
@@ -136,64 +98,31 @@ def printed_averages(row: Row, councils: str, unit: str) -> str:
 
 
 def sample(row: Row, councils: str, unit: str) -> str:
-    """That the councils in hand are not typical of their type, where they are not; else nothing."""
+    """How far the average of the councils we have lies from that of all of their type, where that is too far."""
     if is_missing(row["is_fair_sample"]) or row["is_fair_sample"]:
         return ""
-    sign = "%" if unit == "percent" else " per 100,000"
+    have, average = f"{whole(row['councils_with_figure'])} of {whole(row['councils'])}", row["sample_mean"]
+    printed = f"{plain(row['type_average'])}{'%' if unit == 'percent' else ' per 100,000'}"
     return (
-        f"The councils with figures are not typical: they average {measured(row['sample_mean'], unit)}, "
-        f"all {councils} {plain(row['type_average'])}{sign}."
+        f"We have figures from {have} {councils}. They average {measured(average, unit)}, but the Ombudsman prints "
+        f"{printed} for all."
     )
-
-
-def own_figure(row: Row) -> str:
-    """The council's figure as it may be shown: "88.5%, 23 of 26"; under five cases the counts alone."""
-    if is_missing(row["value"]):
-        return "no figure" if is_missing(row.get("doubt")) else f"doubted: {row['doubt']}"
-    if not may_show_percentage(row):
-        return f"{counts(row)}, too few for a percentage"
-    return f"{measured(row['value'], row['unit'])}, {counts(row)}"
-
-
-def headline(row: Row) -> str:
-    """One indicator in one year: the figure, what is said of it, how many comparators have data, the averages."""
-    tested = expected(row, row["unit"])
-    councils = TYPES_IN_WORDS[row["lgsco_type"]]
-    said = (
-        f"{row['title']}, {row['period_label']}: {own_figure(row)}; {verdict(row)} "
-        f"({base(row)}{f'; {tested}' if tested else ''}).",
-        printed_averages(row, councils, row["unit"]),
-        sample(row, councils, row["unit"]),
-        noticed(row, row["unit"]),
-    )
-    return " ".join(part for part in said if part)
-
-
-def rank(row: Row) -> str:
-    """The rank interval, the band, or why neither is shown."""
-    if not is_missing(row["rank_lower"]):
-        return f"rank {whole(row['rank_lower'])} to {whole(row['rank_upper'])}"
-    if not is_missing(row["band"]):
-        return f"band {whole(row['band'])}; no rank: {REASONS[row['rank_reason']]}"
-    return f"no rank: {REASONS[row['rank_reason']]}"
 
 
 def gate(row: Row) -> str:
     """What rankability allows, with the numbers behind it."""
+    why = "" if is_missing(row["rank_reason"]) else REASONS[row["rank_reason"]]
     if is_missing(row["gate"]):
-        return f"No rank: {REASONS[row['rank_reason']]}."
-    numbers = (
-        ""
-        if is_missing(row["rankability"])
-        else f"{rounded(100 * row['rankability'], 0)}% of the differences between it and {group(row)} is real "
-        f"(interval {rounded(100 * row['rankability_lower'], 0)}% to {rounded(100 * row['rankability_upper'], 0)}%; "
-        f"{rounded(100 * row['rankability_without_one'], 0)}% without the council that matters most)"
-    )
+        return f"No rank: {why}."
     if is_missing(row["rankability"]):
-        return f"No rank, because {REASONS[row['rank_reason']]}."
-    if not is_missing(row["rank_reason"]):
-        return f"No rank, because {REASONS[row['rank_reason']]}: an estimated {numbers}."
-    return f"Ranks are shown, because an estimated {numbers}."
+        return f"No rank, because {why}."
+    group = group_in_words(row["comparator_group"], row["comparator_title"], row["lgsco_type"])
+    allowed = f"No rank, because {why}:" if why else "Ranks are shown, because"
+    return (
+        f"{allowed} an estimated {share(row['rankability'])} of the differences between it and {group} is real "
+        f"(interval {share(row['rankability_lower'])} to {share(row['rankability_upper'])}; "
+        f"{share(row['rankability_without_one'])} without the council that matters most)."
+    )
 
 
 def one_case(row: Row) -> str:
@@ -238,14 +167,6 @@ def gap(row: Row, unit: str) -> str:
     size = abs(row["gap_cases"])
     many = "less than one case" if size < 1 else counted(int(rounded(size, 0).replace(",", "")), "case")
     return f"{many} {'behind' if row['gap_cases'] > 0 else 'ahead of'} {best}"
-
-
-def best_performer(row: Row) -> str:
-    """The gap to the best performers, or why there is none; ahead is said as ahead."""
-    if is_missing(row["benchmark"]):
-        reason = row["verdict_reason"] if not is_missing(row["verdict_reason"]) else "no good direction"
-        return f"We cannot say who is best: {REASONS[reason]}."
-    return f"Best performers among {group(row)}: {gap(row, row['unit'])}."
 
 
 def trend(row: Row | None) -> str:

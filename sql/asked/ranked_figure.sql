@@ -18,8 +18,10 @@ select
     rates.shrunken,
     rates.shrunken_lower,
     rates.shrunken_upper,
-    coalesce(standings.peers, comparisons.comparators) as peers,
-    coalesce(standings.peers_with_data, comparisons.comparators_with_data) as peers_with_data,
+    comparisons.comparators,
+    comparisons.comparators_with_data,
+    averages.councils,
+    averages.councils_with_figure,
     comparisons.pooled_numerator,
     comparisons.pooled_denominator,
     comparisons.pooled_value,
@@ -30,8 +32,8 @@ select
     comparisons.result,
     comparisons.result_reason,
     standings.* exclude (
-        indicator, gss_code, period_start, period_end, comparator_group, comparator_title, lgsco_type, peers,
-        peers_with_data, pooled_value, verdict_reason, rank_reason, comparator_groups, groups_with_verdict,
+        indicator, gss_code, period_start, period_end, comparator_group, comparator_title, lgsco_type,
+        pooled_value, verdict_reason, rank_reason, comparator_groups, groups_with_verdict,
         is_same_in_all_groups
     ),
     coalesce(
@@ -68,6 +70,12 @@ left join marts.comparisons as comparisons
         and figures.period_start = comparisons.period_start
         and figures.period_end = comparisons.period_end
         and choices.comparator_group = comparisons.comparator_group
+left join marts.type_averages as averages
+    on
+        figures.indicator = averages.indicator
+        and figures.period_start = averages.period_start
+        and figures.period_end = averages.period_end
+        and councils.lgsco_type = averages.lgsco_type
 left join published.standings as standings
     on
         figures.indicator = standings.indicator

@@ -211,7 +211,7 @@ def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
         (
             "lower",
             {"result": NOT_COMPARABLE, "result_reason": "sample not fair", "comparators_with_data": 14},
-            "the 14 councils we have are not typical",
+            "the average of the 14 councils we have is too far from that of all",
         ),
         ("none", {"result": NOT_COMPARABLE, "result_reason": "no good direction"}, "higher than average"),
     ],

@@ -37,6 +37,8 @@ BESIDE: dict[str, Any] = {
     "england_average": None,
     "sample_mean": 85.4,
     "is_fair_sample": True,
+    "councils": 21,
+    "councils_with_figure": 12,
 }
 FOUND: dict[str, Any] = {
     "verdict": "not unusual",
@@ -111,7 +113,7 @@ def test_a_comparison_is_read_by_the_printed_averages_its_sample_and_what_a_null
     unfair = BESIDE | {"is_fair_sample": False, "england_average": 80.0}
     assert sentences.caution(HEAD, unfair, FOUND, "county") == [
         "Published averages: all county councils 85%, England 80%.",
-        "The councils with figures are not typical: they average 85.4%, all county councils 85%.",
+        "We have figures from 12 of 21 county councils. They average 85.4%, but the Ombudsman prints 85% for all.",
         "We would have seen only a true rate below 63.1% in four years of five.",
     ]
 
