@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -24,6 +24,7 @@ INDICATOR = typer.Argument(
     help="A measure: the name of its file in indicators/.", autocompletion=panels.indicators
 )
 COMPARATORS = typer.Option(help="The comparator group, such as lgsco_type or region.")
+YEAR = "A financial year such as 2023-24; by default the latest with a figure."
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -175,29 +176,13 @@ def benchmark(
 def table(
     indicator: Annotated[str, INDICATOR],
     council: Annotated[str | None, COUNCIL] = None,
-    year: Annotated[
-        str, typer.Option(help="A financial year such as 2023-24; by default the latest with a figure.")
-    ] = "",
+    year: Annotated[str, typer.Option(help=YEAR)] = "",
     comparators: Annotated[str | None, COMPARATORS] = None,
-    form: Annotated[
-        Literal["text", "csv", "json"], typer.Option("--format", help="How to print it.")
-    ] = "text",
 ) -> None:
     """Print one ranking: the council and its comparators, and what may be said of their places."""
     from cli.ranking import ranking_table
-    from warehouse.settings import Settings
 
-    settings = Settings()
-    print_or_say(
-        lambda: ranking_table(
-            settings,
-            indicator,
-            settings.council if council is None else council,
-            year,
-            settings.comparators if comparators is None else comparators,
-            form,
-        )
-    )
+    print_or_say(ranking_table, indicator, council, year, comparators)
 
 
 @command(app, LOOK, "explain", "explain uphold_rate worcestershire 2023-24")
@@ -207,25 +192,13 @@ def explain(
         str | None,
         typer.Argument(help="A council's name or page name.", autocompletion=panels.councils),
     ] = None,
-    year: Annotated[
-        str, typer.Argument(help="A financial year such as 2023-24; by default the latest with a figure.")
-    ] = "",
+    year: Annotated[str, typer.Argument(help=YEAR)] = "",
     comparators: Annotated[str | None, COMPARATORS] = None,
 ) -> None:
     """Print the whole story of one figure: its sources, its checks, its uncertainty, and its place among others."""
     from cli.ranking import explanation
-    from warehouse.settings import Settings
 
-    settings = Settings()
-    print_or_say(
-        lambda: explanation(
-            settings,
-            indicator,
-            settings.council if council is None else council,
-            year,
-            settings.comparators if comparators is None else comparators,
-        )
-    )
+    print_or_say(explanation, indicator, council, year, comparators)
 
 
 @command(app, LOOK, "dictionary", "dictionary")
@@ -242,13 +215,19 @@ def dictionary() -> None:
 app.registered_commands.sort(key=lambda one: panels.ORDER.index(str(one.rich_help_panel)))
 
 
-def print_or_say(make: Callable[[], str]) -> None:
+def print_or_say(
+    make: Callable[..., str], indicator: str, council: str | None, year: str, comparators: str | None
+) -> None:
     """Print what is asked for, or say what cannot be shown and what there is instead."""
     from cli.ranking import NothingToShowError
     from warehouse.councils import UnknownSubjectError
+    from warehouse.settings import Settings
 
+    settings = Settings()
+    council = settings.council if council is None else council
+    comparators = settings.comparators if comparators is None else comparators
     try:
-        typer.echo(printable(make()))
+        typer.echo(printable(make(settings, indicator, council, year, comparators)))
     except (NothingToShowError, UnknownSubjectError) as error:
         console.print(str(error), style="bold", markup=False)
         raise typer.Exit(2) from None

@@ -94,11 +94,13 @@ def accept_heading(
     from difflib import get_close_matches
 
     from assets.ombudsman.archive import Captures
-    from assets.ombudsman.parse_table import MEASURES, meaning
+    from assets.ombudsman.parse_table import meaning
+    from assets.ombudsman.source import load
     from warehouse.settings import Settings
 
-    if measure not in MEASURES:
-        near = get_close_matches(measure, MEASURES, n=3, cutoff=0.4) or MEASURES
+    measures = load().tables.measures
+    if measure not in measures:
+        near = get_close_matches(measure, measures, n=3, cutoff=0.4) or measures
         console.print(f"There is no measure {measure!r}. The nearest are: {', '.join(near)}", markup=False)
         raise typer.Exit(2)
     if not heading.strip() or (others := meaning(heading)):

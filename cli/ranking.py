@@ -1,12 +1,9 @@
 """One ranking as a table, and one figure's whole story, read from the published warehouse."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
@@ -27,29 +24,7 @@ from warehouse.councils import Council, Lookup, checked_year
 from warehouse.queries import ask
 from warehouse.settings import Settings
 
-Format = Literal["text", "csv", "json"]
 Row = dict[str, Any]
-
-COLUMNS = (
-    "council",
-    "value",
-    "unit",
-    "numerator",
-    "denominator",
-    "lower_95",
-    "upper_95",
-    "rank_lower",
-    "rank_upper",
-    "rank_reason",
-    "verdict",
-    "called",
-    "result",
-    "verdict_reason",
-    "missing_reason",
-    "is_subject",
-    "gss_code",
-    "period_label",
-)
 
 
 class NothingToShowError(Exception):
@@ -150,31 +125,10 @@ class Asked:
         return rows[0]
 
 
-def ranking_table(
-    settings: Settings, indicator: str, council: str, year: str, comparators: str, form: Format = "text"
-) -> str:
+def ranking_table(settings: Settings, indicator: str, council: str, year: str, comparators: str) -> str:
     """One ranking: the council and its comparators with their figures, and what may be said of their places."""
     asked = Asked.of(settings, indicator, council, year, comparators)
-    subject, rows = asked.subject, asked.ask("ranking_rows")
-    if form == "csv":
-        return _csv(rows)
-    if form == "json":
-        about = {
-            "indicator": indicator,
-            "title": subject["title"],
-            "council": asked.council.official_name,
-            "comparator_group": asked.comparators,
-            "year": subject["period_label"],
-            "gate": comparison.gate(subject),
-            "type_average": subject["type_average"],
-            "england_average": subject["england_average"],
-            "is_fair_sample": subject["is_fair_sample"],
-            "councils": len(rows),
-            "councils_with_data": sum(row["value"] is not None for row in rows),
-        }
-        content = about | {"rows": [{name: row[name] for name in COLUMNS} for row in rows]}
-        return json.dumps(content, indent=2, ensure_ascii=False, default=str)
-    return "\n".join(_text(subject, rows))
+    return "\n".join(_text(asked.subject, asked.ask("ranking_rows")))
 
 
 def _text(subject: Row, rows: list[Row]) -> Iterator[str]:
@@ -213,20 +167,6 @@ def _cells(row: Row) -> tuple[str, str, str, str, str]:
         place = "no rank"
     verdict = f"{row['called']}, {row['verdict']}" if row["verdict"] else ""
     return mark + row["council"], value, counts(row), shown_interval, f"{place}  {verdict}".rstrip()
-
-
-def _csv(rows: list[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_harmless(row[name]) for name in COLUMNS])
-    return text.getvalue().rstrip("\n")
-
-
-def _harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def explanation(settings: Settings, indicator: str, council: str, year: str, comparators: str) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 from assets.answers.asked import Asked, Row, Rows, addresses, where
 from assets.answers.facts import ANY_PERIOD, NOT_APPLICABLE, Fact
 from assets.wording import words
-from benchmarking.definitions import share_of_variation
 from benchmarking.intervals import average_rate
 
 MOST_NAMED, FEWEST_AVERAGED = 6, 5
@@ -17,8 +16,8 @@ LIMIT_DAYS, MOST_LATE = 65, 0.1
 
 
 def q7(asked: Asked) -> Iterable[Fact]:
-    """Who publishes Stage 2 timeliness, how many reach it in most cases, and what definition has to do with it; of
-    a council that has no such complaints, only that."""
+    """Who publishes Stage 2 timeliness, and how many reach it in most cases; of a council that has no such complaints,
+    only that."""
     if not asked.council.has_childrens_services:
         what = "The limit of 65 working days"
         yield Fact("published", what, "other councils", unit="", is_lead=True, reason=NOT_APPLICABLE)
@@ -58,21 +57,6 @@ def q7(asked: Asked) -> Iterable[Fact]:
         numerator=len({row["body_name"] for row in rows}) if rows else None,
         denominator=asked.rows["authorities"][0]["authorities"] if rows else None,
         evidence=asked.evidence("marts.stage2_elsewhere", *rows),
-    )
-    variation = share_of_variation(
-        [row["in_time_pct"] for row in shares], [row["definition"] for row in shares]
-    )
-    yield replace(
-        fact,
-        template="definition",
-        statement="definition",
-        what="Different counting rules",
-        unit="percent",
-        value=None if variation is None else 100 * variation,
-        numerator=len(shares) if rows else None,
-        reason="" if variation is not None or not rows else "too few of them",
-        reason_in_words="we need two figures on each of two rules",
-        detail="The rest is chance and differences between councils that count alike.",
     )
     yield _window(asked)
     late = [row for row in shares if row not in most]

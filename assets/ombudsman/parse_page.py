@@ -15,25 +15,6 @@ from assets.ombudsman.years import years_in
 # Goes up whenever the same bytes may give another result.
 PARSER_VERSION = "3"
 
-MEASURES = (
-    "dealt_with",
-    "not_for_us",
-    "assessed_and_closed",
-    "investigated",
-    "upheld",
-    "uphold_rate_pct",
-    "uphold_rate_similar_pct",
-    "upheld_per_100k",
-    "upheld_per_100k_similar",
-    "compliance_outcomes",
-    "compliance_rate_pct",
-    "compliance_rate_similar_pct",
-    "satisfactory_remedies",
-    "satisfactory_remedy_upheld_base",
-    "satisfactory_remedy_rate_pct",
-    "satisfactory_remedy_rate_similar_pct",
-)
-
 _MOST_QUARANTINED = 50
 _TAKEN = "\x00"
 _DIGITS = re.compile(r"\d+")
@@ -205,13 +186,13 @@ class _Reading:
             )
 
     def observations(self) -> list[Observation]:
-        """One observation per measure, in the order of MEASURES. Where two places state two figures for one
+        """One observation per measure, in the order of source.yml. Where two places state two figures for one
         measure, none is kept."""
         stated: dict[str, list[_Witness]] = defaultdict(list)
         for witness in self.witnesses:
             stated[witness.measure].append(witness)
         kept = []
-        for measure in MEASURES:
+        for measure in self.source.measures:
             witnesses = sorted(stated.get(measure, []), key=lambda witness: witness.start)
             if not witnesses:
                 continue

@@ -13,9 +13,6 @@ from types import MappingProxyType
 
 from assets.ombudsman.source import Layout, TableSource, load, normalised
 from assets.ombudsman.table_checks import (
-    MAY_LACK,
-    MEASURES,
-    SUMS,
     Cell,
     TableObservation,
     contradictions,
@@ -38,9 +35,6 @@ from warehouse.workbooks import is_workbook
 
 # Goes up whenever the same bytes may give another result.
 PARSER_VERSION = "4"
-
-__all__ = ["MEASURES", "PARSER_VERSION", "Table", "TableError", "meaning", "parse_table"]
-
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 # From how much likeness on a heading is proposed for a measure.
@@ -253,6 +247,10 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
     year = _year(sheet.name, grid[: header.first], name)
     counts: Counter[str] = Counter()
     quarantined: list[Quarantined] = [*columns.set_aside.values(), *columns.missing]
+
+    def doubt(reason: str, *cells: str) -> None:
+        quarantined.append(Quarantined(reason, " | ".join(cells)))
+
     cells: list[Cell] = []
     totals: dict[str, str] = {}
     for number, row in enumerate(grid[header.last + 1 :], header.last + 2):
@@ -260,17 +258,11 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
         kind = _kind(row, authority, columns.measures, source)
         if number in sheet.hidden_rows and kind not in ("blank", "footnote"):
             kind = "hidden"
-            quarantined.append(
-                Quarantined(f"unread row: row {number}: it is hidden", " | ".join(filter(None, row)))
-            )
+            doubt(f"unread row: row {number}: it is hidden", *filter(None, row))
         elif kind == "authority" and sheet.is_cut and number == len(grid):
-            kind = _kind_of_last(row, columns, len(headings))
+            kind = _kind_of_last(row, columns, len(headings), source)
             if kind == "cut short":
-                quarantined.append(
-                    Quarantined(
-                        f"unread row: row {number}: the file ends before the row does", " | ".join(row)
-                    )
-                )
+                doubt(f"unread row: row {number}: the file ends before the row does", *row)
         counts[kind] += 1
         if kind == "total":
             totals |= {
@@ -279,9 +271,7 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
                 if place < len(row) and measure not in columns.together
             }
         elif kind == "doubtful":
-            quarantined.append(
-                Quarantined(f"unread row: row {number}: it names no authority", " | ".join(row))
-            )
+            doubt(f"unread row: row {number}: it names no authority", *row)
         elif kind == "authority":
             cells += [
                 Cell(authority, measure, number, place, row[place] if place < len(row) else "")
@@ -294,16 +284,9 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
             if cell and not headings[place] and place not in sheet.hidden_columns
         ]
         if kind == "authority" and len(row) <= max(columns.measures):
-            quarantined.append(
-                Quarantined(
-                    f"short row, kept as read: row {number}: it has fewer cells than there are headings",
-                    " | ".join(row),
-                )
-            )
+            doubt(f"short row, kept as read: row {number}: it has fewer cells than there are headings", *row)
         if stray and kind == "authority":
-            quarantined.append(
-                Quarantined(f"unread cell: row {number}: it stands under no heading", " | ".join(stray))
-            )
+            doubt(f"unread cell: row {number}: it stands under no heading", *stray)
     fractions = fractions_of(cells)
     read: dict[tuple[str, str], list[TableObservation]] = {}
     unread: set[tuple[str, str]] = set()
@@ -315,12 +298,8 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
         value = value_of(cell.measure, cell.printed, fractions.get(cell.measure, False))
         if value is None:
             unread.add((cell.authority, cell.measure))
-            quarantined.append(
-                Quarantined(
-                    f"unread figure: row {cell.row}, column '{headings[cell.place]}' of {cell.authority}",
-                    cell.printed,
-                )
-            )
+            where = f"row {cell.row}, column '{headings[cell.place]}' of {cell.authority}"
+            doubt(f"unread figure: {where}", cell.printed)
         else:
             parts.setdefault((cell.row, cell.measure), []).append((cell, value))
     for (number, measure), found in parts.items():
@@ -342,15 +321,11 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
     for (authority, measure), witnesses in read.items():
         if len({witness.value for witness in witnesses}) > 1:
             unread.add((authority, measure))
-            quarantined.append(
-                Quarantined(
-                    f"conflicting figures: {measure} of {authority}",
-                    " | ".join(f"{witness.as_printed} ({witness.locator})" for witness in witnesses),
-                )
-            )
+            printed = (f"{witness.as_printed} ({witness.locator})" for witness in witnesses)
+            doubt(f"conflicting figures: {measure} of {authority}", *printed)
         else:
             observations.append(witnesses[0])
-    quarantined += contradictions(observations, totals, unread, bool(columns.set_aside))
+    quarantined += contradictions(observations, totals, unread, bool(columns.set_aside), source)
     return Table(
         columns.layout.name,
         sheet.name,
@@ -362,7 +337,7 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
     )
 
 
-def _kind_of_last(row: list[str], columns: _Columns, width: int) -> str:
+def _kind_of_last(row: list[str], columns: _Columns, width: int, source: TableSource) -> str:
     """Whether the last row of a file without a last line end is whole: it has every cell, its figures add up, and its
     last one is among those that do or ends in its per cent sign. Else digits or cells may be lost."""
     figures = {
@@ -373,9 +348,9 @@ def _kind_of_last(row: list[str], columns: _Columns, width: int) -> str:
     last = columns.measures.get(width - 1)
     sums = [
         {whole, *parts}
-        for whole, parts in SUMS.items()
+        for whole, parts in source.sums.items()
         if whole in figures
-        and set(parts) - set(figures) <= MAY_LACK
+        and set(parts) - set(figures) <= source.left_out_if_none
         and sum(figures[part] for part in parts if part in figures) == figures[whole]
     ]
     adds_up = bool(sums) and not columns.together and len(row) == width and last is not None

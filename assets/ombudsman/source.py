@@ -83,6 +83,7 @@ class PageSource:
     ends: tuple[re.Pattern[str], ...]
     sentences: tuple[Sentence, ...]
     signs: tuple[re.Pattern[str], ...]
+    measures: tuple[str, ...]
     generations: dict[str, dict[str, tuple[str, ...]]]
     together: tuple[tuple[str, ...], ...]
 
@@ -100,7 +101,8 @@ class Layout:
 
 @dataclass(frozen=True)
 class TableSource:
-    """How the annual tables are read."""
+    """How the annual tables are read. sums: which measures make up each whole; left_out_if_none: those of them that
+    a table may leave out where they are none."""
 
     authority: frozenset[str]
     ignored: frozenset[str]
@@ -108,7 +110,14 @@ class TableSource:
     footnotes: re.Pattern[str]
     missing: frozenset[str]
     not_councils: re.Pattern[str]
+    sums: dict[str, tuple[str, ...]]
+    left_out_if_none: frozenset[str]
     layouts: tuple[Layout, ...]
+
+    @property
+    def measures(self) -> list[str]:
+        """What the tables state. Names shared with the statistics page are the same measure."""
+        return list(dict.fromkeys(measure for layout in self.layouts for measure in layout.columns))
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,7 @@ def page_source(declared: dict[str, Any]) -> PageSource:
             for number, sentence in enumerate(declared["sentences"], 1)
         ),
         _each(declared["signs"], "page: signs"),
+        tuple(declared["measures"]),
         {
             generation: {block: tuple(measures) for block, measures in blocks.items()}
             for generation, blocks in declared["generations"].items()
@@ -231,6 +241,8 @@ def table_source(declared: dict[str, Any]) -> TableSource:
         _one_of(declared["footnotes"], "tables: footnotes"),
         frozenset(str(mark).lower() for mark in declared["missing"]),
         _one_of(declared["not_councils"], "tables: not_councils"),
+        {whole: tuple(parts) for whole, parts in declared["sums"].items()},
+        frozenset(declared["left_out_if_none"]),
         tuple(_layout(name, layout) for name, layout in declared["layouts"].items()),
     )
 

@@ -5,44 +5,9 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assets.ombudsman.source import TableSource
 from assets.ombudsman.text import Quarantined
 
-# What the tables state. Names shared with the statistics page are the same measure.
-MEASURES = (
-    "received_adult_care",
-    "received_benefits_tax",
-    "received_corporate_other",
-    "received_education_childrens",
-    "received_environment",
-    "received_highways_transport",
-    "received_housing",
-    "received_planning",
-    "received_other",
-    "received",
-    "decided_incomplete_invalid",
-    "decided_advice_given",
-    "decided_referred_back",
-    "decided_closed_initial",
-    "decided_not_upheld",
-    "decided",
-    "dealt_with",
-    "not_for_us",
-    "assessed_and_closed",
-    "investigated",
-    "upheld",
-    "uphold_rate_pct",
-    "uphold_rate_similar_pct",
-    "upheld_per_100k",
-    "upheld_per_100k_similar",
-    "compliance_outcomes",
-    "compliance_on_time",
-    "compliance_late",
-    "compliance_not",
-    "compliance_rate_pct",
-    "compliance_rate_similar_pct",
-    "satisfactory_remedies",
-    "satisfactory_remedy_rate_pct",
-)
 _WHOLE = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7}")
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,17})?")
 
@@ -101,16 +66,6 @@ def value_of(measure: str, printed: str, is_fraction: bool = False) -> Decimal |
     return Decimal(printed.replace(",", "")) if _WHOLE.fullmatch(printed) else None
 
 
-SUMS = {
-    "received": [measure for measure in MEASURES if measure.startswith("received_")],
-    "decided": [*(measure for measure in MEASURES if measure.startswith("decided_")), "upheld"],
-    "dealt_with": ["not_for_us", "assessed_and_closed", "investigated"],
-    "compliance_outcomes": ["compliance_on_time", "compliance_late", "compliance_not"],
-}
-# Parts that a table may leave out where they are none.
-MAY_LACK = {"received_other", "compliance_not"}
-
-
 def _rates(figures: dict[str, Decimal]) -> Iterator[tuple[str, Decimal, str, Decimal]]:
     """Each rate whose counts a row states: its name, how many, of what, and of how many."""
     upheld, not_upheld = figures.get("upheld"), figures.get("decided_not_upheld")
@@ -136,6 +91,7 @@ def contradictions(
     totals: dict[str, str],
     unread: Set[tuple[str, str]],
     is_part: bool,
+    source: TableSource,
 ) -> list[Quarantined]:
     """What does not add up, across rows and down columns; the figures are kept as printed. Of a row with unread figures
     no sum is tried that they are part of, and where only part of the columns is read, a sum may be larger than what is
@@ -145,9 +101,9 @@ def contradictions(
         rows.setdefault(one.authority, {})[one.measure] = one.value
     found = []
     for authority, figures in rows.items():
-        for whole, parts in SUMS.items():
+        for whole, parts in source.sums.items():
             stated = [figures[part] for part in parts if part in figures]
-            is_whole = set(parts) - set(figures) <= MAY_LACK
+            is_whole = set(parts) - set(figures) <= source.left_out_if_none
             if (
                 whole in figures
                 and is_whole

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assets.ombudsman.parse_page import MEASURES as PAGE_MEASURES
 from assets.ombudsman.parse_page import parse_page
-from assets.ombudsman.parse_table import MEASURES as TABLE_MEASURES
 from assets.ombudsman.places import is_on, other_statistics_addresses, place_of, statistics_address
 from assets.ombudsman.source import SOURCE_FILE, SourceError, load, normalised
 from tests.standin.figures import ILLUSTRATIVE, figures_of
@@ -29,11 +27,14 @@ def test_every_figure_that_a_sentence_keeps_is_a_known_measure() -> None:
     for sentence in load().page.sentences:
         kept |= set(sentence.in_block.values()) | set(sentence.after.values())
         kept |= set() if sentence.in_block or sentence.after else set(sentence.figures)
-    assert kept == set(PAGE_MEASURES)
+    assert kept == set(load().page.measures)
 
 
-def test_every_column_that_a_layout_keeps_is_a_known_measure() -> None:
-    assert {measure for layout in load().tables.layouts for measure in layout.columns} == set(TABLE_MEASURES)
+def test_every_sum_and_its_parts_are_columns_of_one_layout() -> None:
+    tables = load().tables
+    for whole, parts in tables.sums.items():
+        assert any({whole, *parts} <= set(layout.columns) for layout in tables.layouts), whole
+    assert tables.left_out_if_none <= {part for parts in tables.sums.values() for part in parts}
 
 
 def test_every_sentence_with_a_figure_leaves_a_sign_when_it_is_not_understood() -> None:
