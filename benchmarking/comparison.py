@@ -13,13 +13,7 @@ from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.intervals import poisson, wilson
 from benchmarking.predictive import Surprise, funnel_curves, predict, surprise, verdicts
 from benchmarking.rankability import Counts, rankability
-from benchmarking.ranking import (
-    competition_ranks,
-    possible_best,
-    rank_posterior,
-    simultaneous_rank_limits,
-    value_bands,
-)
+from benchmarking.ranking import possible_best, rank_posterior, value_bands
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
 from benchmarking.shrinkage import Shrunken, shrink
 
@@ -58,7 +52,6 @@ class CouncilResults:
     reason: why there is no rate, a word of `Reason`; where it is not empty every number is NaN.
     value: numerator / denominator. lower .. upper_strong: its Wilson or Poisson interval at both levels.
     shrunken, shrunken_lower, shrunken_upper: the true rate, drawn towards the council type.
-    type_expected, type_spread: posterior means of the type's mean rate and of tau.
     """
 
     reason: Words
@@ -70,8 +63,6 @@ class CouncilResults:
     shrunken: Floats
     shrunken_lower: Floats
     shrunken_upper: Floats
-    type_expected: Floats
-    type_spread: Floats
 
 
 @dataclass(frozen=True)
@@ -84,10 +75,8 @@ class GroupResults:
     any).
 
     reason governs the verdict: expected, spread (what the peers lead one to expect: mean rate, tau); p_value;
-    is_above (the count is higher than expected); verdict; lower_count .. upper_count_strong (funnel limits:
-    the smallest and largest count not called different at each level); verdict_one_fewer, verdict_one_more
-    (with one case moved; empty where there is none); survives_one_case; competition_rank, tied,
-    competition_rank_one_fewer, competition_rank_one_more (raw, for inspection, 0 where no case can be moved).
+    verdict; lower_count, upper_count (funnel limits: the smallest and largest count not called different);
+    verdict_one_fewer, verdict_one_more (with one case moved; empty where there is none); survives_one_case.
     Also what the peers' cases together say: difference with its limits, difference_p_value, direction ("higher",
     "lower" or "not told apart"), noticed_below, noticed_above (`average.AgainstAverage`) and result (`Result`).
 
@@ -95,10 +84,9 @@ class GroupResults:
 
     rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
     probability_best, band (of shrunken rates, so that ties share one),
-    lowest_rank, highest_rank, probability_first, could_be_best and possible_bests (how many could be) hold their
-    values wherever `reason` is empty and the indicator has a polarity. gate, rankability (with its limits and
-    the smallest value without one council),
-    between_variance (tau2, DerSimonian-Laird) explain the decision.
+    probability_first, could_be_best and possible_bests (how many could be) hold their values wherever `reason` is
+    empty and the indicator has a polarity. gate, rankability (with its limits and the smallest value without one
+    council) explain the decision.
 
     benchmark (best performers' rate); gap in cases from the council's own value, with limits, positive where it is
     behind; is_gap_clear (they leave out zero); probability_ahead. Governed by `reason` and by polarity.
@@ -115,7 +103,6 @@ class GroupResults:
     expected: Floats
     spread: Floats
     p_value: Floats
-    is_above: Booleans
     verdict: Words
     difference: Floats
     difference_lower: Floats
@@ -127,15 +114,9 @@ class GroupResults:
     result: Words
     lower_count: Integers
     upper_count: Integers
-    lower_count_strong: Integers
-    upper_count_strong: Integers
     verdict_one_fewer: Words
     verdict_one_more: Words
     survives_one_case: Booleans
-    competition_rank: Integers
-    tied: Integers
-    competition_rank_one_fewer: Integers
-    competition_rank_one_more: Integers
     rank_reason: Words
     best_reason: Words
     gate: Words
@@ -143,15 +124,12 @@ class GroupResults:
     rankability_lower: Floats
     rankability_upper: Floats
     rankability_without_one: Floats
-    between_variance: Floats
     rank_mean: Floats
     rank_lower: Integers
     rank_upper: Integers
     best_places: Integers
     probability_best: Floats
     band: Integers
-    lowest_rank: Integers
-    highest_rank: Integers
     probability_first: Floats
     could_be_best: Booleans
     possible_bests: Integers
@@ -336,7 +314,7 @@ class _Counts:
 
 def _shrunken(counts: _Counts, keys: Words, name: str, settings: RankingSettings) -> Shrunken:
     """The posterior of every council with data, each type on a lattice of its own."""
-    columns = np.empty((5, len(keys)))
+    columns = np.empty((3, len(keys)))
     draws = np.empty((len(keys), settings.draws), dtype=np.float32)
     for kind in range(counts.kind.max() + 1):
         model = counts.of_type(kind)
@@ -345,10 +323,10 @@ def _shrunken(counts: _Counts, keys: Words, name: str, settings: RankingSettings
         found = shrink(
             model.lattice, model.log_likelihood, cases, base, counts.types[own], keys[own], name, settings
         )
-        columns[:, own] = found.mean, found.lower, found.upper, found.expected, found.spread
+        columns[:, own] = found.mean, found.lower, found.upper
         draws[own] = found.draws
-    mean, lower, upper, expected, spread = columns
-    return Shrunken(counts.family, mean, lower, upper, expected, spread, draws)
+    mean, lower, upper = columns
+    return Shrunken(counts.family, mean, lower, upper, draws)
 
 
 def _council_results(
@@ -359,7 +337,7 @@ def _council_results(
     shrunken: Shrunken | None,
     settings: RankingSettings,
 ) -> CouncilResults:
-    columns = np.full((10, len(data.key)), np.nan)
+    columns = np.full((8, len(data.key)), np.nan)
     if counts is not None and shrunken is not None:
         interval = wilson if data.family is Family.PROPORTION else poisson
         columns[:, good] = [
@@ -369,8 +347,6 @@ def _council_results(
             shrunken.mean,
             shrunken.lower,
             shrunken.upper,
-            shrunken.expected,
-            shrunken.spread,
         ]
     return CouncilResults(reason, *columns)
 
@@ -464,12 +440,9 @@ def _add_verdicts(
         expected=expected,
         spread=spread,
         p_value=found.p_value,
-        is_above=found.above,
         verdict=verdict,
         lower_count=found.lower,
         upper_count=found.upper,
-        lower_count_strong=found.lower_strong,
-        upper_count_strong=found.upper_strong,
         verdict_one_fewer=fewer,
         verdict_one_more=more,
     )
@@ -501,32 +474,14 @@ def _add_ranks(
 ) -> Words:
     """Fills what ranks need apart from the draws, and gives the reason not to show them."""
     measured = rankability(own.with_subject(), counts.link, counts.variance, settings, counts.counted)
-    rank, tied = competition_ranks(own, sign * counts.value)
-    limits = simultaneous_rank_limits(own, sign * counts.link, counts.variance, settings)
-    cases, base = counts.cases[own.subject], counts.base[own.subject]
-    most = base if counts.family is Family.PROPORTION else np.inf
-    one_fewer, one_more = (
-        np.where(
-            (moved >= 0) & (moved <= most),
-            competition_ranks(own, sign * counts.value, sign * moved / base)[0],
-            0,
-        )
-        for moved in (cases - 1, cases + 1)
-    )
+    tied = np.bincount(own.row, counts.value[own.peer] == counts.value[own.subject][own.row], len(own))
     full.add(
         gate=measured.gate,
         rankability=measured.rho,
         rankability_lower=measured.lower,
         rankability_upper=measured.upper,
         rankability_without_one=measured.without_one,
-        between_variance=measured.tau2,
-        competition_rank=rank,
-        tied=tied,
-        competition_rank_one_fewer=one_fewer,
-        competition_rank_one_more=one_more,
         band=value_bands(own, sign * shrunken.mean, settings.bands),
-        lowest_rank=limits.lowest,
-        highest_rank=limits.highest,
     )
     shut = measured.gate == Gate.NOTHING
     reason = np.full(len(own), Reason.OK.value, dtype=object)
@@ -535,7 +490,7 @@ def _add_ranks(
     reason[shut & (measured.upper < settings.bands_from)] = Reason.MOSTLY_CHANCE.value
     reason[shut & (measured.rho >= settings.bands_from)] = Reason.ONE_COUNCIL_DECIDES.value
     reason[~measured.is_measured] = Reason.TOO_FEW_OUTCOMES.value
-    reason[tied == own.size + 1] = Reason.ALL_TIED.value
+    reason[tied == own.size] = Reason.ALL_TIED.value
     return reason
 
 

@@ -1,8 +1,7 @@
 """Many verdicts at once: which differences remain when the number tested is allowed for.
 
 The family is the primary comparator group x the indicators with a polarity, one year. Indicators share
-numerators, so they depend on each other: Benjamini-Yekutieli (2001) holds whatever the dependence,
-Benjamini-Hochberg (1995) under a mild kind of it.
+numerators, so they depend on each other: Benjamini-Yekutieli (2001) holds whatever the dependence.
 """
 
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ Integers = NDArray[np.int64]
 class Multiplicity:
     """Adjusted p-values, shape as the p-values; NaN where there was no test.
 
-    tested: how many p-values the family of each holds, 0 where there was no test. hochberg, yekutieli: adjusted
+    tested: how many p-values the family of each holds, 0 where there was no test. yekutieli: adjusted
     p-values. A difference remains at false discovery rate q where its adjusted p-value is at most q.
     """
 
     tested: Integers
-    hochberg: Floats
     yekutieli: Floats
 
 
@@ -40,15 +38,13 @@ def adjust(p_value: ArrayLike, family: ArrayLike = 0) -> Multiplicity:
     families, which = np.unique(np.broadcast_to(family, given.shape).flat[places], return_inverse=True)
     tested = np.zeros(given.shape, dtype=np.int64)
     tested.flat[places] = size = np.bincount(which, minlength=len(families))[which]
-    hochberg, yekutieli = np.full_like(given, np.nan), np.full_like(given, np.nan)
+    yekutieli = np.full_like(given, np.nan)
     order = np.lexsort((-tests, which))
     for count in np.unique(size):
         # families of one size are a table, the largest p-value first
         some = order[size[order] == count].reshape(-1, count)
         own, place = tests[some], places[some]
-        # the factor first: it is at least 1, so that rounding never leaves an adjusted p-value below its own
         stepped = np.minimum.accumulate(own * (count / np.arange(count, 0, -1)), axis=1)
         # the largest of a family is adjusted by 1, which floating point may turn into a hair less
-        hochberg.flat[place] = np.clip(stepped, own, 1)
         yekutieli.flat[place] = np.clip(stepped * np.sum(1 / np.arange(1, count + 1)), own, 1)
-    return Multiplicity(tested, hochberg, yekutieli)
+    return Multiplicity(tested, yekutieli)

@@ -2,16 +2,13 @@
 
 Better is lower here: callers turn the sign of indicators where high is good. Rank 1 is the best.
 
-References: Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998; Mogstad, Romano, Shaikh & Wilhelm
-2024 (simultaneous limits).
+References: Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from numpy.typing import NDArray
 
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
@@ -193,72 +190,6 @@ def possible_best(groups: Groups, drawn: NDArray[np.float32], settings: RankingS
     return PossibleBest(chance[found], could_be[found], many[which])
 
 
-@dataclass(frozen=True)
-class RankLimits:
-    """Simultaneous limits of the subject's rank in each group, shape (groups,).
-
-    lowest: 1 + the peers that are clearly better; highest: councils - the peers that are clearly worse. All limits of
-    a group hold together at the settings' level.
-    """
-
-    lowest: Integers
-    highest: Integers
-
-
-def simultaneous_rank_limits(
-    groups: Groups, score: Floats, variance: Floats, settings: RankingSettings
-) -> RankLimits:
-    """Rank limits from all pairwise differences of a group (Mogstad et al. 2024).
-
-    score, variance: log-odds with half a case added, better lower, and its sampling variance, shape
-    (councils,). The critical value is that of the studentised range, which holds for unequal variances too
-    (Tukey-Kramer; Hayter 1984), in place of their bootstrap: no draws, and never too narrow.
-    """
-    difference = score[groups.subject][groups.row] - score[groups.peer]
-    error = np.sqrt(variance[groups.subject][groups.row] + variance[groups.peer])
-    critical = np.asarray([_studentised_range(int(size) + 1, settings.level) for size in groups.size])
-    clearly = np.abs(difference) > critical[groups.row] * error
-    better = np.bincount(groups.row, clearly & (difference > 0), len(groups)).astype(np.int64)
-    worse = np.bincount(groups.row, clearly & (difference < 0), len(groups)).astype(np.int64)
-    return RankLimits(1 + better, groups.size + 1 - worse)
-
-
-@lru_cache(maxsize=1_024)
-def _studentised_range(councils: int, level: float) -> float:
-    """Critical value of the largest of all pairwise differences, in standard errors of a difference.
-
-    The quantile of the range of as many standard normals, over the square root of 2; SciPy's own takes a
-    second.
-    """
-    if councils < 2:
-        return float("inf")
-    node = np.linspace(-9, 9, 721)
-    density = np.exp(-(node**2) / 2) / np.sqrt(2 * np.pi) * (node[1] - node[0])
-    below = special.ndtr(node)
-
-    def shortfall(width: float) -> float:
-        inside = below - special.ndtr(node - width)
-        return float(councils * np.sum(density * inside ** (councils - 1))) - level
-
-    return float(optimize.brentq(shortfall, 0.0, 20.0, xtol=1e-12) / np.sqrt(2))
-
-
-def competition_ranks(
-    groups: Groups, score: Floats, subject_score: Floats | None = None
-) -> tuple[Integers, Integers]:
-    """Rank of each group's subject by a plain value, ties sharing the best of their places, and how many tie.
-
-    score: better is lower, shape (councils,). subject_score: in place of the subject's own, shape (groups,),
-    for "what if". Tied counts include the subject: 1 means no tie. For inspection: a raw rank is no verdict.
-    Equal fractions give equal floats, so 1 of 2 ties with 2 of 4.
-    """
-    own = (score[groups.subject] if subject_score is None else subject_score)[groups.row]
-    other = score[groups.peer]
-    ahead = np.bincount(groups.row, other < own, len(groups)).astype(np.int64)
-    level = np.bincount(groups.row, other == own, len(groups)).astype(np.int64)
-    return 1 + ahead, 1 + level
-
-
 def value_bands(groups: Groups, score: Floats, bands: int = 4) -> Integers:
     """Band of each group's subject, 1 the best; 0 in groups with fewer councils than bands. Shape (groups,).
 
@@ -274,11 +205,3 @@ def value_bands(groups: Groups, score: Floats, bands: int = 4) -> Integers:
         band += score[groups.subject] > ranked[members.start[:-1] + place]
     band[members.size < bands] = 0
     return band
-
-
-def ties_as_printed(rank: ArrayLike, tied: ArrayLike) -> list[str]:
-    """Ranks as readers know them: "3", or "1=" where the place is shared."""
-    return [
-        f"{place}=" if level > 1 else f"{place}"
-        for place, level in zip(np.asarray(rank), np.asarray(tied), strict=True)
-    ]

@@ -28,8 +28,8 @@ HUGE = np.float32(1e30)
 class Shrunken:
     """Posterior of each council's true rate.
 
-    mean: exact posterior mean, shape (councils,). lower, upper: interval from the draws. expected, spread:
-    posterior mean of the type's mu and tau. draws: the odds theta / (1 - theta), or theta itself where it is a rate
+    mean: exact posterior mean, shape (councils,). lower, upper: interval from the draws. draws: the
+    odds theta / (1 - theta), or theta itself where it is a rate
     of residents, float32, shape (councils, draws); draw d of all councils of a type shares one mean and spread, so
     that draws may be ranked against each other.
     """
@@ -38,8 +38,6 @@ class Shrunken:
     mean: Floats
     lower: Floats
     upper: Floats
-    expected: Floats
-    spread: Floats
     draws: Draws
 
     def rates(self, draws: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -64,16 +62,13 @@ def shrink(
     """
     councils, draws = len(numerator), settings.draws
     drawn = np.empty((councils, draws), dtype=np.float32)
-    mean, expected, spread = (np.empty(councils) for _ in range(3))
-    of_value = np.tile(lattice.value, len(lattice.spread))
-    of_spread = np.repeat(lattice.spread, len(lattice.link))
+    mean = np.empty(councils)
     generator = np.random.Generator(np.random.PCG64(0))
     for council_type in sorted(set(types)):
         own = np.flatnonzero(types == council_type)
         weight = lattice.weights(log_likelihood[own].sum(axis=0))
         means = lattice.posterior_means(numerator[own], denominator[own])
         mean[own] = (means * weight).sum(axis=1)
-        expected[own], spread[own] = (weight * of_value).sum(), (weight * of_spread).sum()
         generator.bit_generator.state = _state(settings.seed, stream, "type", council_type)
         start = generator.random()
         node = np.searchsorted(np.cumsum(weight), (np.arange(draws) + start) / draws)
@@ -93,7 +88,7 @@ def shrink(
             # where nothing is left to divide by, the odds are as good as infinite
             drawn[council] = np.minimum(top / rest, HUGE)
     tail = (1 - settings.level) / 2
-    found = Shrunken(lattice.family, mean, np.empty(0), np.empty(0), expected, spread, drawn)
+    found = Shrunken(lattice.family, mean, np.empty(0), np.empty(0), drawn)
     lower, upper = found.rates(quantiles_of_rows(drawn, (tail, 1 - tail)))
     return replace(found, lower=lower, upper=upper)
 

@@ -52,7 +52,6 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("refresh", ("--repeats", "1", "--before", "02fa901")),
-    Benchmark("parsing"),
     Benchmark("register"),
     Benchmark(
         "registers",

@@ -10,7 +10,6 @@ from assets.benchmark.tables import Booleans, Compared, known
 from benchmarking.average import called
 from benchmarking.learning import teachers
 from benchmarking.multiplicity import adjust
-from benchmarking.ranking import ties_as_printed
 from benchmarking.settings import Gate, Polarity, RankingSettings, Reason
 from benchmarking.stress_test import stress_test
 
@@ -30,12 +29,10 @@ def council_rates(compared: Compared) -> Part:
         "shrunken": found.shrunken,
         "shrunken_lower": found.shrunken_lower,
         "shrunken_upper": found.shrunken_upper,
-        "type_mean": found.type_expected,
     }
     return compared.period | {
         "gss_code": compared.codes[has_part],
         **{name: year.scale * column[has_part] for name, column in numbers.items()},
-        "type_spread": found.type_spread[has_part],
         "reason": found.reason[has_part],
     }
 
@@ -55,13 +52,6 @@ def verdicts(compared: list[Compared], settings: RankingSettings) -> list[Part]:
 def _verdict(one: Compared) -> dict[str, Any]:
     year, found = one.year, one.result.groups
     is_there = _has_verdict(one)
-    per_case = year.scale / np.where(is_there, year.base[found.groups.subject], np.nan)
-    limits = {
-        "lower": found.lower_count,
-        "upper": found.upper_count,
-        "lower_strong": found.lower_count_strong,
-        "upper_strong": found.upper_count_strong,
-    }
     return one.group_key | {
         "polarity": str(year.polarity),
         "peers": found.peers,
@@ -70,7 +60,6 @@ def _verdict(one: Compared) -> dict[str, Any]:
         "expected": year.scale * found.expected,
         "spread": found.spread,
         "p_value": found.p_value,
-        "is_above": known(found.is_above, is_there),
         "verdict": found.verdict,
         "difference": year.scale * found.difference,
         "difference_lower": year.scale * found.difference_lower,
@@ -81,8 +70,8 @@ def _verdict(one: Compared) -> dict[str, Any]:
         "noticed_above": year.scale * found.noticed_above,
         "result": found.result,
         "called": known(called(found.direction, found.verdict, found.result, year.polarity), is_there),
-        **{f"{name}_cases": known(cases, is_there) for name, cases in limits.items()},
-        **{f"{name}_limit": known(cases * per_case, is_there) for name, cases in limits.items()},
+        "lower_cases": known(found.lower_count, is_there),
+        "upper_cases": known(found.upper_count, is_there),
         "verdict_one_fewer": found.verdict_one_fewer,
         "verdict_one_more": found.verdict_one_more,
         "is_same_with_one_case_moved": known(found.survives_one_case, is_there),
@@ -91,7 +80,7 @@ def _verdict(one: Compared) -> dict[str, Any]:
 
 
 def _multiplicity(compared: list[Compared], settings: RankingSettings) -> list[dict[str, Any]]:
-    """For each indicator-year, how many tests each row's family holds and its p-values adjusted for them.
+    """For each indicator-year, how many tests each row's family holds and its p-value adjusted for them.
 
     The family is a council, a year and a comparator group: all its indicators with a polarity.
     """
@@ -114,19 +103,17 @@ def _multiplicity(compared: list[Compared], settings: RankingSettings) -> list[d
     return [
         {
             "tested": known(tested, tested > 0),
-            "p_value_hochberg": hochberg,
             "p_value_yekutieli": yekutieli,
             "is_clear_among_all_tested": known(yekutieli <= settings.false_discovery_rate, tested > 0),
         }
-        for tested, hochberg, yekutieli in zip(
-            *(np.split(column, ends) for column in (found.tested, found.hochberg, found.yekutieli)),
-            strict=True,
+        for tested, yekutieli in zip(
+            np.split(found.tested, ends), np.split(found.yekutieli, ends), strict=True
         )
     ]
 
 
 def rankings(compared: Compared) -> Part:
-    """What may be said of each council's place, and what was computed with it."""
+    """What may be said of each council's place."""
     found = compared.result.groups
     is_there = _has_verdict(compared) & (compared.year.polarity is not Polarity.NONE)
     has_ranks = np.asarray((found.rank_reason == Reason.OK) & (found.gate == Gate.RANKS))
@@ -143,7 +130,6 @@ def rankings(compared: Compared) -> Part:
         "rankability_lower": found.rankability_lower,
         "rankability_upper": found.rankability_upper,
         "rankability_without_one": found.rankability_without_one,
-        "between_variance": found.between_variance,
         "rank_mean": known(found.rank_mean, has_ranks),
         "rank_lower": known(found.rank_lower, has_ranks),
         "rank_upper": known(found.rank_upper, has_ranks),
@@ -155,23 +141,6 @@ def rankings(compared: Compared) -> Part:
         "is_possible_best": known(found.could_be_best, has_list),
         "probability_of_being_best": known(found.probability_first, has_list),
         "possible_best_councils": known(found.possible_bests, has_list),
-        "lowest_rank": known(found.lowest_rank, is_there),
-        "highest_rank": known(found.highest_rank, is_there),
-        "competition_rank": known(found.competition_rank, is_there),
-        "tied": known(found.tied, is_there),
-        "competition_rank_as_printed": known(
-            np.asarray(ties_as_printed(found.competition_rank, found.tied), dtype=object), is_there
-        ),
-        "competition_rank_one_fewer": known(
-            found.competition_rank_one_fewer, is_there & (found.competition_rank_one_fewer > 0)
-        ),
-        "competition_rank_one_more": known(
-            found.competition_rank_one_more, is_there & (found.competition_rank_one_more > 0)
-        ),
-        "computed_rank_mean": found.rank_mean,
-        "computed_rank_lower": known(found.rank_lower, is_there),
-        "computed_rank_upper": known(found.rank_upper, is_there),
-        "computed_band": known(found.band, is_there & (found.band > 0)),
     }
 
 

@@ -1,6 +1,6 @@
 -- One row: one indicator of one council in one financial year compared with one comparator group, the council itself left out.
 -- The pooled value adds up the comparators' cases before dividing, so a large council weighs more; the median weighs each
--- council alike. The competition rank is for inspection only: it says nothing of chance, and no report prints it.
+-- council alike.
 -- The result is what a reader is told first: that of marts.verdicts, but for a sample of the type that is not fair. A group
 -- other than the type has no printed average, so whether it is a fair sample cannot be tested.
 -- A row stands where the council or any of its comparators has a figure. Figures of councils that had ended, or had not
@@ -89,14 +89,8 @@ compared as (
         * sum(theirs.numerator) filter (theirs.value is not null)
         / nullif(sum(theirs.denominator) filter (theirs.value is not null), 0) as pooled_value,
         median(theirs.shown_value) as median_value,
-        case
-            when ours.value is null then null
-            when ours.polarity = 'lower' then 1 + count(*) filter (theirs.value < ours.value)
-            else 1 + count(*) filter (theirs.value > ours.value)
-        end as competition_rank,
-        if(ours.value is null, null, count(*) filter (theirs.value = ours.value)) as tied_with,
-        any_value(ours.polarity) as polarity,
-        any_value(ours.lgsco_type) as lgsco_type,
+        ours.polarity,
+        ours.lgsco_type,
     from members as ours
     inner join living as theirs
         on
@@ -104,15 +98,7 @@ compared as (
             and ours.indicator = theirs.indicator
             and ours.period_start = theirs.period_start
             and ours.period_end = theirs.period_end
-    group by
-        ours.indicator,
-        ours.gss_code,
-        ours.period_start,
-        ours.period_end,
-        ours.comparator_group,
-        ours.period_label,
-        ours.value,
-        ours.polarity
+    group by all
 )
 
 select

@@ -4,7 +4,6 @@ select
     trends.gss_code,
     beside.comparator_group,
     trends.years,
-    trends.years_held,
     trends.trend,
     trends.p_value,
     trends.reason,

@@ -111,36 +111,7 @@ def test_a_doubted_figure_is_in_no_pool_and_no_median() -> None:
     assert (row["pooled_numerator"], row["median_value"], row["comparators_with_data"]) == (1, 10, 1)
 
 
-@pytest.mark.parametrize(("polarity", "rank"), [("lower", 2), ("higher", 3), ("none", 3)])
-def test_the_rank_counts_those_who_do_better_in_the_good_direction(polarity: str, rank: int) -> None:
-    row = comparison(
-        """
-        gss_code  | value
-        X99999901 | 50
-        X99999902 | 40
-        X99999903 | 60
-        X99999904 | 70
-        """,
-        polarity,
-    )
-    assert row["competition_rank"] == rank
-
-
-def test_councils_with_the_same_value_share_a_place() -> None:
-    row = comparison(
-        """
-        gss_code  | value
-        X99999901 | 100
-        X99999902 | 100
-        X99999903 | 100
-        X99999904 | 90
-        """,
-        "higher",
-    )
-    assert (row["competition_rank"], row["tied_with"]) == (1, 2)
-
-
-def test_a_council_without_a_value_has_no_place_but_sees_its_comparators() -> None:
+def test_a_council_without_a_value_sees_its_comparators() -> None:
     row = comparison(
         """
         gss_code  | value | missing_reason
@@ -148,12 +119,7 @@ def test_a_council_without_a_value_has_no_place_but_sees_its_comparators() -> No
         X99999902 | 100   |
         """
     )
-    assert (row["value"], row["competition_rank"], row["tied_with"], row["comparators_with_data"]) == (
-        None,
-        None,
-        None,
-        1,
-    )
+    assert (row["value"], row["comparators_with_data"]) == (None, 1)
 
 
 def test_no_row_stands_where_nobody_has_a_figure() -> None:

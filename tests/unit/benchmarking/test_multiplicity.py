@@ -7,15 +7,14 @@ from benchmarking.multiplicity import adjust
 P = np.array([0.001, 0.2, 0.03, 0.03, 0.9, 0.0004, 0.05])
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [("hochberg", "fdr_bh"), ("yekutieli", "fdr_by")])
-def test_adjusted_p_values_equal_statsmodels(ours: str, theirs: str) -> None:
-    np.testing.assert_allclose(getattr(adjust(P), ours), multipletests(P, method=theirs)[1], atol=1e-12)
+def test_adjusted_p_values_equal_statsmodels() -> None:
+    np.testing.assert_allclose(adjust(P).yekutieli, multipletests(P, method="fdr_by")[1], atol=1e-12)
 
 
 def test_what_was_not_tested_neither_counts_nor_gets_a_value() -> None:
     found = adjust(np.append(P, [np.nan, np.nan]))
-    assert found.tested.tolist() == [7] * 7 + [0, 0] and np.isnan(found.hochberg[7:]).all()
-    np.testing.assert_array_equal(found.hochberg[:7], adjust(P).hochberg)
+    assert found.tested.tolist() == [7] * 7 + [0, 0] and np.isnan(found.yekutieli[7:]).all()
+    np.testing.assert_array_equal(found.yekutieli[:7], adjust(P).yekutieli)
 
 
 def test_an_empty_family_has_no_tests() -> None:
@@ -42,8 +41,3 @@ def test_families_adjusted_together_are_as_each_alone() -> None:
 def test_a_p_value_above_one_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         adjust([0.5, 1.5])
-
-
-def test_an_adjusted_p_value_is_never_below_its_own_not_even_by_rounding() -> None:
-    for p_value in (0.9570701035909914, 0.7007614699737024, 0.9248394251623091):
-        assert adjust([0.1, p_value, 0.2]).hochberg[1] == p_value
