@@ -186,7 +186,7 @@ def _check(
     if mapping.stages:
         notes.append(f"{layout.source_rows:,} cases, one a row, read as {len(layout.rows):,} case stages")
     bad, good = len(blocked), layout.source_rows - len(set(layout.rows[~is_good].tolist()))
-    if refusals := list(both_orders(layout, source, contract)):
+    if refusals := list(both_orders(layout, source, contract, mapping)):
         # what else is wrong would only follow from the order
         problems, remedy = problems[:0], {}
     elif not contract.form:  # the sheets of a form are judged together

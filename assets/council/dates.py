@@ -14,7 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BRITISH = ZoneInfo("Europe/London")
-EXCEL = {"excel": dt.date(1899, 12, 30), "excel-1904": dt.date(1904, 1, 1)}
+# days or moments that are counted: from when, how many make a day, and from which to which number they are likely
+COUNTED = {
+    "excel": (dt.datetime(1899, 12, 30), 1, (61, 100_000)),
+    "excel-1904": (dt.datetime(1904, 1, 1), 1, (61, 100_000)),
+    "epoch-ms": (dt.datetime(1970, 1, 1, tzinfo=dt.UTC), 86_400_000, (10**11, 10**13)),
+}
 
 # Longer words first. MM after a colon is minutes, as people write HH:MM.
 _WORDS = (
@@ -42,17 +47,23 @@ TIME = r"(?:[T ,]| at )+(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?:[:.][0-5][0-9](?:[
 _TIME_OF_FORMAT = re.compile(r"[^%A-Za-z0-9]*T?%[HIpMSfzX].*$")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?Z|[+-]\d{2}:?\d{2})?)?")
 _ZONED = re.compile(r"( ?Z|[+-]\d{2}:?\d{2})$")
+# how Dynamics exports a moment
+_JSON_DATE = re.compile(r"^/Date\((\d+)\)/$")
+# (MM/DD/YYYY) in a heading
+_ORDER_SAID = re.compile(r"\b(?:(d{1,2}[/. -]m{1,3})|(m{1,2}[/. -]d{1,2}))\b", re.IGNORECASE)
 # the 1st of April
 _ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b( of\b)?|\bthe\b *", re.IGNORECASE)
 _SEPT = re.compile(r"\bSept\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{2})(?!\d)")
+# different dates of each kind, of which hardly ever all would lie so by chance
+ENOUGH_SWAPPED = 5
 # What is proposed, the likelier first.
 PROPOSED = (
     "DD/MM/YYYY", "MM/DD/YYYY", "DD/MM/YY", "MM/DD/YY", "DD-MM-YYYY", "MM-DD-YYYY", "DD-MM-YY", "MM-DD-YY",
     "DD.MM.YYYY", "DD.MM.YY", "DD Month YYYY", "DD Mon YYYY", "DD-Mon-YYYY", "DD-Mon-YY", "DD Month YY", "DD Mon YY",
     "Month DD, YYYY", "Mon DD, YYYY", "Month DD YYYY", "Mon DD YYYY", "dddd DD Month YYYY", "ddd DD Mon YYYY",
     "dddd, DD Month YYYY", "dddd, Month DD, YYYY", "DD/Mon/YYYY", "DD/Mon/YY", "DDMonYYYY", "ddd DD/MM/YYYY",
-    "dddd DD/MM/YYYY", "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "DDMMYYYY", "excel",
+    "dddd DD/MM/YYYY", "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "DDMMYYYY", "excel", "epoch-ms",
 )  # fmt: skip
 
 
@@ -64,10 +75,10 @@ def pattern(written: str) -> str:
     codes = dict(_WORDS)
     made = (
         written
-        if written in EXCEL or "%" in written
+        if written in COUNTED or "%" in written
         else _WORD.sub(lambda word: codes[word[0].lower()], written.strip())
     )
-    if made in EXCEL:
+    if made in COUNTED:
         return made
     day = _TIME_OF_FORMAT.sub("", made)
     if not all(re.search(part, day) for part in ("%d|%j|%x|%c|%D|%F", "%[mbBjxcDF]", "%[yYxcDF]")):
@@ -83,7 +94,7 @@ def pattern(written: str) -> str:
 
 def in_words(code: str) -> str:
     """A pattern in strptime codes as people write it."""
-    if code in EXCEL:
+    if code in COUNTED:
         return code
     day = _TIME_OF_FORMAT.sub("", code)
     return re.sub(r"%\w", lambda part: _SHOWN.get(part[0], part[0]), day)
@@ -95,6 +106,17 @@ def order(code: str) -> str:
     if min(day, month) < 0 or year < min(day, month):
         return ""
     return "day" if day < month else "month"
+
+
+def holds_a_day(text: str) -> bool:
+    """Whether a text ends in a day, or a moment, in numbers."""
+    return re.search(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T][\d:. ]+)?$", text) is not None
+
+
+def order_said(header: str) -> str:
+    """Whether a heading says that its dates are written day or month first; nothing if it says neither."""
+    said = _ORDER_SAID.search(header)
+    return "" if not said else "day" if said[1] else "month"
 
 
 def without_time(values: pa.Array) -> pa.Array:
@@ -112,7 +134,7 @@ def day(value: str, codes: tuple[str, ...], has_typed_dates: bool = False) -> dt
         except ValueError:
             return None
     for code in codes:
-        found = _excel(value, code) if code in EXCEL else _written(value, code)
+        found = _counted(value, code) if code in COUNTED else _written(value, code)
         if found:
             days.add(found)
     return days.pop() if len(days) == 1 else None
@@ -122,12 +144,13 @@ def _british(moment: dt.datetime) -> dt.date:
     return moment.date() if moment.tzinfo is None else moment.astimezone(BRITISH).date()
 
 
-def _excel(value: str, code: str) -> dt.date | None:
+def _counted(value: str, code: str) -> dt.date | None:
+    start, of_a_day, (least, most) = COUNTED[code]
     try:
-        number = float(value)
+        number = float(_JSON_DATE.sub(r"\1", value))
     except ValueError:
         return None
-    return EXCEL[code] + dt.timedelta(days=int(number)) if 61 <= number < 100_000 else None
+    return _british(start + dt.timedelta(days=number / of_a_day)) if least <= number < most else None
 
 
 def _written(value: str, code: str) -> dt.date | None:
@@ -168,6 +191,18 @@ def orders(values: Sequence[str]) -> dict[str, list[int]]:
             elif 12 < second <= 31 and 1 <= first <= 12:
                 found["month"].append(place)
     return found
+
+
+def are_swapped(values: Sequence[str]) -> bool:
+    """Whether a spreadsheet took for month first what it could of a column written day first: its own dates have no day
+    after the 12th, and what it left as text has no other."""
+    own = [value for value in values if _ISO.fullmatch(value)]
+    as_text = [value for value in values if _NUMBERS.match(value)]
+    return (
+        min(len(own), len(as_text)) >= ENOUGH_SWAPPED
+        and all(int(value[8:10]) <= 12 for value in own)
+        and len(orders(as_text)["day"]) == len(as_text)
+    )
 
 
 def propose(values: Iterable[str], enough: float = 1.0) -> list[tuple[str, ...]]:

@@ -11,14 +11,17 @@ from assets.council import dates
 from assets.council.columns import ReadColumn
 from assets.council.contract import Table
 from assets.council.headings import Layout
+from assets.council.mapping import Mapping
 from assets.council.sources import Source
 
 # as many wrong cells of a column, if it has more of them than right ones, show that it is read wrongly
 MANY = 5
 
 
-def both_orders(layout: Layout, source: Source, contract: Table) -> Iterator[str]:
-    """Columns in which some dates can only be day first and others only month first: then nobody knows of the rest."""
+def both_orders(layout: Layout, source: Source, contract: Table, mapping: Mapping) -> Iterator[str]:
+    """Columns in which some dates can only be day first and others only month first: then nobody knows of the rest. So
+    are those that a spreadsheet took for month first where it could, and those whose heading contradicts the mapping.
+    """
     seen = set()
     for name, cells in layout.cells.items():
         if contract.column(name).type != "date":
@@ -28,10 +31,22 @@ def both_orders(layout: Layout, source: Source, contract: Table) -> Iterator[str
             if header in seen:
                 continue
             seen.add(header)
+            said, declared = dates.order_said(header), set(map(dates.order, mapping.formats(name))) - {""}
+            if said and declared and said not in declared:
+                yield (
+                    f"{header}: its heading says {said} first, and `dates` in the mapping the other order: make them "
+                    "the same"
+                )
             own = cells.filter(pa.array(layout.part == part)).dictionary_encode()
             rows = layout.rows[layout.part == part]
             values = [value or "" for value in own.dictionary.to_pylist()]
             found = dates.orders(values)
+            if source.has_typed_dates and dates.are_swapped(values):
+                yield (
+                    f"{header}: no date in it that the sheet holds as a date has a day after the 12th, and every one "
+                    "that it holds as text has, so the spreadsheet took day for month. Export it again, and open it "
+                    "with this column as text"
+                )
             if not all(found.values()):
                 continue
             indices = own.indices.fill_null(-1).to_numpy(zero_copy_only=False)

@@ -24,6 +24,30 @@ class Draft:
     reasons: dict[tuple[str, ...], str] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
 
+    def say(self, *at: str, value: Any, reason: str) -> None:
+        """Write a line of the mapping with its reason."""
+        section = self.lines
+        for name in at[:-1]:
+            section = section.setdefault(name, {})
+        section[at[-1]] = value
+        self.reasons[at] = reason
+
+    def ask(self, question: str) -> None:
+        """Note what somebody must answer."""
+        self.questions.append(question)
+
+    def headers_of(self, *columns: str) -> list[str]:
+        """The headings that feed columns of the contract; without one named, all that feed anything."""
+        sections = [self.lines["columns"], *self.lines.get("stages", {}).values()]
+        return list(
+            dict.fromkeys(
+                header
+                for section in sections
+                for column, header in section.items()
+                if column in columns or not columns
+            )
+        )
+
     def mapping(self) -> Mapping:
         """What the draft says, as it would be read."""
         return Mapping(**self.lines)

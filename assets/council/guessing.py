@@ -12,7 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.council.columns import as_code, code_parser
+from assets.council import dates
+from assets.council.columns import NO_REFERENCE, as_code, code_parser
 from assets.council.contract import Column, Table, read_contract
 from assets.council.mapping import CASES
 from assets.council.personal_data import looks_personal
@@ -20,6 +21,8 @@ from warehouse.files import declaration
 
 HERE = Path(__file__).parent
 STAGE = re.compile(r"\b(?:stage|stg|level|tier|s|st) ?(1|2|3|one|two|three|iii|ii|i)\b")
+VALUES_READ = 5000
+MOST_SERVICES = 150
 NUMERALS = {"one": "1", "i": "1", "two": "2", "ii": "2", "three": "3", "iii": "3"}
 
 
@@ -40,6 +43,11 @@ def _guesses() -> dict[str, Any]:
     return declaration(HERE / "guesses.yml")
 
 
+def is_of_escalation(header: str) -> bool:
+    """Whether a heading is of the day on which a case went to its second stage."""
+    return "escalat" in header.lower()
+
+
 def empty_words() -> frozenset[str]:
     """Words that usually mean that nothing is there."""
     return frozenset(str(word) for word in _guesses()["empty"])
@@ -55,7 +63,8 @@ def plain(header: str) -> tuple[str, str | None]:
     if stage:
         text = f"{text[: stage.start()]} {text[stage.end() :]}"
     words = [word for word in text.split() if word not in _guesses()["noise"]]
-    return " ".join(words), (NUMERALS.get(stage[1], stage[1]) if stage else None)
+    named = NUMERALS.get(stage[1], stage[1]) if stage else "2" if is_of_escalation(text) else None
+    return " ".join(words), named
 
 
 def guess_columns(headers: Sequence[str], contract: Table) -> list[Guess]:
@@ -140,3 +149,43 @@ def codes_for(column: str, values: Sequence[str]) -> dict[str, str | None]:
             guess = guess_code(of, value)
             answer[value] = own_code(value) if guess is None and of.open else guess
     return answer
+
+
+def fits(column: Column, values: Counter[str]) -> str:
+    """Why a column's values can be what its heading says, in words; nothing if they cannot."""
+    real = Counter({value: count for value, count in values.items() if value.lower() not in empty_words()})
+    total = sum(real.values())
+    if not total:
+        return "named like it; nothing stands in it" if column.required != "value" else ""
+    if column.type == "date":
+        sample = list(real)[:VALUES_READ]
+        is_read = bool(dates.propose(sample, enough=0.8)) or all(dates.orders(sample).values())
+        return f"named like it; {total:,} dates" if is_read else ""
+    if column.type == "reference":
+        # numbers that a spreadsheet shortened are few; the check says what to do about them
+        is_many = len(real) > total / 4 or all(re.match(NO_REFERENCE, value) for value in real)
+        return f"named like it; {len(real):,} different of {total:,}" if is_many else ""
+    if column.type == "code":
+        share = share_of_codes(column, real)
+        is_service = column.name == "service" and len(real) <= MOST_SERVICES
+        if column.name == "kind" and share < share_of_codes(read_contract()[CASES].column("procedure"), real):
+            return ""
+        # whether a case is open or closed is no outcome
+        if column.name == "outcome" and {guess_code(column, value) for value in real} <= {"", "other"}:
+            return ""
+        if share >= 0.5 or is_service:
+            return f"named like it; {len(real):,} different values"
+        return ""
+    if column.type in ("integer", "decimal"):
+        is_number = sum(count for value, count in real.items() if re.fullmatch(r"£?[\d,]+(\.\d+)?", value))
+        return f"named like it; {total:,} numbers" if is_number > 0.8 * total else ""
+    return ""
+
+
+def are_references(values: Counter[str]) -> bool:
+    """Whether values could be case numbers: short, each with a figure, mostly different, and no dates."""
+    return (
+        len(values) > max(1, sum(values.values()) / 2)
+        and all(re.fullmatch(r"(?=.*\d)[\w/.-]{3,20}", value) for value in values)
+        and not dates.propose(list(values)[:VALUES_READ], enough=0.5)
+    )

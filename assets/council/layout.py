@@ -25,7 +25,7 @@ from assets.council.guessing import guess_columns
 from assets.council.headings import Layout, Part, needed
 from assets.council.mapping import CASES, Mapping, nearest
 from assets.council.sheets import SHEET
-from assets.council.sources import TEXT, Source, normal
+from assets.council.sources import CUT_SHORT, TEXT, Source, cut_short, normal
 
 # a row that counts the others, and is none of them
 TOTALS = (
@@ -41,6 +41,8 @@ OF_A_GROUP = (
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? '?[0-9]{2,4}"
     r"|(q[1-4]|quarter [1-4])?,? ?(20[0-9]{2}([-/][0-9]{2,4})?)?)$"
 )
+# after how many rows an export of a usual system ends, whatever there is
+MOST_EXPORTED = {2_000, 5_000, 10_000, 30_000, 50_000, 65_535, 100_000, 150_000, 1_048_575}
 HEADER_OF_CONSTANT = "constants: {}"
 
 
@@ -64,6 +66,10 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
     layout.blank_rows = int(is_blank.sum())
     numbers = source.rows.to_numpy()
     _leave_out(layout, source, cells, keep, contract)
+    if source.cells.num_rows in MOST_EXPORTED:
+        layout.notes.append(
+            f"exactly {source.cells.num_rows:,} rows: some systems export no more; see whether every case is there"
+        )
     if not keep.any():
         # an extract that covers everything and holds nothing would drop every case
         layout.refusals.append("nothing stands below its headings: export it again, with its rows")
@@ -262,6 +268,8 @@ def _leave_out(
     # below the last row with a date only notes stand, such as who exported it and when
     last = int(np.flatnonzero(keep & ~is_undated)[-1]) if (keep & ~is_undated).any() else count
     is_foot = (np.arange(count) > last) & (filled == 1) & matches(reference, r"[\pL].* |:$")
+    for place in np.flatnonzero((np.arange(count) > last) & matches(reference, CUT_SHORT))[:1]:
+        layout.refusals.append(cut_short(source.name, f"row {source.place(source.rows[place].as_py())}"))
     _note(layout, source, keep, is_total, "of totals")
     _note(layout, source, keep, is_heading, "with the headings again")
     is_group = (filled == 1) & is_undated & matches(reference, OF_A_GROUP)

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import re
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,8 @@ import pyarrow.parquet
 
 from assets.council.sheets import read_sheets
 from assets.council.sources import (
+    CUT_SHORT,
+    INVISIBLE,
     MAX_BYTES,
     ROWS_SEARCHED_FOR_HEADER,
     TEXT,
@@ -28,6 +31,7 @@ from assets.council.sources import (
     NoHeaderError,
     Source,
     UnreadableError,
+    cut_short,
     header_among,
     row_numbers,
     text_table,
@@ -72,7 +76,8 @@ def read_file(
         read = read_sheets(path, digest, is_header, sheet)
     else:
         read = _read_csv(path, digest, is_header, encoding, delimiter)
-    return without_repeats(read)
+    cells = pa.table([_cleaned(column) for column in read.cells.columns], names=read.cells.column_names)
+    return without_repeats(replace(read, cells=cells))
 
 
 def _no_table(start: bytes) -> str:
@@ -83,6 +88,11 @@ def _no_table(start: bytes) -> str:
         rb"PK.{24,4000}(Index/|\.iwa)": "a Numbers file",
         rb"PK.{24,4000}word/": "a Word file",
         rb"PK.{24,4000}ppt/": "a presentation",
+        rb"PK.{24,4000}xl/workbook\.bin": "a binary workbook (.xlsb)",
+        rb"PK(?!.*(Content_Types|_rels/|xl/|mimetype))": "a zip file",
+        rb"\x1f\x8b": "a compressed file",
+        rb"MIME-Version:": "a web archive",
+        rb"(\xef\xbb\xbf)?\s*<\?xml(?!.*<(html|\w*:?Workbook))": "XML",
     }
     return next((kind for begins, kind in kinds.items() if re.match(begins, start, re.DOTALL)), "")
 
@@ -173,7 +183,12 @@ def _read_csv(
             path.name, text_table(headers, [[] for _ in headers]), row_numbers(lines + 1, 0), digest
         )
 
+    unfinished = ""
+
     def set_aside(row: Any) -> str:
+        nonlocal unfinished
+        if re.search(CUT_SHORT, row.text or ""):
+            unfinished = cut_short(path.name, "its foot")
         ragged.append((row.number, row.actual_columns, (row.text or "").split(used_delimiter)[0].strip('" ')))
         return "skip"
 
@@ -206,7 +221,8 @@ def _read_csv(
         raise UnreadableError(
             f"{path.name} breaks off or has a quotation mark that is never closed: {str(error).splitlines()[0]}"
         ) from None
-    cells = pa.table([_unwrapped(column) for column in cells.columns], names=cells.column_names)
+    if unfinished:
+        raise UnreadableError(unfinished)
     last = cells.num_rows + len(ragged) + lines
     if any(number == last and values < len(headers) for number, values, _ in ragged) and _breaks_off(path):
         raise UnreadableError(
@@ -233,16 +249,23 @@ def _read_csv(
     return Source(path.name, cells, numbers, digest, notes=notes, problems=problems)
 
 
-def _unwrapped(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column without what a program puts round a value so that a spreadsheet takes it for text: ="007" or '007."""
-    if not any(pc.any(pc.match_substring_regex(each.dictionary, WRAPPED)).as_py() for each in column.chunks):
-        return column
-    chunks = [
-        pa.DictionaryArray.from_arrays(
-            chunk.indices, pc.replace_substring_regex(chunk.dictionary, WRAPPED, r"\1\2")
-        )
-        for chunk in column.chunks
-    ]
+def _cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column without letters that nobody sees, without blanks for nothing, and without what a program puts round a
+    value so that a spreadsheet takes it for text: ="007" or '007."""
+    chunks = []
+    for chunk in column.chunks:
+        is_encoded = pa.types.is_dictionary(chunk.type)
+        values = chunk.dictionary if is_encoded else chunk
+        if pc.any(pc.match_substring_regex(values, f"{INVISIBLE}|\u00a0|^ *$|{WRAPPED}")).as_py():
+            seen = pc.replace_substring(pc.replace_substring_regex(values, INVISIBLE, ""), "\u00a0", " ")
+            values = pc.replace_substring_regex(seen, WRAPPED, r"\1\2")
+            is_blank = pc.equal(pc.utf8_trim_whitespace(values), "")
+            if is_encoded:
+                places = pc.if_else(is_blank.take(chunk.indices), None, chunk.indices)
+                chunk = pa.DictionaryArray.from_arrays(places, values)
+            else:
+                chunk = pc.if_else(is_blank, None, values)
+        chunks.append(chunk)
     return pa.chunked_array(chunks, column.type)
 
 

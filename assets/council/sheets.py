@@ -102,7 +102,9 @@ def read_sheets(path: Path, digest: str, is_header: IsHeader, sheet: str | None)
     read = [_sheet_source(each, *header, digest) for each, header in fitting]
     source = _together(path.name, read) if len(read) > 1 else read[0]
     others = (
-        {each.name for each in meant} - {each.name for each, _ in fitting} - {"about"} if is_every else ()
+        {each.name for each in meant if len(each.rows) > 1}
+        - {each.name for each, _ in fitting}
+        - {"about", "data dictionary"}
     )
     notes = [f"{'sheets' if len(read) > 1 else 'sheet'}: {', '.join(each.name for each, _ in fitting)}"]
     notes += [f"sheets without these headings, not read: {', '.join(sorted(others))}"] if others else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,12 +22,28 @@ ROWS_OF_A_SHEET = 2_000_000
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
+# what a system writes below the rows of an export that it did not finish
+CUT_SHORT = (
+    r"(?i)exceed(s|ed) the (allowed|maximum)"
+    r"|(data|rows|records|results) (may |have |has |were |been )*(omitted|truncated)"
+    r"|(showing|displaying) .*[0-9] of [0-9]|(first|only|limited to) [0-9,]+ (rows|records|results)"
+)
+# letters that nobody sees, such as a byte order mark
+INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
+
 # Whether a header row is the table's: told by the caller, who knows the names to expect.
 IsHeader = Callable[[Sequence[str]], bool]
 
 
 class UnreadableError(ValueError):
     """A delivery that cannot be read at all; the message says why and what to do."""
+
+
+def cut_short(name: str, row: object) -> str:
+    """Why an export is refused that says itself that it lacks rows."""
+    return (
+        f"{name} says at {row} that it does not have every row: export it in parts, such as a year at a time"
+    )
 
 
 class NoHeaderError(UnreadableError):
@@ -116,7 +133,7 @@ def header_among(
     """The first row of headings and its number, alone or joined with the row above it; None if none is one."""
     above: list[str] = []
     for number, row in rows:
-        cells = [cell.strip() for cell in row]
+        cells = [re.sub(INVISIBLE, "", cell).strip() for cell in row]
         for tried in (cells, two_rows(above, cells) if any(above) and any(cells) else []):
             if tried and is_header(tried):
                 return tried, number

@@ -271,6 +271,79 @@ def with_stages(**words: str) -> pd.DataFrame:
     return long().replace({"Stage": {name.replace("_", " "): word for name, word in words.items()}})
 
 
+def in_milliseconds(how: str) -> tuple[str, bytes]:
+    return csv(each_day(lambda day: how.format(int(day.tz_localize("Europe/London").timestamp() * 1000))))
+
+
+def month_first_in_headings() -> tuple[str, bytes]:
+    return csv(long("%m/%d/%Y", **{name: f"{HEADINGS[name]} (MM/DD/YYYY)" for name in DATES}))
+
+
+def with_procedures_in_stages() -> tuple[str, bytes]:
+    frame = long()
+    short = register()["procedure"].map(
+        {"corporate": "Corp", "children_statutory": "CSC", "adult_statutory": "ASC"}
+    )
+    frame["Stage"] = frame["Stage"].replace("Single stage", "Stage 1") + " (" + short + ")"
+    return csv(frame.drop(columns="Case Type"))
+
+
+def with_escalation(stage: str, name: str) -> str:
+    named = first_stage_unnamed(stage, name)
+    return "Date Escalated" if (stage, name) == ("2", "requested_date") else named
+
+
+def with_letters_that_nobody_sees() -> tuple[str, bytes]:
+    frame = long().map(
+        lambda value: value.replace(" ", "\u00a0") + "\u200b" if isinstance(value, str) else value
+    )
+    return csv(frame.rename(columns=lambda name: "\ufeff" + name.replace(" ", "\u00a0")))
+
+
+def with_case_status() -> tuple[str, bytes]:
+    frame = long(outcome="Outcome")
+    frame["Case Status"] = register()["closed_date"].isna().map({True: "Open", False: "Closed"})
+    return csv(frame)
+
+
+def sheet_of_numbers_for_days() -> tuple[str, bytes]:
+    frame = long()
+    for name in DATES:
+        frame[HEADINGS[name]] = [None if pd.isna(day) else int(f"{day:%Y%m%d}") for day in register()[name]]
+    return xlsx(Cases=frame)
+
+
+def a_row_an_event() -> pd.DataFrame:
+    frame = long()
+    opened = frame[["Case Ref", "Case Type"]].assign(Event="Opened", When=frame["Date Received"])
+    closed = frame[["Case Ref", "Case Type"]].assign(Event="Closed", When=frame["Date Closed"])
+    return pd.concat([opened, closed])
+
+
+def swapped_by_a_spreadsheet() -> tuple[str, bytes]:
+    """Written day first, opened where the month comes first: what could be a date became another."""
+    frame = long().astype(object)
+    for name in DATES:
+        frame[HEADINGS[name]] = [
+            None
+            if pd.isna(day)
+            else f"{day:%d/%m/%Y}"
+            if day.day > 12
+            else day.replace(month=day.day, day=day.month)
+            for day in register()[name]
+        ]
+    return xlsx(Cases=frame)
+
+
+def outcomes_in_columns_of_their_own() -> pd.DataFrame:
+    frame = long().drop(columns="Status")
+    for outcome in ("upheld", "partly_upheld", "not_upheld"):
+        frame[outcome.replace("_", " ").title()] = (register()["outcome"] == outcome).map(
+            {True: "Y", False: "N"}
+        )
+    return frame
+
+
 SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     "day first": lambda: csv(long()),
     "month first with time": lambda: csv(long("%m/%d/%Y %I:%M:%S %p")),
@@ -340,6 +413,21 @@ SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     ),
     "the separator in the first line": lambda: (".csv", b"sep=;\r\n" + csv(long(), sep=";")[1]),
     "vertical bars": lambda: csv(long(), sep="|"),
+    "milliseconds": lambda: in_milliseconds("{}"),
+    "dates of JSON": lambda: in_milliseconds("/Date({})/"),
+    "month first in headings": month_first_in_headings,
+    "procedures in stages": with_procedures_in_stages,
+    "a day of escalation": lambda: csv(wide(with_escalation)),
+    "letters that nobody sees": with_letters_that_nobody_sees,
+    "a status beside the outcome": with_case_status,
+    "numbers for days": sheet_of_numbers_for_days,
+    "Oracle's moments": lambda: csv(
+        each_day(lambda day: f"{day:%d-%b-%y} 09.12.33.000000 AM".upper())
+    ),
+    "a sheet a directorate": lambda: xlsx(
+        **{name[:31]: rows.drop(columns="Service Area") for name, rows in typed().groupby("Service Area")}
+    ),
+    "a semicolon and decimal commas": lambda: csv(long().assign(**{"Remedy Paid": "1.234,56"}), sep=";"),
     "timestamps": lambda: csv(
         long(case_reference="Case Enquiry Ref", procedure="Case Classification 1", stage="Process Stage",
              service="Allocated Team", requested_date="Case Creation Timestamp", closed_date="Case Close Timestamp",

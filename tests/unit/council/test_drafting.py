@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,17 @@ from assets.council.drafting import draft_mapping
 from assets.council.mapping import Mapping, MappingError, read_mapping
 from assets.council.sources import UnreadableError
 from assets.example.cases import GSS_CODE
-from tests.unit.council.shapes import SHAPES, register
+from tests.unit.council.shapes import (
+    SHAPES,
+    a_row_an_event,
+    csv,
+    each_day,
+    long,
+    outcomes_in_columns_of_their_own,
+    register,
+    swapped_by_a_spreadsheet,
+    xlsx,
+)
 
 CASES = Path(__file__).parents[2] / "cases" / "register"
 AS_AT = dt.date(2026, 9, 30)
@@ -42,6 +53,46 @@ def test_a_drafted_mapping_reads_every_row_of_a_usual_export(tmp_path: Path, nam
     assert not report.is_refused and report.quarantined == 0, report.as_text()
     rows = report.accepted.select(COMPARED).to_pylist()
     assert Counter(tuple(row.values()) for row in rows) == what_it_holds(name)
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (lambda: csv(a_row_an_event()), "Case numbers stand in several rows: if a row is an event"),
+        (lambda: csv(each_day(lambda day: f"Q{day.quarter} {day:%y}")),
+         "Date Received is named like it, but no days are read in values such as 'Q4 20'"),
+        (swapped_by_a_spreadsheet, "so the spreadsheet took day for month"),
+        (lambda: csv(outcomes_in_columns_of_their_own()), "each says yes or no to one outcome"),
+        (lambda: (".csv", csv(long())[1] + b"Exported data exceeded the allowed volume.\n"), "not have every row"),
+        (lambda: (".csv", csv(long())[1] + b"Showing 1 to 97 of 204 entries,,,,,,,\n"), "at row 99 that it does not"),
+        (lambda: xlsx(Cases=long(), Older=long(requested_date="Von")), "not read: Older"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_as_it_stands_is_said_with_what_to_do(
+    tmp_path: Path, made: Callable[[], tuple[str, bytes]], says: str
+) -> None:
+    suffix, data = made()
+    path = tmp_path / f"extract{suffix}"
+    path.write_bytes(data)
+    try:
+        drafted = draft_mapping(path, as_at=AS_AT)
+        report = read_with(drafted, path, AS_AT)
+        told = drafted.as_text() + (report.as_text() if report else "")
+    except UnreadableError as error:
+        told = str(error)
+    assert says in told
+
+
+def test_a_heading_that_contradicts_the_mapping_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "extract.csv"
+    path.write_text(
+        HEADINGS.replace("Date Received", "Date Received (MM/DD/YYYY)") + "\nA-1,Corporate,1,03/04/2025,,\n"
+    )
+    drafted = draft_mapping(path, as_at=AS_AT)
+    assert drafted.lines["dates"] == "MM/DD/YYYY"
+    drafted.lines["dates"] = "DD/MM/YYYY"
+    report = read_with(drafted, path, AS_AT)
+    assert report and "its heading says month first" in report.refusals[0]
 
 
 def draft(tmp_path: Path, text: str) -> str:
@@ -117,6 +168,11 @@ def test_a_value_that_looks_like_personal_data_is_not_written(tmp_path: Path) ->
             "such as a pivot table, export the cases",
         ),
         (b"%PDF-1.7\n", "is a PDF, not a table"),
+        (b"\x1f\x8b\x08", "is a compressed file, not a table"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"cases.csv", "is a zip file, not a table"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"xl/workbook.bin", "is a binary workbook"),
+        (b"MIME-Version: 1.0\n\n<html>", "is a web archive, not a table"),
+        (b"<?xml version='1.0'?>\n<cases/>", "is XML, not a table"),
         (b'[{"Case Ref": "A-1"}]', "is JSON, not a table"),
         (b"PK\x03\x04" + b"\0" * 26 + b"Index/Document.iwa", "is a Numbers file"),
         (b"PK\x03\x04" + b"\0" * 26 + b"word/document.xml", "is a Word file"),
