@@ -56,54 +56,32 @@ clocks as (
     group by gss_code, procedure, stage, service, clock_start, clock_end
 ),
 
-complaints as (
-    select
-        gss_code,
-        case_reference,
-        stage,
-        procedure,
-        service,
-        requested_date,
-        acknowledged_date,
-        statement_agreed_date,
-        report_received_date,
-        adjudication_date,
-        response_sent_date,
-        closed_date,
-        extension_working_days,
-        paused_working_days,
-        is_open,
-        is_withdrawn,
-        as_at,
-    from core.case_stages
-    where is_complaint
-),
-
 limited as (
     select
-        complaints.*,
+        stages.*,
         coalesce(own.limit_working_days, general.limit_working_days) as limit_working_days,
         case when own.procedure is null then general.maximum_working_days else own.maximum_working_days end
             as maximum_working_days,
         coalesce(own.limit_months, general.limit_months) as limit_months,
         coalesce(own.starts, general.starts) as starts,
-        case when coalesce(own.starts, general.starts) = 'acknowledgement' then complaints.requested_date end
+        case when coalesce(own.starts, general.starts) = 'acknowledgement' then stages.requested_date end
             as to_be_acknowledged_from,
         coalesce(own.acknowledge_working_days, general.acknowledge_working_days) as acknowledge_working_days,
         coalesce(own.headline, general.headline, 'limit') as headline,
-    from complaints
+    from core.case_stages as stages
     left join limits as own
         on
-            complaints.gss_code = own.gss_code
-            and complaints.procedure = own.procedure
-            and complaints.stage = own.stage
-            and complaints.requested_date between own.from_date and own.to_date
+            stages.gss_code = own.gss_code
+            and stages.procedure = own.procedure
+            and stages.stage = own.stage
+            and stages.requested_date between own.from_date and own.to_date
     left join limits as general
         on
             general.gss_code is null
-            and complaints.procedure = general.procedure
-            and complaints.stage = general.stage
-            and complaints.requested_date between general.from_date and general.to_date
+            and stages.procedure = general.procedure
+            and stages.stage = general.stage
+            and stages.requested_date between general.from_date and general.to_date
+    where stages.is_complaint
 ),
 
 -- the Code counts from the acknowledgement; where none was recorded, from the last day it was due or an earlier response
@@ -239,43 +217,43 @@ dated as (
 
 judged as (
     select
-        dated.*,
-        coalesce(dated.completed_date < dated.start_date or dated.withdrawn_date < dated.start_date, false)
+        *,
+        coalesce(completed_date < start_date or withdrawn_date < start_date, false)
             as is_backwards,
-        dated.completed_date is null and dated.withdrawn_date is null and not dated.is_open as is_without_end,
+        completed_date is null and withdrawn_date is null and not is_open as is_without_end,
     from dated
 )
 
 select
-    judged.clock_number,
-    judged.case_reference,
-    judged.is_declared_reading and judged.allowance = judged.headline as is_declared,
-    judged.allowed_working_days,
-    judged.start_date,
-    judged.due_date,
-    judged.completed_date,
-    judged.withdrawn_date,
+    clock_number,
+    case_reference,
+    is_declared_reading and allowance = headline as is_declared,
+    allowed_working_days,
+    start_date,
+    due_date,
+    completed_date,
+    withdrawn_date,
     case
-        when not judged.is_backwards
-            then cast(greatest(judged.end_number - judged.start_number, 0) as integer)
+        when not is_backwards
+            then cast(greatest(end_number - start_number, 0) as integer)
     end as elapsed_working_days,
     case
-        when judged.start_date is null and judged.is_open then 'not_started'
-        when judged.start_date is null or judged.is_backwards or judged.is_without_end then 'not_recorded'
-        when judged.completed_date is not null and judged.due_date is null then 'completed'
-        when judged.completed_date is not null
-            then if(judged.completed_date <= judged.due_date, 'in_time', 'late')
-        when judged.withdrawn_date > judged.due_date then 'withdrawn_late'
-        when judged.withdrawn_date is not null then 'withdrawn'
-        when judged.due_date is null then 'open'
-        else if(judged.due_date < judged.as_at, 'overdue', 'not_yet_due')
+        when start_date is null and is_open then 'not_started'
+        when start_date is null or is_backwards or is_without_end then 'not_recorded'
+        when completed_date is not null and due_date is null then 'completed'
+        when completed_date is not null
+            then if(completed_date <= due_date, 'in_time', 'late')
+        when withdrawn_date > due_date then 'withdrawn_late'
+        when withdrawn_date is not null then 'withdrawn'
+        when due_date is null then 'open'
+        else if(due_date < as_at, 'overdue', 'not_yet_due')
     end as result,
     case
-        when judged.start_date is null then 'start not recorded'
-        when judged.is_backwards then 'ended before it started'
-        when judged.is_without_end then 'end not recorded'
-        when judged.due_date is null and judged.due_number is not null
+        when start_date is null then 'start not recorded'
+        when is_backwards then 'ended before it started'
+        when is_without_end then 'end not recorded'
+        when due_date is null and due_number is not null
             then 'limit falls after the published bank holidays'
-        when judged.due_date is null then 'no limit set'
+        when due_date is null then 'no limit set'
     end as reason,
 from judged

@@ -2,7 +2,20 @@
 -- Every figure of a contradiction is named, because nobody can tell which of them is wrong. Rounding is no contradiction: half of
 -- the last printed place in the Ombudsman's own papers, a whole one in others', who also cut off; a rate per head may be 5% off,
 -- because the population that it was divided by may have been another estimate.
-with documents as (
+with parts as (
+    select
+        [
+            'decided_incomplete_invalid', 'decided_advice_given', 'referred_back',
+            'closed_after_initial_enquiries', 'not_upheld', 'upheld'
+        ] as decisions,
+        [
+            'received_adult_care', 'received_benefits_tax', 'received_corporate',
+            'received_education_childrens', 'received_environment_public_protection', 'received_highways',
+            'received_housing', 'received_planning'
+        ] as subjects,
+),
+
+documents as (
     select
         gss_code,
         period_start,
@@ -41,45 +54,19 @@ with documents as (
         max(value) filter (starts_with(measure, 'received_')) as largest_part_received,
         -- the parts of a whole, where the document gives all of them
         if(
-            count(*) filter (
-                measure in (
-                    'decided_incomplete_invalid',
-                    'decided_advice_given',
-                    'referred_back',
-                    'closed_after_initial_enquiries',
-                    'not_upheld',
-                    'upheld'
-                )
-            ) = 6,
-            sum(value) filter (
-                measure in (
-                    'decided_incomplete_invalid',
-                    'decided_advice_given',
-                    'referred_back',
-                    'closed_after_initial_enquiries',
-                    'not_upheld',
-                    'upheld'
-                )
-            ),
+            count(*) filter (list_contains(decisions, measure)) = any_value(len(decisions)),
+            sum(value) filter (list_contains(decisions, measure)),
             null
         ) as decided_in_parts,
         if(
-            count(*) filter (
-                measure in (
-                    'received_adult_care',
-                    'received_benefits_tax',
-                    'received_corporate',
-                    'received_education_childrens',
-                    'received_environment_public_protection',
-                    'received_highways',
-                    'received_housing',
-                    'received_planning'
-                )
-            ) = 8,
+            count(*) filter (list_contains(subjects, measure)) = any_value(len(subjects)),
             sum(value) filter (starts_with(measure, 'received_')),
             null
         ) as received_in_parts,
+        decisions,
+        subjects,
     from core.document_figures
+    cross join parts
     group by all
 ),
 
@@ -140,7 +127,8 @@ contradictions as (
                     and upheld <= investigated
                     and abs(uphold_rate_pct - 100 * upheld / investigated) > uphold_slack,
                     'reason': format(
-                        'the printed {:g}% is not {:.0f} of {:.0f}', uphold_rate_pct, upheld, investigated
+                        'the printed {:g}% is not {:.0f} of {:.0f}',
+                        uphold_rate_pct, upheld, investigated
                     ),
                     'measures': ['uphold_rate_pct', 'upheld', 'investigated']
                 },
@@ -165,16 +153,7 @@ contradictions as (
                         '{:.0f} decided are not the {:.0f} of the decisions',
                         decided, coalesce(decided_in_parts, greatest(upheld, investigated))
                     ),
-                    'measures': [
-                        'decided',
-                        'decided_incomplete_invalid',
-                        'decided_advice_given',
-                        'referred_back',
-                        'closed_after_initial_enquiries',
-                        'not_upheld',
-                        'upheld',
-                        'investigated'
-                    ]
+                    'measures': list_concat(['decided', 'investigated'], decisions)
                 },
                 {
                     'is_contradicted': received <> received_in_parts or received < largest_part_received,
@@ -182,18 +161,7 @@ contradictions as (
                         '{:.0f} received are not the {:.0f} of the subjects',
                         received, coalesce(received_in_parts, largest_part_received)
                     ),
-                    'measures': [
-                        'received',
-                        'received_adult_care',
-                        'received_benefits_tax',
-                        'received_corporate',
-                        'received_education_childrens',
-                        'received_environment_public_protection',
-                        'received_highways',
-                        'received_housing',
-                        'received_planning',
-                        'received_other'
-                    ]
+                    'measures': list_concat(['received', 'received_other'], subjects)
                 },
                 {
                     'is_contradicted': complied_on_time + late_compliance + coalesce(not_complied, 0)
@@ -245,8 +213,7 @@ contradictions as (
                     ) > compliance_slack,
                     'reason': format(
                         'the printed {:g}% is no whole number of {:.0f} outcomes',
-                        compliance_rate_pct,
-                        compliance_outcomes
+                        compliance_rate_pct, compliance_outcomes
                     ),
                     'measures': ['compliance_rate_pct', 'compliance_outcomes']
                 },
@@ -266,7 +233,8 @@ contradictions as (
                 {
                     'is_contradicted': remedy_base <> upheld,
                     'reason': format(
-                        'remedies are counted of {:.0f} upheld beside {:.0f} upheld', remedy_base, upheld
+                        'remedies are counted of {:.0f} upheld beside {:.0f} upheld',
+                        remedy_base, upheld
                     ),
                     'measures': ['satisfactory_remedy_upheld_base', 'satisfactory_remedy_rate_pct', 'upheld']
                 },
@@ -276,9 +244,7 @@ contradictions as (
                     and abs(remedy_rate_pct - 100 * satisfactory_remedies / remedies_of) > remedy_slack,
                     'reason': format(
                         'the printed {:g}% is not {:.0f} of {:.0f}',
-                        remedy_rate_pct,
-                        satisfactory_remedies,
-                        remedies_of
+                        remedy_rate_pct, satisfactory_remedies, remedies_of
                     ),
                     'measures': [
                         'satisfactory_remedy_rate_pct',
@@ -304,7 +270,8 @@ contradictions as (
                     and completed_in_time <= completed
                     and abs(in_time_pct - 100 * completed_in_time / completed) > 1.000001,
                     'reason': format(
-                        'the printed {:g}% is not {:.0f} of {:.0f}', in_time_pct, completed_in_time, completed
+                        'the printed {:g}% is not {:.0f} of {:.0f}',
+                        in_time_pct, completed_in_time, completed
                     ),
                     'measures': [
                         'complaints_in_time_pct', 'complaints_completed_in_time', 'complaints_completed'
@@ -326,17 +293,17 @@ named as (
 )
 
 select
-    named.gss_code,
-    named.period_start,
-    named.period_end,
-    named.measure,
-    named.procedure,
-    named.stage,
-    named.scope,
-    named.limit_days,
-    named.address,
-    named.version,
-    named.reason,
+    gss_code,
+    period_start,
+    period_end,
+    measure,
+    procedure,
+    stage,
+    scope,
+    limit_days,
+    address,
+    version,
+    reason,
 from named
 semi join core.document_figures
     using (gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, address, version)

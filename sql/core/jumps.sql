@@ -28,14 +28,8 @@ with yearly as (
     window
         figure as (
             partition by
-                figures.gss_code,
-                figures.period_start,
-                figures.period_end,
-                figures.measure,
-                figures.procedure,
-                figures.stage,
-                figures.scope,
-                figures.limit_days
+                figures.gss_code, figures.period_start, figures.period_end, figures.measure,
+                figures.procedure, figures.stage, figures.scope, figures.limit_days
         )
 ),
 
@@ -77,6 +71,10 @@ measured as (
         -- in cases, so that a jump from 1 to 10 is none
         if(yearly.unit = 'count', 1, yearly.residents / 100000) as cases_per_unit,
     from yearly
+    left join similar_councils
+        using (lgsco_type, period_start, measure, procedure, stage, scope, limit_days)
+    left join averages
+        using (gss_code, period_start)
     left join yearly as before
         on
             yearly.gss_code = before.gss_code
@@ -97,19 +95,6 @@ measured as (
             and yearly.limit_days = after.limit_days
             and yearly.period_start = after.period_start - interval 1 year
             and after.choice = 1
-    left join similar_councils
-        on
-            yearly.lgsco_type = similar_councils.lgsco_type
-            and yearly.period_start = similar_councils.period_start
-            and yearly.measure = similar_councils.measure
-            and yearly.procedure = similar_councils.procedure
-            and yearly.stage = similar_councils.stage
-            and yearly.scope = similar_councils.scope
-            and yearly.limit_days = similar_councils.limit_days
-    left join averages
-        on
-            yearly.gss_code = averages.gss_code
-            and yearly.period_start = averages.period_start
 ),
 
 jumps as (

@@ -11,18 +11,11 @@ with figures as (
         period_start,
         period_end,
         measure as name,
-        'all' as procedure,
-        'all' as stage,
-        cast(null as integer) as limit_days,
         as_printed,
         value,
-        cast(null as bigint) as printed_base,
         source_url,
         'statistics page' as witness_kind,
-        cast(null as varchar) as note,
         'figure ' || measure as locator,
-        cast(null as timestamp) as captured_at,
-        cast(null as varchar) as capture_sha256,
         'lgo.org.uk/your-councils-performance/' || council_slug || '/statistics' as address,
     from staging.statistics_pages
 
@@ -36,8 +29,6 @@ with figures as (
         period_start,
         period_end,
         measure as name,
-        'all' as procedure,
-        'all' as stage,
         as_printed,
         value,
         source_url,
@@ -58,8 +49,6 @@ with figures as (
         period_start,
         period_end,
         measure as name,
-        'all' as procedure,
-        'all' as stage,
         as_printed,
         value,
         source_url,
@@ -81,8 +70,6 @@ with figures as (
         period_start,
         period_end,
         name,
-        'all' as procedure,
-        'all' as stage,
         as_printed,
         value,
         printed_base,
@@ -138,7 +125,9 @@ known_names as (
 
 named as (
     select
-        figures.* exclude (captured_at, address),
+        figures.* exclude (captured_at, address) replace (
+            coalesce(figures.procedure, 'all') as procedure, coalesce(figures.stage, 'all') as stage
+        ),
         coalesce(
             figures.address,
             figures.source_url,
@@ -151,16 +140,13 @@ named as (
         measures.measure,
         measures.unit,
         measures.family,
-        coalesce(
-            if(figures.period_end <= by_slug.former_last_day, by_slug.former_gss_code, by_slug.gss_code),
-            if(figures.period_end <= by_name.former_last_day, by_name.former_gss_code, by_name.gss_code)
-        ) as gss_code,
+        if(figures.period_end <= by_slug.former_last_day, by_slug.former_gss_code, by_slug.gss_code)
+            as code_of_slug,
+        if(figures.period_end <= by_name.former_last_day, by_name.former_gss_code, by_name.gss_code)
+            as code_of_name,
+        coalesce(code_of_slug, code_of_name) as gss_code,
         -- a page may stand at another council's address, after a redirect or a slip of whoever saved it
-        coalesce(
-            if(figures.period_end <= by_slug.former_last_day, by_slug.former_gss_code, by_slug.gss_code)
-            <> if(figures.period_end <= by_name.former_last_day, by_name.former_gss_code, by_name.gss_code),
-            false
-        ) as names_another_council,
+        coalesce(code_of_slug <> code_of_name, false) as names_another_council,
     from figures
     left join core.sources as sources
         using (source)
@@ -189,16 +175,8 @@ compared as (
         source_url is not null
         and count(distinct value) over (
             partition by
-                gss_code,
-                period_start,
-                period_end,
-                measure,
-                procedure,
-                stage,
-                scope,
-                coalesce(limit_days, 0),
-                source_url,
-                capture_sha256
+                gss_code, period_start, period_end, measure, procedure, stage, scope, coalesce(limit_days, 0),
+                source_url, capture_sha256
         ) > 1 as contradicts_itself,
     from named
 )

@@ -8,22 +8,13 @@ with witnessed as (
     select
         figures.* exclude (source, source_row),
         figures.address || ' ' || figures.version as document,
-        doubts.reason as doubt,
+        if(doubts.is_vouched, null, doubts.reason) as doubt,
         false as has_disagreement,
     from core.document_figures as figures
     left join core.doubts as doubts
-        on
-            figures.gss_code = doubts.gss_code
-            and figures.period_start = doubts.period_start
-            and figures.period_end = doubts.period_end
-            and figures.measure = doubts.measure
-            and figures.procedure = doubts.procedure
-            and figures.stage = doubts.stage
-            and figures.scope = doubts.scope
-            and figures.limit_days = doubts.limit_days
-            and figures.address = doubts.address
-            and figures.version = doubts.version
-            and not doubts.is_vouched
+        using (
+            gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days, address, version
+        )
 
     union all by name
 

@@ -12,56 +12,17 @@ with steps as (
             when clocks.result in ('late', 'withdrawn_late', 'overdue') then 'late'
             else 'other'
         end as timeliness,
-        unnest([
-            {
-                'number': 1,
-                'step': 'request to agreed statement',
-                'from_date': stages.requested_date,
-                'to_date': stages.statement_agreed_date
-            },
-            {
-                'number': 2,
-                'step': 'agreed statement to investigator appointed',
-                'from_date': stages.statement_agreed_date,
-                'to_date': stages.investigator_appointed_date
-            },
-            {
-                'number': 3,
-                'step': 'investigator appointed to file access',
-                'from_date': stages.investigator_appointed_date,
-                'to_date': stages.file_access_date
-            },
-            {
-                'number': 4,
-                'step': 'file access to first interview',
-                'from_date': stages.file_access_date,
-                'to_date': stages.first_interview_date
-            },
-            {
-                'number': 5,
-                'step': 'first to last interview',
-                'from_date': stages.first_interview_date,
-                'to_date': stages.last_interview_date
-            },
-            {
-                'number': 6,
-                'step': 'last interview to notes',
-                'from_date': stages.last_interview_date,
-                'to_date': stages.interview_notes_date
-            },
-            {
-                'number': 7,
-                'step': 'notes to report',
-                'from_date': stages.interview_notes_date,
-                'to_date': stages.report_received_date
-            },
-            {
-                'number': 8,
-                'step': 'report to adjudication',
-                'from_date': stages.report_received_date,
-                'to_date': stages.adjudication_date
-            }
-        ]) as step,
+        unnest([1, 2, 3, 4, 5, 6, 7, 8]) as step_number,
+        [
+            'request to agreed statement', 'agreed statement to investigator appointed',
+            'investigator appointed to file access', 'file access to first interview',
+            'first to last interview', 'last interview to notes', 'notes to report', 'report to adjudication'
+        ] as steps,
+        [
+            stages.requested_date, stages.statement_agreed_date, stages.investigator_appointed_date,
+            stages.file_access_date, stages.first_interview_date, stages.last_interview_date,
+            stages.interview_notes_date, stages.report_received_date, stages.adjudication_date
+        ] as dates,
     from core.case_stages as stages
     left join core.case_clocks as clocks
         on
@@ -80,13 +41,13 @@ timed as (
         steps.procedure,
         steps.stage,
         steps.timeliness,
-        steps.step.number as step_number,
-        steps.step.step,
+        steps.step_number,
+        steps.steps[steps.step_number] as step,
         steps.as_at,
         finished.working_day_number - begun.working_day_number as working_days,
     from steps
-    left join core.working_days as begun on steps.step.from_date = begun.date
-    left join core.working_days as finished on steps.step.to_date = finished.date
+    left join core.working_days as begun on steps.dates[steps.step_number] = begun.date
+    left join core.working_days as finished on steps.dates[steps.step_number + 1] = finished.date
 ),
 
 summed as (
