@@ -10,7 +10,17 @@ import duckdb
 import pandas as pd
 
 from assets.answers.asked import Asked
-from assets.answers.facts import FOR_A_PERSON, Evidence, Fact, beside, confidence, ours, sentence, verdict
+from assets.answers.facts import (
+    FOR_A_PERSON,
+    Evidence,
+    Fact,
+    beside,
+    confidence,
+    in_short,
+    ours,
+    sentence,
+    verdict,
+)
 from assets.answers.questions import facts
 from assets.answers.templates import Question, read_questions
 from assets.wording.small_counts import protected
@@ -98,6 +108,7 @@ def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) 
         "beside": beside(fact),
         "verdict": called,
         "sentence": sentence(fact, template, asked.council.nice_name),
+        "in_short": in_short(fact, template, asked.council.nice_name) or None,
         "confidence": level,
         "confidence_reason": why,
         "caveat": fact.caveat or template.caveat or None,

@@ -63,6 +63,9 @@ def _compared(asked: Asked, head: Row, empty: Fact) -> Fact:
             # with something in print there is something to tell, though not to judge
             reason = words.MISSING_IN_WORDS[head["missing_reason"]]
             fact = replace(fact, reason="not judged", reason_in_words=reason)
+    elif head["numerator"] is not None and head["doubt"]:
+        counts = {part: head[part] for part in ("numerator", "denominator")}
+        fact = replace(fact, **counts, reason="not judged", reason_in_words=head["doubt"])
     if beside:
         with_data, all_of_them = beside["comparators_with_data"], beside["comparators"]
         fact = replace(

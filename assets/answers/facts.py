@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assets.answers.templates import Template
+from assets.answers.templates import OTHERWISE, WITHOUT_FIGURE, Template
 from assets.wording import words
 
 SMALL_BASE = 30
@@ -151,6 +151,18 @@ def is_extreme(fact: Fact, template: Template) -> bool:
 
 def sentence(fact: Fact, template: Template, council: str) -> str:
     """The sentence on a fact, every placeholder filled from the fact alone."""
+    return _filled(template.says[verdict(fact, template)], fact, council)
+
+
+def in_short(fact: Fact, template: Template, council: str) -> str:
+    """The answer in a few words; nothing where there is none, or where the statement has no such words."""
+    called = verdict(fact, template)
+    if called in WITHOUT_FIGURE:
+        return ""
+    return _filled(template.short.get(called) or template.short.get(OTHERWISE, ""), fact, council)
+
+
+def _filled(text: str, fact: Fact, council: str) -> str:
     distance = _distance(fact)
     parts = {
         "council": council,
@@ -170,9 +182,7 @@ def sentence(fact: Fact, template: Template, council: str) -> str:
         "detail": fact.detail,
     }
     parts |= {words.sentence(name): words.sentence(text) for name, text in parts.items()}
-    text = _BEGINS.sub(
-        lambda found: f"{found[1]}{{{found[2].upper()}", template.says[verdict(fact, template)]
-    )
+    text = _BEGINS.sub(lambda found: f"{found[1]}{{{found[2].upper()}", text)
     return " ".join(text.format_map(parts).replace(f" ({ANY_PERIOD})", "").split())
 
 

@@ -13,7 +13,7 @@ from assets.answers.asked import (
     source_of,
     where,
 )
-from assets.answers.facts import MISSING, TIED, Fact
+from assets.answers.facts import MISSING, NOT_APPLICABLE, TIED, Fact
 from assets.wording import words
 from benchmarking.power import MOST, cases_to_see, smallest_rise
 
@@ -22,7 +22,12 @@ RISE = 20
 
 
 def q10(asked: Asked) -> Iterable[Fact]:
-    """What one more investigator and one more independent person would do on the model."""
+    """What one more investigator and one more independent person would do on the model; of a council that has neither,
+    only that."""
+    if not asked.council.has_childrens_services:
+        what = "Having enough investigators"
+        yield Fact("one_more", what, "", polarity="higher", is_lead=True, reason=NOT_APPLICABLE)
+        return
     yield _one_more(asked, "investigators", "investigators")
     yield _one_more(asked, "independent_persons", "independent persons")
     yield _people(asked)
@@ -43,10 +48,9 @@ def _one_more(asked: Asked, role: str, name: str) -> Fact:
     )
     if as_now is None or more is None:
         refused = next((row for row in rows if row["reason"]), None)
-        absence = asked.absence(CHILDREN)
         return replace(
             empty,
-            reason="not modelled" if refused and absence == MISSING else absence,
+            reason="not modelled" if refused else MISSING,
             reason_in_words=refused["reason"] if refused else "",
             evidence=asked.evidence("marts.stage_capacity", refused),
         )
@@ -107,12 +111,12 @@ def _enough(asked: Asked) -> Fact:
     """Whether a year holds cases enough for a change of Stage 2 timeliness to be clear of chance."""
     fact = Fact(
         "enough",
-        f"Stage 2 {PROCEDURES[asked.main_procedure]}",
+        f"Stage 2 {PROCEDURES[CHILDREN]}",
         "the 12 months before",
         unit="percentage points",
         is_lead=True,
     )
-    now = next(iter(where(asked.rows["timeliness"], stage="2", procedure=asked.main_procedure)), None)
+    now = next(iter(where(asked.rows["timeliness"], stage="2", procedure=CHILDREN)), None)
     if now is None or not now["judged"]:
         return fact
     fact = replace(

@@ -57,6 +57,8 @@ REQUIRED = {verdict: ALWAYS | {"counts", "comparator"} for verdict in VERDICTS} 
 WITHOUT_FIGURE = ("missing", "not applicable")
 DIRECTIONS = ("higher", "lower", "none", "of the measure")
 TEXTS = ("caveat", "needs", "direction", "extreme_beyond")
+# the answer in a few words, for each verdict or for every verdict that has no words of its own
+SHORT, OTHERWISE = "short", "otherwise"
 
 
 class TemplateError(Exception):
@@ -69,11 +71,13 @@ class Template:
 
     direction: what the measure's good direction must be, or "of the measure" where the sentence says it.
     extreme_beyond: the distance from the comparator, in the measure's unit, beyond which a person writes the sentence.
+    short: the answer in a few words by verdict, where the statement may stand on a tile of the briefing.
     """
 
     question: str
     name: str
     says: Mapping[str, str]
+    short: Mapping[str, str]
     direction: str
     extreme_beyond: float
     caveat: str
@@ -172,8 +176,14 @@ def _template(
     own = _mapping(line.value, path, problems) if isinstance(line.value, yaml.Node) else {}
     says = dict(common)
     for verdict, text in own.items():
-        if verdict not in TEXTS and _is_sound(verdict, text, path, problems):
+        if verdict not in (*TEXTS, SHORT) and _is_sound(verdict, text, path, problems):
             says[verdict] = text.value
+    in_short = _mapping(own[SHORT].value, path, problems) if SHORT in own else {}
+    short = {
+        verdict: text.value
+        for verdict, text in in_short.items()
+        if _is_sound(verdict, text, path, problems, is_short=True)
+    }
     direction = own.get("direction", Line("of the measure", line.number))
     if direction.value not in DIRECTIONS:
         problems.append(
@@ -193,13 +203,13 @@ def _template(
         problems.append(f"{path.name}, line {beyond.number}: extreme_beyond is a number")
         distance = 0.0
     caveat, needs = (str(own[key].value) if key in own else "" for key in ("caveat", "needs"))
-    return Template(question, name, says, str(direction.value), distance, caveat, needs)
+    return Template(question, name, says, short, str(direction.value), distance, caveat, needs)
 
 
-def _is_sound(verdict: str, line: Line, path: Path, problems: list[str]) -> bool:
+def _is_sound(verdict: str, line: Line, path: Path, problems: list[str], is_short: bool = False) -> bool:
     """Whether a sentence may be used; what is wrong with it is added to `problems`."""
     where = f"{path.name}, line {line.number}"
-    if verdict not in VERDICTS:
+    if verdict not in VERDICTS and not (is_short and verdict == OTHERWISE):
         problems.append(f"{where}: {verdict!r} is no verdict; there are {', '.join(VERDICTS)}")
         return False
     if not isinstance(line.value, str) or not line.value.strip():
@@ -217,7 +227,7 @@ def _is_sound(verdict: str, line: Line, path: Path, problems: list[str]) -> bool
     ]
     problems += [
         f"{where}: the sentence for {verdict!r} must say {{{name}}}"
-        for name in sorted(REQUIRED[verdict] - used)
+        for name in sorted(() if is_short else REQUIRED[verdict] - used)
     ]
     return len(problems) == found
 

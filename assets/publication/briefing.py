@@ -1,5 +1,6 @@
 """The briefing: where the council stands in one screen, with what to ask for and how far each question is answered."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.publication.findings import Findings
-from assets.publication.headline import headline, sentences, stage_2_late
-from assets.publication.measures import BETTER, SAME, WORSE, Measure, measure
+from assets.publication.headline import RESULTS, headline, sentences, stage_2_late
+from assets.publication.measures import BETTER, NOT_COMPARABLE, SAME, TOO_FEW, WORSE, Measure, measure
 from assets.wording import words
 from warehouse.files import declaration
 
@@ -29,15 +30,18 @@ ANSWERED = (
     "extreme",
 )
 MOST_ASKS = 3
+# characters
+LONGEST_TILE = 45
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One of the panel's questions: its number and name, and how far it is answered."""
+    """One of the panel's questions: its number and name, how far it is answered, and the answer or what it needs."""
 
     question: str
     short: str
     state: str
+    says: str
 
 
 @dataclass(frozen=True)
@@ -55,28 +59,72 @@ def briefing(findings: Findings, today: date) -> Briefing:
     """The briefing about one council as it stands on a day, from which the age of its figures is counted."""
     measures = [
         measure(findings, head, today)
-        for head in findings.applicable
+        for head in findings.headlines
         if head["period_start"] is not None and (head["family"] == "ombudsman" or head["value"] is not None)
     ]
-    tiles = _tiles(findings, measures)
+    tiles = _tiles(findings, measures, today)
     return Briefing(
         headline=headline(findings, measures, today),
         sentences=sentences(findings, measures, today)[:3],
         asks=asks(findings, measures, tiles)[:MOST_ASKS],
-        measures=sorted(measures, key=lambda one: one.head["polarity"] == "none"),
+        measures=sorted(measures, key=lambda one: (one.head["polarity"] == "none", one.is_old)),
         tiles=tiles,
     )
 
 
-def _tiles(findings: Findings, measures: list[Measure]) -> list[Tile]:
+def _tiles(findings: Findings, measures: list[Measure], today: date) -> list[Tile]:
     found: dict[str, list[Row]] = {}
     for row in findings.rows["answers"]:
         found.setdefault(row["question"], []).append(row)
-    states = {question: state(found.get(question, [])) for question in TEXTS["questions"]}
-    # where no measure can be told from the average, how we compare is not answered
-    if states["Q1"] == "Answered" and not any(one.chip in (BETTER, WORSE, SAME) for one in measures):
-        states["Q1"] = "Partly"
-    return [Tile(question, text["short"], states[question]) for question, text in TEXTS["questions"].items()]
+    tiles = []
+    for question, text in TEXTS["questions"].items():
+        rows = found.get(question, [])
+        how_far, says = state(rows), _says(rows, today)
+        if question == "Q1":
+            # where no measure can be told from the average, how we compare is not answered
+            is_judged = any(one.chip in (BETTER, WORSE, SAME) and not one.is_old for one in measures)
+            how_far = "Partly" if how_far == "Answered" and not is_judged else how_far
+            says = how_we_compare(measures)
+        if how_far == NO_DATA or not says:
+            missing = inputs_missing(findings, question)
+            says = f"Needs {TEXTS['sources'][missing[0]]['short']}" if missing else "No figures yet"
+        tiles.append(Tile(question, text["short"], how_far, NOT_OURS if how_far == NOT_OURS else says))
+    return tiles
+
+
+def _says(rows: list[Row], today: date) -> str:
+    """The answer to a question in a few words: its first statement, a second of the same period where both are short,
+    and the period of an old figure."""
+    known = sorted(
+        (row for row in rows if row["in_short"]),
+        key=lambda row: (not row["is_lead"], row["verdict"] not in ANSWERED),
+    )
+    if not known:
+        return ""
+    first, period = str(known[0]["in_short"]), known[0]["period_label"]
+    others = [row["in_short"] for row in known[1:] if row["is_lead"] and row["period_label"] == period]
+    says = f"{first}; {words.inside(others[0])}" if others else first
+    says = first if len(says) > LONGEST_TILE else says
+    ended = words.last_day(period)
+    return f"{says} ({period})" if ended and words.age(ended, today) and period not in says else says
+
+
+def how_we_compare(measures: list[Measure]) -> str:
+    """On how many of the measures with a direction the council is better, worse or the same."""
+    judged = [one for one in measures if one.chip in RESULTS]
+    recent = Counter(one.chip for one in judged if not one.is_old)
+    if not recent:
+        return f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"
+    said = [f"{chip} on {recent[chip]}" for chip in (WORSE, BETTER, SAME) if recent[chip]]
+    if not said:
+        return TOO_FEW if TOO_FEW in recent else NOT_COMPARABLE
+    return words.sentence(f"{', '.join(said).lower().replace(SAME.lower(), 'same')} of {recent.total()}")
+
+
+def inputs_missing(findings: Findings, question: str) -> list[str]:
+    """Which of the inputs that would answer a question are not loaded."""
+    is_loaded = {"register": findings.has_own, "plan": bool(findings.rows["plan_actions"])}
+    return [name for name in TEXTS["questions"][question]["inputs"] if not is_loaded.get(name)]
 
 
 def state(rows: Iterable[Row]) -> str:
@@ -95,38 +143,30 @@ def state(rows: Iterable[Row]) -> str:
 def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list[str]:
     """What to ask for and who has it, the worst first."""
     said, group = TEXTS["inputs"], findings.group
+    recent = [one for one in measures if not one.is_old]
     found = [
-        said["worse"].format(what=words.inside(one.name), group=group)
-        for one in measures
-        if one.chip == WORSE
+        said["worse"].format(what=words.inside(one.name), group=group) for one in recent if one.chip == WORSE
     ]
     if late_stage_2 := stage_2_late(findings):
         found.append(said["stage_2"].format(late=words.whole(late_stage_2)))
-    late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
-    if not findings.has_own and findings.has_childrens_services:
+    late = next((one.head for one in recent if one.head["indicator"] == "late_compliance"), None)
+    if not findings.has_own:
         found.append(said["register"].format(answers=_answers(tiles, "register")))
     if late and late["numerator"]:
         found.append(
             said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
         )
     thin = _thinnest(findings)
-    # the invented councils have all the figures that there are
-    without = 0 if findings.is_illustrative else findings.newest["councils_without"]
-    whole = said["whole"].format(without=words.whole(without)) if without else ""
-    if not measures:
-        found.append(said["first"].format(council=findings.council.nice_name))
+    if not recent:
+        found.insert(0, said["first"].format(council=findings.council.nice_name))
     elif thin:
         found.append(
             said["tables"].format(
-                year=findings.newest["period_label"] or "every year",
                 have=words.whole(thin["comparators_with_data"]),
                 all=words.whole(thin["comparators"]),
-                group=group.removeprefix("other "),
-                whole=whole,
+                group=group,
             )
         )
-    elif whole:
-        found.append(said["alone"].format(whole=whole))
     if not findings.rows["plan_actions"]:
         found.append(said["plan"].format(answers=_answers(tiles, "plan")))
     return [one.strip() for one in found]
@@ -147,7 +187,7 @@ def _thinnest(findings: Findings) -> Row | None:
     """The comparison that the fewest councils enter, where fewer than two in three do."""
     compared = [
         row
-        for head in findings.applicable
+        for head in findings.headlines
         if head["family"] == "ombudsman"
         and head["indicator"] != "late_compliance"
         and (row := findings.comparison(head["indicator"]))

@@ -62,7 +62,8 @@ OWN = (
 class Findings:
     """Everything that one publication shows about one council, for every comparator group it has.
 
-    headlines: one row an indicator. groups: one row a comparator group, the leading one first. beside: for each group
+    headlines: one row an indicator of a service that the council has. groups: one row a comparator group, the leading
+    one first. beside: for each group
     and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and benchmark;
     trends: where it is going. funnels: for each indicator, the limits
     of its funnel. councils: for each indicator, the councils of its year. years: for each
@@ -103,18 +104,9 @@ class Findings:
         return any(self.own.values())
 
     @property
-    def applicable(self) -> Rows:
-        """The indicators of services that the council has."""
-        return [head for head in self.headlines if self.has_service(head)]
-
-    def has_service(self, head: dict[str, Any]) -> bool:
-        """Whether the indicator is of a service that the council has."""
-        return self.has_childrens_services or not head["is_upper_tier_only"]
-
-    @property
     def absent(self) -> Rows:
-        """The indicators without any figure of the council, of services that it has."""
-        return [head for head in self.applicable if head["period_start"] is None]
+        """The indicators without any figure of the council."""
+        return [head for head in self.headlines if head["period_start"] is None]
 
     @property
     def group(self) -> str:
@@ -170,7 +162,11 @@ def read_findings(
         "year": year,
         "lgsco_type": council.lgsco_type,
     }
-    headlines = ask(connection, "headlines", **about)
+    headlines = [
+        row
+        for row in ask(connection, "headlines", **about)
+        if council.has_childrens_services or not row["is_upper_tier_only"]
+    ]
     dated = {row["indicator"]: row for row in headlines if row["period_start"] is not None}
     groups = [
         {**row, "words": group_in_words(row["comparator_group"], row["title"], council.lgsco_type)}

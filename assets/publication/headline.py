@@ -6,6 +6,9 @@ The headline takes the first two of these that there are, in this order:
 3. a concern that the Ombudsman has repeated, else the council's first figure;
 4. that we cannot say whether it is better or worse;
 5. what we do not have.
+
+A figure of more than three years ago is no finding about today (measures.OLD_YEARS). Where there is nothing newer, the
+headline says from when the newest is.
 """
 
 from collections import Counter
@@ -14,8 +17,18 @@ from datetime import date
 from typing import Any
 
 from assets.publication.findings import Findings
-from assets.publication.measures import BETTER, NO_DIRECTION, NOT_COMPARABLE, SAME, TOO_FEW, WORSE, Measure
+from assets.publication.measures import (
+    BETTER,
+    NO_DIRECTION,
+    NOT_COMPARABLE,
+    SAME,
+    TOO_FEW,
+    WORSE,
+    Measure,
+    is_old,
+)
 from assets.wording import own, words
+from assets.wording.sources import source_name
 
 Row = Mapping[str, Any]
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
@@ -40,14 +53,15 @@ RESULTS = {
 def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     """The finding: the first two clauses that there are, in the order that the module's docstring gives."""
     council = findings.council.nice_name
-    stage_2, compared = _stage_2_clause(findings), _compared_clause(findings, measures)
+    recent = [one for one in measures if not one.is_old]
+    stage_2, compared = _stage_2_clause(findings), _compared_clause(findings, recent)
     clauses = [
         clause
         for clause in (
             stage_2,
             compared,
-            _concern_clause(findings) or _figure_clause(findings, measures, today),
-            _unknown_clause(findings, measures),
+            _concern_clause(findings, today) or ("" if compared else _figure_clause(findings, recent)),
+            "" if compared else _unknown_clause(findings, recent) or _old_clause(findings, measures, today),
             _missing_clause(findings),
         )
         if clause
@@ -85,27 +99,25 @@ def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
     return ""
 
 
-def _concern_clause(findings: Findings) -> str:
+def _concern_clause(findings: Findings, today: date) -> str:
     raised = concern(findings)
-    printed = words.printed_number(raised) if raised else ""
+    printed = words.printed_number(raised) if raised and not is_old(raised["period_end"], today) else ""
     if not printed.isdecimal() or int(printed) < 2:
         return ""
     council = findings.council.nice_name
     return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
 
 
-def _figure_clause(findings: Findings, measures: list[Measure], today: date) -> str:
+def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
     """The first figure with a good and a bad direction, else how many complaints the Ombudsman dealt with."""
     council = findings.council.nice_name
-    if _compared_clause(findings, measures):
-        return ""
     known = {one.head["indicator"]: one for one in measures if one.head["value"] is not None}
     shown = next((one for one in known.values() if one.chip != NO_DIRECTION), None)
     if shown is None:
         return next(
             (
                 f"the Ombudsman {verb} {words.counted(one.head['numerator'], 'complaint')} about {council} in "
-                f"{one.head['period_label']}"
+                f"{one.period}"
                 for indicator, verb in COUNTED.items()
                 if (one := known.get(indicator))
             ),
@@ -116,8 +128,20 @@ def _figure_clause(findings: Findings, measures: list[Measure], today: date) -> 
     return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
 
 
+def _old_clause(findings: Findings, measures: list[Measure], today: date) -> str:
+    """From when the newest figure is, where that is too long ago to say anything of today."""
+    if not measures:
+        return ""
+    head = max((one.head for one in measures), key=lambda head: head["period_end"])
+    what = (
+        "the newest Ombudsman figure that we have" if head["family"] == "ombudsman" else "our newest figure"
+    )
+    when = f"{head['period_label']}, {words.age(head['period_end'], today)}"
+    return f"{what} for {findings.council.nice_name} is from {when}, so we cannot say how it does today"
+
+
 def _unknown_clause(findings: Findings, measures: list[Measure]) -> str:
-    if _compared_clause(findings, measures) or not measures:
+    if not measures:
         return ""
     return f"we cannot say if {findings.council.nice_name} is better or worse than {findings.group}"
 
@@ -161,7 +185,7 @@ def stage_2_late(findings: Findings) -> int:
 
 
 def _missing_clause(findings: Findings) -> str:
-    if not findings.headlines or all(head["period_start"] is None for head in findings.applicable):
+    if not findings.headlines or len(findings.absent) == len(findings.headlines):
         return f"we have no figures for {findings.council.nice_name} yet"
     if not findings.has_childrens_services or findings.own["own_timeliness"]:
         return ""
@@ -190,9 +214,10 @@ def _published_stage_2(findings: Findings) -> Row | None:
 def sentences(findings: Findings, measures: list[Measure], today: date) -> list[str]:
     """At most three sentences under the headline, each of at most twenty-five words."""
     found = [
-        _names_sentence(measures),
+        _names_sentence([one for one in measures if not one.is_old]),
         _compared_sentence(measures),
-        "" if findings.own["own_timeliness"] else _late_sentence(measures),
+        "" if findings.own["own_timeliness"] else _late_sentence(findings, measures),
+        _old_sentence(findings, measures),
         _stage_2_sentence(findings, today),
     ]
     return [one for one in found if one]
@@ -208,12 +233,14 @@ def _names_sentence(measures: list[Measure]) -> str:
 
 def _compared_sentence(measures: list[Measure]) -> str:
     """How many of the rows of the page have each result; where better and worse are named already, the others."""
-    is_named = bool(_names_sentence(measures))
-    found = Counter(one.chip for one in measures if one.chip in RESULTS and not (is_named and one.is_clear))
+    judged = [one for one in measures if one.chip in RESULTS]
+    recent = [one for one in judged if not one.is_old]
+    is_named = bool(_names_sentence(recent))
+    found = Counter(one.chip for one in recent if not (is_named and one.is_clear))
     if not found:
         return ""
     said = {chip: verbs[found[chip] > 1] for chip, verbs in RESULTS.items() if found[chip]}
-    other = "other measure" if is_named else "measure"
+    other = f"{'other ' * is_named}{'recent ' * (recent != judged)}measure"
     below = f"{words.counted_in_words(found.total(), other)} below"
     if len(said) == 1:
         return f"{'All' if found.total() > 1 else 'The'} {below} {words.joined(said.values())}."
@@ -221,13 +248,30 @@ def _compared_sentence(measures: list[Measure]) -> str:
     return f"Of the {below}, {words.joined(parts)}."
 
 
-def _late_sentence(measures: list[Measure]) -> str:
-    late = next((one.head for one in measures if one.head["indicator"] == "late_compliance"), None)
-    if not late or not late["numerator"]:
+def _late_sentence(findings: Findings, measures: list[Measure]) -> str:
+    one = next((one for one in measures if one.head["indicator"] == "late_compliance"), None)
+    if not one or not one.head["numerator"]:
         return ""
+    late, comma = one.head, "," * ("," in one.period)
     said = f"{words.whole(late['numerator'])} of {words.whole(late['denominator'])} Ombudsman recommendations"
-    sources = " (two sources)" if late["doubt"] else ""
-    return f"In {late['period_label']} it acted late on {said}{sources}."
+    return f"In {one.period}{comma} it acted late on {said}{_counted_by(findings, late)}."
+
+
+def _counted_by(findings: Findings, head: Row) -> str:
+    """Who published each of the two counts of a figure, where the two are not from one source."""
+    counts = {head[f"{part}_measure"]: str(head[part]) for part in ("numerator", "denominator")}
+    found = {
+        row["measure"]: f"{row['as_printed']} from {source_name(row['source_url'])}"
+        for row in findings.of("provenance", dict(head))
+        if head["doubt"] and row["as_printed"] == counts.get(row["measure"])
+    }
+    return f" ({', '.join(found[name] for name in counts)})" if len(found) == len(counts) else ""
+
+
+def _old_sentence(findings: Findings, measures: list[Measure]) -> str:
+    """The figure itself, where the headline says only how old it is."""
+    figure = "" if any(not one.is_old for one in measures) else _figure_clause(findings, measures)
+    return words.sentence(f"{figure}.") if figure else ""
 
 
 def _stage_2_sentence(findings: Findings, today: date) -> str:

@@ -15,13 +15,21 @@ Row = Mapping[str, Any]
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
 TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
 NO_DIRECTION = "Not about quality"
+# the Ombudsman's figures come out within four months: after three years at least two newer ones are out
+OLD_YEARS = 3
+
+
+def is_old(end: date, today: date) -> bool:
+    """Whether a figure is too old to be said as if it were of today."""
+    return (today.year - OLD_YEARS, today.month, today.day) > (end.year, end.month, end.day)
 
 
 @dataclass(frozen=True)
 class Measure:
     """One row of the briefing: a measure in its latest year.
 
-    head: its row of marts.indicator_values; period: its year, with its age; chip: one of the five results; why: what
+    head: its row of marts.indicator_values; period: its year, with its age; is_old: whether that is too old to lead;
+    chip: one of the five results; why: what
     the chip rests on, or why there is none; strip: where the comparators lie, as a drawing with its text alternative,
     empty without one."""
 
@@ -35,6 +43,7 @@ class Measure:
     strip: Markup
     average: str
     change: str
+    is_old: bool = False
 
     @property
     def has_middle_half(self) -> bool:
@@ -65,6 +74,7 @@ def measure(findings: Findings, head: Row, today: date) -> Measure:
         strip=_strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
         average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
         change=_change(change, head["unit"]),
+        is_old=is_old(head["period_end"], today),
     )
 
 

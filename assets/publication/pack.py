@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, state
+from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, inputs_missing, state
 from assets.publication.drawing import Bar, bars, boxes
 from assets.publication.findings import Findings
 from assets.publication.headline import concern
@@ -86,24 +86,24 @@ def unanswered(findings: Findings) -> list[Unanswered]:
     for question, rows in _by_question(findings).items():
         how_far = state(rows)
         if how_far == NOT_OURS:
-            found.append(
-                Unanswered(question, rows[0]["asks"], "Nothing: the county council has this service", "", "")
-            )
+            found.append(Unanswered(question, rows[0]["asks"], NOT_OURS, "The county council runs it", "–"))
         elif how_far == NO_DATA:
-            needed = [TEXTS["sources"][name] for name in TEXTS["questions"][question]["inputs"]]
-            texts = (
+            missing = inputs_missing(findings, question)
+            needed = [TEXTS["sources"][name] for name in missing or TEXTS["questions"][question]["inputs"]]
+            what, who, how = (
                 joint.join(dict.fromkeys(one[part] for one in needed))
                 for part, joint in (("what", "; "), ("who", "; "), ("how", " "))
             )
-            found.append(Unanswered(question, rows[0]["asks"], *texts))
-    return found
+            if not missing:  # it is loaded, without what this question needs
+                what = words.sentence(next(row["missing"] for row in rows if row["missing"]))
+            found.append(Unanswered(question, rows[0]["asks"], what, who, how))
+    return sorted(found, key=lambda one: one.what == NOT_OURS)
 
 
 def _needs(findings: Findings, question: str, rows: list[Row]) -> list[str]:
     """What would answer the open statements of a question, unless it is loaded already."""
     inputs = TEXTS["questions"][question]["inputs"]
-    is_loaded = {"register": findings.has_own, "plan": bool(findings.rows["plan_actions"])}
-    if not inputs or is_loaded.get(inputs[0]):
+    if not inputs or inputs[0] not in inputs_missing(findings, question):
         return []
     return list(dict.fromkeys(row["missing"] for row in rows if row["missing"]))
 

@@ -54,7 +54,7 @@ def light(findings: Findings, today: date) -> Light:
     absent = findings.absent
     if absent:
         reasons.append(
-            f"Of {words.counted(len(findings.applicable), 'indicator')}, {words.whole(len(absent))} "
+            f"Of {words.counted(len(findings.headlines), 'indicator')}, {words.whole(len(absent))} "
             f"{'has' if len(absent) == 1 else 'have'} no figure of {findings.council.nice_name} at all."
         )
     own = [row for row in findings.rows["disagreements"] if row["gss_code"] == findings.council.gss_code]

@@ -202,7 +202,6 @@ class Site:
             "cell": facts.cell,
             "about": facts.about,
             "light": reliability.light(findings, self.edition.published),
-            "indicator_titles": {head["indicator"]: head["title"] for head in findings.headlines},
             "group_words": {group["comparator_group"]: group["words"] for group in findings.groups},
             "group_choices": [[group["comparator_group"], group["words"]] for group in findings.groups],
         }

@@ -41,8 +41,8 @@ def _lines(findings: Findings) -> Iterator[str]:
     for head in findings.headlines:
         if head["period_start"] is not None:
             yield from indicator_lines(head, findings)
-    absent = [head["title"] for head in findings.headlines if head["period_start"] is None]
-    if absent:
+    if findings.absent:
+        absent = [head["title"] for head in findings.absent]
         yield "We have no published figure"
         own = " Its own cases say more: see the panel pack." if findings.has_own else ""
         yield f"  {'; '.join(absent)}.{own}"

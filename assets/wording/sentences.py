@@ -351,10 +351,8 @@ def _needed(head: Row) -> str:
     return NEEDED["ombudsman" if head["family"] == "ombudsman" else "council"]
 
 
-def absent(head: Row, council: str, year: str, has_service: bool, has_own: bool) -> str:
+def absent(head: Row, council: str, year: str, has_own: bool) -> str:
     """Why an indicator's page has no figure of the council, and what would answer it."""
-    if not has_service:
-        return no_childrens_services(council)
     when = f" in {year}" if year else ""
     if has_own and head["family"] != "ombudsman":
         none = f"We have no published figure of {council} for this measure{when}"

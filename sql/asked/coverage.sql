@@ -1,6 +1,7 @@
 -- One row: one indicator in one year: how many living councils of $lgsco_type have a figure.
 select
     coverage.indicator,
+    indicators.title,
     coverage.period_start,
     coverage.period_end,
     coverage.period_label,

@@ -3,10 +3,12 @@
 from collections import Counter
 from datetime import date
 
+import duckdb
+
 from assets.publication.findings import Findings
 from assets.publication.summary import indicator_lines, summary
-from tests.web.conftest import Site
-from warehouse.settings import PROJECT
+from tests.web.conftest import Site, found
+from warehouse.settings import PROJECT, Settings
 
 
 def test_the_readme_shows_what_is_printed(findings: Findings) -> None:
@@ -25,6 +27,14 @@ def test_a_figure_that_two_shipped_files_hold_is_told_once_and_the_newest_come_f
     assert [row["note"] for row in upheld] == ["agrees with the Ombudsman's statistics page"]
     ends = [row["period_end"] or date.min for row in rows]
     assert ends == sorted(ends, reverse=True)
+
+
+def test_a_district_has_no_measure_of_a_service_that_the_county_has(
+    judged: duckdb.DuckDBPyConnection, shipped_settings: Settings
+) -> None:
+    district = found(judged, shipped_settings.model_copy(update={"council": "wychavon-district-council"}))
+    assert not any(head["is_upper_tier_only"] for head in district.headlines) and len(district.headlines) > 5
+    assert "children" not in summary(district) and all(district.councils)
 
 
 def test_what_is_printed_begins_with_the_register_where_there_is_one(

@@ -343,6 +343,13 @@ def test_the_briefing_has_a_tile_for_each_question_that_leads_to_its_answer(site
         assert page.evaluate("document.querySelector(':target') !== null"), link
 
 
+def test_each_tile_carries_an_answer_or_what_it_needs(site: Site, own_site: Site) -> None:
+    for one in (site, own_site):
+        soup = BeautifulSoup((one.folder / "index.html").read_text(encoding="utf-8"), "lxml")
+        said = [tile.get_text() for tile in soup.select(".tiles strong")]
+        assert len(said) == 12 and not {"Answered", "Partly", "No data yet", ""} & {*said}
+
+
 def test_the_drawing_of_each_measure_says_what_it_shows(site: Site) -> None:
     soup = BeautifulSoup((site.folder / "index.html").read_text(encoding="utf-8"), "lxml")
     said = [str(one["aria-label"]) for one in soup.select("svg.strip")]

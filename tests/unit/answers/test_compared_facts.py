@@ -129,6 +129,20 @@ def test_a_year_that_was_asked_for_and_has_no_figure_is_missing_and_rests_on_no_
     assert (called("Q1", fact), fact.period, fact.evidence) == ("missing", "2023-24", ())
 
 
+def test_a_count_of_two_sources_is_given_without_a_share_and_not_called_missing() -> None:
+    head = {
+        "indicator": "late_compliance", "short_title": "Recommendations late", "polarity": "lower", "caution": "",
+        "gss_code": "E10000034", "period_start": YEAR[0], "period_end": YEAR[1], "period_label": "2023-24",
+        "is_financial_year": True, "unit": "percent", "value": None, "printed_text": None, "numerator": 5,
+        "denominator": 18, "doubt": "its two counts are from two sources", "source_url": None,
+    }  # fmt: skip
+    fact = measured(asked(comparisons=[]), head, "late")
+    said = sentence(fact, QUESTIONS["Q8"].templates["late"], "Shire")
+    assert called("Q8", fact) == "gated"
+    assert said.startswith("Shire had 5 of 18 of its recommendations late in 2023-24")
+    assert said.endswith("because its two counts are from two sources.")
+
+
 def test_a_year_that_was_asked_for_is_named_where_the_councils_own_figure_is_of_another() -> None:
     head = {
         "indicator": "stage2_childrens_in_time", "stage": "2", "procedure": "children_statutory",

@@ -18,6 +18,7 @@ from assets.answers.facts import (
     MisfitError,
     confidence,
     counts,
+    in_short,
     ours,
     sentence,
     verdict,
@@ -102,6 +103,15 @@ def test_each_kind_of_row_gives_its_own_verdict_and_its_own_words(template: Temp
     said = {other: sentence(fact(template, other), template, COUNCIL) for other in KINDS}
     assert verdict(row, template) == expected(template, kind)
     assert [other for other, text in said.items() if text == said[kind]] == [kind]
+
+
+@pytest.mark.parametrize(
+    "template", [one for one in TEMPLATES if one.short], ids=lambda one: f"{one.question}.{one.name}"
+)
+def test_the_words_of_a_tile_follow_the_verdict_and_are_none_without_a_figure(template: Template) -> None:
+    said = {kind: in_short(fact(template, kind), template, COUNCIL) for kind in KINDS}
+    assert said.pop("missing") == ""
+    assert all(len(text) <= 60 and "{" not in text for text in said.values())
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)

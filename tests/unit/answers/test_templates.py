@@ -75,6 +75,14 @@ def test_only_bare_names_may_stand_in_brackets(folder: Path, placeholder: str) -
     assert any(one.startswith(f"common.yml, line {line}: a bracket is wrong") for one in problems(folder))
 
 
+def test_the_words_of_a_tile_are_checked_too(folder: Path) -> None:
+    line = edit(folder / "q02.yml", "otherwise: Nobody can", "other: Nobody can")
+    second = edit(folder / "q03.yml", "{counts} clearly better", "{nothing} clearly better")
+    found = problems(folder)
+    assert any(one.startswith(f"q02.yml, line {line}: 'other' is no verdict") for one in found)
+    assert any(one.startswith(f"q03.yml, line {second}: unknown placeholder {{nothing}}") for one in found)
+
+
 def test_an_open_bracket_is_named_with_its_line(folder: Path) -> None:
     line = edit(folder / "common.yml", "{what}", "{what")
     assert any(one.startswith(f"common.yml, line {line}: ") for one in problems(folder))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, _tiles, asks, next_figures, state
+from assets.publication.briefing import ANSWERED, _tiles, asks, how_we_compare, next_figures, state
 from assets.publication.headline import headline, sentences
 from assets.publication.measures import (
     BETTER,
@@ -19,8 +19,10 @@ from assets.publication.measures import (
     WORSE,
     Measure,
     _strip,
+    is_old,
     result,
 )
+from assets.wording.words import age
 
 TODAY = date(2026, 11, 30)
 OPENINGS_OF_WHAT_IS_MISSING = ("We have no", "Its last")
@@ -33,8 +35,27 @@ def measure(chip: str, name: str = "Recommendations carried out", **head: Any) -
         "numerator": 5,
         "denominator": 10,
         "period_label": "2024-25",
+        "period_end": date(2025, 3, 31),
+        "family": "ombudsman",
+        "doubt": None,
     } | head
-    return Measure(row, name, "2024-25", "50%", "5 of 10", chip, "", Markup(), "", "")
+    is_recent = not is_old(row["period_end"], TODAY)
+    period = row["period_label"] if is_recent else f"{row['period_label']}, {age(row['period_end'], TODAY)}"
+    return Measure(row, name, period, "50%", "5 of 10", chip, "", Markup(), "", "", not is_recent)
+
+
+OLD = {"period_label": "2014-15", "period_end": date(2015, 3, 31)}
+
+
+WITNESSES = [
+    {"measure": "late", "as_printed": "5", "source_url": "https://www.bbc.co.uk/news/1"},
+    {"measure": "late", "as_printed": "9", "source_url": "https://www.hants.gov.uk/1"},
+    {
+        "measure": "outcomes",
+        "as_printed": "18",
+        "source_url": "https://www.lgo.org.uk/your-councils-performance/x",
+    },
+]
 
 
 def world(
@@ -74,8 +95,8 @@ def world(
         is_illustrative=False,
         has_childrens_services=upper,
         headlines=headlines,
-        applicable=headlines,
-        newest={"period_label": "2024-25", "councils_without": 118},
+        absent=[row for row in headlines if row["period_start"] is None],
+        of=lambda query, head: WITNESSES,
         rows={"statements": [said] if concern else [], "plan_actions": []},
         comparison=lambda _: None,
     )
@@ -186,8 +207,112 @@ def test_late_stage_2_complaints_of_the_headline_are_asked_about() -> None:
     assert found[0] == "The complaints manager: why 14 Stage 2 complaints were late."
 
 
-def test_a_district_is_not_asked_for_a_register_of_childrens_cases() -> None:
-    assert not any("register" in line for line in asks(world(upper=False), [measure(SAME)], []))
+@pytest.mark.parametrize("chip", [BETTER, WORSE, SAME, TOO_FEW, NOT_COMPARABLE, NO_DIRECTION])
+def test_a_figure_of_long_ago_is_never_said_as_if_it_were_of_today(chip: str) -> None:
+    indicator = "dealt_with_per_100k" if chip == NO_DIRECTION else "uphold_rate"
+    rows = [measure(chip, indicator=indicator, **OLD)]
+    assert headline(world(upper=False), rows, TODAY) == (
+        "The newest Ombudsman figure that we have for Shire is from 2014-15, 11 years ago, "
+        "so we cannot say how it does today"
+    )
+    said = " ".join(sentences(world(upper=False), rows, TODAY))
+    assert "2014-15, 11 years ago" in said and "below" not in said
+    assert not any("we do worse" in line for line in asks(world(), rows, []))
+
+
+def test_a_recent_figure_leads_and_only_recent_ones_are_counted() -> None:
+    rows = [measure(WORSE, "Remedies", **OLD), measure(BETTER)]
+    assert headline(world(upper=False), rows, TODAY).startswith(
+        "Shire is better than other county councils on"
+    )
+    assert sentences(world(upper=False), rows, TODAY)[0] == "The one recent measure below is better."
+
+
+def test_a_concern_of_long_ago_does_not_lead() -> None:
+    assert "criticised" not in headline(world(concern=5), [measure(SAME)], date(2028, 1, 1))
+
+
+def test_three_years_after_a_figure_it_is_old() -> None:
+    assert not is_old(date(2023, 3, 31), date(2026, 3, 31))
+    assert is_old(date(2023, 3, 31), date(2026, 4, 1))
+
+
+def test_two_counts_of_two_sources_each_name_theirs() -> None:
+    late = measure(
+        NOT_COMPARABLE, indicator="late_compliance", numerator=5, denominator=18, doubt="its two counts",
+        numerator_measure="late", denominator_measure="outcomes",
+    )  # fmt: skip
+    assert (
+        "on 5 of 18 Ombudsman recommendations (5 from BBC News, 18 from Ombudsman statistics page)."
+        in " ".join(sentences(world(), [late], TODAY))
+    )
+
+
+@pytest.mark.parametrize(
+    ("chips", "says"),
+    [
+        ([(WORSE, {}), (BETTER, {}), (SAME, {}), (TOO_FEW, {})], "Worse on 1, better on 1, same on 1 of 4"),
+        ([(TOO_FEW, {}), (NOT_COMPARABLE, {})], TOO_FEW),
+        ([(NOT_COMPARABLE, {})], NOT_COMPARABLE),
+        ([(WORSE, OLD)], "No figure since 2014-15"),
+        ([(WORSE, OLD), (SAME, {})], "Same on 1 of 1"),
+        ([(NO_DIRECTION, {})], "Numbers only, no result"),
+        ([], "Numbers only, no result"),
+    ],
+)
+def test_the_first_tile_says_how_we_compare_by_the_recent_rows(chips: Any, says: str) -> None:
+    assert how_we_compare([measure(chip, **head) for chip, head in chips]) == says
+
+
+def answer(question: str, verdict: str, in_short: str | None, **other: Any) -> dict[str, Any]:
+    row = {
+        "question": question,
+        "verdict": verdict,
+        "in_short": in_short,
+        "is_lead": True,
+        "period_label": "2024-25",
+    }
+    return row | other
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (
+            [answer("Q8", "told", "100% done"), answer("Q8", "gated", "5 of 18 late")],
+            "100% done; 5 of 18 late",
+        ),
+        (
+            [answer("Q8", "told", "100% done"), answer("Q8", "told", "5 late", period_label="2019-20")],
+            "100% done",
+        ),
+        (
+            [
+                answer("Q8", "told", "100% done"),
+                answer("Q8", "told", "Far too long for any tile of a few words"),
+            ],
+            "100% done",
+        ),
+        ([answer("Q8", "gated", "No result"), answer("Q8", "told", "5 late")], "5 late; no result"),
+        ([answer("Q8", "told", "100% done", period_label="2019-20")], "100% done (2019-20)"),
+        ([answer("Q8", "told", "5 in 2019-20", period_label="2019-20")], "5 in 2019-20"),
+        ([answer("Q8", "missing", None)], "Needs the Ombudsman’s tables"),
+        ([answer("Q8", "not applicable", None)], "Not our service"),
+        (
+            [answer("Q8", "missing", None), answer("Q8", "told", None, is_lead=False)],
+            "Needs the Ombudsman’s tables",
+        ),
+    ],
+)
+def test_a_tile_carries_the_answer_or_what_it_needs(rows: list[dict[str, Any]], says: str) -> None:
+    findings: Any = SimpleNamespace(rows={"answers": rows, "plan_actions": []}, has_own=False)
+    assert next(tile.says for tile in _tiles(findings, [], TODAY) if tile.question == "Q8") == says
+
+
+def test_a_loaded_register_is_not_needed_again() -> None:
+    findings: Any = SimpleNamespace(rows={"answers": [], "plan_actions": []}, has_own=True)
+    says = {tile.question: tile.says for tile in _tiles(findings, [], TODAY)}
+    assert (says["Q4"], says["Q10"]) == ("No figures yet", "Needs monthly staffing figures")
 
 
 def test_a_figure_in_doubt_is_not_compared_and_says_why() -> None:
@@ -240,8 +365,9 @@ def test_a_question_is_answered_by_all_its_leading_statements(verdicts: list[Any
     ("chip", "expected"), [(TOO_FEW, "Partly"), (NOT_COMPARABLE, "Partly"), (SAME, "Answered")]
 )
 def test_how_we_compare_is_answered_only_where_something_can_be_said(chip: str, expected: str) -> None:
-    findings = SimpleNamespace(rows={"answers": [{"question": "Q1", "verdict": "told", "is_lead": True}]})
-    tiles: Any = _tiles(findings, [measure(chip)])  # type: ignore[arg-type]
+    rows = {"answers": [answer("Q1", "told", None)], "plan_actions": []}
+    findings: Any = SimpleNamespace(rows=rows, has_own=False)
+    tiles = _tiles(findings, [measure(chip)], TODAY)
     assert tiles[0].state == expected
 
 

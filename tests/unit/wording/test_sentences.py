@@ -181,23 +181,14 @@ def test_what_is_counted_from_the_councils_own_cases_is_not_asked_for_again() ->
 
 
 @pytest.mark.parametrize(
-    ("has_service", "has_own", "told"),
+    ("has_own", "told"),
     [
-        (False, False, "Exampleshire is a district council"),
-        (
-            True,
-            True,
-            "We have no published figure of Exampleshire for this measure in 2023-24; its own cases",
-        ),
-        (
-            True,
-            False,
-            "We have no figure of Exampleshire for this measure in 2023-24. To answer it, we need",
-        ),
+        (True, "We have no published figure of Exampleshire for this measure in 2023-24; its own cases"),
+        (False, "We have no figure of Exampleshire for this measure in 2023-24. To answer it, we need"),
     ],
 )
-def test_an_indicators_page_says_why_it_has_no_figure(has_service: bool, has_own: bool, told: str) -> None:
-    found = sentences.absent({"family": "council"}, "Exampleshire", "2023-24", has_service, has_own)
+def test_an_indicators_page_says_why_it_has_no_figure(has_own: bool, told: str) -> None:
+    found = sentences.absent({"family": "council"}, "Exampleshire", "2023-24", has_own)
     assert found.startswith(told)
 
 
