@@ -173,17 +173,6 @@ def test_volumes_and_what_was_open_at_the_end_equal_pandas(world: World, registe
     assert row["open_at_end"] == ((cases["requested_date"] <= TO) & ~(cases["closed_date"] <= TO)).sum()
 
 
-def test_the_backlog_equals_pandas_at_every_quarters_end(world: World, second: pd.DataFrame) -> None:
-    ended = second["completed"].fillna(second["closed_date"].where(second["is_withdrawn"]))
-    rows = world.rows("marts.stage_backlog", procedure="children_statutory", stage="2")
-    assert len(rows) >= 22
-    for row in rows.itertuples():
-        end = pd.Timestamp(row.period_end)
-        is_open = (second["requested_date"] <= end) & ~(ended <= end)
-        assert row.open_at_end == is_open.sum()
-        assert row.overdue_at_end == (is_open & (second["due"] < end)).sum()
-
-
 def test_open_cases_by_age_add_up_to_those_without_an_end(world: World, second: pd.DataFrame) -> None:
     rows = world.rows("marts.open_cases", procedure="children_statutory", stage="2", service="all")
     ended = second["completed"].fillna(second["closed_date"])
@@ -210,16 +199,6 @@ def test_requests_for_service_are_split_from_complaints(world: World, register: 
         kinds["complaint"],
         kinds["request_for_service"],
     )
-
-
-def test_complexity_bands_equal_pandas(world: World, second: pd.DataFrame) -> None:
-    rows = world.rows(
-        "marts.complexity", procedure="children_statutory", stage="2", factor="points_of_complaint"
-    )
-    band = second[second["points_of_complaint"].between(4, 6)]
-    row = rows[rows["band"] == "4 to 6"].iloc[0]
-    assert (row["stages"], row["median_working_days"]) == (len(band), band["days"].median())
-    assert rows["stages"].sum() == len(second)
 
 
 def test_partner_waits_equal_pandas(world: World, second: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
+from assets.example.cases import as_delivered, example_register
 from assets.publication.briefing import briefing
 from assets.publication.data_package import as_json, overview
 from assets.publication.funnels import limits
@@ -17,7 +19,9 @@ from assets.publication.site import Edition
 from assets.publication.site import Site as PublicationSite
 from assets.publication.workbook import workbook_bytes
 from assets.wording import own, words
-from tests.web.conftest import TODAY, Site
+from benchmarks.register import of_the_wide, wide
+from tests.sql.register_world import World, register_models
+from tests.web.conftest import TODAY, Site, own_rows
 from warehouse.contracts import read_contracts
 from warehouse.settings import Settings
 
@@ -205,9 +209,19 @@ def test_a_council_among_no_comparators_has_no_funnel(own_site: Site) -> None:
     assert others and limits(head, others, "lgsco_type") == []
 
 
-def test_what_is_hidden_moves_no_byte_of_what_is_published(own_site: Site) -> None:
+@pytest.mark.parametrize("kind", ["the example", "small months", "one row a case"])
+def test_what_is_hidden_moves_no_byte_of_what_is_published(own_site: Site, kind: str, tmp_path: Path) -> None:
     """So no printed number says anything of a hidden one, but for the totals that the rule on small counts knows."""
     findings = own_site.findings
+    world = World(tmp_path, register_models())
+    if kind == "small months":
+        world.deliver(example_register(150, seed=3))
+    elif kind == "one row a case":
+        rows = as_delivered(example_register(600, seed=4))
+        mapping = of_the_wide(rows.columns).model_dump(exclude_defaults=True)
+        world.deliver(wide(rows).to_csv(index=False), **mapping)
+    if kind != "the example":
+        findings = replace(findings, own=own_rows(world))
 
     def published(own: dict[str, Any]) -> dict[str, bytes]:
         told = replace(findings, own=own)

@@ -5,14 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from assets.council.deliveries import RegisterStore, SaltError
+from assets.council.relations import load_other
 from assets.council.report import RegisterReport
 from assets.example.cases import AS_AT, GSS_CODE
+from assets.publication.signing import not_yet_published
+from warehouse.connection import WAREHOUSE_FILE
 from warehouse.contracts import read_contract
+from warehouse.councils import Council
+from warehouse.settings import Settings
 
 Check = Callable[..., RegisterReport]
 
@@ -278,3 +284,21 @@ def test_two_stages_of_one_row_are_two_rows_of_the_warehouse(store: RegisterStor
     key = read_contract(EXPECTATIONS / "raw" / "register_case_stages.yml").key
     rows = store.rows("case_stages").to_pandas()
     assert len(rows) == 2 and not rows.duplicated(list(key)).any()
+
+
+def test_a_sign_off_is_told_what_was_loaded_and_taken_back_since(
+    store: RegisterStore, check: Check, delivered: pd.DataFrame, shipped_settings: Settings, tmp_path: Path
+) -> None:
+    settings = shipped_settings.model_copy(update={"state": tmp_path})
+    council = Council(GSS_CODE, "exampleshire", "Exampleshire County Council", "Exampleshire", "county")
+    first = store.deliver(check(delivered[:200], as_at=EARLIER))
+    with duckdb.connect(str(tmp_path / WAREHOUSE_FILE)) as connection:
+        connection.execute(
+            "create schema raw; create table raw.plan_deliveries (plan_id text, as_at text, gss_code text)"
+        )
+        load_other(connection, store, "raw.register_extracts")
+    assert not_yet_published(settings, council) == []
+    store.deliver(check(delivered, as_at=LATER))
+    assert not_yet_published(settings, council) == ["case stages as at 2024-04-30"]
+    store.withdraw(GSS_CODE, first.extract_id)
+    assert not_yet_published(settings, council)[1:] == ["case stages as at 2024-03-31 was taken back"]
