@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -27,6 +28,15 @@ AS_IN_FILE = "as the file has it"
 Group = Literal[
     "reference", "sources", "register", "figures", "comparison", "improvement", "quality", "publication"
 ]
+
+
+ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+}
 
 
 class ContractError(Exception):
@@ -121,6 +131,11 @@ class Contract(Strict):
     def about(self) -> str:
         """What the relation is for and what one row is, as shown in DuckDB, Dagster and the data dictionary."""
         return f"{self.purpose}\n\nOne row: {self.row}".strip()
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The columns with Arrow's types; only where Python makes the relation."""
+        return pa.schema([(name, ARROW_TYPES[column.type]) for name, column in self.columns.items()])
 
     @property
     def rules(self) -> list[Rule]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from assets.answers.asked import Asked
 from assets.answers.facts import (
@@ -151,11 +151,9 @@ def _literal(value: Any) -> str:
     return str(value) if isinstance(value, (int, float)) else "'" + str(value).replace("'", "''") + "'"
 
 
-def table(rows: list[dict[str, Any]], contract: Contract) -> pd.DataFrame:
-    """The rows as a frame with the columns and types of the contract."""
-    kinds = {"VARCHAR": "str", "BIGINT": "int64", "BOOLEAN": "bool"}
-    frame = pd.DataFrame(rows, columns=list(contract.columns))
-    return frame.astype({name: kinds[column.type] for name, column in contract.columns.items()})
+def table(rows: list[dict[str, Any]], contract: Contract) -> pa.Table:
+    """The rows with the columns and types of the contract."""
+    return pa.Table.from_pylist(rows, contract.arrow_schema)
 
 
 def answer_assets(

@@ -22,14 +22,6 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
-ARROW_TYPES = {
-    "VARCHAR": pa.string(),
-    "DOUBLE": pa.float64(),
-    "BIGINT": pa.int64(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-}
-
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
     """The rows of `sql/asked/<name>.sql`."""
@@ -254,9 +246,8 @@ def relation(contract: Contract, parts: list[Mapping[str, Any]]) -> pa.Table:
 
     A part maps each column to an array, or to one value that all its rows share.
     """
-    schema = pa.schema([(name, ARROW_TYPES[column.type]) for name, column in contract.columns.items()])
-    tables = [_table(part, schema) for part in parts]
-    whole = pa.concat_tables([schema.empty_table(), *tables])
+    schema = contract.arrow_schema
+    whole = pa.concat_tables([schema.empty_table(), *(_table(part, schema) for part in parts)])
     return whole.sort_by([(name, "ascending") for name in contract.key])
 
 

@@ -23,13 +23,6 @@ from warehouse.relations import asset_spec, finish
 from warehouse.settings import Settings
 from warehouse.versions import digest
 
-ARROW_TYPES = {
-    "VARCHAR": pa.string(),
-    "DOUBLE": pa.float64(),
-    "BIGINT": pa.int64(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-}
 RAW = tuple(
     Relation(f"raw.{name}")
     for name in (
@@ -108,9 +101,8 @@ def as_table(contract: Contract, rows: Rows) -> pa.Table:
     def plain(value: Any) -> Any:
         return None if value is None or value != value else value
 
-    schema = pa.schema([(name, ARROW_TYPES[column.type]) for name, column in contract.columns.items()])
     return pa.Table.from_pylist(
-        [{name: plain(row.get(name)) for name in schema.names} for row in rows], schema
+        [{name: plain(row.get(name)) for name in contract.columns} for row in rows], contract.arrow_schema
     )
 
 

@@ -5,8 +5,9 @@ would have been on a past date.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
 from assets.ombudsman import parse_page, parse_table
 from assets.ombudsman.archive import Capture, CaptureError, Captures
@@ -20,43 +21,25 @@ RawRow = dict[str, str | None]
 
 UNREADABLE = "unreadable capture"
 
-# The columns of each raw relation, also where it has no row.
-COLUMNS = {
-    "observations": (
-        "capture_sha256", "address", "captured_at", "parser_version", "council_slug", "council_name",
-        "period_start", "period_end", "generation", "measure", "value_text", "as_printed", "locator",
-    ),
-    "table_observations": (
-        "capture_sha256", "address", "captured_at", "parser_version", "authority", "is_council",
-        "period_start", "period_end", "layout", "measure", "value_text", "as_printed", "locator",
-    ),
-    "decisions": (
-        "capture_sha256", "address", "captured_at", "reference", "council_name", "outcome", "category",
-        "subcategory", "decided_on", "decision_address", "is_late", "late_stages", "is_action_late", "late_by",
-        "remedy_gbp", "promises",
-    ),
-    "searches": (
-        "capture_sha256", "address", "captured_at", "council_name", "window_start", "window_end", "page", "total",
-    ),
-    "improvements": (
-        "capture_sha256", "address", "captured_at", "council_slug", "reference", "category", "subcategory",
-    ),
-    "quarantine": ("capture_sha256", "address", "captured_at", "reason", "text"),
-}  # fmt: skip
+# the raw relations read from the archive: figures of statistics pages, cells of tables, decisions, searches for them,
+# improvements, and what was not understood
+RELATIONS = tuple(
+    f"captured_{what}" for what in ("pages", "tables", "decisions", "searches", "improvements", "quarantine")
+)
+Rows = dict[str, list[RawRow]]
 
 
-@dataclass
-class ArchiveRows:
-    """Rows of the raw relations, each a dict of its COLUMNS. One row of `observations` is one figure of one
-    version of a council's statistics page; of `table_observations` one cell of one version of a table; of `searches`
-    one page of a search for decisions; of `quarantine` one thing that was not understood."""
-
-    observations: list[RawRow] = field(default_factory=list)
-    table_observations: list[RawRow] = field(default_factory=list)
-    decisions: list[RawRow] = field(default_factory=list)
-    searches: list[RawRow] = field(default_factory=list)
-    improvements: list[RawRow] = field(default_factory=list)
-    quarantine: list[RawRow] = field(default_factory=list)
+def by_place(
+    captures: Captures, site: str | None = None, as_at: date | datetime | None = None
+) -> dict[Place, list[Capture]]:
+    """The captures of each page or table of the site, under all its addresses, oldest first."""
+    places: dict[Place, list[Capture]] = {}
+    for address in captures.addresses():
+        if is_on(address, site):
+            places.setdefault(place_of(address), []).extend(captures.history(address, as_at))
+    for history in places.values():
+        history.sort(key=lambda capture: capture.time)
+    return places
 
 
 def versions(
@@ -64,24 +47,16 @@ def versions(
 ) -> Iterator[tuple[Place, Capture]]:
     """Every version of everything captured from the site, oldest first within its place: a look that found
     the same bytes as the one before it is no new version, under whichever of its addresses."""
-    by_place: dict[Place, list[Capture]] = {}
-    for address in captures.addresses():
-        if is_on(address, site):
-            by_place.setdefault(place_of(address), []).extend(captures.history(address, as_at))
-    for place in sorted(by_place, key=lambda place: (place.kind, place.name)):
-        before = None
-        for capture in sorted(by_place[place], key=lambda capture: capture.time):
-            if capture.sha256 != before:
-                yield place, capture
-            before = capture.sha256
+    places = by_place(captures, site, as_at)
+    for place in sorted(places, key=lambda place: (place.kind, place.name)):
+        for _, same in groupby(places[place], key=lambda capture: capture.sha256):
+            yield place, next(same)
 
 
-def archive_rows(
-    captures: Captures, site: str | None = None, as_at: date | datetime | None = None
-) -> ArchiveRows:
-    """The raw rows of every version of every page and table of the site in the archive. A body that is
-    damaged or missing is a row of the quarantine, like everything else that cannot be read."""
-    rows = ArchiveRows()
+def archive_rows(captures: Captures, site: str | None = None, as_at: date | datetime | None = None) -> Rows:
+    """The rows of each of `RELATIONS`: of every version of every page and table of the site in the archive. A body that
+    is damaged or missing is a row of the quarantine, like everything else that cannot be read."""
+    rows: Rows = {name: [] for name in RELATIONS}
     pages: dict[str, StatisticsPage] = {}
     headings = captures.headings()
     for place, capture in versions(captures, site, as_at):
@@ -118,63 +93,60 @@ def unreadable_captures(captures: Captures, site: str | None = None) -> list[Raw
     newest = {capture.sha256 for address in captures.addresses() if (capture := captures.latest(address))}
     return [
         row
-        for row in archive_rows(captures, site).quarantine
+        for row in archive_rows(captures, site)["captured_quarantine"]
         if row["capture_sha256"] in newest and str(row["reason"]).startswith(("unreadable", "unread table"))
     ]
 
 
-def _add_doubts(rows: ArchiveRows, common: RawRow, doubts: Iterable[Quarantined]) -> None:
-    rows.quarantine += [{**common, "reason": doubt.reason, "text": doubt.text} for doubt in doubts]
+def _add_doubts(rows: Rows, common: RawRow, doubts: Iterable[Quarantined]) -> None:
+    rows["captured_quarantine"] += [{**common, **_as_text(doubt)} for doubt in doubts]
 
 
-def _add_page(rows: ArchiveRows, common: RawRow, place: Place, page: StatisticsPage) -> None:
+def _as_text(one: Any, **renamed: str) -> RawRow:
+    """The fields of a dataclass as text, some under another name."""
+    return {renamed.get(name, name): _text(value) for name, value in vars(one).items()}
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)
+
+
+def _add_page(rows: Rows, common: RawRow, place: Place, page: StatisticsPage) -> None:
     _add_doubts(rows, common, page.quarantined)
-    rows.observations += [
-        {
-            **common,
-            "parser_version": parse_page.PARSER_VERSION,
-            "council_slug": place.council_slug,
-            "council_name": page.council_name,
-            "period_start": str(page.period_start),
-            "period_end": str(page.period_end),
-            "generation": page.generation,
-            "measure": one.measure,
-            "value_text": str(one.value),
-            "as_printed": one.as_printed,
-            "locator": one.locator,
-        }
-        for one in page.observations
-    ]
+    of_page: RawRow = {
+        **common,
+        "parser_version": parse_page.PARSER_VERSION,
+        "council_slug": place.council_slug,
+        "council_name": page.council_name,
+        "period_start": str(page.period_start),
+        "period_end": str(page.period_end),
+        "generation": page.generation,
+    }
+    rows["captured_pages"] += [{**of_page, **_as_text(one, value="value_text")} for one in page.observations]
 
 
-def _add_tables(
-    rows: ArchiveRows, common: RawRow, data: bytes, address: str, headings: Mapping[str, str]
-) -> None:
+def _add_tables(rows: Rows, common: RawRow, data: bytes, address: str, headings: Mapping[str, str]) -> None:
     for table in parse_table.parse_table(data, address, headings):
         _add_doubts(rows, common, table.quarantined)
-        rows.table_observations += [
-            {
-                **common,
-                "parser_version": parse_table.PARSER_VERSION,
-                "authority": one.authority,
-                "is_council": str(one.is_council).lower(),
-                "period_start": str(table.period_start),
-                "period_end": str(table.period_end),
-                "layout": table.layout,
-                "measure": one.measure,
-                "value_text": str(one.value),
-                "as_printed": one.as_printed,
-                "locator": one.locator,
-            }
-            for one in table.observations
+        of_table: RawRow = {
+            **common,
+            "parser_version": parse_table.PARSER_VERSION,
+            "period_start": str(table.period_start),
+            "period_end": str(table.period_end),
+            "layout": table.layout,
+        }
+        rows["captured_tables"] += [
+            {**of_table, **_as_text(one, value="value_text")} for one in table.observations
         ]
 
 
-def _add_decisions(rows: ArchiveRows, common: RawRow, html: bytes, address: str) -> None:
+def _add_decisions(rows: Rows, common: RawRow, html: bytes, address: str) -> None:
     page = parse_decisions(html, address)
     _add_doubts(rows, common, page.quarantined)
     search = search_of(address)
-    rows.searches.append(
+    rows["captured_searches"].append(
         {
             **common,
             "council_name": search.get("council"),
@@ -184,42 +156,24 @@ def _add_decisions(rows: ArchiveRows, common: RawRow, html: bytes, address: str)
             "total": str(page.total),
         }
     )
-    rows.decisions += [
-        {
-            **common,
-            "reference": one.reference,
-            "council_name": one.council_name,
-            "outcome": one.outcome,
-            "category": one.category,
-            "subcategory": one.subcategory,
-            "decided_on": one.decided_on.isoformat(),
-            "decision_address": one.address,
-            **_late_stages(one.late_stages),
-        }
+    rows["captured_decisions"] += [
+        {**common, **_as_text(one, address="decision_address"), **_late_stages(one.late_stages)}
         for one in page.decisions
     ]
 
 
 def _late_stages(said: LateStages | None) -> RawRow:
     """What a summary says about delay, as text: nothing where no summary was shown."""
-    return {
-        "is_late": str(said.is_late).lower() if said else None,
-        "late_stages": " ".join(map(str, said.stages)) if said else None,
-        "is_action_late": str(said.is_action_late).lower() if said else None,
-        "late_by": said.late_by if said else None,
-        "remedy_gbp": str(said.remedy_gbp) if said and said.remedy_gbp is not None else None,
-        "promises": ", ".join(said.promises) if said else None,
-    }
+    if said is None:
+        return dict.fromkeys(
+            ("is_late", "late_stages", "is_action_late", "late_by", "remedy_gbp", "promises")
+        )
+    lists = {"late_stages": " ".join(map(str, said.stages)), "promises": ", ".join(said.promises)}
+    return {**_as_text(said, stages="late_stages"), **lists}
 
 
-def _add_improvements(rows: ArchiveRows, common: RawRow, place: Place, html: bytes) -> None:
-    rows.improvements += [
-        {
-            **common,
-            "council_slug": place.council_slug,
-            "reference": one.reference,
-            "category": one.category,
-            "subcategory": one.subcategory,
-        }
+def _add_improvements(rows: Rows, common: RawRow, place: Place, html: bytes) -> None:
+    rows["captured_improvements"] += [
+        {**common, "council_slug": place.council_slug, **_as_text(one)}
         for one in parse_improvements(html, str(common["address"]))
     ]

@@ -25,21 +25,14 @@ from assets.ombudsman.archive import Capture, Captures
 from assets.ombudsman.text import decode
 from assets.ombudsman.transport import (
     AskedToWait,
-    DisallowedByRobots,
     FetchError,
-    ForeignAddress,
     Incomplete,
     LimitedAdapter,
-    NoContact,
     NotFound,
     Patience,
     Refused,
-    ServerTrouble,
-    TooLarge,
-    TooManyRedirects,
     TooSlow,
     Unreachable,
-    WrongContentType,
 )
 
 PRODUCT = "council-complaints-benchmark"
@@ -111,12 +104,12 @@ class Client:
         try:
             self._origins = {_origin(urlsplit(one)) for one in (self.site, *also)}
         except ValueError as error:
-            raise ForeignAddress(self.site, f"it is no address of a site: {error}") from error
+            raise FetchError(self.site, f"it is no address of a site: {error}") from error
         self._robots: dict[tuple[str, str, int], tuple[float, Protego | str]] = {}
         self._turn = threading.Lock()
         self._last = float("-inf")
         if not self.politeness.contact and not is_loopback(self.site):
-            raise NoContact(
+            raise FetchError(
                 self.site, "set a contact (an e-mail address or web page) before visiting this site"
             )
         self.user_agent = f"{PRODUCT} (+{self.politeness.contact})" if self.politeness.contact else PRODUCT
@@ -196,7 +189,7 @@ class Client:
                 body = _body(address, response, largest)
                 _check_body(address, body, kinds)
                 return response.status_code, headers, body
-        raise TooManyRedirects(
+        raise FetchError(
             address, f"more than {self.politeness.most_redirects} redirects; the last to {place}"
         )
 
@@ -222,7 +215,7 @@ class Client:
             # read as RFC 9110 has it they are Latin-1, which no server means
             return self.secure(urljoin(place, self._session.get_redirect_target(response) or ""))
         except ValueError as error:
-            raise ForeignAddress(address, f"it redirects to what is no address: {error}") from error
+            raise FetchError(address, f"it redirects to what is no address: {error}") from error
 
     def secure(self, address: str) -> str:
         """The address with https in place of http, where it is on one of the site's hosts that has only https."""
@@ -237,10 +230,10 @@ class Client:
             parts = urlsplit(place)
             origin = _origin(parts)
         except ValueError as error:
-            raise ForeignAddress(address, f"{place!r} is no address: {error}") from error
+            raise FetchError(address, f"{place!r} is no address: {error}") from error
         if origin not in self._origins or parts.username is not None:
             whence = "" if place == address else "it redirects to "
-            raise ForeignAddress(address, f"{whence}{place!r}, which is not on {self.site}")
+            raise FetchError(address, f"{whence}{place!r}, which is not on {self.site}")
         return parts
 
     def _wait_turn(self, parts: SplitResult) -> None:
@@ -261,9 +254,9 @@ class Client:
             rules = self._read_robots(f"{parts.scheme}://{parts.netloc}/robots.txt")
             self._robots[origin] = (time.monotonic(), rules)
         if isinstance(rules, str):
-            raise DisallowedByRobots(address, rules)
+            raise FetchError(address, rules)
         if not rules.can_fetch(place, PRODUCT):
-            raise DisallowedByRobots(address, "robots.txt asks not to fetch this")
+            raise FetchError(address, "robots.txt asks not to fetch this")
 
     def _read_robots(self, address: str) -> Protego | str:
         """The rules of robots.txt (RFC 9309): none where the site has no such file; where the site cannot say,
@@ -289,7 +282,7 @@ def _check_status(address: str, response: requests.Response, is_conditional: boo
     if 400 <= status < 500:
         raise Refused(address, f"the site refused ({status})")
     if status >= 500:
-        raise ServerTrouble(address, f"the site failed ({status})")
+        raise FetchError(address, f"the site failed ({status})")
     raise Refused(address, f"the site gave an answer that is of no use ({status})")
 
 
@@ -298,10 +291,10 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _check_encoding(address: str, response: requests.Response) -> None:
-    """Raises WrongContentType where the body is compressed in a way that we did not ask for and cannot read."""
+    """Raises FetchError where the body is compressed in a way that we did not ask for and cannot read."""
     codings = response.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
     if unknown := [one for one in codings if one not in {"", "identity", *Raw.CONTENT_DECODERS}]:
-        raise WrongContentType(
+        raise FetchError(
             address, f"it is compressed as {' and '.join(unknown)}, which we did not ask for and cannot read"
         )
 
@@ -311,16 +304,16 @@ def _check_body(address: str, body: bytes, kinds: tuple[str, ...]) -> None:
         return
     for start, what in _OTHER_BODIES.items():
         if body.startswith(start):
-            raise WrongContentType(address, f"it is {what}")
+            raise FetchError(address, f"it is {what}")
     if kinds == TABLE and body.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower().startswith(_WEB_PAGE):
-        raise WrongContentType(address, "it is a web page, not a table")
+        raise FetchError(address, "it is a web page, not a table")
 
 
 def _check_kind(address: str, response: requests.Response, kinds: tuple[str, ...]) -> None:
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     is_right = not _NO_TABLE.match(kind) if kinds == TABLE else kind in kinds
     if kinds != _ANYTHING and not is_right:
-        raise WrongContentType(address, f"it is {kind or 'of no stated kind'}, not {' or '.join(kinds)}")
+        raise FetchError(address, f"it is {kind or 'of no stated kind'}, not {' or '.join(kinds)}")
 
 
 def _body(address: str, response: requests.Response, largest: int) -> bytes:
@@ -332,7 +325,7 @@ def _body(address: str, response: requests.Response, largest: int) -> bytes:
         while piece := response.raw.read1(64 * 1024, decode_content=True):
             size += len(piece)
             if size > largest:
-                raise TooLarge(address, f"it is larger than {largest:,} bytes")
+                raise FetchError(address, f"it is larger than {largest:,} bytes")
             pieces.append(piece)
     except TooSlow as error:
         raise TooSlow(address, error.why) from None

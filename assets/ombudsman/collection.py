@@ -7,8 +7,9 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from assets.ombudsman import archive_rows
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import COLUMNS, ArchiveRows, archive_rows
+from assets.ombudsman.archive_rows import RawRow
 from assets.ombudsman.client import Client, Politeness
 from assets.ombudsman.collect import collect
 from assets.ombudsman.source import load
@@ -25,15 +26,7 @@ CAPTURES = dg.AssetKey(["ombudsman", "captures"])
 AS_AT = Relation("core.as_at")
 COUNCILS = Relation("core.councils")
 
-# each raw relation and the rows of the archive that it holds
-RELATIONS = {
-    Relation("raw.captured_pages"): "observations",
-    Relation("raw.captured_tables"): "table_observations",
-    Relation("raw.captured_decisions"): "decisions",
-    Relation("raw.captured_searches"): "searches",
-    Relation("raw.captured_improvements"): "improvements",
-    Relation("raw.captured_quarantine"): "quarantine",
-}
+RELATIONS = tuple(Relation(f"raw.{name}") for name in archive_rows.RELATIONS)
 
 
 class Collection(dg.ConfigurableResource):
@@ -131,9 +124,9 @@ def collection_assets(
         ],
     )
     def captured(warehouse: Warehouse, collection: Collection):  # type: ignore[no-untyped-def]
-        rows = archive_rows(Captures(settings.captures), collection.site)
-        for relation, name in RELATIONS.items():
-            warehouse.load(relation, _frame(rows, name))
+        rows = archive_rows.archive_rows(Captures(settings.captures), collection.site)
+        for relation in RELATIONS:
+            warehouse.load(relation, as_frame(rows[relation.table], contracts[relation]))
             yield finish(warehouse, contracts[relation])
 
     @dg.multi_asset(
@@ -156,9 +149,9 @@ def _after_captures(spec: dg.AssetSpec) -> dg.AssetSpec:
     return spec.replace_attributes(deps=[CAPTURES])
 
 
-def _frame(rows: ArchiveRows, name: str) -> pd.DataFrame:
+def as_frame(rows: list[RawRow], contract: Contract) -> pd.DataFrame:
     """Rows of the archive as a frame of text with their place in its order, also where there are none."""
-    frame = pd.DataFrame(getattr(rows, name), columns=list(COLUMNS[name])).astype("str")
+    frame = pd.DataFrame(rows, columns=list(contract.columns)[1:]).astype("str")
     frame.insert(0, "source_row", range(1, len(frame) + 1))
     return frame.astype({"source_row": "int64"})
 

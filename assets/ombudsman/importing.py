@@ -37,12 +37,11 @@ _SAVED_FROM = re.compile(r"saved from url=\([0-9]+\)(\S+)")
 
 @dataclass(frozen=True)
 class FileReport:
-    """What happened to one file: `address` it was taken to come from and by what, how many figures were
-    read, what was not understood, and, where it was not taken in at all, why."""
+    """What happened to one file: `address` it was taken to come from, how many figures were read, what was not
+    understood, and, where it was not taken in at all, why."""
 
     path: Path
     address: str | None = None
-    address_from: str | None = None
     council_name: str | None = None
     period: str | None = None
     figures: int = 0
@@ -150,7 +149,6 @@ def _read_table(path: Path, data: bytes, headings: Mapping[str, str]) -> FileRep
     return FileReport(
         path,
         address=f"{load().site}/assets/attach/imported/{quote(path.name)}",
-        address_from="its file name",
         council_name=" and ".join(dict.fromkeys(f"'{table.layout}' table" for table in tables)),
         period=" and ".join(dict.fromkeys(f"{table.period_start} to {table.period_end}" for table in tables)),
         figures=sum(len(table.observations) for table in tables),
@@ -167,11 +165,10 @@ def _read_page(path: Path, data: bytes, slug_of: Callable[[str], str | None]) ->
     page = parse_page(data)
     if not page.observations and page.generation is None:
         return FileReport(path, problem="; ".join(dict.fromkeys(doubt.reason for doubt in page.quarantined)))
-    address, whence = _carried_address(data), "the page itself"
+    address = _carried_address(data)
     if address is None and page.council_name:
         slug = slug_of(page.council_name)
         address = statistics_address(load().site, slug) if slug else None
-        whence = f"the council's name, {page.council_name}"
     if address is None:
         return FileReport(
             path,
@@ -181,7 +178,6 @@ def _read_page(path: Path, data: bytes, slug_of: Callable[[str], str | None]) ->
     return FileReport(
         path,
         address=address,
-        address_from=whence,
         council_name=page.council_name,
         period=f"{page.period_start} to {page.period_end}" if page.period_start else None,
         figures=len(page.observations),

@@ -2,15 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlsplit
 
 from assets.ombudsman.archive import Capture, Captures
-from assets.ombudsman.archive_rows import archive_rows
-from assets.ombudsman.places import Place, is_on, place_of
+from assets.ombudsman.archive_rows import archive_rows, by_place
+from assets.ombudsman.places import is_on
 
 # where a figure was seen, which is no part of what it says
 WHERE_AND_WHEN = ("capture_sha256", "address", "captured_at", "locator", "parser_version")
@@ -23,27 +21,17 @@ def repeated(captures: Captures, before: datetime) -> list[Capture]:
     which it was first and last seen, and a reading as at any past date stays as it was. A capture that says nothing
     we read is kept.
     """
-    by_site: dict[str | None, list[str]] = {}
-    for address in captures.addresses():
-        parts = urlsplit(address)
-        by_site.setdefault(None if is_on(address) else f"{parts.scheme}://{parts.netloc}", []).append(address)
+    sites = dict.fromkeys(
+        None if is_on(address) else f"//{urlsplit(address).netloc}" for address in captures.addresses()
+    )
     doomed = []
-    for site, addresses in by_site.items():
+    for site in sites:
         said = _what_each_says(captures, site)
-        for history in _by_place(captures, addresses):
+        for history in by_place(captures, site).values():
             for _, run in groupby(_versions(history), key=lambda version: said.get(version[0].sha256)):
                 middle = [version for version in run if version[0].sha256 in said][1:-1]
                 doomed += [one for version in middle if version[-1].time < before for one in version]
     return doomed
-
-
-def _by_place(captures: Captures, addresses: list[str]) -> Iterator[list[Capture]]:
-    """The history of each page or table, under all its addresses, oldest first."""
-    places: dict[Place, list[Capture]] = {}
-    for address in addresses:
-        places.setdefault(place_of(address), []).extend(captures.history(address))
-    for history in places.values():
-        yield sorted(history, key=lambda one: one.time)
 
 
 def _versions(history: list[Capture]) -> list[list[Capture]]:
@@ -54,10 +42,10 @@ def _versions(history: list[Capture]) -> list[list[Capture]]:
 def _what_each_says(captures: Captures, site: str | None) -> dict[str, str]:
     """A hash of everything that is read from each body, doubts included, by the body's own hash."""
     said: dict[str, list[str]] = {}
-    for kind, rows in asdict(archive_rows(captures, site)).items():
+    for kind, rows in archive_rows(captures, site).items():
         for row in rows:
             fact = {name: value for name, value in row.items() if name not in WHERE_AND_WHEN}
-            said.setdefault(row["capture_sha256"], []).append(json.dumps([kind, fact], sort_keys=True))
+            said.setdefault(str(row["capture_sha256"]), []).append(json.dumps([kind, fact], sort_keys=True))
     return {
         sha256: hashlib.sha256("\n".join(sorted(set(facts))).encode()).hexdigest()
         for sha256, facts in said.items()

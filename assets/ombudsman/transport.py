@@ -14,28 +14,12 @@ from urllib3.util.retry import Retry
 
 
 class FetchError(Exception):
-    """An address was not fetched; the message says which and why."""
+    """An address was not fetched; the message says which and why. What is to be told apart has a class of its own."""
 
     def __init__(self, address: str, why: str) -> None:
         super().__init__(f"{address}: {why}")
         self.address = address
         self.why = why
-
-
-class NoContact(FetchError):
-    """No contact is set, and a site that is not this machine's own is not visited anonymously."""
-
-
-class ForeignAddress(FetchError):
-    """The address, or one it redirects to, is not on the site's own hosts."""
-
-
-class DisallowedByRobots(FetchError):
-    """The site's robots.txt asks not to fetch this, or could not be had."""
-
-
-class TooManyRedirects(FetchError):
-    """The address leads from one to another without end."""
 
 
 class NotFound(FetchError):
@@ -50,10 +34,6 @@ class AskedToWait(FetchError):
     """The site says there were too many requests (429), or asks for a longer wait than is allowed for."""
 
 
-class ServerTrouble(FetchError):
-    """The site failed (5xx), also after retries."""
-
-
 class Unreachable(FetchError):
     """No answer came: no connection, or it broke before an answer."""
 
@@ -64,14 +44,6 @@ class Incomplete(FetchError):
 
 class TooSlow(FetchError):
     """The answer did not come within its time."""
-
-
-class TooLarge(FetchError):
-    """The body, decompressed, is larger than allowed for."""
-
-
-class WrongContentType(FetchError):
-    """The answer is another kind of thing than was asked for."""
 
 
 class _TimeLimited(io.RawIOBase):

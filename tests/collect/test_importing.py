@@ -48,7 +48,7 @@ def test_a_saved_page_is_known_by_the_address_it_carries(mark: str, saved: Path,
     (saved / "page.html").write_text(PAGE.replace("<head>", f"<head>{mark}"), encoding="utf-8")
     (report,) = import_files([saved], captures)
     assert (report.address, report.is_kept, report.problem) == (ADDRESS, True, None)
-    rows = archive_rows(captures).observations
+    rows = archive_rows(captures)["captured_pages"]
     assert {row["measure"]: row["value_text"] for row in rows} == figures_of(KENT)
     assert {row["council_slug"] for row in rows} == {"kent-county-council"}
 
@@ -57,7 +57,6 @@ def test_a_saved_page_without_an_address_is_known_by_its_council(saved: Path, ca
     (saved / "page.htm").write_text(PAGE, encoding="utf-8")
     (report,) = import_files([saved], captures, slug_of={"Kent County Council": "kent-county-council"}.get)
     assert report.address == ADDRESS
-    assert report.address_from == "the council's name, Kent County Council"
 
 
 def test_a_saved_page_of_nobody_known_is_not_kept(saved: Path, captures: Captures) -> None:
@@ -87,7 +86,7 @@ def test_a_saved_table_is_read(saved: Path, captures: Captures) -> None:
     (saved / "Received (1).csv").write_bytes(as_csv(cells, "utf-8-sig"))
     (report,) = import_files([saved], captures)
     assert report.figures == 30
-    rows = archive_rows(captures).table_observations
+    rows = archive_rows(captures)["captured_tables"]
     assert len(rows) == 30
     assert rows[0]["address"] == "https://www.lgo.org.uk/assets/attach/imported/Received%20%281%29.csv"
 
@@ -106,15 +105,15 @@ def test_a_capture_that_breaks_its_reader_is_set_aside_with_its_reason_and_the_r
     captures.keep(f"{site}/a-far-2023-24.xlsx", (CASES / "far_attr.xlsx").read_bytes())
     captures.keep(f"{site}/b-decided-2023-24.xlsx", (CASES / "tab_control.xlsx").read_bytes())
     rows = archive_rows(captures)
-    assert len(rows.table_observations) == 16
-    (reason,) = rows.quarantine
+    assert len(rows["captured_tables"]) == 16
+    (reason,) = rows["captured_quarantine"]
     assert reason["reason"] == "unread table" and "row 1,048,576" in str(reason["text"])
     assert [row["address"] for row in unreadable_captures(captures)] == [f"{site}/a-far-2023-24.xlsx"]
 
 
 def test_an_old_workbook_is_taken_in(saved: Path, captures: Captures) -> None:
     (report,) = import_files([CASES / "tab_old.xls"], captures)
-    assert report.is_kept and len(archive_rows(captures).table_observations) == report.figures > 16
+    assert report.is_kept and len(archive_rows(captures)["captured_tables"]) == report.figures > 16
 
 
 def test_a_column_that_is_not_read_comes_with_the_command_that_accepts_it(
@@ -132,7 +131,7 @@ def test_a_column_that_is_not_read_comes_with_the_command_that_accepts_it(
     command = "benchmark accept-heading 'Compliance outcomes recorded' compliance_outcomes"
     assert command in report.sentence()
     captures.accept_heading("Compliance outcomes recorded", "compliance_outcomes")
-    assert "compliance_outcomes" in {row["measure"] for row in archive_rows(captures).table_observations}
+    assert "compliance_outcomes" in {row["measure"] for row in archive_rows(captures)["captured_tables"]}
 
 
 def test_an_empty_statistics_page_is_kept_and_said_to_be_empty(saved: Path, captures: Captures) -> None:

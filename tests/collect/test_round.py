@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import COLUMNS, archive_rows
+from assets.ombudsman.archive_rows import archive_rows
 from assets.ombudsman.client import Client
 from assets.ombudsman.collect import LANDING_PAGE, collect, collect_decisions, collect_improvements, notice
 from assets.ombudsman.decisions import EmptyShell
 from assets.ombudsman.places import statistics_address, table_links, tables_address
+from tests.sql.harness import contract_of
 from tests.standin.figures import figures_of
 from tests.standin.site import STATISTICS, StandIn
 
@@ -20,7 +21,7 @@ KENT = "/your-councils-performance/kent-county-council/statistics"
 def figures(
     captures: Captures, site: StandIn, slug: str, year: int, **kwargs: datetime
 ) -> dict[str | None, str | None]:
-    rows = archive_rows(captures, site.address, **kwargs).observations
+    rows = archive_rows(captures, site.address, **kwargs)["captured_pages"]
     return {
         row["measure"]: row["value_text"]
         for row in rows
@@ -34,7 +35,7 @@ def test_a_round_brings_every_figure_the_site_shows(
     slugs = sorted({row["slug"] for row in site.rows})
     report = collect(client, slugs)
     assert not report.failed
-    rows = archive_rows(captures, site.address).observations
+    rows = archive_rows(captures, site.address)["captured_pages"]
     brought = {(row["council_slug"], row["measure"]): row["value_text"] for row in rows}
     shown = {
         (slug, measure): value
@@ -52,11 +53,11 @@ def test_rows_have_the_promised_columns_and_nothing_but_text(
     site.publish(2024)
     collect(client, SLUGS)
     rows = archive_rows(captures, site.address)
-    for relation in ("observations", "table_observations", "quarantine"):
-        found = getattr(rows, relation)
+    for relation in ("captured_pages", "captured_tables", "captured_quarantine"):
+        found = rows[relation]
         assert found
         for row in found:
-            assert tuple(row) == COLUMNS[relation]
+            assert {"source_row", *row} == set(contract_of(f"raw.{relation}").columns)
             assert all(value is None or isinstance(value, str) for value in row.values())
 
 
@@ -66,7 +67,7 @@ def test_tables_are_found_from_the_landing_page_and_read(
     site.publish(2024)
     report = collect(client, [])
     assert {site.address + path for path in site.table_links()} <= set(report.new)
-    rows = archive_rows(captures, site.address).table_observations
+    rows = archive_rows(captures, site.address)["captured_tables"]
     assert {row["layout"] for row in rows} == {"received", "decided", "dealt_with", "compliance"}
     kent = {row["measure"]: row["value_text"] for row in rows if row["authority"] == "Kent County Council"
             and row["period_start"] == "2024-04-01"}  # fmt: skip
@@ -120,7 +121,7 @@ def test_captures_of_another_site_are_not_the_ombudsmans(
     client: Client, captures: Captures, site: StandIn
 ) -> None:
     collect(client, SLUGS)
-    assert archive_rows(captures).observations == []
+    assert archive_rows(captures)["captured_pages"] == []
 
 
 def test_one_failing_council_does_not_fail_the_round(client: Client, site: StandIn) -> None:
@@ -212,7 +213,7 @@ def test_a_restated_figure_is_a_second_version_and_both_are_kept(
     before = datetime.now(UTC)
     site.restate("kent-county-council", "upheld", "64")
     collect(client, SLUGS)
-    rows = archive_rows(captures, site.address).observations
+    rows = archive_rows(captures, site.address)["captured_pages"]
     upheld = [
         row["value_text"]
         for row in rows
@@ -238,7 +239,7 @@ def test_a_damaged_capture_is_a_row_of_the_quarantine(
     assert capture is not None
     next(captures.folder.glob(f"bodies/*/{capture.sha256}.gz")).write_bytes(b"")
     rows = archive_rows(captures, site.address)
-    doubts = [row for row in rows.quarantine if row["capture_sha256"] == capture.sha256]
+    doubts = [row for row in rows["captured_quarantine"] if row["capture_sha256"] == capture.sha256]
     assert [row["reason"] for row in doubts] == ["unreadable capture"]
     assert figures(captures, site, "leeds-city-council", 2023)
 
@@ -259,7 +260,7 @@ def test_whatever_is_in_a_capture_it_costs_that_capture_alone(
     collect(client, ["leeds-city-council"])
     bad = captures.keep(site.address + path, body)
     rows = archive_rows(captures, site.address)
-    assert [row["reason"] for row in rows.quarantine if row["capture_sha256"] == bad.sha256]
+    assert [row["reason"] for row in rows["captured_quarantine"] if row["capture_sha256"] == bad.sha256]
     assert figures(captures, site, "leeds-city-council", 2023)
 
 
@@ -274,10 +275,10 @@ def test_a_reader_that_fails_in_a_way_nobody_thought_of_costs_one_capture(
 
     monkeypatch.setattr("assets.ombudsman.archive_rows.parse_improvements", fail)
     rows = archive_rows(captures, site.address)
-    assert [row["text"] for row in rows.quarantine if row["reason"] == "unreadable capture"] == [
+    assert [row["text"] for row in rows["captured_quarantine"] if row["reason"] == "unreadable capture"] == [
         "RecursionError: too deep"
     ]
-    assert rows.observations
+    assert rows["captured_pages"]
 
 
 def test_a_damaged_landing_page_is_fetched_anew_and_stops_no_look(
@@ -299,7 +300,7 @@ def test_decisions_are_collected_from_every_page_of_a_search(
     window = (datetime(2025, 5, 1).date(), datetime(2025, 5, 31).date())
     found = collect_decisions(client, "Kent County Council", *window)
     assert len({decision.reference for decision in found}) == 23
-    assert len(archive_rows(captures, site.address).decisions) == 23
+    assert len(archive_rows(captures, site.address)["captured_decisions"]) == 23
 
 
 def test_a_search_that_says_it_finds_none_is_collected_as_none(
@@ -307,7 +308,7 @@ def test_a_search_that_says_it_finds_none_is_collected_as_none(
 ) -> None:
     window = (datetime(2024, 5, 1).date(), datetime(2024, 5, 31).date())
     assert collect_decisions(client, "Kent County Council", *window) == []
-    assert [row["total"] for row in archive_rows(captures, site.address).searches] == ["0"]
+    assert [row["total"] for row in archive_rows(captures, site.address)["captured_searches"]] == ["0"]
 
 
 def test_a_search_without_a_number_of_results_is_a_failure(client: Client) -> None:
@@ -324,6 +325,6 @@ def test_improvements_of_a_named_council_are_collected(
         "24-001-000",
         "24-002-000",
     ]
-    assert [row["council_slug"] for row in archive_rows(captures, site.address).improvements] == [
+    assert [row["council_slug"] for row in archive_rows(captures, site.address)["captured_improvements"]] == [
         "kent-county-council"
     ] * 2

@@ -38,7 +38,7 @@ def figures(
 ) -> dict[str | None, str | None]:
     return {
         row["measure"]: row["value_text"]
-        for row in archive_rows(captures, site.address, **when).observations
+        for row in archive_rows(captures, site.address, **when)["captured_pages"]
         if row["council_slug"] == slug and str(row["period_start"]).startswith(str(year))
     }
 
@@ -86,8 +86,8 @@ def test_a_site_that_fails_everywhere_costs_nothing_that_was_held(
     # a redirect that is there every time leads nowhere
     assert (LANDING_PAGE in report.failed) == (fault not in {"cookie"} | NOT_UNDERSTOOD)
     after = archive_rows(captures, site.address)
-    assert after.observations == rows.observations
-    assert after.table_observations == rows.table_observations
+    assert after["captured_pages"] == rows["captured_pages"]
+    assert after["captured_tables"] == rows["captured_tables"]
     assert captures.verify() == []
 
 

@@ -18,13 +18,13 @@ from pathlib import Path
 import duckdb
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import ArchiveRows, archive_rows
-from assets.ombudsman.collection import RELATIONS, _frame
+from assets.ombudsman.archive_rows import Rows, archive_rows
+from assets.ombudsman.collection import RELATIONS, as_frame
 from assets.ombudsman.places import statistics_address
 from assets.ombudsman.source import load
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, marked
 from tests.fuzz.judging import Judged
-from tests.fuzz.world import build
+from tests.fuzz.world import build, contracts
 from tests.standin.figures import Row, figures_of, generation_of, read_rows
 from tests.standin.mutations import mutated_page
 from tests.standin.pages import Block, Piece, blocks_of, render, render_at_random
@@ -209,7 +209,7 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.rows = ArchiveRows()
+        self.rows: Rows = {name.table: [] for name in RELATIONS}
         self.pages: list[Page] = []
         self.personal: dict[int, list[str]] = {}
         slugs = sorted({row["slug"] for row in ROWS})
@@ -222,9 +222,8 @@ class Pages:
         body, page = self._made(number, row, dice)
         captures = Captures(self.folder / str(number))
         captures.keep(page.address, body)
-        found = archive_rows(captures)
-        for name in RELATIONS.values():
-            getattr(self.rows, name).extend(getattr(found, name))
+        for name, found in archive_rows(captures).items():
+            self.rows[name] += found
         self.pages.append(page)
 
     def _made(self, number: int, row: Row, dice: random.Random) -> tuple[bytes, Page]:
@@ -251,7 +250,11 @@ class Pages:
     def judge(self) -> tuple[list[Judged], duckdb.DuckDBPyConnection]:
         """What core has of each page, against what the page says."""
         connection = duckdb.connect()
-        build(connection, WANTED, {name: _frame(self.rows, kind) for name, kind in RELATIONS.items()})
+        build(
+            connection,
+            WANTED,
+            {name: as_frame(self.rows[name.table], contracts()[name]) for name in RELATIONS},
+        )
         kept = _kept(connection)
         doubts = _doubts(connection)
         return [

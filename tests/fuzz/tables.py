@@ -18,13 +18,13 @@ import pandas as pd
 import pyarrow as pa
 
 from assets.ombudsman.archive import Captures
-from assets.ombudsman.archive_rows import ArchiveRows, archive_rows
-from assets.ombudsman.collection import RELATIONS, _frame
+from assets.ombudsman.archive_rows import Rows, archive_rows
+from assets.ombudsman.collection import RELATIONS, as_frame
 from assets.ombudsman.source import load
 from tests.fuzz.damage import HOSTILE, TEXT_DAMAGE, WORKBOOK_DAMAGE, cut_short, marked, stretch_lost
 from tests.fuzz.judging import Judged
 from tests.fuzz.pages import WANTED, _doubts
-from tests.fuzz.world import build, shipped
+from tests.fuzz.world import build, contracts, shipped
 from tests.standin import tables
 from tests.standin.figures import read_rows
 from warehouse.connection import Relation
@@ -366,7 +366,7 @@ class Tables:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.rows = ArchiveRows()
+        self.rows: Rows = {name.table: [] for name in RELATIONS}
         self.tables: list[tuple[int, str, Table, list[str]]] = []
         self.personal: dict[int, list[str]] = {}
 
@@ -389,15 +389,14 @@ class Tables:
         address = f"{load().site}/assets/attach/{number}/Complaints-{label}.{suffix}"
         captures = Captures(self.folder / str(number))
         captures.keep(address, body)
-        found = archive_rows(captures)
-        for name in RELATIONS.values():
-            getattr(self.rows, name).extend(getattr(found, name))
+        for name, found in archive_rows(captures).items():
+            self.rows[name] += found
         self.tables.append((number, address, table, damage))
 
     def judge(self) -> tuple[list[Judged], duckdb.DuckDBPyConnection]:
         """What core has of each table, against what the table says."""
         connection = duckdb.connect()
-        given = {name: _frame(self.rows, kind) for name, kind in RELATIONS.items()}
+        given = {name: as_frame(self.rows[name.table], contracts()[name]) for name in RELATIONS}
         build(connection, WANTED, given | {Relation("raw.councils"): invented_councils()})
         kept: dict[str, dict[tuple[str, str], tuple[float, int]]] = {}
         for address, authority, measure, value, year in connection.execute(

@@ -5,36 +5,14 @@ from typing import Any
 
 import pytest
 
-from assets.answers.asked import Asked
 from assets.answers.compared import measured, q1, q2
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, confidence, sentence
 from assets.answers.in_time import _as_published
 from assets.answers.learning import q3
-from tests.unit.answers.test_register_facts import COUNCIL, QUESTIONS, AnyKey, called
+from tests.unit.answers.test_register_facts import QUESTIONS, asked, called, the
 
 YEAR = (date(2023, 4, 1), date(2024, 3, 31))
-
-
-def asked(**rows: list[dict[str, Any]]) -> Asked:
-    held: dict[str, list[dict[str, Any]]] = {
-        "headlines": [],
-        "standings": [],
-        "learn_from": [],
-        "practices": [],
-        "stage2_elsewhere": [],
-        "authorities": [{"authorities": 152}],
-        "found_late": [],
-        "windows": [],
-        "parts": [],
-        "volume": [],
-        "council_years": [],
-        "improved": [],
-        "ledger": [],
-        "newest_figures": [{"period_label": "2024-25", "period_end": date(2025, 3, 31), "councils": 106}],
-        "restated": [{"figures": 0, "ours": 0, "councils": 0, "latest": None, "captured": 0}],
-    }
-    return Asked(COUNCIL, "other county councils", "lgsco_type", held | rows, AnyKey())
 
 
 def elsewhere(share: float, limit: int | None) -> dict[str, Any]:
@@ -47,29 +25,30 @@ def elsewhere(share: float, limit: int | None) -> dict[str, Any]:
 
 
 def side(statement: str, *rows: dict[str, Any]) -> str:
-    return next(fact.detail for fact in q7(asked(stage2_elsewhere=list(rows))) if fact.statement == statement)
+    return the(q7, statement, stage2_elsewhere=list(rows)).detail
 
 
-def test_a_figure_that_states_its_limit_shows_that_the_limit_can_be_met() -> None:
-    assert side("against_change", elsewhere(67, 65)) == "So it can be done under the present limit."
+SO = "So the difficulty is not one council’s alone."
 
 
-def test_a_figure_that_does_not_state_its_limit_shows_little() -> None:
-    assert (
-        side("against_change", elsewhere(67, None))
-        == "It does not say which time limit it used. This is weak evidence."
-    )
-    both = (elsewhere(67, None), elsewhere(70, None), elsewhere(20, 65))
-    assert side("against_change", *both) == "None says which time limit it used. This is weak evidence."
-    assert side("for_change", *both) == "So the difficulty is not one council’s alone."
-
-
-def test_where_some_figures_state_their_limit_the_others_are_counted() -> None:
-    found = side("for_change", elsewhere(20, 65), elsewhere(30, None))
-    assert (
-        found
-        == "So the difficulty is not one council’s alone. 1 of them does not say which time limit it used."
-    )
+@pytest.mark.parametrize(
+    ("statement", "figures", "said"),
+    [
+        ("against_change", [(67, 65)], "So it can be done under the present limit."),
+        ("against_change", [(67, None)], "It does not say which time limit it used. This is weak evidence."),
+        (
+            "against_change",
+            [(67, None), (70, None), (20, 65)],
+            "None says which time limit it used. This is weak evidence.",
+        ),
+        ("for_change", [(67, None), (70, None), (20, 65)], SO),
+        ("for_change", [(20, 65), (30, None)], f"{SO} 1 of them does not say which time limit it used."),
+    ],
+)
+def test_a_figure_shows_whether_the_limit_can_be_met_only_where_it_states_its_limit(
+    statement: str, figures: list[tuple[float, int | None]], said: str
+) -> None:
+    assert side(statement, *(elsewhere(*figure) for figure in figures)) == said
 
 
 @pytest.mark.parametrize(("cases", "share"), [(28, "14%"), (99, "14%"), (140, "14.3%")])
@@ -87,7 +66,7 @@ def practice(body: str, standing: str | None, better_on: str | None = None) -> d
 
 
 def practising(*rows: dict[str, Any]) -> Fact:
-    return next(fact for fact in q3(asked(practices=list(rows))) if fact.statement == "standing")
+    return the(q3, "standing", practices=list(rows))
 
 
 def test_those_that_publish_practices_are_set_beside_their_figures() -> None:
@@ -198,7 +177,7 @@ def window(gss_code: str, late: int, children: int | None, is_ours: bool = False
 
 
 def told_of_window(*rows: dict[str, Any]) -> tuple[str, str]:
-    fact = next(fact for fact in q7(asked(windows=list(rows))) if fact.statement == "window")
+    fact = the(q7, "window", windows=list(rows))
     return called("Q7", fact), sentence(fact, QUESTIONS["Q7"].templates["window"], "Exampleshire")
 
 
@@ -232,21 +211,13 @@ def test_late_decisions_have_no_rate_without_the_number_of_children() -> None:
 
 
 def test_what_comparators_agreed_to_change_is_told_and_what_they_paid_is_not() -> None:
+    said = {"Kent": "pay, review its procedure", "Essex": "apologise", "Surrey": None}
     rows = [
-        {
-            "gss_code": name,
-            "nice_name": name,
-            "year_of_decision_or_case": 2024,
-            "source_url": name,
-            "promised": promised,
-        }
-        for name, promised in (
-            ("Kent", "pay, review its procedure"),
-            ("Essex", "apologise"),
-            ("Surrey", None),
-        )
+        dict.fromkeys(("gss_code", "nice_name", "source_url"), name)
+        | {"year_of_decision_or_case": 2024, "promised": promised}
+        for name, promised in said.items()
     ]
-    fact = next(fact for fact in q3(asked(found_late=rows)) if fact.statement == "promised")
+    fact = the(q3, "promised", found_late=rows)
     assert (fact.numerator, fact.detail) == (1, "Kent: review its procedure.")
     assert fact.sources == ("Kent",)
 
@@ -257,13 +228,13 @@ def test_the_distance_per_resident_is_told_in_three_parts_with_their_limits() ->
         "investigated": 33, "upheld": 25, "peers_residents": 16_000_000, "peers_dealt_with": 3_900,
         "peers_investigated": 1_400, "peers_upheld": 1_190,
     }  # fmt: skip
-    fact = next(fact for fact in q1(asked(parts=[row])) if fact.statement == "parts")
+    fact = the(q1, "parts", parts=[row])
     assert called("Q1", fact) == "told"
     assert fact.detail.startswith(
         "The distance of −3.3 is −2.6 from how many people complain (−3.8 to −1.4), "
     )
     assert fact.detail.endswith("Clear of chance: how many people complain.")
-    few = next(fact for fact in q1(asked(parts=[row | {"upheld": 0}])) if fact.statement == "parts")
+    few = the(q1, "parts", parts=[row | {"upheld": 0}])
     assert called("Q1", few) == "gated"
 
 
@@ -280,9 +251,9 @@ def test_the_place_by_volume_is_an_interval(upheld: tuple[int, ...], told: str) 
         {"gss_code": f"E{place}", "period_label": "2024-25", "upheld": count, "residents": 600_000}
         for place, count in enumerate(upheld)
     ]
-    fact = next(fact for fact in q1(asked(volume=rows)) if fact.statement == "volume")
+    fact = the(q1, "volume", volume=rows)
     assert fact.detail.startswith(f"{told}, with 95% certainty.")
-    few = next(fact for fact in q1(asked(volume=rows[:5])) if fact.statement == "volume")
+    few = the(q1, "volume", volume=rows[:5])
     assert called("Q1", few) == "missing"
 
 
@@ -295,7 +266,7 @@ def council_year(number: int, year: int, upheld: int = 40) -> dict[str, Any]:
 
 def test_how_close_councils_lie_over_the_years_is_told_with_how_sure_we_are() -> None:
     rows = [council_year(number, year) for year in (2022, 2023, 2024) for number in range(12)]
-    fact = next(fact for fact in q2(asked(council_years=rows)) if fact.statement == "alike")
+    fact = the(q2, "alike", council_years=rows)
     assert called("Q2", fact) == "told"
     assert (fact.numerator, fact.period) == (12, "2022-23 to 2024-25")
     assert fact.printed == "98%"
@@ -306,7 +277,7 @@ def test_how_close_councils_lie_takes_ten_councils_and_two_years() -> None:
     one_year = [council_year(number, 2024) for number in range(12)]
     nine = [council_year(number, year) for year in (2023, 2024) for number in range(9)]
     for rows in (one_year, nine, []):
-        fact = next(fact for fact in q2(asked(council_years=rows)) if fact.statement == "alike")
+        fact = the(q2, "alike", council_years=rows)
         assert called("Q2", fact) == "missing"
 
 
@@ -341,11 +312,11 @@ def answered(row: dict[str, Any]) -> list[str]:
 
 
 REPORTED = elsewhere(0, 65) | {
-    "in_time_pct": None,
-    "case_stages": None,
     "received": 14,
     "late": 1,
     "days_late": 8,
+    "in_time_pct": None,
+    "case_stages": None,
 }
 
 
@@ -399,5 +370,5 @@ def test_a_count_of_none_or_one_reads_as_well_as_one_of_many(name: str, numerato
 @pytest.mark.parametrize(("grades", "said"), [("CC", "(grade C)"), ("CD", "(grades C and D)")])
 def test_the_grades_of_figures_are_named_in_the_right_number(grades: str, said: str) -> None:
     rows = [elsewhere(60, None) | {"comparability_grade": grade} for grade in grades]
-    reached = next(fact for fact in q7(asked(stage2_elsewhere=rows)) if fact.statement == "reached")
+    reached = the(q7, "reached", stage2_elsewhere=rows)
     assert reached.detail.endswith(f"None is good enough to compare {said}.")

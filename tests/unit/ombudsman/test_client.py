@@ -11,19 +11,12 @@ from assets.ombudsman.archive import Captures
 from assets.ombudsman.client import PAGE, TABLE, Client, Politeness
 from assets.ombudsman.transport import (
     AskedToWait,
-    DisallowedByRobots,
     FetchError,
-    ForeignAddress,
     Incomplete,
-    NoContact,
     NotFound,
     Refused,
-    ServerTrouble,
-    TooLarge,
-    TooManyRedirects,
     TooSlow,
     Unreachable,
-    WrongContentType,
 )
 from tests.standin.site import Answer, StandIn
 
@@ -71,17 +64,15 @@ def test_a_page_is_fetched_and_kept(site: StandIn, captures: Captures) -> None:
     got = client(site, captures).get(site.address + PATH)
     assert got.is_new
     assert captures.read(got.capture.sha256).decode() == site.statistics_page("kent-county-council")
-
-
-def test_the_client_says_who_it_is(site: StandIn, captures: Captures) -> None:
-    client(site, captures).get(site.address + PATH)
+    robots = captures.latest(site.address + "/robots.txt")
+    assert robots and captures.read(robots.sha256) == site.robots.encode()
     assert {request.user_agent for request in site.requests} == {
         "council-complaints-benchmark (+tests@example.org)"
     }
 
 
 def test_a_foreign_site_is_not_visited_without_a_contact(captures: Captures) -> None:
-    with pytest.raises(NoContact):
+    with pytest.raises(FetchError, match="set a contact"):
         Client("https://www.lgo.org.uk", captures, Politeness())
 
 
@@ -112,52 +103,49 @@ def test_a_page_whose_body_was_lost_here_is_fetched_whole(site: StandIn, capture
 def test_robots_txt_is_read_once_and_obeyed(site: StandIn, captures: Captures) -> None:
     polite = client(site, captures)
     polite.get(site.address + PATH)
-    with pytest.raises(DisallowedByRobots):
+    with pytest.raises(FetchError, match="asks not to fetch"):
         polite.get(site.address + "/search?k=kent")
     assert asked(site, "/robots.txt") == 1
     assert asked(site, "/search?k=kent") == 0
 
 
-def test_rules_for_this_client_by_name_are_obeyed(site: StandIn, captures: Captures) -> None:
-    site.robots = "User-agent: council-complaints-benchmark\nDisallow: /your-*/statistics$\n"
-    with pytest.raises(DisallowedByRobots):
+@pytest.mark.parametrize(
+    ("rules", "encoding"),
+    [
+        ("User-agent: council-complaints-benchmark\nDisallow: /your-*/statistics$\n", "utf-8"),
+        ("User-agent: *\nDisallow: /your-councils-performance\n", "utf-8-sig"),
+        ("User-agent: *\nDisallow: /your-councils-performance\n", "utf-16"),
+    ],
+)
+def test_robots_txt_is_obeyed_by_name_and_in_any_encoding(
+    rules: str, encoding: str, site: StandIn, captures: Captures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = site.answer
+    robots = Answer(rules.encode(encoding), kind="text/plain")
+    monkeypatch.setattr(
+        site, "answer", lambda path, query: robots if path == "/robots.txt" else answer(path, query)
+    )
+    with pytest.raises(FetchError, match="asks not to fetch"):
         client(site, captures).get(site.address + PATH)
-
-
-def test_robots_txt_is_kept_as_evidence(site: StandIn, captures: Captures) -> None:
-    client(site, captures).get(site.address + PATH)
-    capture = captures.latest(site.address + "/robots.txt")
-    assert capture is not None
-    assert captures.read(capture.sha256) == site.robots.encode()
-
-
-def test_without_robots_txt_everything_may_be_fetched(site: StandIn, captures: Captures) -> None:
-    site.fault("/robots.txt", "404")
-    assert client(site, captures).get(site.address + PATH).is_new
 
 
 def test_while_robots_txt_fails_nothing_is_fetched(site: StandIn, captures: Captures) -> None:
     site.fault("/robots.txt", "500")
-    with pytest.raises(DisallowedByRobots, match="cannot be read"):
+    with pytest.raises(FetchError, match="cannot be read"):
         client(site, captures).get(site.address + PATH)
     assert asked(site) == 0
 
 
-def test_a_crawl_delay_is_kept_to(site: StandIn, captures: Captures) -> None:
-    site.robots = "User-agent: *\nCrawl-delay: 0.3\n"
-    polite = client(site, captures)
+@pytest.mark.parametrize(("crawl_delay", "seconds_between"), [(0.3, 0), (0, 0.3)])
+def test_requests_keep_the_distance_that_we_or_the_site_set(
+    crawl_delay: float, seconds_between: float, site: StandIn, captures: Captures
+) -> None:
+    site.robots = f"User-agent: *\nCrawl-delay: {crawl_delay}\n"
+    polite = client(site, captures, seconds_between=seconds_between)
     for _ in range(3):
         polite.get(site.address + PATH)
     times = [request.at for request in site.requests if request.path == PATH]
     assert min(later - earlier for earlier, later in pairwise(times)) > 0.28
-
-
-def test_requests_keep_their_distance(site: StandIn, captures: Captures) -> None:
-    polite = client(site, captures, seconds_between=0.2)
-    for _ in range(3):
-        polite.get(site.address + PATH)
-    times = [request.at for request in site.requests]
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.18
 
 
 def test_the_distance_varies(site: StandIn, captures: Captures) -> None:
@@ -185,51 +173,50 @@ def test_a_wait_longer_than_allowed_for_is_not_waited(site: StandIn, captures: C
     assert asked(site) == 1
 
 
-def test_a_passing_failure_is_overcome(site: StandIn, captures: Captures) -> None:
-    site.fault(PATH, "503", times=2)
-    assert client(site, captures).get(site.address + PATH).is_new
-
-
-def test_a_lasting_failure_is_told(site: StandIn, captures: Captures) -> None:
-    site.fault(PATH, "500")
-    with pytest.raises(ServerTrouble, match="500"):
-        client(site, captures).get(site.address + PATH)
-    assert asked(site) == 3
-
-
-def test_a_truncated_body_is_fetched_again(site: StandIn, captures: Captures) -> None:
-    site.fault(PATH, "truncated", times=1)
+@pytest.mark.parametrize(
+    ("path", "fault", "times"), [(PATH, "503", 2), (PATH, "truncated", 1), ("/robots.txt", "404", 9)]
+)
+def test_a_passing_failure_and_a_missing_robots_txt_are_overcome(
+    path: str, fault: str, times: int, site: StandIn, captures: Captures
+) -> None:
+    site.fault(path, fault, times=times)
     got = client(site, captures).get(site.address + PATH)
     assert captures.read(got.capture.sha256).decode() == site.statistics_page("kent-county-council")
 
 
-FAILURES: list[tuple[str, type[FetchError]]] = [
-    ("truncated", Incomplete),
-    ("broken-gzip", Incomplete),
-    ("empty-body", Incomplete),
-    ("gzip-bomb", TooLarge),
-    ("slow", TooSlow),
-    ("hang", TooSlow),
-    ("wrong-type", WrongContentType),
-    ("404", NotFound),
-    ("403", Refused),
-    ("redirect-loop", TooManyRedirects),
-    ("redirect-elsewhere", ForeignAddress),
-    ("redirect-private", ForeignAddress),
-    ("redirect-port", ForeignAddress),
-    ("redirect-file", ForeignAddress),
-    ("redirect-bad-port", ForeignAddress),
-    ("dripping-head", TooSlow),
-    ("brotli", WrongContentType),
-]
+def test_a_lasting_failure_is_told(site: StandIn, captures: Captures) -> None:
+    site.fault(PATH, "500")
+    with pytest.raises(FetchError, match="500"):
+        client(site, captures).get(site.address + PATH)
+    assert asked(site) == 3
 
 
-@pytest.mark.parametrize(("fault", "error"), FAILURES)
-def test_each_failure_has_a_name_says_where_and_keeps_nothing(
-    fault: str, error: type[FetchError], site: StandIn, captures: Captures
+@pytest.mark.parametrize(
+    ("fault", "error", "said"),
+    [
+        ("truncated", Incomplete, "broke off"),
+        ("broken-gzip", Incomplete, "cannot be decoded"),
+        ("empty-body", Incomplete, "its body is empty"),
+        ("gzip-bomb", FetchError, "larger than"),
+        ("slow", TooSlow, "did not come|stopped coming"),
+        ("hang", TooSlow, "no answer within|did not come|stopped coming"),
+        ("wrong-type", FetchError, "not text/html"),
+        ("404", NotFound, "no such page"),
+        ("403", Refused, "refused"),
+        ("redirect-loop", FetchError, "redirects; the last"),
+        ("redirect-elsewhere", FetchError, "redirects to .*, which is not on"),
+        ("redirect-private", FetchError, "redirects to .*, which is not on"),
+        ("redirect-port", FetchError, "redirects to .*, which is not on"),
+        ("redirect-file", FetchError, "redirects to .*, which is not on"),
+        ("redirect-bad-port", FetchError, "is no address"),
+        ("brotli", FetchError, "compressed as br"),
+    ],
+)
+def test_each_failure_says_what_and_where_and_keeps_nothing(
+    fault: str, error: type[FetchError], said: str, site: StandIn, captures: Captures
 ) -> None:
     site.fault(PATH, fault)
-    with pytest.raises(error) as failed:
+    with pytest.raises(error, match=said) as failed:
         client(site, captures).get(site.address + PATH)
     assert failed.value.address == site.address + PATH
     assert captures.latest(site.address + PATH) is None
@@ -259,14 +246,14 @@ def test_a_redirect_within_the_site_is_followed(site: StandIn, captures: Capture
 def test_an_address_elsewhere_is_refused_before_any_request(
     address: str, site: StandIn, captures: Captures
 ) -> None:
-    with pytest.raises(ForeignAddress):
+    with pytest.raises(FetchError, match=r"not on|no address"):
         client(site, captures).get(address)
     assert site.requests == []
 
 
 def test_a_site_elsewhere_never_leads_to_this_machine(site: StandIn, captures: Captures) -> None:
     abroad = Client("https://www.lgo.org.uk", captures, IN_A_HURRY, also=("https://lgo.org.uk",))
-    with pytest.raises(ForeignAddress):
+    with pytest.raises(FetchError, match="not on"):
         abroad.get(site.address + PATH)
     assert site.requests == []
 
@@ -274,7 +261,7 @@ def test_a_site_elsewhere_never_leads_to_this_machine(site: StandIn, captures: C
 def test_no_server_at_all_is_unreachable(captures: Captures) -> None:
     with StandIn() as gone:
         address = gone.address
-    with pytest.raises(DisallowedByRobots, match="no answer"):
+    with pytest.raises(FetchError, match="no answer"):
         Client(address, captures, IN_A_HURRY).get(address + PATH)
 
 
@@ -291,42 +278,30 @@ def test_a_table_is_a_table_and_a_page_is_a_page(site: StandIn, captures: Captur
     (received, *_) = site.table_links()
     polite = client(site, captures)
     assert polite.get(site.address + received, TABLE).is_new
-    with pytest.raises(WrongContentType):
+    with pytest.raises(FetchError, match="not text/html"):
         polite.get(site.address + received + "?again", PAGE)
 
 
-@pytest.mark.parametrize("fault", ["no-type", "bucket-type"])
-def test_a_table_whose_kind_the_server_does_not_know_is_read(
-    fault: str, site: StandIn, captures: Captures
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("no-type", ""),
+        ("bucket-type", ""),
+        ("page-of-no-type", "web page, not a table"),
+        ("wrong-type", "not text/csv"),
+    ],
+)
+def test_a_table_is_known_by_its_body_where_the_server_does_not_know_its_kind(
+    fault: str, said: str, site: StandIn, captures: Captures
 ) -> None:
     (received, *_) = site.table_links()
     site.fault(received, fault)
-    assert client(site, captures).get(site.address + received, TABLE).is_new
-
-
-@pytest.mark.parametrize("fault", ["page-of-no-type", "wrong-type"])
-def test_what_is_no_table_is_not_kept_as_one(fault: str, site: StandIn, captures: Captures) -> None:
-    (received, *_) = site.table_links()
-    site.fault(received, fault)
-    with pytest.raises(WrongContentType):
+    if not said:
+        assert client(site, captures).get(site.address + received, TABLE).is_new
+        return
+    with pytest.raises(FetchError, match=said):
         client(site, captures).get(site.address + received, TABLE)
     assert captures.latest(site.address + received) is None
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_robots_txt_with_a_byte_order_mark_is_obeyed(
-    encoding: str, site: StandIn, captures: Captures
-) -> None:
-    rules = "User-agent: *\nDisallow: /your-councils-performance\n"
-    answer = site.answer
-    site.answer = lambda path, query: (  # type: ignore[method-assign]
-        Answer(rules.encode(encoding), kind="text/plain") if path == "/robots.txt" else answer(path, query)
-    )
-    try:
-        with pytest.raises(DisallowedByRobots):
-            client(site, captures).get(site.address + PATH)
-    finally:
-        site.answer = answer  # type: ignore[method-assign]
 
 
 def test_a_redirect_is_read_as_utf_8(site: StandIn, captures: Captures) -> None:
@@ -356,7 +331,7 @@ def test_a_cookie_is_neither_kept_nor_sent(site: StandIn, captures: Captures) ->
 
 @pytest.mark.parametrize("address", ["https://www.lgo.org.uk:99999", "http://127.0.0.1:x", "http://["])
 def test_a_site_whose_address_cannot_be_is_refused_in_one_message(address: str, captures: Captures) -> None:
-    with pytest.raises(ForeignAddress, match="no address"):
+    with pytest.raises(FetchError, match="no address"):
         Client(address, captures, IN_A_HURRY)
 
 

@@ -64,7 +64,7 @@ def days(captures: list) -> list[int]:  # type: ignore[type-arg]
 
 def facts(captures: Captures, as_at: datetime | None = None) -> set[tuple[str | None, ...]]:
     """What the archive shows, whenever and wherever it was seen."""
-    rows = archive_rows(captures, SITE, as_at).observations
+    rows = archive_rows(captures, SITE, as_at)["captured_pages"]
     return {(row["council_slug"], row["period_start"], row["measure"], row["value_text"]) for row in rows}
 
 
