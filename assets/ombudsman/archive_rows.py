@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.ombudsman import parse_page, parse_table
 from assets.ombudsman.archive import Capture, CaptureError, Captures
-from assets.ombudsman.decisions import EmptyShell, parse_decisions, parse_improvements
+from assets.ombudsman.decisions import EmptyShell, parse_decisions
 from assets.ombudsman.late_stages import LateStages
 from assets.ombudsman.parse_page import StatisticsPage
 from assets.ombudsman.places import Place, is_on, place_of, search_of
@@ -22,10 +22,8 @@ RawRow = dict[str, str | None]
 UNREADABLE = "unreadable capture"
 
 # the raw relations read from the archive: figures of statistics pages, cells of tables, decisions, searches for them,
-# improvements, and what was not understood
-RELATIONS = tuple(
-    f"captured_{what}" for what in ("pages", "tables", "decisions", "searches", "improvements", "quarantine")
-)
+# and what was not understood
+RELATIONS = tuple(f"captured_{what}" for what in ("pages", "tables", "decisions", "searches", "quarantine"))
 Rows = dict[str, list[RawRow]]
 
 
@@ -74,8 +72,6 @@ def archive_rows(captures: Captures, site: str | None = None, as_at: date | date
                 _add_tables(rows, common, captures.read(capture.sha256), capture.address, headings)
             elif place.kind == "decisions":
                 _add_decisions(rows, common, captures.read(capture.sha256), capture.address)
-            elif place.kind == "improvements":
-                _add_improvements(rows, common, place, captures.read(capture.sha256))
         except parse_table.TableError as error:
             _add_doubts(rows, common, [Quarantined("unread table", str(error))])
         except EmptyShell as error:
@@ -170,10 +166,3 @@ def _late_stages(said: LateStages | None) -> RawRow:
         )
     lists = {"late_stages": " ".join(map(str, said.stages)), "promises": ", ".join(said.promises)}
     return {**_as_text(said, stages="late_stages"), **lists}
-
-
-def _add_improvements(rows: Rows, common: RawRow, place: Place, html: bytes) -> None:
-    rows["captured_improvements"] += [
-        {**common, "council_slug": place.council_slug, **_as_text(one)}
-        for one in parse_improvements(html, str(common["address"]))
-    ]

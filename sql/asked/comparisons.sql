@@ -5,7 +5,7 @@ select
     averages.councils,
     averages.councils_with_figure,
 from marts.comparisons as comparisons
-inner join core.councils
+left join core.councils
     using (gss_code)
 left join marts.type_averages as averages
     using (indicator, lgsco_type, period_start, period_end)

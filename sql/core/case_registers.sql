@@ -15,7 +15,6 @@ held as (
         any_value(as_at) as as_at,
         count(*) as case_stages,
         min(requested_date) as first_requested_date,
-        count(*) filter (where is_open) as open_case_stages,
     from core.case_stages
     group by gss_code
 )
@@ -25,7 +24,6 @@ select
     held.as_at,
     delivered.extracts,
     held.case_stages,
-    held.open_case_stages,
     held.first_requested_date,
 from held
 inner join delivered on held.gss_code = delivered.gss_code

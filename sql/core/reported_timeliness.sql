@@ -58,7 +58,6 @@ from_figures as (
         'as_reported' as allowance,
         true as is_declared,
         reported.limit_working_days,
-        reported.limit_working_days || ' working days' as limit_stated,
         reported.denominator as case_stages,
         cast(reported.in_time as bigint) as in_time,
         cast(null as bigint) as late,
@@ -118,7 +117,6 @@ reported_years as (
         quarters.allowance,
         quarters.is_declared,
         quarters.limit_working_days,
-        quarters.limit_stated,
         cast(sum(quarters.case_stages) as bigint) as case_stages,
         cast(sum(quarters.in_time) as bigint) as in_time,
         if(

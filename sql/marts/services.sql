@@ -14,7 +14,6 @@ with volumes as (
         sum(received) filter (where kind = 'request_for_service' and stage in ('1', 'single'))
             as requests_for_service,
         sum(received) filter (where kind = 'compliment') as compliments,
-        sum(received) filter (where kind in ('comment', 'member_enquiry')) as other_contacts,
         any_value(as_at) as as_at,
     from marts.stage_volumes
     where source = 'case register'
@@ -51,16 +50,10 @@ select
     ) as requests_for_service_pct,
     cast(coalesce(volumes.stage_2_complaints, 0) as bigint) as stage_2_complaints,
     cast(coalesce(volumes.compliments, 0) as bigint) as compliments,
-    cast(coalesce(volumes.other_contacts, 0) as bigint) as other_contacts,
     cast(coalesce(outcomes.decided, 0) as bigint) as decided,
     cast(coalesce(outcomes.upheld, 0) as bigint) as upheld,
-    if(outcomes.decided >= 5, 100.0 * outcomes.upheld / outcomes.decided, null) as upheld_pct,
     volumes.as_at,
 from volumes
 left join
     outcomes
-    on
-        volumes.gss_code = outcomes.gss_code
-        and volumes.service = outcomes.service
-        and volumes.period_kind = outcomes.period_kind
-        and volumes.period_start = outcomes.period_start
+    using (gss_code, service, period_kind, period_start)

@@ -55,18 +55,6 @@ from_register as (
         clocks.allowance,
         timeliness.is_declared,
         timeliness.limit_working_days,
-        case
-            when clocks.allowance = 'agreed' then 'as agreed in each case'
-            when
-                timeliness.limit_working_days is not null
-                then timeliness.limit_working_days || ' working days'
-            when timeliness.most_allowed_working_days is not null
-                then
-                    timeliness.least_allowed_working_days || ' to ' || timeliness.most_allowed_working_days
-                    || ' working days, as it changed'
-            when timeliness.judged > 0 or timeliness.not_yet_due > 0 then 'in months'
-            else 'none set'
-        end as limit_stated,
         cast(timeliness.judged as bigint) as case_stages,
         cast(timeliness.in_time as bigint) as in_time,
         cast(timeliness.late as bigint) as late,
@@ -98,37 +86,4 @@ from_register as (
 
 select *, from from_register
 union all by name
-select
-    gss_code,
-    procedure,
-    stage,
-    service,
-    period_kind,
-    period_start,
-    period_end,
-    period_label,
-    counted_on,
-    clock_start,
-    clock_end,
-    allowance,
-    is_declared,
-    limit_working_days,
-    limit_stated,
-    case_stages,
-    in_time,
-    late,
-    overdue,
-    not_yet_due,
-    withdrawn,
-    withdrawn_late,
-    not_recorded,
-    in_time_pct,
-    in_time_pct_as_printed,
-    median_working_days,
-    p90_working_days,
-    has_small_base,
-    reason,
-    is_whole_period,
-    as_at,
-    source,
-from core.reported_timeliness
+select *, from core.reported_timeliness

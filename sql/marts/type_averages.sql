@@ -143,7 +143,6 @@ select
     limited.type_average,
     limited.has_disagreement,
     england.value as england_average,
-    england.source_url as england_source_url,
     if(limited.is_tested, round(limited.mean_value - limited.type_average, 9), null) as distance,
     if(limited.is_tested, limited.chance, null) as largest_by_chance,
     if(

@@ -248,7 +248,6 @@ def test_a_damaged_capture_is_a_row_of_the_quarantine(
     ("path", "body"),
     [
         ("/your-councils-performance/kent-county-council/statistics", b"<div>" * 20_000),
-        ("/your-councils-performance/kent-county-council/serviceimprovements", b"<div>" * 20_000 + b"x"),
         ("/Decisions/SearchResults?page=1", b"<a>" * 20_000 + b"Your search has 1 results"),
         ("/assets/attach/1/Complaints-Decided-23-24.csv", b'"' * 200_000),
         ("/assets/attach/1/Complaints-Decided-23-24.xlsx", b"PK\x03\x04" + b"\xff" * 1_000),
@@ -268,12 +267,12 @@ def test_a_reader_that_fails_in_a_way_nobody_thought_of_costs_one_capture(
     client: Client, captures: Captures, site: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collect(client, SLUGS)
-    collect_improvements(client, "kent-county-council")
+    captures.keep(f"{site.address}/Decisions/SearchResults?page=1", b"<p>Your search has 1 results</p>")
 
     def fail(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("assets.ombudsman.archive_rows.parse_improvements", fail)
+    monkeypatch.setattr("assets.ombudsman.archive_rows.parse_decisions", fail)
     rows = archive_rows(captures, site.address)
     assert [row["text"] for row in rows["captured_quarantine"] if row["reason"] == "unreadable capture"] == [
         "RecursionError: too deep"
@@ -318,13 +317,8 @@ def test_a_search_without_a_number_of_results_is_a_failure(client: Client) -> No
         )
 
 
-def test_improvements_of_a_named_council_are_collected(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_improvements_of_a_named_council_are_collected(client: Client) -> None:
     assert [case.reference for case in collect_improvements(client, "kent-county-council")] == [
         "24-001-000",
         "24-002-000",
     ]
-    assert [row["council_slug"] for row in archive_rows(captures, site.address)["captured_improvements"]] == [
-        "kent-county-council"
-    ] * 2

@@ -70,7 +70,7 @@ READ_RAW = {
     },
     "a list that nothing else is harmonised with": {"bank_holidays"},
     "the archive's own rows, read as one source": {
-        *("captured_decisions", "captured_improvements", "captured_searches"),
+        *("captured_decisions", "captured_searches"),
     },
 }
 

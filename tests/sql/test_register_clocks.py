@@ -172,19 +172,7 @@ def test_a_later_row_supersedes_and_an_absent_one_stays_until_everything_is_deli
     assert made.rows("core.case_stages")["is_open"].tolist() == [False]
 
 
-def test_each_row_says_which_limit_it_was_judged_by(world: World) -> None:
-    rows = world.rows("marts.stage_timeliness", period_kind="financial_year", counted_on="due", service="all")
-    stated = {
-        (row.procedure, row.stage, row.allowance): row.limit_stated
-        for row in rows[rows["is_declared"] | (rows["allowance"] == "agreed")].itertuples()
-    }
-    assert stated["children_statutory", "2", "maximum"] == "65 working days"
-    assert stated["children_statutory", "2", "agreed"] == "as agreed in each case"
-    assert stated["adult_statutory", "single", "limit"] == "in months"
-    assert stated["corporate", "2", "limit"] == "25 working days"
-
-
-def test_a_limit_that_changed_within_the_row_is_said(tmp_path: Path) -> None:
+def test_a_limit_that_changed_within_the_row_is_none(tmp_path: Path) -> None:
     made = World(tmp_path, MODELS)
     case = "case_reference,procedure,stage,requested_date,closed_date\nS-1,corporate,2,2026-03-02,"
     made.deliver(case, gss_code=WORCESTERSHIRE)
@@ -196,7 +184,6 @@ def test_a_limit_that_changed_within_the_row_is_said(tmp_path: Path) -> None:
     model = next(one for one in MODELS if one.relation == "core.case_timeliness")
     made.connection.execute(f"create or replace table core.case_timeliness as {model.select}")
     rows = made.rows("marts.stage_timeliness", allowance="limit")
-    assert set(rows["limit_stated"]) == {"20 to 25 working days, as it changed"}
     assert rows["limit_working_days"].isna().all()
 
 

@@ -114,9 +114,7 @@ def test_the_incidence_equals_lifelines(world: World, second: pd.DataFrame) -> N
     assert row["completed_by_limit_pct"] == pytest.approx(100 * theirs, abs=1e-9)
 
 
-def test_the_escalation_cohort_and_the_in_year_ratio_equal_pandas(
-    world: World, register: pd.DataFrame
-) -> None:
+def test_the_escalation_cohort_equals_pandas(world: World, register: pd.DataFrame) -> None:
     complaints = register[(register["kind"] == "complaint") & (register["procedure"] == "corporate")]
     first, then = complaints[complaints["stage"] == "1"], complaints[complaints["stage"] == "2"]
     cohort = first[first["closed_date"].between(FROM, TO)]
@@ -125,8 +123,6 @@ def test_the_escalation_cohort_and_the_in_year_ratio_equal_pandas(
         len(cohort),
         cohort["case_reference"].isin(then["case_reference"]).sum(),
     )
-    assert row["stage_1_received"] == first["requested_date"].between(FROM, TO).sum()
-    assert row["stage_2_received"] == then["requested_date"].between(FROM, TO).sum()
 
 
 def test_step_times_equal_pandas(world: World, second: pd.DataFrame) -> None:
