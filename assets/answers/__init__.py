@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from assets.answers.asked import Asked
 from assets.answers.facts import (
-    FOR_A_PERSON,
     Evidence,
     Fact,
     beside,
@@ -115,7 +114,6 @@ def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) 
         "missing": (template.needs or question.needs) if is_open else None,
         "evidence": json.dumps([_plain(one) for one in fact.evidence]),
         "sources": "; ".join(fact.sources or _worked_out(fact)) or None,
-        "is_for_a_person": called in FOR_A_PERSON,
     }
 
 

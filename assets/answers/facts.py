@@ -24,7 +24,6 @@ DIRECTIONS = {
 }
 # a placeholder that begins a sentence or a quoted name, which gets a capital
 _BEGINS = re.compile(r"(^|[.?!] |“)\{(\w)")
-FOR_A_PERSON = ("extreme",)
 CALLED = {
     "Better": "better",
     "Worse": "worse",
@@ -111,7 +110,7 @@ def verdict(fact: Fact, template: Template) -> str:
     """
     found = _verdict(fact, template)
     called = CALLED.get(fact.called, fact.called)
-    if called and found != "extreme" and found != called:
+    if called and found != called:
         raise MisfitError(f"{fact.what}, {fact.period}: the figures say {found!r}, the marts {fact.called!r}")
     return found
 
@@ -136,17 +135,9 @@ def _verdict(fact: Fact, template: Template) -> str:
         return "told"
     if not fact.is_different:
         return "about the same" if fact.is_same else "no difference"
-    if is_extreme(fact, template):
-        return "extreme"
     if fact.polarity == "none":
         return "higher" if fact.is_above else "lower"
     return "better" if fact.is_above == (fact.polarity == "higher") else "worse"
-
-
-def is_extreme(fact: Fact, template: Template) -> bool:
-    """Whether the two figures lie further apart than the template is made for."""
-    distance = _distance(fact)
-    return distance is not None and distance > template.extreme_beyond
 
 
 def sentence(fact: Fact, template: Template, council: str) -> str:
@@ -163,7 +154,6 @@ def in_short(fact: Fact, template: Template, council: str) -> str:
 
 
 def _filled(text: str, fact: Fact, council: str) -> str:
-    distance = _distance(fact)
     parts = {
         "council": council,
         "what": words.inside(fact.what),
@@ -177,7 +167,6 @@ def _filled(text: str, fact: Fact, council: str) -> str:
         "together": shown(fact.together, fact.unit, fact.denominator),
         "base": _base(fact),
         "direction": DIRECTIONS[fact.polarity],
-        "difference": "no known distance" if distance is None else words.lead(distance, fact.unit),
         "reason": fact.reason_in_words or fact.reason,
         "detail": fact.detail,
     }
@@ -281,9 +270,3 @@ def confidence(fact: Fact, found: str) -> tuple[str, str]:
     elif fact.is_strong and fact.stands_with_one_case_moved and fact.is_same_in_all_groups:
         level = "firm"
     return level, " ".join(reasons) or "We tested it at the 95% level."
-
-
-def _distance(fact: Fact) -> float | None:
-    if fact.value is None or fact.comparator_value is None:
-        return None
-    return abs(fact.value - fact.comparator_value)

@@ -30,7 +30,6 @@ VERDICTS = (
     "broken",
     "missing",
     "not applicable",
-    "extreme",
 )
 PLACEHOLDERS = {
     "council": "the council",
@@ -43,7 +42,6 @@ PLACEHOLDERS = {
     "together": "the comparators' cases together, with their unit",
     "base": "how many of the comparators have data",
     "direction": "whether higher or lower is better",
-    "difference": "how far the two figures lie apart",
     "reason": "why there is no verdict",
     "detail": "what else the figures say",
 }
@@ -56,7 +54,7 @@ REQUIRED = {verdict: ALWAYS | {"counts", "comparator"} for verdict in VERDICTS} 
 # what is said where there is no figure, so that no direction can be meant
 WITHOUT_FIGURE = ("missing", "not applicable")
 DIRECTIONS = ("higher", "lower", "none", "of the measure")
-TEXTS = ("caveat", "needs", "direction", "extreme_beyond")
+TEXTS = ("caveat", "needs", "direction")
 # the answer in a few words, for each verdict or for every verdict that has no words of its own
 SHORT, OTHERWISE = "short", "otherwise"
 
@@ -70,7 +68,6 @@ class Template:
     """The sentences of one kind of statement by verdict, and what is printed next to them.
 
     direction: what the measure's good direction must be, or "of the measure" where the sentence says it.
-    extreme_beyond: the distance from the comparator, in the measure's unit, beyond which a person writes the sentence.
     short: the answer in a few words by verdict, where the statement may stand on a tile of the briefing.
     """
 
@@ -79,7 +76,6 @@ class Template:
     says: Mapping[str, str]
     short: Mapping[str, str]
     direction: str
-    extreme_beyond: float
     caveat: str
     needs: str
 
@@ -196,14 +192,8 @@ def _template(
             for verdict, text in says.items()
             if "direction" not in _placeholders(text) and verdict not in WITHOUT_FIGURE
         ]
-    beyond = own.get("extreme_beyond", Line("inf", line.number))
-    try:
-        distance = float(beyond.value)
-    except (TypeError, ValueError):
-        problems.append(f"{path.name}, line {beyond.number}: extreme_beyond is a number")
-        distance = 0.0
     caveat, needs = (str(own[key].value) if key in own else "" for key in ("caveat", "needs"))
-    return Template(question, name, says, short, str(direction.value), distance, caveat, needs)
+    return Template(question, name, says, short, str(direction.value), caveat, needs)
 
 
 def _is_sound(verdict: str, line: Line, path: Path, problems: list[str], is_short: bool = False) -> bool:

@@ -18,17 +18,7 @@ TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 # the Ombudsman publishes between May and July
 DUE_MONTH = 7
 NO_DATA, NOT_OURS = "No data yet", "Not our service"
-ANSWERED = (
-    "better",
-    "worse",
-    "higher",
-    "lower",
-    "about the same",
-    "no difference",
-    "told",
-    "tied",
-    "extreme",
-)
+ANSWERED = ("better", "worse", "higher", "lower", "about the same", "no difference", "told", "tied")
 MOST_ASKS = 3
 # characters
 LONGEST_TILE = 45

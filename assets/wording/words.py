@@ -398,7 +398,6 @@ VERDICT_OF_ANSWER = {
     "broken": "not compared: the measure changed",
     "missing": "no figure",
     "not applicable": "not a service of the council",
-    "extreme": "for a person to write",
 }
 # the word before the reason; what is counted needs none
 SURE = {"firm": "Strong. ", "fair": "Fair. ", "weak": "Weak. ", "counted": "", "modelled": "", "none": ""}

@@ -149,18 +149,6 @@ def test_a_figure_without_a_verdict_is_told_and_a_hidden_one_is_not(template: Te
     )
 
 
-@pytest.mark.parametrize(
-    "template", [one for one in TEMPLATES if one.extreme_beyond < 1000], ids=lambda one: one.name
-)
-def test_an_extreme_is_left_for_a_person_and_one_inside_the_distance_is_not(template: Template) -> None:
-    row = fact(template, "better")
-    edge = replace(row, value=0.0, comparator_value=template.extreme_beyond)
-    beyond = replace(edge, comparator_value=template.extreme_beyond + 0.1)
-    assert verdict(edge, template) != "extreme"
-    assert verdict(beyond, template) == "extreme"
-    assert sentence(beyond, template, COUNCIL).startswith("To be written by a person.")
-
-
 MEASURE = read_questions()["Q1"].templates["measure"]
 
 
