@@ -146,7 +146,6 @@ def made_site(
             (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")
         ),
         "preview": preview(overview_table(findings)),
-        "chart": dg.MetadataValue.md(_bars(findings)),
     }
 
 
@@ -307,17 +306,3 @@ def overview_table(findings: Findings) -> pd.DataFrame:
         ],
         columns=["indicator", "year", "figure", "verdict"],
     )
-
-
-def _bars(findings: Findings) -> str:
-    """A small chart of the shares, ours and the comparators', drawn in text for the Dagster UI."""
-    lines = []
-    for head in findings.headlines:
-        beside = findings.comparison(head["indicator"])
-        if head["unit"] == "percent" and head["value"] is not None:
-            lines.append(f"{head['title']}\n  ours   {'█' * round(head['value'] / 4)} {head['value']:.1f}%")
-            if beside and beside["pooled_value"] is not None:
-                lines.append(
-                    f"  theirs {'░' * round(beside['pooled_value'] / 4)} {beside['pooled_value']:.1f}%"
-                )
-    return "```\n" + "\n".join(lines or ["no share"]) + "\n```"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,7 @@ def briefing(findings: Findings, today: date) -> Briefing:
 
 
 def _tiles(findings: Findings, measures: list[Measure], today: date) -> list[Tile]:
-    found: dict[str, list[Row]] = {}
-    for row in findings.rows["answers"]:
-        found.setdefault(row["question"], []).append(row)
-    tiles = []
+    found, tiles = by_question(findings), []
     for question, text in TEXTS["questions"].items():
         rows = found.get(question, [])
         how_far, says = state(rows), _says(rows, today)
@@ -80,6 +78,14 @@ def _tiles(findings: Findings, measures: list[Measure], today: date) -> list[Til
             says = f"Needs {TEXTS['sources'][missing[0]]['short']}" if missing else "No figures yet"
         tiles.append(Tile(question, text["short"], how_far, NOT_OURS if how_far == NOT_OURS else says))
     return tiles
+
+
+def by_question(findings: Findings) -> dict[str, list[Row]]:
+    """The statements of each question, in the order of the pack."""
+    return {
+        question: list(rows)
+        for question, rows in groupby(findings.rows["answers"], key=lambda row: str(row["question"]))
+    }
 
 
 def _says(rows: list[Row], today: date) -> str:

@@ -34,8 +34,9 @@ class Change:
 
 
 def changes(before: Record, now: Record) -> list[Change]:
-    """What differs between two records, kind by kind; nothing where there is no earlier one."""
-    if not before:
+    """What differs between two records, kind by kind; nothing where there is no earlier one, or one that an earlier
+    version recorded otherwise."""
+    if not now.keys() <= before.keys():
         return []
     found = [
         *_indicators(before, now),
@@ -77,18 +78,16 @@ def _indicators(before: Record, now: Record) -> Iterator[Change]:
         if then != today:
             kind = "restated" if was["period_label"] == entry["period_label"] and was["value"] else "figures"
             yield Change(kind, f"{title}: was {then}; now {today}.")
-        # an edition of before the two statements were told apart has the verdict alone, and another word for a null
-        groups = [_beside(record, one) for record, one in ((before, was), (now, entry))]
-        name = "called" if all("called" in group for group in groups) else "verdict"
-        verdicts = [(group.get(name) or "").replace("no clear difference", "not unusual") for group in groups]
-        if verdicts[0] != verdicts[1]:
+        results = [_beside(record, one).get("called") or "" for record, one in ((before, was), (now, entry))]
+        if results[0] != results[1]:
             yield Change(
                 "verdicts",
-                f"{title}: {_quoted(verdicts[0])} before, {_quoted(verdicts[1])} now, "
+                f"{title}: {_quoted(results[0])} before, {_quoted(results[1])} now, "
                 f"because {_why(before, was, now, entry)}.",
             )
     for entry in earlier.values():
-        yield Change("figures", f"{entry['title']}: no longer an indicator.")
+        if entry["period_label"]:
+            yield Change("figures", f"{entry['title']}: no longer an indicator.")
 
 
 def _quoted(result: str) -> str:
@@ -131,16 +130,15 @@ def _same(then: Record, today: Record, name: str) -> bool:
 
 
 def _restated(before: Record, now: Record) -> Iterator[Change]:
-    known = set(before.get("restatements", []))
-    for line in now.get("restatements", []):
-        if line not in known:
+    for line in now["restatements"]:
+        if line not in before["restatements"]:
             yield Change("restated", line)
 
 
 def _answers(before: Record, now: Record) -> Iterator[Change]:
-    earlier = {(one["question"], one["statement"]): one for one in before.get("answers", [])}
+    earlier = {(one["question"], one["statement"]): one for one in before["answers"]}
     first = []
-    for one in now.get("answers", []):
+    for one in now["answers"]:
         was = earlier.get((one["question"], one["statement"]))
         if was and was["verdict"] != one["verdict"] and one["question"] not in NOT_REPEATED:
             # that an action's measure is now known, and it is too early to say, is no news
@@ -165,43 +163,36 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
 
 
 def _replies(before: Record, now: Record) -> Iterator[Change]:
-    # what an earlier version did not record may have stood already
-    if "replies" not in before:
-        return
-    for key, one in now.get("replies", {}).items():
+    for key, one in now["replies"].items():
         if key not in before["replies"]:
             yield Change(
                 "replies", f"{one['about']}: {one['reply']} ({one['author_role']}, {one['replied_date']})"
             )
     for key, one in before["replies"].items():
-        if key not in now.get("replies", {}):
+        if key not in now["replies"]:
             yield Change("replies", f"{one['about']}: a reply of {one['replied_date']} was withdrawn.")
 
 
 def _undertakings(before: Record, now: Record) -> Iterator[Change]:
     for name, noun in (("actions", "Action"), ("resolutions", "Resolution")):
-        earlier = before.get(name, {})
-        new = [key for key in now.get(name, {}) if key not in earlier]
+        earlier = before[name]
+        new = [key for key in now[name] if key not in earlier]
         if len(new) > MOST_NEW:
             yield Change("actions", f"{len(new)} {noun.lower()}s are new.")
-        for key, one in now.get(name, {}).items():
+        for key, one in now[name].items():
             was = earlier.get(key)
-            if was is None and len(new) > MOST_NEW:
-                continue
-            if was is None:
+            if was is None and len(new) <= MOST_NEW:
                 yield Change("actions", f"{noun} {key} is new: {one['what']} ({one['state']}).")
-            elif was["state"] != one["state"]:
+            elif was and was["state"] != one["state"]:
                 yield Change(
                     "actions", f"{noun} {key} was {was['state']}, is now {one['state']}: {one['what']}."
                 )
         for key in earlier:
-            if key not in now.get(name, {}):
+            if key not in now[name]:
                 yield Change("actions", f"{noun} {key} is no longer in the plan.")
 
 
 def _quality(before: Record, now: Record) -> Iterator[Change]:
-    if "failed_checks" not in before:
-        return
     then, today = set(before["failed_checks"]), set(now["failed_checks"])
     for line in sorted(today - then):
         yield Change("quality", f"A check fails that did not: {line}.")

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, inputs_missing, state
+from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, by_question, inputs_missing, state
 from assets.publication.drawing import Bar, bars, boxes
 from assets.publication.findings import Findings
 from assets.publication.headline import concern
@@ -57,7 +56,7 @@ class Unanswered:
 def answered(findings: Findings) -> list[Answer]:
     """The questions that the figures answer at least in part, in the order of the pack."""
     found = []
-    for question, rows in _by_question(findings).items():
+    for question, rows in by_question(findings).items():
         if state(rows) in (NO_DATA, NOT_OURS):
             continue
         said = [row for row in rows if row["verdict"] not in QUIET]
@@ -83,7 +82,7 @@ def answered(findings: Findings) -> list[Answer]:
 def unanswered(findings: Findings) -> list[Unanswered]:
     """The questions that nothing answers yet, and those about a service that the council does not have."""
     found = []
-    for question, rows in _by_question(findings).items():
+    for question, rows in by_question(findings).items():
         how_far = state(rows)
         if how_far == NOT_OURS:
             found.append(Unanswered(question, rows[0]["asks"], NOT_OURS, "The county council runs it", "–"))
@@ -106,13 +105,6 @@ def _needs(findings: Findings, question: str, rows: list[Row]) -> list[str]:
     if not inputs or inputs[0] not in inputs_missing(findings, question):
         return []
     return list(dict.fromkeys(row["missing"] for row in rows if row["missing"]))
-
-
-def _by_question(findings: Findings) -> dict[str, list[Row]]:
-    return {
-        question: list(rows)
-        for question, rows in groupby(findings.rows["answers"], key=lambda row: str(row["question"]))
-    }
 
 
 def _longest_cases(findings: Findings) -> Drawn | None:

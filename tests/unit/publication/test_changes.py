@@ -6,7 +6,7 @@ import pytest
 
 from assets.publication.changes import as_text, by_kind, changes
 
-GROUP = {"comparators_with_data": 10, "pooled_value": 85.7, "verdict": "no clear difference"}
+GROUP = {"comparators_with_data": 10, "pooled_value": 85.7, "called": "not told apart"}
 ENTRY: dict[str, Any] = {
     "indicator": "uphold_rate",
     "title": "Complaints upheld",
@@ -85,24 +85,24 @@ def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> No
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"groups": beside(verdict="worse", pooled_value=60.0)}, "the other councils’ figures changed"),
-        ({"groups": beside(verdict="worse", comparators_with_data=14)}, "other councils have figures"),
-        ({"groups": beside(verdict="worse"), "numerator": 26, "value": 100.0}, "our figure changed"),
+        ({"groups": beside(called="Worse", pooled_value=60.0)}, "the other councils’ figures changed"),
+        ({"groups": beside(called="Worse", comparators_with_data=14)}, "other councils have figures"),
+        ({"groups": beside(called="Worse"), "numerator": 26, "value": 100.0}, "our figure changed"),
         (
-            {"groups": beside(verdict="worse"), "period_label": "2024-25"},
+            {"groups": beside(called="Worse"), "period_label": "2024-25"},
             "it is of another year, 2024-25 after 2023-24",
         ),
-        ({"groups": beside(verdict="worse")}, "the method changed"),
+        ({"groups": beside(called="Worse")}, "the method changed"),
     ],
 )
 def test_a_verdict_that_changed_says_why(changed: dict[str, Any], why: str) -> None:
     assert told(indicators=entry(**changed))["Results that changed"] == [
-        f"Complaints upheld: “Not unusual” before, “Worse” now, because {why}."
+        f"Complaints upheld: “Too close to tell” before, “Worse” now, because {why}."
     ]
 
 
 def test_a_verdict_beside_other_comparators_is_said_to_be_so() -> None:
-    found = told(comparator_group="region", indicators=entry(groups={"region": GROUP | {"verdict": "worse"}}))
+    found = told(comparator_group="region", indicators=entry(groups={"region": GROUP | {"called": "Worse"}}))
     assert "because we compare it with other councils" in found["Results that changed"][0]
 
 
@@ -156,11 +156,6 @@ def test_a_reply_that_was_added_or_withdrawn_is_told_with_what_it_is_about() -> 
     assert taken_back == ["Complaints upheld, 2023-24: a reply of 23 November 2026 was withdrawn."]
 
 
-def test_a_reply_is_not_called_new_where_the_earlier_version_recorded_none() -> None:
-    old = {name: value for name, value in RECORD.items() if name != "replies"}
-    assert changes(old, RECORD | {"replies": {"r1": REPLY}}) == []
-
-
 def test_a_restatement_of_any_council_is_told_once() -> None:
     line = "Kent, Complaints upheld, 2023-24: was 76, now 77."
     assert told(restatements=[line]) == {"Figures restated": [line]}
@@ -175,12 +170,15 @@ def test_data_quality_tells_checks_that_fail_anew_or_no_longer_and_figures_set_a
     )
 
 
-def test_a_record_of_an_earlier_version_without_answers_is_still_compared() -> None:
-    old = {
-        name: RECORD[name]
-        for name in ("publication", "published", "council", "comparator_group", "indicators")
-    }
-    assert [one.kind for one in changes(old, RECORD)] == ["actions"]
+def test_a_record_of_an_earlier_version_is_not_compared() -> None:
+    old = {name: value for name, value in RECORD.items() if name != "replies"}
+    assert changes(old, RECORD | {"set_aside": 4}) == []
+
+
+def test_an_indicator_that_goes_is_news_only_where_it_had_a_figure() -> None:
+    assert told(indicators=[]) == {"New figures": ["Complaints upheld: no longer an indicator."]}
+    empty = RECORD | {"indicators": entry(period_label=None)}
+    assert changes(empty, RECORD | {"indicators": []}) == []
 
 
 def test_the_text_names_both_publications_and_lists_by_kind() -> None:
