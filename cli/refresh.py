@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from rich.console import Console
 
-from assets.ombudsman.collection import CAPTURES, as_at_settings
+from assets.ombudsman.collection import as_at_settings
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
 from cli.progress import StepProgress, progress_logger, terminal_of_its_own
@@ -18,9 +18,10 @@ from pipelines.automation import REFRESH
 from pipelines.definitions import build_definitions
 from pipelines.notify import send_notices
 from pipelines.runs import own_tags, raised, settle
-from pipelines.stale import last_made, stale_assets, with_all_made_of
+from pipelines.stale import due_assets, last_made
 from warehouse.connection import WAREHOUSE_FILE, LockedWarehouse, WarehouseBusyError, exclusive
 from warehouse.councils import Council, checked_year
+from warehouse.run_tags import about
 from warehouse.second_process import second_process
 from warehouse.settings import PROJECT, Settings
 from warehouse.trials import get_ready
@@ -44,11 +45,7 @@ class Request:
     @property
     def tags(self) -> dict[str, str]:
         """The same request as the tags of a run say it."""
-        return {
-            "council": self.council.slug,
-            "comparators": self.comparators,
-            "year": checked_year(self.year) or "latest",
-        }
+        return about(self.council.slug, self.comparators, checked_year(self.year))
 
     def run_config(self) -> dict[str, Any]:
         """The same request as the Launchpad would make it."""
@@ -112,15 +109,12 @@ def _made_anew(
     request: Request,
     console: Console,
 ) -> dg.ExecuteInProcessResult | None:
-    """Make what is out of date, or all where that is asked for or others share the warehouse; none where all stands."""
+    """Make what is out of date, or all where that is asked for; none where all stands."""
     graph = definitions.resolve_asset_graph()
     every = graph.materializable_asset_keys
-    if request.is_from_scratch or settings.shared:
-        chosen = set(every)
-    else:
-        chosen = stale_assets(graph, instance, settings, request.tags)
-        if request.is_live:
-            chosen |= with_all_made_of(graph, [CAPTURES])
+    chosen = set(every)
+    if not request.is_from_scratch:
+        chosen = due_assets(graph, instance, settings, request.tags, is_live=request.is_live)
     tables = {key for key in every if graph.get(key).metadata.get("dagster/table_name")}
     said = f"{len(chosen & tables)} of {len(tables)} tables made; {len(tables - chosen)} up to date"
     if not chosen:

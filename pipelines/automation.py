@@ -5,6 +5,8 @@ collecting half an hour later (`retry_collection`), a run whose process died onc
 Reading, modelling and checking are not: the same bytes fail the same way.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,11 +19,15 @@ from assets.ombudsman.source import load
 from assets.publication.assets import EVERY_COUNCIL, SITE, WORKBOOK
 from pipelines.notify import send_notices
 from pipelines.runs import REFRESH, is_own
+from pipelines.stale import due_assets
 from pipelines.tidy import tidy
+from warehouse.connection import WAREHOUSE_FILE, WarehouseBusyError, exclusive
+from warehouse.contracts import read_contracts
 from warehouse.councils import Lookup
 from warehouse.relations import asset_key
-from warehouse.run_tags import PARTITION_TAG
+from warehouse.run_tags import PARTITION_TAG, about
 from warehouse.settings import Settings
+from warehouse.versions import ground, python
 
 COLLECTING = "ombudsman__captures"
 COLLECT = "collect"
@@ -33,8 +39,10 @@ AGAIN_TAG = "benchmark/again"
 LONGEST_TAG = 250
 WEEKLY = "0 6 * * 1"
 MONTHLY = "0 5 1 * *"
-# steps share the connection of their run, so a run whose process died begins anew
-ANEW = {"dagster/retry_strategy": "ALL_STEPS"}
+Build = Callable[[], dg.Definitions]
+# steps share the connection of their run, so a run whose process died begins anew; past one machine, the jobs that
+# write the warehouse wait for one another
+ANEW = {"dagster/retry_strategy": "ALL_STEPS", "dagster-celery/queue": REFRESH}
 
 
 def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
@@ -47,10 +55,26 @@ def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
     }
 
 
-def live_refresh(settings: Settings, council: str = "", **request: Any) -> dg.RunRequest:
-    """The request for a refresh that visits the site, for a council or the installation's own."""
+def live_refresh(
+    settings: Settings, instance: dg.DagsterInstance, build: Build, council: str = "", **request: Any
+) -> dg.RunRequest:
+    """The request for a refresh that visits the site, for a council or the installation's own.
+
+    It makes what is out of date by then; everything while another run writes, since nobody can say."""
     slug = council or Lookup(settings).council(settings.council).slug
-    return dg.RunRequest(partition_key=slug, run_config=run_config(settings, is_live=True), **request)
+    asked = about(slug, settings.comparators.value)
+    # the daemon may have read its files long ago
+    for reading in (read_contracts, ground, python):
+        reading.cache_clear()
+    due = None
+    with suppress(WarehouseBusyError), exclusive(settings.state / WAREHOUSE_FILE, wait_seconds=0):
+        due = due_assets(build().resolve_asset_graph(), instance, settings, asked, is_live=True)
+    return dg.RunRequest(
+        partition_key=slug,
+        run_config=run_config(settings, is_live=True),
+        asset_selection=sorted(due) if due else None,
+        **request,
+    )
 
 
 def refresh_job(settings: Settings) -> Any:
@@ -123,7 +147,7 @@ def every_council_sensor(settings: Settings, refreshing: Any, publishing: Any) -
     return every_council
 
 
-def publication_sensor(settings: Settings) -> dg.SensorDefinition:
+def publication_sensor(settings: Settings, build: Build) -> dg.SensorDefinition:
     """Looks for a new publication with conditional requests on a few pages, and refreshes once for each.
 
     Off until it is switched on in the UI (Automation), because it visits the Ombudsman's site.
@@ -152,6 +176,8 @@ def publication_sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason=why, cursor=look.cursor)
         request = live_refresh(
             settings,
+            context.instance,
+            build,
             # the same publication asks for the same run, however often it is noticed
             run_key=look.publication.key,
             tags={"noticed": look.publication.in_short(LONGEST_TAG)},
@@ -161,7 +187,7 @@ def publication_sensor(settings: Settings) -> dg.SensorDefinition:
     return ombudsman_publication
 
 
-def weekly_schedule(settings: Settings) -> dg.ScheduleDefinition:
+def weekly_schedule(settings: Settings, build: Build) -> dg.ScheduleDefinition:
     """A live refresh every Monday morning, for what the sensor might miss. Off until it is switched on."""
 
     @dg.schedule(
@@ -172,8 +198,8 @@ def weekly_schedule(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Visits the whole site, politely, and refreshes. Set `contact` before switching it on.",
     )
-    def weekly_refresh() -> dg.RunRequest:
-        return live_refresh(settings)
+    def weekly_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        return live_refresh(settings, context.instance, build)
 
     return weekly_refresh
 
@@ -199,7 +225,7 @@ def send_notices_sensor(settings: Settings) -> dg.SensorDefinition:
     return sensor
 
 
-def retry_collection_sensor(settings: Settings) -> dg.SensorDefinition:
+def retry_collection_sensor(settings: Settings, build: Build) -> dg.SensorDefinition:
     """The sensor that retries a live refresh half an hour after its collection failed, four times at most."""
 
     @dg.sensor(
@@ -220,6 +246,8 @@ def retry_collection_sensor(settings: Settings) -> dg.SensorDefinition:
         count = int(run.tags.get(AGAIN_TAG, "0")) + 1
         request = live_refresh(
             settings,
+            context.instance,
+            build,
             run.tags.get(PARTITION_TAG, ""),
             run_key=f"again after {run.run_id}",
             tags={AGAIN_TAG: str(count)},

@@ -59,7 +59,7 @@ def build_definitions(
         contracts = contracts.without_exceptions()
     models = read_models(settings.sql)
     tidying, refreshing, parts = tidy_job(settings), refresh_job(settings), part_jobs(settings)
-    partitions = council_partitions(settings)
+    partitions, again = council_partitions(settings), partial(build_definitions, settings)
     checked = [relation for relation in contracts if relation not in AFTER_CHECKS]
     made = [
         *shipped_assets(settings, contracts),
@@ -93,12 +93,12 @@ def build_definitions(
         ],
         jobs=[refreshing, *parts, tidying],
         sensors=[
-            publication_sensor(settings),
-            retry_collection_sensor(settings),
+            publication_sensor(settings, again),
+            retry_collection_sensor(settings, again),
             send_notices_sensor(settings),
             every_council_sensor(settings, refreshing, parts[-1]),
         ],
-        schedules=[weekly_schedule(settings), monthly_tidy(tidying)],
+        schedules=[weekly_schedule(settings, again), monthly_tidy(tidying)],
         resources={
             "warehouse": warehouse(
                 path=str(settings.state / WAREHOUSE_FILE),

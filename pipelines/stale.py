@@ -23,6 +23,17 @@ CODE_TAG, DATA_TAG = "dagster/code_version", "dagster/data_version"
 INPUT_TAG = "dagster/input_data_version"
 
 
+def due_assets(
+    graph: Any, instance: dg.DagsterInstance, settings: Settings, asked: Mapping[str, str], *, is_live: bool
+) -> set[dg.AssetKey]:
+    """What a refresh makes: what is out of date, with what a visit to the site may change; everything where other
+    machines take the warehouse from the last one."""
+    if settings.shared:
+        return set(graph.materializable_asset_keys)
+    visited = with_all_made_of(graph, [CAPTURES]) if is_live else set()
+    return stale_assets(graph, instance, settings, asked) | visited
+
+
 def stale_assets(
     graph: Any, instance: dg.DagsterInstance, settings: Settings, asked: Mapping[str, str]
 ) -> set[dg.AssetKey]:

@@ -9,7 +9,7 @@ A column that a contract only names means what it means in the relations that th
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -185,12 +185,6 @@ def _names(written: str | list[str]) -> list[str]:
     return [name.strip() for name in written.split(",")] if isinstance(written, str) else written
 
 
-@cache
-def _meanings(path: Path) -> dict[str, dict[str, Any]]:
-    """What a column of each name means, unless a contract says otherwise."""
-    return dict(declaration(path)) if path.exists() else {}
-
-
 class Contracts(dict[Relation, Contract]):
     """The contracts of one folder by relation, each read when it is first needed, so that any may be `from` another."""
 
@@ -222,6 +216,12 @@ class Contracts(dict[Relation, Contract]):
         self.being_read.remove(relation)
         return self[relation]
 
+    @cached_property
+    def meanings(self) -> dict[str, dict[str, Any]]:
+        """What a column of each name means, unless a contract says otherwise."""
+        path = self.folder / "columns.yml"
+        return dict(declaration(path)) if path.exists() else {}
+
     def without_exceptions(self) -> "Contracts":
         """The same contracts with no row excused from a rule."""
         strict = Contracts(self.folder)
@@ -230,7 +230,7 @@ class Contracts(dict[Relation, Contract]):
 
     def _read(self, path: Path, relation: Relation) -> Contract:
         written = dict(declaration(path))
-        meanings = dict(_meanings(self.folder / "columns.yml"))
+        meanings = dict(self.meanings)
         for parent in reversed(written.pop("from", [])):
             inherited = self[Relation(parent)].columns.items()
             meanings |= {name: column.model_dump(exclude={"nullable"}) for name, column in inherited}

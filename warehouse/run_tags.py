@@ -7,6 +7,11 @@ import dagster as dg
 PARTITION_TAG = "dagster/partition"
 
 
+def about(council: str, comparators: str, year: str = "") -> dict[str, str]:
+    """The tags that say what a run is about: a council by its page name, its comparators, the year or the latest."""
+    return {"council": council, "comparators": comparators, "year": year or "latest"}
+
+
 def partition(context: dg.InitResourceContext) -> str:
     """The partition of the run for which a resource is set up, or nothing."""
     return context.run.tags.get(PARTITION_TAG, "") if context.run is not None else ""

@@ -6,7 +6,7 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from warehouse.councils import Lookup, UnknownSubjectError, checked_year
-from warehouse.run_tags import partition, tag_run
+from warehouse.run_tags import about, partition, tag_run
 from warehouse.settings import ComparatorGroup, Settings
 
 
@@ -53,4 +53,4 @@ class Subject(dg.ConfigurableResource):
         self._council = lookup.council(slug).slug
         comparators = lookup.comparators(self.comparators)
         year = checked_year(self.year)
-        tag_run(context, {"council": self.council, "comparators": comparators, "year": year or "latest"})
+        tag_run(context, about(self.council, comparators, year))

@@ -11,7 +11,9 @@ from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster_celery.launcher import CeleryRunLauncher
 from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 
-PATIENCE_SECONDS = 5.0  # for a worker's main process, which does no work itself, to answer
+# for the main process of a worker to answer: it does no work itself, but its machine may be busy
+PATIENCE_SECONDS = 30.0
+ENDED = (WorkerStatus.SUCCESS, WorkerStatus.FAILED)
 
 
 class Launcher(CeleryRunLauncher):
@@ -19,17 +21,18 @@ class Launcher(CeleryRunLauncher):
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         health = super().check_run_worker_health(run)
-        if health.status != WorkerStatus.RUNNING:
+        if health.status in ENDED:
             return health
         worker = self.worker_of(run)
         if self._has(worker, run.tags[DAGSTER_CELERY_TASK_ID_TAG]):
-            return health
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
         # the task may have ended between the two questions
         again = super().check_run_worker_health(run)
-        if again.status != WorkerStatus.RUNNING:
+        if again.status in ENDED:
             return again
         return CheckRunHealthResult(
-            WorkerStatus.FAILED, f"The worker {worker} does not answer or knows nothing of this run."
+            WorkerStatus.FAILED,
+            f"The worker {worker or 'of this run'} does not answer or does not have this run.",
         )
 
     def worker_of(self, run: DagsterRun) -> str:
@@ -38,6 +41,7 @@ class Launcher(CeleryRunLauncher):
         return str(answer.get("hostname", "")) if isinstance(answer, dict) else ""
 
     def _has(self, worker: str, task_id: str) -> bool:
-        asked: Any = self.celery.control.inspect(destination=[worker], timeout=PATIENCE_SECONDS)
+        # a Redis that was restarted no longer knows which worker it is, so that all are asked
+        asked: Any = self.celery.control.inspect([worker] if worker else None, timeout=PATIENCE_SECONDS)
         answers = asked.query_task(task_id) or {}
         return any(task_id in held for held in answers.values())

@@ -6,6 +6,8 @@ from dagster_celery.config import DEFAULT_CONFIG
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_execute_job_task
 
+from pipelines.definitions import defs
+
 _redis = os.environ["BENCHMARK_SCALE_REDIS"]
 app = make_app(
     {
@@ -21,3 +23,5 @@ app = make_app(
     }
 )
 execute_job = create_execute_job_task(app)
+# loaded before the first run, so that a run begins as soon as it is taken
+defs()

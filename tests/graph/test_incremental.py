@@ -4,8 +4,10 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -16,11 +18,14 @@ from assets.improvement.template import ILLUSTRATIVE as PLAN
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.source import load
 from assets.publication import publishing
+from pipelines.automation import weekly_schedule
+from pipelines.definitions import build_definitions
 from tests.graph.test_restoring import with_cases
-from tests.graph.world import OWN, SUBJECT, Run, World, invent, rewrite
+from tests.graph.world import OWN, SUBJECT, Run, World, invent, opened, rewrite
 from tests.sql.harness import PROJECT
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
+from warehouse.connection import WAREHOUSE_FILE, exclusive
 from warehouse.contracts import read_contracts
 
 INPUTS = ("data", "expectations", "sql", "state/captures", "state/register", "state/undertakings")
@@ -93,6 +98,29 @@ def test_only_what_a_figure_changes_is_made_and_the_rest_says_that_it_is_up_to_d
     assert {"raw.own_indicators", "core.readings", "publication.site"} <= run.made
     assert not {"raw.councils", "core.councils", "raw.peer_indicators", "core.poisson_limits"} & run.made
     assert installation.refresh().made == set()
+
+
+def test_the_schedule_asks_for_what_is_out_of_date_and_what_a_visit_to_the_site_may_change(
+    installation: Installation,
+) -> None:
+    world = installation.world
+    settings = world.settings.model_copy(update={"council": SUBJECT, "sql": world.folder / "sql"})
+    schedule = weekly_schedule(settings, partial(build_definitions, settings))
+
+    def asked() -> set[str]:
+        with opened(world.folder / "history") as instance:
+            request = schedule(dg.build_schedule_context(instance=instance))
+        return {".".join(key.path) for key in request.asset_selection}
+
+    before = asked()
+    assert {"ombudsman.captures", "core.readings", "publication.site"} <= before
+    assert not {"raw.councils", "raw.own_indicators"} & before
+    installation.change(own_figure("55"))
+    after = asked()
+    installation.change(own_figure("50"))
+    assert after >= before | {"raw.own_indicators"} and "raw.councils" not in after
+    with exclusive(settings.state / WAREHOUSE_FILE, 0), opened(world.folder / "history") as instance:
+        assert schedule(dg.build_schedule_context(instance=instance)).asset_selection is None
 
 
 def model(world: World) -> None:

@@ -8,12 +8,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 
@@ -79,9 +79,24 @@ def wait_until_answering(port: int, process: subprocess.Popen[bytes], log: Path)
     raise ServerError(f"{process.args!r} did not start:\n{last_words}")
 
 
-@contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server with its data in `folder`; the address of its database."""
+class Server(ExitStack):
+    """A server on a port of its own, which can be stopped and started again with the same data."""
+
+    def __init__(self, address: str, port: int, command: Sequence[str], log: Path, **how: Any) -> None:
+        super().__init__()
+        self.address, self._port, self._command, self._log, self._how = address, port, command, log, how
+        self.start()
+
+    def start(self) -> None:
+        process = self.enter_context(started(self._command, self._log, **self._how))
+        wait_until_answering(self._port, process, self._log)
+
+    def stop(self) -> None:
+        self.close()
+
+
+def postgresql(folder: Path) -> Server:
+    """A PostgreSQL server with its data in `folder`."""
     initdb, server = program("initdb", "postgresql"), program("postgres", "postgresql")
     folder.mkdir(parents=True)
     owner: dict[str, Any] = {}
@@ -116,15 +131,16 @@ def postgresql(folder: Path) -> Iterator[str]:
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     log = folder.parent / "postgresql.log"
-    # a fast shutdown, which does not wait for whoever is still connected
-    with started([server, "-D", str(data), *options], log, signal.SIGINT, cwd=folder, **owner) as process:
-        wait_until_answering(port, process, log)
-        yield f"postgresql://benchmark:{password}@{HOST}:{port}/postgres"
+    return Server(
+        f"postgresql://benchmark:{password}@{HOST}:{port}/postgres", port,
+        [server, "-D", str(data), *options], log,
+        # a fast shutdown, which does not wait for whoever is still connected
+        stop=signal.SIGINT, cwd=folder, **owner,
+    )  # fmt: skip
 
 
-@contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """A Redis server that keeps nothing on disk; its address."""
+def redis(folder: Path) -> Server:
+    """A Redis server that keeps nothing on disk."""
     server = program("redis-server", "redis-server")
     folder.mkdir(parents=True)
     password, port = secrets.token_hex(16), free_port()
@@ -134,7 +150,5 @@ def redis(folder: Path) -> Iterator[str]:
         f'bind {HOST}\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\ndir "{folder}"\n',
         encoding="utf-8",
     )
-    log = folder.parent / "redis.log"
-    with started([server, str(settings)], log) as process:
-        wait_until_answering(port, process, log)
-        yield f"redis://:{password}@{HOST}:{port}/0"
+    address = f"redis://:{password}@{HOST}:{port}/0"
+    return Server(address, port, [server, str(settings)], folder.parent / "redis.log")

@@ -1,9 +1,12 @@
 """Workers on real servers publish councils, one of them killed in the middle."""
 
 import filecmp
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,8 +80,7 @@ def deployment(shared: Path, open_folder: Path, killed: list[str]) -> Iterator["
         for council in COUNCILS:
             deployment.publish(council)
         killed.append(deployment.kill_one())
-        done = dg.DagsterRunStatus.SUCCESS
-        deployment.wait_for(lambda: "all" if len(deployment.runs(done)) == len(COUNCILS) else "")
+        deployment.wait_until_published(len(COUNCILS))
         yield deployment
 
 
@@ -101,6 +103,39 @@ def test_a_worker_killed_in_the_middle_costs_no_publication(
 def test_every_council_is_a_partition_with_a_history(deployment: "Deployment") -> None:
     site = dg.AssetKey(["publication", "site"])
     assert deployment.instance.get_materialized_partitions(site) == set(COUNCILS)
+
+
+def restart_in_the_middle(name: str, deployment: "Deployment") -> None:
+    """A server is away for some seconds while a run goes on."""
+    deployment.publish(COUNCILS[0])
+    deployment.wait_for(lambda: "yes" if deployment.runs(dg.DagsterRunStatus.STARTED) else "")
+    server = getattr(deployment, name)
+    server.stop()
+    time.sleep(5)
+    server.start()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda deployment: deployment.kill_one_that_took(COUNCILS[0]),
+        partial(restart_in_the_middle, "redis"),
+        partial(restart_in_the_middle, "postgresql"),
+    ],
+    ids=["a worker that had not begun", "Redis", "PostgreSQL"],
+)
+def test_what_is_lost_costs_time_alone(
+    trouble: Callable[["Deployment"], None], shared: Path, embedded: Path, open_folder: Path, tmp_path: Path
+) -> None:
+    from tests.scale.deployment import deployed
+
+    folder = open_folder / tmp_path.name
+    shutil.copytree(shared, folder / "shared")
+    with deployed(folder, 2) as deployment:
+        trouble(deployment)
+        deployment.wait_until_published(1)
+    assert differing(folder / "output" / COUNCILS[0], embedded / COUNCILS[0]) == []
 
 
 def differing(ours: Path, theirs: Path) -> list[str]:

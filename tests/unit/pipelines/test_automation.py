@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def failed_at(instance: dg.DagsterInstance, step: str, tags: dict[str, str]) -> 
 
 def started_again(instance: dg.DagsterInstance, tmp_path: Path) -> list[dg.RunRequest]:
     with dg.build_sensor_context(instance=instance) as context:
-        result = retry_collection_sensor(Settings(state=tmp_path / "state"))(context)
+        settings = Settings(state=tmp_path / "state")
+        result = retry_collection_sensor(settings, partial(build_definitions, settings))(context)
     assert isinstance(result, dg.SensorResult)
     return list(result.run_requests or [])
 
@@ -173,7 +175,10 @@ def test_each_schedule_comes_once_at_its_hour_around_the_night_when_clocks_chang
 ) -> None:
     start = datetime.fromisoformat(night).replace(tzinfo=UTC) - timedelta(days=8)
     settings = Settings(state=tmp_path / "state")
-    for schedule in (weekly_schedule(settings), monthly_tidy(tidy_job(settings))):
+    for schedule in (
+        weekly_schedule(settings, partial(build_definitions, settings)),
+        monthly_tidy(tidy_job(settings)),
+    ):
         ticks = schedule_execution_time_iterator(
             start.timestamp(), str(schedule.cron_schedule), schedule.execution_timezone
         )
