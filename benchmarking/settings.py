@@ -102,10 +102,6 @@ class RankingSettings:
     """Level of "much better" and "much worse", of the outer funnel limits, and of an annual trend."""
     minimum_peers: int = 5
     """Peers with data below which there is no verdict, rank or benchmark."""
-    minimum_base: int = 5
-    """Cases below which none of our percentages is printed."""
-    small_base: int = 30
-    """Cases below which a percentage is marked "small base"."""
     draws: int = 4_000
     """Posterior draws behind ranks and probabilities."""
     benchmark_draws: int = 1_000

@@ -35,31 +35,24 @@ DIRECTION = {
 class StressTest:
     """One entry per council, shape (councils,).
 
-    groups: comparator groups given. groups_with_verdict: of them, with enough data for a verdict. agreeing:
-    of these, pointing the same way as the primary group (0 where that has no verdict). directions: distinct
+    groups: comparator groups given. groups_with_verdict: of them, with enough data for a verdict. directions: distinct
     ways that the verdicts point. holds: at least two groups have a verdict and all point one way.
     """
 
     groups: Integers
     groups_with_verdict: Integers
-    agreeing: Integers
     directions: Integers
     holds: NDArray[np.bool_]
 
 
-def stress_test(
-    subject: Integers, verdict: Words, is_primary: NDArray[np.bool_], councils: int
-) -> StressTest:
+def stress_test(subject: Integers, verdict: Words, councils: int) -> StressTest:
     """The verdicts of each council under each of its groups, set side by side.
 
-    subject, verdict, is_primary: shape (groups,), as in `comparison`; at most one primary group per council.
+    subject, verdict: shape (groups,), as in `comparison`.
     "Much better" and "better" point the same way. verdict: words of `Verdict`, or those of `average.called`.
     """
     words = np.asarray([DIRECTION.get(word, "") for word in verdict], dtype=object)
     has_verdict = words != ""
-    primary = np.full(councils, "", dtype=object)
-    primary[subject[is_primary]] = words[is_primary]
-    agrees = has_verdict & (words == primary[subject])
     pairs = {
         (int(council), word) for council, word in zip(subject[has_verdict], words[has_verdict], strict=True)
     }
@@ -68,7 +61,6 @@ def stress_test(
     return StressTest(
         groups=np.bincount(subject, minlength=councils),
         groups_with_verdict=with_verdict,
-        agreeing=np.bincount(subject[agrees], minlength=councils),
         directions=directions,
         holds=(with_verdict >= 2) & (directions == 1),
     )

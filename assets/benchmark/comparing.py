@@ -194,7 +194,7 @@ def stress_tests(compared: Compared) -> Part:
     """Each council's verdicts under all its groups, side by side."""
     groups, found = compared.named.groups, compared.result.groups
     said = called(found.direction, found.verdict, found.result, compared.year.polarity)
-    tested = stress_test(groups.subject, said, np.zeros(len(groups), dtype=bool), len(compared.codes))
+    tested = stress_test(groups.subject, said, len(compared.codes))
     has_group = tested.groups > 0
     words = np.where(found.verdict == "", found.reason, said)
     words_of_groups: dict[int, list[str]] = {}

@@ -8,15 +8,7 @@ with compared as (
         if(before.gss_code is null, 'new', 'changed') as kind,
     from core.observations as now
     left join last_publication.core.observations as before
-        on
-            now.gss_code = before.gss_code
-            and now.period_start = before.period_start
-            and now.period_end = before.period_end
-            and now.measure = before.measure
-            and now.procedure = before.procedure
-            and now.stage = before.stage
-            and now.scope = before.scope
-            and now.limit_days = before.limit_days
+        using (gss_code, period_start, period_end, measure, procedure, stage, scope, limit_days)
     where before.gss_code is null or before.value <> now.value
 )
 
@@ -27,8 +19,6 @@ select
     count(distinct compared.gss_code) as councils,
 from compared
 inner join core.periods as periods
-    on
-        compared.period_start = periods.period_start
-        and compared.period_end = periods.period_end
+    using (period_start, period_end)
 group by compared.kind, periods.period_label, compared.period_end
 order by compared.period_end desc, compared.kind asc

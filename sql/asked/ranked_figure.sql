@@ -64,25 +64,11 @@ left join core.segments as segments
 left join marts.council_rates as rates
     using (indicator, gss_code, period_start, period_end)
 left join marts.comparisons as comparisons
-    on
-        figures.indicator = comparisons.indicator
-        and figures.gss_code = comparisons.gss_code
-        and figures.period_start = comparisons.period_start
-        and figures.period_end = comparisons.period_end
-        and choices.comparator_group = comparisons.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.type_averages as averages
-    on
-        figures.indicator = averages.indicator
-        and figures.period_start = averages.period_start
-        and figures.period_end = averages.period_end
-        and councils.lgsco_type = averages.lgsco_type
+    using (indicator, lgsco_type, period_start, period_end)
 left join published.standings as standings
-    on
-        figures.indicator = standings.indicator
-        and figures.gss_code = standings.gss_code
-        and figures.period_start = standings.period_start
-        and figures.period_end = standings.period_end
-        and choices.comparator_group = standings.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.stress_tests as tests
     using (indicator, gss_code, period_start, period_end)
 where

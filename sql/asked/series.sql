@@ -15,17 +15,9 @@ select
 from marts.indicator_values as figures
 cross join core.comparator_groups as named
 left join marts.comparisons as comparisons
-    on
-        figures.indicator = comparisons.indicator
-        and figures.gss_code = comparisons.gss_code
-        and figures.period_start = comparisons.period_start
-        and figures.period_end = comparisons.period_end
-        and named.comparator_group = comparisons.comparator_group
+    using (indicator, gss_code, period_start, period_end, comparator_group)
 left join core.segments as segments
-    on
-        figures.indicator = segments.indicator
-        and figures.period_start = segments.period_start
-        and figures.period_end = segments.period_end
+    using (indicator, period_start, period_end)
 where
     figures.gss_code = $council
     and figures.is_financial_year
