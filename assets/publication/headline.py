@@ -101,7 +101,7 @@ def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
 
 def _concern_clause(findings: Findings, today: date) -> str:
     raised = concern(findings)
-    printed = words.printed_number(raised) if raised and not is_old(raised["period_end"], today) else ""
+    printed = str(raised["as_printed"]) if raised and not is_old(raised["period_end"], today) else ""
     if not printed.isdecimal() or int(printed) < 2:
         return ""
     council = findings.council.nice_name

@@ -225,7 +225,7 @@ def _published(findings: Findings) -> Drawn | None:
 
 def _letters(findings: Findings) -> Drawn | None:
     row = concern(findings)
-    printed = words.printed_number(row) if row else ""
+    printed = str(row["as_printed"]) if row else ""
     if row is None or not printed.isdecimal() or not 1 <= int(printed) <= FOR_THE_LAST:
         return None
     last = row["period_end"].year

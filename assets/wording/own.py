@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.wording import words
-from assets.wording.small_counts import SERVICE_ALL, is_small
+from assets.wording.small_counts import SERVICE_ALL, gives_away, is_small
 
 Rows = list[dict[str, Any]]
 
@@ -21,6 +21,25 @@ CLOCKS = {
 
 
 CHARTED = {"received": "complaints received", "due_in_time": "share in time of those that fell due"}
+
+
+OUTLOOKS = {
+    "met": "met",
+    "missed": "missed",
+    "on_current_evidence": "on current evidence",
+    "no_improvement_detected": "no improvement clear at the 99% level",
+    "too_few_cases": "too few cases to say",
+    "no_data": "we have no figures",
+    "broken_series": "not compared: the measure changed",
+}
+MOVED = {
+    "improved": "better, clear at the 99% level",
+    "worsened": "worse, clear at the 99% level",
+    "no_change_detected": "no change clear at the 99% level",
+    "too_early": "too early to say",
+    "no_data": "we have no figures",
+    "broken_series": "not compared: the measure changed",
+}
 
 
 def shown(row: Mapping[str, Any], column: str) -> str:
@@ -236,3 +255,13 @@ def makes_no_difference(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         for run in folded(rows)
         if len(run) > 1 and any(row["change"] == 0 for row in run)
     ]
+
+
+def targets_now(row: Mapping[str, Any]) -> str:
+    """Where a target's measure is, without counts too small to show."""
+    if words.is_missing(row["cases"]):
+        return words.MISSING
+    if gives_away(row["cases"], row["of_cases"]):
+        return words.SUPPRESSED
+    counts = f"{words.whole(row['cases'])} of {words.whole(row['of_cases'])}"
+    return f"{words.shown('value_pct', row['value_pct'])}, {counts}"

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from assets.wording.small_counts import MINIMUM_BASE, gives_away
+from assets.wording.small_counts import MINIMUM_BASE
 
 Row = Mapping[str, Any]
 
@@ -32,13 +32,14 @@ PROCEDURES = {
     "children_statutory": "Statutory children’s",
     "adult_statutory": "Statutory adults’",
 }
-TYPES_IN_WORDS = {
-    "county": "county councils",
-    "unitary": "unitary councils",
-    "metropolitan": "metropolitan boroughs",
-    "london_borough": "London boroughs",
-    "district": "district councils",
+TYPE_OF_ONE = {
+    "county": "county council",
+    "unitary": "unitary council",
+    "metropolitan": "metropolitan borough",
+    "london_borough": "London borough",
+    "district": "district council",
 }
+TYPES_IN_WORDS = {name: f"{one}s" for name, one in TYPE_OF_ONE.items()}
 SYMBOLS = {
     "[x]": "not available: not published, or not among our copies",
     "[z]": "not applicable",
@@ -263,19 +264,14 @@ def own_value(row: Row) -> str:
         mark = ", few cases" if row["is_small_base"] else ""
         return f"{measured(row['value'], row['unit'])}, {counts(row)}, 95% interval {interval(row)}{mark}"
     if not is_missing(row.get("doubt")):
-        return f"{doubted_counts(row)}we doubt it and do not compare it: {row['doubt']}"
+        printed = "" if is_missing(row["printed_text"]) else as_printed(row, "printed_text")
+        known = counts(row) or (printed if is_missing(row["numerator"]) else whole(row["numerator"]))
+        return f"{known and f'{known}; '}we doubt it and do not compare it: {row['doubt']}"
     if not is_missing(row["printed_text"]) and row["missing_reason"] != "no denominator":
         unit = "%" if row["unit"] == "percent" else " per 100,000"
         return f"{row['printed_text']}{unit}; {MISSING_IN_WORDS[row['missing_reason']]}"
     reason = row["missing_reason"]
     return f"no figure: {MISSING_IN_WORDS['not held' if is_missing(reason) else reason]}"
-
-
-def doubted_counts(row: Row) -> str:
-    """What the sources of a doubted figure print, counts before a percentage, or nothing where they print neither."""
-    if shown := counts(row) or (whole(row["numerator"]) if not is_missing(row["numerator"]) else ""):
-        return f"{shown}; "
-    return "" if is_missing(row["printed_text"]) else f"{as_printed(row, 'printed_text')}; "
 
 
 def comparator_value(row: Row | None, group: str) -> str:
@@ -336,18 +332,6 @@ WITNESSES = {
 }
 
 
-def printed_number(row: Row) -> str:
-    """A printed count, bare."""
-    return MISSING if is_missing(row["as_printed"]) else str(row["as_printed"])
-
-
-TYPE_OF_ONE = {
-    "county": "county council",
-    "unitary": "unitary council",
-    "metropolitan": "metropolitan borough",
-    "london_borough": "London borough",
-    "district": "district council",
-}
 LAYERS = {
     "raw": "As read",
     "staging": "Read as numbers and dates",
@@ -374,7 +358,7 @@ def share(value: float) -> str:
 
 def lead(value: float, unit: str) -> str:
     """A difference between two values: 3.1 points, or 0.4 per 100,000."""
-    return f"{rounded(value)} points" if unit == "percent" else f"{rounded(value)} per 100,000"
+    return f"{rounded(value)} points" if unit == "percent" else measured(value, unit)
 
 
 def is_too_few(row: Row, column: str) -> bool:
@@ -414,31 +398,3 @@ CONFIDENCE = {
 def what_is_said(row: Row) -> str:
     """What one statement of the panel pack says in a cell: the result or, where nothing is judged, its sentence."""
     return str(row["sentence"]) if row["verdict"] == "told" else sentence(VERDICT_OF_ANSWER[row["verdict"]])
-
-
-OUTLOOKS = {
-    "met": "met",
-    "missed": "missed",
-    "on_current_evidence": "on current evidence",
-    "no_improvement_detected": "no improvement clear at the 99% level",
-    "too_few_cases": "too few cases to say",
-    "no_data": "we have no figures",
-    "broken_series": "not compared: the measure changed",
-}
-MOVED = {
-    "improved": "better, clear at the 99% level",
-    "worsened": "worse, clear at the 99% level",
-    "no_change_detected": "no change clear at the 99% level",
-    "too_early": "too early to say",
-    "no_data": "we have no figures",
-    "broken_series": "not compared: the measure changed",
-}
-
-
-def targets_now(row: Row) -> str:
-    """Where a target's measure is, without counts too small to show."""
-    if is_missing(row["cases"]):
-        return MISSING
-    if gives_away(row["cases"], row["of_cases"]):
-        return SUPPRESSED
-    return f"{shown('value_pct', row['value_pct'])}, {whole(row['cases'])} of {whole(row['of_cases'])}"

@@ -54,7 +54,7 @@ def test_every_place_where_a_count_is_shown_hides_one_to_four(count: int, is_hid
     target = {"cases": count, "of_cases": 20, "value_pct": 5.0 * count}
     assert is_small(count) is is_hidden
     assert gives_away(count, 20) is gives_away(20 - count, 20) is is_hidden
-    assert (words.targets_now(target) == words.SUPPRESSED) is is_hidden
+    assert (own.targets_now(target) == words.SUPPRESSED) is is_hidden
     is_open = own.open_sentence([{"as_at": day, "open_stages": 20, "overdue": count}], "Exampleshire")
     assert ("and fewer than five of these" in is_open) is is_hidden
 
