@@ -1,5 +1,6 @@
 -- One row: one service that complaints to the Ombudsman about $council were about, in the newest year whose services add up,
--- the largest first; and what comparators in the group $comparators had of it in the same year.
+-- the largest first; and what comparators in the group $comparators had of it in the same year. The services of each add up to
+-- its total, so one that is not there had none.
 with newest as (
     select max(period_start) as period_start,
     from marts.received_by_service
@@ -19,6 +20,11 @@ pooled as (
             and comparators.gss_code = $council
             and comparators.comparator_group = $comparators
     group by services.measure
+),
+
+of_all as (
+    select sum(received) as received,
+    from pooled
 )
 
 select
@@ -30,8 +36,8 @@ select
     services.received,
     services.all_received,
     services.source_url,
-    pooled.received as others_received,
-    sum(pooled.received) over () as others_all,
+    if(of_all.received is null, null, coalesce(pooled.received, 0)) as others_received,
+    of_all.received as others_all,
 from marts.received_by_service as services
 inner join newest
     using (period_start)
@@ -39,6 +45,7 @@ inner join core.measures as measures
     using (measure)
 left join pooled
     using (measure)
+cross join of_all
 where services.gss_code = $council
 order by
     services.received desc,

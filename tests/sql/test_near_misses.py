@@ -676,6 +676,7 @@ CASES = [
                 (RECEIVED | {"measure": "in_time", "received": 9}, ""),
                 (RECEIVED | {"period_start": "2020-04-01"}, ""),
                 (RECEIVED | {"gss_code": THEM, "received": 20}, "period_start"),
+                (RECEIVED | {"gss_code": THEM, "measure": "late", "received": 7}, ""),
                 (RECEIVED | {"gss_code": THIRD}, ""),
             ],
             "core.comparators": [
@@ -687,8 +688,8 @@ CASES = [
                 ({"measure": "in_time", "title": "Received: Roads"}, ""),
             ],
         },
-        "service received others_received",
-        [("Roads", 9, None), ("Waste", 5, 20)],
+        "service received others_received others_all",
+        [("Roads", 9, 0, 27), ("Waste", 5, 20, 27)],
         {"council": US, "comparators": "lgsco_type"},
     ),
     Case(
