@@ -51,18 +51,6 @@ class AddingError(Exception):
     """The file as a whole cannot be added; the message says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one place of the file."""
-
-    line: int
-    column: str
-    said: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: {self.said}"
-
-
 @dataclass
 class Addition:
     """What adding a file would do: to which shipped file, which rows are new, and what is wrong."""
@@ -71,7 +59,7 @@ class Addition:
     header: list[str]
     rows: list[dict[str, str]] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def write(self) -> None:
         """Add the new rows to the shipped file and record its new hash. Nothing is written where anything is wrong."""
@@ -101,9 +89,8 @@ def check(path: Path, settings: Settings) -> Addition:
     already = {_as_key(row, addition.header) for row in csv.DictReader(text)}
     for line, fields in rows:
         if len(fields) != len(header):
-            addition.faults.append(
-                Fault(line, "all columns", f"{len(fields)} fields where the header has {len(header)}")
-            )
+            said = f"line {line}, all columns: {len(fields)} fields where the header has {len(header)}"
+            addition.faults.append(said)
             continue
         row = dict.fromkeys(addition.header, "") | {
             column: each.strip() for column, each in zip(header, fields, strict=True)
@@ -113,7 +100,9 @@ def check(path: Path, settings: Settings) -> Addition:
             continue
         already.add(key)
         addition.rows.append(row)
-        addition.faults += [Fault(line, *fault) for fault in _faults(name, row, lookup, known)]
+        addition.faults += [
+            f"line {line}, {column}: {said}" for column, said in _faults(name, row, lookup, known)
+        ]
     return addition
 
 
@@ -198,10 +187,7 @@ def _faults(name: str, row: Row, lookup: Lookup, known: set[str]) -> Iterator[tu
     if address and not re.match(r"https?://\S+$", address):
         yield "source_url" if "source_url" in row else "url", f"{address!r} is no web address"
     if "document" in row and not (address or row["document"]):
-        yield (
-            "source_url",
-            "is empty: give the address or, where there is none, the document's name under document",
-        )
+        yield "source_url", "is empty: give the address or, where there is none, the document's name"
 
 
 def _dates(row: Row) -> Iterator[tuple[str, str]]:

@@ -66,7 +66,7 @@ def add_figures(
     try:
         addition = check(file, Settings())
         for fault in addition.faults:
-            out.print(printable(str(fault)), markup=False)
+            out.print(printable(fault), markup=False)
         if addition.repeated:
             lines = ", ".join(map(str, addition.repeated[:10])) + (", ..." if addition.repeated[10:] else "")
             out.print(

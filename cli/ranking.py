@@ -31,36 +31,25 @@ class NothingToShowError(Exception):
     """There is no warehouse, indicator or year to read; the message says what to do."""
 
 
-@dataclass(frozen=True)
-class Published:
-    """The published warehouse, opened for reading."""
-
-    connection: duckdb.DuckDBPyConnection
-
-    @classmethod
-    def open(cls, path: Path) -> "Published":
-        """Raises NothingToShowError where there is none, or it was made before rankings were."""
-        if not path.exists():
-            raise NothingToShowError(f"There is no warehouse at {path} yet: run `uv run benchmark` first.")
-        try:
-            published = cls(duckdb.connect(str(path), read_only=True))
-            published.connection.execute("select 1 from marts.rankings limit 1")
-        except (duckdb.IOException, duckdb.CatalogException) as error:
-            raise NothingToShowError(
-                f"{path} cannot be read, or holds no rankings: run `uv run benchmark` again. ({error})"
-            ) from None
-        return published
-
-    def ask(self, name: str, **parameters: Any) -> list[Row]:
-        """The rows of `sql/asked/<name>.sql`; missing values are None."""
-        return ask(self.connection, name, **parameters)
+def published(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published warehouse, opened for reading. Raises NothingToShowError where there is none with rankings."""
+    if not path.exists():
+        raise NothingToShowError(f"There is no warehouse at {path} yet: run `uv run benchmark` first.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        connection.execute("select 1 from marts.rankings limit 1")
+    except (duckdb.IOException, duckdb.CatalogException) as error:
+        raise NothingToShowError(
+            f"{path} cannot be read, or holds no rankings: run `uv run benchmark` again. ({error})"
+        ) from None
+    return connection
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a command is about: an indicator of one council in one year, compared with one comparator group."""
 
-    published: Published
+    connection: duckdb.DuckDBPyConnection
     indicator: str
     council: Council
     comparators: str
@@ -76,16 +65,16 @@ class Asked:
         checked_year(year)
         lookup = Lookup(settings)
         found, group = lookup.named(council), lookup.comparators(comparators)
-        published = Published.open(settings.output / "warehouse.duckdb")
+        connection = published(settings.output / "warehouse.duckdb")
         known = [
             row[0]
-            for row in published.connection.execute(
+            for row in connection.execute(
                 "select indicator from core.indicators order by report_order"
             ).fetchall()
         ]
         if indicator not in known:
             raise NothingToShowError(f"There is no indicator {indicator!r}. There are: {', '.join(known)}.")
-        years = published.ask("ranking_years", indicator=indicator, council=found.gss_code)
+        years = ask(connection, "ranking_years", indicator=indicator, council=found.gss_code)
         wanted = [row for row in years if row["period_label"] == year] if year else years
         if not wanted:
             labels = ", ".join(row["period_label"] for row in reversed(years)) or "none"
@@ -93,11 +82,12 @@ class Asked:
                 f"No council has a figure of {indicator} for {year or 'any year'}. Years with figures: {labels}."
             )
         period = next((row for row in wanted if row["has_figure"]), wanted[0])
-        return cls(published, indicator, found, group, period, lookup.succession(found))
+        return cls(connection, indicator, found, group, period, lookup.succession(found))
 
     def ask(self, name: str, **instead: Any) -> list[Row]:
         """The rows of a query about what was asked."""
-        return self.published.ask(
+        return ask(
+            self.connection,
             name,
             **{
                 "indicator": self.indicator,

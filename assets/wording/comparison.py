@@ -1,4 +1,4 @@
-"""What the tests of the comparison say, each a function of one row: verdicts, samples, gates, gaps and trends."""
+"""What the tests of the comparison say, each a function of one row: verdicts, samples, gates and gaps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -167,24 +167,6 @@ def gap(row: Row, unit: str) -> str:
     size = abs(row["gap_cases"])
     many = "less than one case" if size < 1 else counted(int(rounded(size, 0).replace(",", "")), "case")
     return f"{many} {'behind' if row['gap_cases'] > 0 else 'ahead of'} {best}"
-
-
-def trend(row: Row | None) -> str:
-    """Where the council's own figures are going, and where they are going compared with its comparators."""
-    if row is None:
-        return "We have no figure, so no trend."
-    own = row["trend"] or f"none, because {REASONS[row['reason']]} ({whole(row['years'])} in hand)"
-    if is_missing(row["years_beside"]):
-        return f"Trend: {own}."
-    if not row["trend"] and not row["trend_beside"] and row["reason"] == row["reason_beside"]:
-        years = f"{whole(row['years'])} we have, {whole(row['years_beside'])} compared with others"
-        return f"Trend: none, alone or compared with the others, because {REASONS[row['reason']]} ({years})."
-    beside = (
-        row["trend_beside"]
-        or f"none, because {REASONS[row['reason_beside']]} ({whole(row['years_beside'])} in hand)"
-    )
-    crosses = ", across a break, so only if that hit all councils alike" if row["is_across_a_break"] else ""
-    return f"Trend: {own}. Compared with the others: {beside}{crosses}."
 
 
 NEARLY_ALL = 0.75

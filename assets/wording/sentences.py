@@ -269,7 +269,9 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
                 f"With {words.counted(found['tested'], 'indicator')} tested at once, that it is unusual {stands} "
                 "after allowing for their number."
             )
-    return [*lines, comparison.trend(trend)]
+    going = trend_text(trend)
+    compared = f"Trend compared with the others: {words.inside(going.text)}"
+    return [*lines, f"{compared if going.text else going.or_no('trend')}."]
 
 
 def no_trend() -> str:
@@ -283,6 +285,8 @@ def trend_text(found: Row | None) -> TextOrReason:
     if found is None or words.is_missing(found["years_beside"]):
         return TextOrReason(why="we have no comparable year")
     if words.is_missing(found["trend_beside"]):
+        if found["reason_beside"] != "not enough comparable years":
+            return TextOrReason(why=reason(found["reason_beside"]))
         held = words.counted(found["years_beside"], "comparable year")
         return TextOrReason(why=f"we have {held} and need {RankingSettings().minimum_years}")
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""

@@ -173,23 +173,6 @@ def test_where_nothing_points_anywhere_no_direction_is_said() -> None:
     assert said.startswith("We see no difference whichever councils") and "way" not in said
 
 
-def test_a_trend_across_a_break_says_on_what_it_rests() -> None:
-    row = {
-        "trend": None,
-        "reason": "break in the series",
-        "years": 3,
-        "years_beside": 6,
-        "trend_beside": "improving",
-        "reason_beside": None,
-        "is_across_a_break": True,
-    }
-    assert comparison.trend(row) == (
-        "Trend: none, because the method changed (3 in hand). Compared with the others: "
-        "improving, across a break, so only if that hit all councils alike."
-    )
-    assert comparison.trend(None) == "We have no figure, so no trend."
-
-
 @pytest.mark.parametrize("words_of", [comparison.CALLED, comparison.VERDICTS])
 def test_every_verdict_is_worded_with_its_own_direction_and_strength(words_of: dict[str, str]) -> None:
     directions = {"better", "worse", "higher", "lower"}

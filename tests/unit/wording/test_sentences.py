@@ -247,6 +247,8 @@ TREND: dict[str, Any] = {
 
 def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
     assert sentences.trend_text(TREND).why == "we have 2 comparable years and need 5"
+    broken = TREND | {"years_beside": 6, "reason_beside": "break in the series"}
+    assert sentences.trend_text(broken).why == "the method changed"
 
 
 def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
