@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+import pyarrow as pa
 
 from warehouse import validating
 from warehouse.connection import Warehouse
@@ -98,6 +99,19 @@ def require_schema(warehouse: Warehouse, contract: Contract) -> None:
     what = "; ".join(part for part in parts if part) or f"the order of columns is {', '.join(found)}"
     raise SchemaMismatchError(
         f"{contract.relation} does not fit expectations/{contract.name.layer}/{contract.name.table}.yml: {what}"
+    )
+
+
+def as_table(contract: Contract, rows: pd.DataFrame) -> pa.Table:
+    """The rows in the columns and types of a relation's contract; what is not there, or not a number, is missing."""
+    return pa.table(
+        [
+            pa.array(rows[field.name], field.type, from_pandas=True)
+            if field.name in rows
+            else pa.nulls(len(rows), field.type)
+            for field in contract.arrow_schema
+        ],
+        schema=contract.arrow_schema,
     )
 
 

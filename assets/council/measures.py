@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmarking.capacity import ASSUMPTIONS, NotEnoughDataError, Role, Workload, simulate
@@ -16,24 +15,12 @@ from benchmarking.counted import counted_quantiles
 from benchmarking.spc import POINTS_FOR_LIMITS, Chart, p_chart, xmr
 from benchmarking.survival import completed_by
 
-CLOCK = [
-    "gss_code", "procedure", "stage", "clock_start", "clock_end", "allowance", "is_declared", "limit_working_days",
-]  # fmt: skip
 ELAPSED = ("reading_number", "is_declared", "limit_working_days", "period_number", "elapsed_working_days")
-PERIOD = ["period_kind", "period_start", "period_end", "period_label"]
 COMPLETED = ("in_time", "late", "completed")
 QUANTILES = (Fraction(1, 2), Fraction(9, 10))
 LEAST_CASES = 5
 MONTHS_OF_RESOURCES = 12
 MOST_ARRIVALS = 1000
-ARROW = {
-    "str": pa.string(),
-    "date": pa.date32(),
-    "bool": pa.bool_(),
-    "int32": pa.int32(),
-    "int64": pa.int64(),
-    "float64": pa.float64(),
-}
 
 
 def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +54,7 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     found, completed, quantiles = counted_quantiles(groups, days, stages, QUANTILES)
     place, period = np.divmod(found, periods_to)
     reading, clock, is_declared, way = np.unravel_index(series[place], sizes)
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
             "reading_number": reading,
             "clock_number": clock,
@@ -79,17 +66,6 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
             "p90_working_days": quantiles[:, 1],
         }
     )
-    columns = {
-        "reading_number": "int32",
-        "clock_number": "int32",
-        "is_declared": "bool",
-        "counted_on": "str",
-        "period_number": "int32",
-        "completed": "int64",
-        "median_working_days": "float64",
-        "p90_working_days": "float64",
-    }
-    return _typed(rows, columns)
 
 
 def stage_incidence(elapsed: pd.DataFrame, clocks: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
@@ -126,21 +102,7 @@ def stage_incidence(elapsed: pd.DataFrame, clocks: pd.DataFrame, periods: pd.Dat
     named = rows.merge(readings, on="reading_number").merge(
         periods.drop_duplicates("period_number"), on="period_number"
     )
-    columns = {
-        **dict.fromkeys(CLOCK, "str"),
-        **dict.fromkeys(PERIOD, "str"),
-        "case_stages": "int64",
-        "completed": "int64",
-        "withdrawn": "int64",
-        "still_open": "int64",
-        "completed_by_limit_pct": "float64",
-        "lower_95_pct": "float64",
-        "upper_95_pct": "float64",
-        "median_working_days": "float64",
-        "reason": "str",
-        "as_at": "date",
-    } | {"is_declared": "bool", "limit_working_days": "int32", "period_start": "date", "period_end": "date"}
-    return _typed(named.sort_values([*key[:3], "period_kind", "period_start"]), columns)
+    return named.sort_values([*key[:3], "period_kind", "period_start"])
 
 
 def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
@@ -164,27 +126,7 @@ def stage_control_charts(months: pd.DataFrame) -> pd.DataFrame:
     if charts:
         charted = {name: np.concatenate([chart[name] for chart in charts]) for name in charts[0]}
         rows = ordered.take(np.r_[tuple(parts)]).assign(**charted)
-    columns = {
-        **dict.fromkeys(key, "str"),
-        "month_start": "date",
-        "chart": "str",
-        "cases": "int64",
-        "of_cases": "int64",
-        "value": "float64",
-        "centre": "float64",
-        "lower_limit": "float64",
-        "upper_limit": "float64",
-        "is_outside": "bool",
-        "is_in_run": "bool",
-        "is_in_trend": "bool",
-        "is_near_limit": "bool",
-        "is_signal": "bool",
-        "signal": "str",
-        "is_trial": "bool",
-        "rebased_because": "str",
-        "as_at": "date",
-    }
-    return _typed(rows, columns)
+    return rows
 
 
 def _charted(points: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
@@ -264,23 +206,7 @@ def stage_capacity(
             ]
         except NotEnoughDataError as error:
             rows.append(named | {"role": "none", "change": 0, "reason": str(error)})
-    columns = {
-        "gss_code": "str",
-        "role": "str",
-        "change": "int32",
-        "people": "int32",
-        "limit_working_days": "int32",
-        "share_in_time_pct": "float64",
-        "lower_pct": "float64",
-        "upper_pct": "float64",
-        "cases_due": "float64",
-        "waiting_at_end": "float64",
-        "cost_gbp": "float64",
-        "reason": "str",
-        "assumptions": "str",
-        "as_at": "date",
-    }
-    return _frame(rows, columns)
+    return pd.DataFrame(rows, dtype=object)
 
 
 def _scenarios(
@@ -347,28 +273,3 @@ def _most_in_hand(appointed: pd.DataFrame) -> float:
     ends = pd.to_datetime(appointed["ended_date"]).fillna(last + pd.Timedelta(days=1))
     days = begins[begins > last - pd.Timedelta(days=730)]
     return float(max(((begins <= day) & (ends > day)).sum() for day in [*days, last]))
-
-
-def _typed(rows: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """These columns of the rows, with Arrow's types: DuckDB finds the same ones whether or not there are rows."""
-    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
-    arrays = [
-        pa.array(rows[name], ARROW[kind], from_pandas=True) for name, kind in columns.items() if len(rows)
-    ]
-    table = pa.table(arrays, schema=schema) if arrays else schema.empty_table()
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
-
-
-def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:
-    """The rows with Arrow's types, so that DuckDB finds the same ones whether or not there are rows."""
-    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
-    table = pa.Table.from_pylist([{name: _plain(row.get(name)) for name in columns} for row in rows], schema)
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
-
-
-def _plain(value: Any) -> Any:
-    if value is None or pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    return value.item() if isinstance(value, np.generic) else value

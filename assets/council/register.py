@@ -80,7 +80,7 @@ def _computed(relation: Relation, contracts: dict[Relation, Contract]) -> dg.Ass
         ],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        compute(warehouse.connection, relation)
+        compute(warehouse.connection, relation, contract)
         return finish(warehouse, contract)
 
     return make

@@ -27,6 +27,7 @@ from benchmarking.working_days import bank_holidays
 from warehouse.contracts import Contract
 from warehouse.models import Model, creation
 from warehouse.names import Relation
+from warehouse.relations import as_table
 from warehouse.spelling import define_folding
 
 # Each raw relation of a register table, by the table's name in the contract.
@@ -114,15 +115,14 @@ def load_other(connection: duckdb.DuckDBPyConnection, store: RegisterStore, rela
     connection.from_arrow(OTHER_RELATIONS[relation](store)).create(relation)
 
 
-def compute(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+def compute(connection: duckdb.DuckDBPyConnection, relation: str, contract: Contract) -> None:
     """Make one of `COMPUTED_RELATIONS`, a few parts at a time."""
     computed = COMPUTED_RELATIONS[relation]
     first, *others = (connection.table(name) for name in computed.inputs)
     beside = [other.df() for other in others]
 
     def rows_of(part: pa.Table) -> pa.Table:
-        rows = computed.rows(part.to_pandas(date_as_object=False), *beside)
-        return pa.Table.from_pandas(rows, preserve_index=False)
+        return as_table(contract, computed.rows(part.to_pandas(date_as_object=False), *beside))
 
     made: list[pa.Table] = []
     waiting: deque[Future[pa.Table]] = deque()
@@ -182,7 +182,7 @@ def build(
         for model in models
     }
     makers |= {
-        name: (computed.inputs, partial(compute, connection, name))
+        name: (computed.inputs, partial(compute, connection, name, contracts[Relation(name)]))
         for name, computed in COMPUTED_RELATIONS.items()
     }
     while ready := [name for name, (reads, _) in makers.items() if set(map(str, reads)) <= set(made)]:

@@ -7,7 +7,6 @@ from typing import Any
 import dagster as dg
 import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from assets.improvement.measures import measure_rows
 from assets.improvement.plan import SECTIONS
@@ -19,7 +18,7 @@ from warehouse.freshness import PLAN_DELIVERED, note_arrival
 from warehouse.models import relations_read
 from warehouse.names import Relation
 from warehouse.queries import ask, query
-from warehouse.relations import asset_spec, finish
+from warehouse.relations import as_table, asset_spec, finish
 from warehouse.settings import Settings
 from warehouse.versions import digest
 
@@ -95,17 +94,6 @@ def as_text(contract: Contract, rows: Rows) -> pd.DataFrame:
     return frame.astype("str")
 
 
-def as_table(contract: Contract, rows: Rows) -> pa.Table:
-    """The rows in the columns and types of a relation's contract; not-a-number is missing."""
-
-    def plain(value: Any) -> Any:
-        return None if value is None or value != value else value
-
-    return pa.Table.from_pylist(
-        [{name: plain(row.get(name)) for name in contract.columns} for row in rows], contract.arrow_schema
-    )
-
-
 def computed(connection: duckdb.DuckDBPyConnection) -> dict[Relation, Rows]:
     """The rows of the relations that Python computes from those of `connection`."""
     quarters = rows_of(connection.table(QUARTERS))
@@ -162,7 +150,7 @@ def improvement_assets(settings: Settings, contracts: dict[Relation, Contract]) 
     )
     def became(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         for name, rows in computed(warehouse.connection).items():
-            warehouse.load(name, as_table(contracts[name], rows))
+            warehouse.load(name, as_table(contracts[name], pd.DataFrame(rows, dtype=object)))
             yield finish(warehouse, contracts[name])
 
     return [delivered, became]
