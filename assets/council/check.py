@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ from assets.council.report import (
     mostly_bad,
 )
 from assets.council.rules import broken_rules
-from assets.council.sources import IsHeader, NoHeaderError, Source, UnreadableError
+from assets.council.sources import NoHeaderError, Source, UnreadableError
 from warehouse.showing import shown
 
 
@@ -56,29 +58,26 @@ def check_register(
     contract = read_contract()[table] if isinstance(table, str) else table
     mapping = mapping or Mapping()
     nearest = Headings(contract, mapping)
-    if isinstance(source, Source):
-        read = source
-    else:
-        path = source
-        try:
-            try:
-                read = _read(path, nearest.is_header, mapping)
-            except NoHeaderError:
-                if not nearest.has_some:
-                    raise
-                # with some of the headings, what is wrong with the others can be said
-                read = _read(path, lambda cells: [*cells] == nearest.row, mapping)
-        except NoHeaderError as error:
-            return _refused(contract, path.name, gss_code, as_at, mapping, [f"{error}{nearest.hint()}"])
-        except UnreadableError as error:
-            return _refused(contract, path.name, gss_code, as_at, mapping, [str(error)])
+    try:
+        read = source if isinstance(source, Source) else _read(source, nearest, mapping)
+    except UnreadableError as error:
+        name = source.name
+        hint = nearest.hint() if isinstance(error, NoHeaderError) else ""
+        return replace(_report(contract, name, gss_code, as_at, mapping), refusals=(f"{error}{hint}",))
     return _check(read, contract, mapping, gss_code, as_at, salt)
 
 
-def _read(path: Path, is_header: IsHeader, mapping: Mapping) -> Source:
-    return read_file(
-        path, is_header, encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet
+def _read(path: Path, nearest: Headings, mapping: Mapping) -> Source:
+    read = partial(
+        read_file, path, encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet
     )
+    try:
+        return read(nearest.is_header)
+    except NoHeaderError:
+        if not nearest.has_some:
+            raise
+        # with some of the headings, what is wrong with the others can be said
+        return read(lambda cells: [*cells] == nearest.row)
 
 
 def check_query(url: Any, query: str, **settings: Any) -> RegisterReport:
@@ -88,36 +87,17 @@ def check_query(url: Any, query: str, **settings: Any) -> RegisterReport:
     except UnreadableError as error:
         contract = read_contract()[settings.get("table", CASES)]
         mapping = settings.get("mapping") or Mapping()
-        return _refused(contract, "query", settings["gss_code"], settings.get("as_at"), mapping, [str(error)])
+        report = _report(contract, "query", settings["gss_code"], settings.get("as_at"), mapping)
+        return replace(report, refusals=(str(error),))
     return check_register(source, **settings)
 
 
-def _refused(
-    contract: Table,
-    name: str,
-    gss_code: str,
-    as_at: dt.date | None,
-    mapping: Mapping,
-    refusals: Sequence[str],
-    notes: Sequence[str] = (),
-    rows_read: int = 0,
-    **more: Any,
+def _report(
+    contract: Table, name: str, gss_code: str, as_at: dt.date | None, mapping: Mapping
 ) -> RegisterReport:
-    return RegisterReport(
-        contract,
-        name,
-        gss_code,
-        as_at or mapping.as_at,
-        mapping.covers_of(contract.name),
-        "",
-        rows_read,
-        0,
-        accepted_schema(contract).empty_table(),
-        more.pop("problems", as_frame([])),
-        tuple(refusals),
-        tuple(notes),
-        **more,
-    )
+    """The report on a delivery of which nothing is read yet."""
+    covers, nothing = mapping.covers_of(contract.name), accepted_schema(contract).empty_table()
+    return RegisterReport(contract, name, gss_code, as_at or mapping.as_at, covers, accepted=nothing)
 
 
 def _check(
@@ -137,18 +117,10 @@ def _check(
     if (said := source.about.get("gss_code")) and said != gss_code:
         refusals.append(f"the workbook says it is of {said}, not {gss_code}")
     notes = [*source.notes, *layout.notes]
+    report = _report(contract, source.name, gss_code, as_at, mapping)
+    report = replace(report, notes=tuple(notes), source=source, remedy=layout.remedy)
     if refusals or as_at is None:
-        return _refused(
-            contract,
-            source.name,
-            gss_code,
-            as_at,
-            mapping,
-            refusals,
-            notes,
-            source=source,
-            remedy=layout.remedy,
-        )
+        return replace(report, refusals=tuple(refusals))
     day = as_at
 
     def read(name: str) -> ReadColumn:
@@ -161,18 +133,7 @@ def _check(
         columns = dict(zip(layout.cells, pool.map(read, layout.cells), strict=True))
     if not contract.form and (personal := _personal(columns, layout, source)):
         refusal, remedy = personal
-        return _refused(
-            contract,
-            source.name,
-            gss_code,
-            as_at,
-            mapping,
-            refusal,
-            notes,
-            len(layout.rows),
-            source=source,
-            remedy=remedy,
-        )
+        return replace(report, refusals=(refusal,), remedy=remedy, rows_read=len(layout.rows))
     problems = as_frame(_every_problem(columns, layout, source, contract, as_at))
     is_personal = _cells(problems).isin(_cells(problems[problems["rule"] == "personal_data"]))
     problems.loc[is_personal, "value"] = NOT_SHOWN
@@ -191,23 +152,13 @@ def _check(
         problems, remedy = problems[:0], {}
     elif not contract.form:  # the sheets of a form are judged together
         refusals = mostly_bad(bad, good) or list(read_wrongly(columns, layout, contract))
+    report = replace(
+        report, rows_read=rows_read, problems=problems, remedy=remedy, headers=layout.parts[0].headers
+    )
     if refusals:
-        return _refused(
-            contract,
-            source.name,
-            gss_code,
-            as_at,
-            mapping,
-            refusals,
-            notes,
-            rows_read,
-            problems=problems,
-            source=source,
-            remedy=remedy,
-            headers=layout.parts[0].headers,
-        )
+        return replace(report, refusals=tuple(refusals), notes=tuple(notes))
 
-    covers = mapping.covers_of(contract.name)
+    covers = report.covers
     keys = _keys_aside(columns, contract, layout, is_good)
     if covers == "everything" and (unlaid or keys[contract.key[0]].null_count):
         covers = "changes"
@@ -230,24 +181,15 @@ def _check(
         ],
         schema=accepted_schema(contract),
     )
-    return RegisterReport(
-        contract,
-        source.name,
-        gss_code,
-        as_at,
-        covers,
-        source.digest,
-        rows_read,
-        layout.blank_rows,
-        accepted,
-        problems,
-        (),
-        tuple(notes),
-        tuple(column for column in contract.columns if column.name not in columns),
-        layout.parts[0].headers,
-        source,
-        remedy,
-        keys,
+    return replace(
+        report,
+        covers=covers,
+        digest=source.digest,
+        blank_rows=layout.blank_rows,
+        accepted=accepted,
+        notes=tuple(notes),
+        missing=tuple(column for column in contract.columns if column.name not in columns),
+        set_aside_keys=keys,
     )
 
 
@@ -320,7 +262,7 @@ def _every_problem(
 
 def _personal(
     columns: dict[str, ReadColumn], layout: Layout, source: Source
-) -> tuple[list[str], dict[str, Any]] | None:
+) -> tuple[str, dict[str, Any]] | None:
     """Why a delivery that may hold personal data is refused, and what to declare if it does not: rows, never values."""
     found: list[str] = []
     excused: dict[str, list[str]] = {}
@@ -340,7 +282,7 @@ def _personal(
         f"looks like personal data, and nothing of it was kept: {'; '.join(found)}. Take it out of your extract and "
         "check again. Where somebody has checked that it only looks so, the lines below say so in the mapping"
     )
-    return [refusal], {"not_personal": excused, "checked_by": "the role of whoever checked"}
+    return refusal, {"not_personal": excused, "checked_by": "the role of whoever checked"}
 
 
 def _keys_aside(

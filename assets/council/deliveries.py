@@ -149,16 +149,6 @@ class RegisterStore:
         # delivered again after another of the same day, it is the last word on that day
         if same_day and same_day[-1] == path:
             return Delivery(extract_id, False, changes)
-        # an earlier version of this program may have named the same rows otherwise
-        if same_day and not path.exists():
-            before = pq.read_table(same_day[-1])
-            name = _about(before)
-            if (
-                name["covers"] == report.covers
-                and _extract_id(report, before.select(rows.column_names)) == extract_id
-            ):
-                return Delivery(name["extract_id"], False, changes)
-
         about = {
             "gss_code": report.gss_code,
             "extract_id": extract_id,

@@ -9,7 +9,7 @@ from typing import Any
 
 from assets.council.check import check_register
 from assets.council.mapping import Mapping
-from assets.council.report import RegisterReport, scalar
+from assets.council.report import RegisterReport, as_yaml
 from warehouse.files import declaration
 
 CHECK = "CHECK: "
@@ -57,35 +57,9 @@ class Draft:
         lines = [
             f"# Drafted from {self.name}. Look at each line; those with CHECK are a choice that only you can make.",
             *(f"# {CHECK}{question}" for question in self.questions),
+            *as_yaml(self.lines, self.reasons),
         ]
-        for name, value in self.lines.items():
-            if isinstance(value, dict):
-                lines.append(f"{name}:")
-                lines += self._inner((name,), value, "  ")
-            else:
-                lines.append(self._line((name,), value, ""))
         return "\n".join(lines) + "\n"
-
-    def _inner(self, at: tuple[str, ...], section: dict[str, Any], indent: str) -> list[str]:
-        lines = []
-        for name, value in section.items():
-            if isinstance(value, dict):
-                lines.append(f"{indent}{scalar(name)}:")
-                lines += self._inner((*at, name), value, f"{indent}  ")
-            else:
-                lines.append(self._line((*at, name), value, indent))
-        return lines
-
-    def _line(self, at: tuple[str, ...], value: Any, indent: str) -> str:
-        text = (
-            f"[{', '.join(map(scalar, value))}]"
-            if isinstance(value, list)
-            else '""'
-            if value == ""
-            else scalar(value)
-        )
-        line = f"{indent}{at[0] if len(at) == 1 else scalar(at[-1])}: {text}"
-        return f"{line}  # {self.reasons[at]}" if at in self.reasons else line
 
 
 def read_with(draft: Draft, path: Path, as_at: dt.date | None) -> RegisterReport | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -111,7 +112,7 @@ class Layout:
     @property
     def source_rows(self) -> int:
         """How many rows of the source were laid out."""
-        return len(np.unique(self.rows))
+        return len(pd.unique(self.rows))
 
     def header(self, column: str, part: int = 0) -> str:
         """The council's own heading of a column of the contract."""

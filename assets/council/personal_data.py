@@ -69,10 +69,13 @@ def looks_personal(values: pa.Array, *, prose: bool = False) -> dict[str, Flags]
     found = {kind: _matches(some, pattern) for kind, pattern in patterns.items()}
     found["phone"] &= _matches(pc.replace_substring_regex(some, DAY, ";"), patterns["phone"])
     found["nhs_number"] |= _are_nhs_numbers(some)
-    of_people = pc.replace_substring_regex(some, NAMED_AFTER, "; ")
-    found["name"] = _matches(of_people, patterns["name"]) | np.array(
-        [names_somebody(text or "") for text in of_people.to_pylist()], dtype=bool
+    # no name has figures: values that differ in them alone, such as case numbers, are looked at once
+    of_people = pc.replace_substring_regex(pc.replace_substring_regex(some, NAMED_AFTER, "; "), "[0-9]", "0")
+    alike = of_people.dictionary_encode()
+    is_name = _matches(alike.dictionary, patterns["name"]) | np.array(
+        [names_somebody(text) for text in alike.dictionary.to_pylist()], dtype=bool
     )
+    found["name"] = np.append(is_name, False)[alike.indices.fill_null(-1).to_numpy()]
     answer = {}
     for kind, flags in found.items():
         if flags.any():

@@ -4,9 +4,7 @@ that would mend them."""
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import yaml
 from numpy.typing import NDArray
 
 from assets.council.columns import NOT_SHOWN
@@ -40,11 +39,11 @@ class RegisterReport:
     gss_code: str
     as_at: dt.date | None
     covers: str
-    digest: str
-    rows_read: int
-    blank_rows: int
     accepted: pa.Table
-    problems: pd.DataFrame
+    digest: str = ""
+    rows_read: int = 0
+    blank_rows: int = 0
+    problems: pd.DataFrame = field(default_factory=lambda: as_frame([]))
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     missing: tuple[Column, ...] = ()
@@ -183,38 +182,30 @@ def _shown(value: Any) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
-PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _/().']*[A-Za-z0-9_/().']|[A-Za-z]")
-TAKEN_FOR_OTHERS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
+Reasons = Mapping[tuple[str, ...], str]
 
 
-def scalar(text: object) -> str:
-    """Text as YAML has it, in quotation marks where it could be taken for something else."""
-    plain = str(text)
-    if isinstance(text, dt.date):
-        return plain
-    if PLAIN.fullmatch(plain) and plain.lower() not in TAKEN_FOR_OTHERS:
-        return plain
-    return json.dumps(plain, ensure_ascii=False)
-
-
-def as_yaml(mapping: dict[str, Any]) -> list[str]:
-    """A mapping, or part of one, as lines of YAML, each list and each column's values on one line."""
+def as_yaml(
+    mapping: Mapping[str, Any], reasons: Reasons | None = None, at: tuple[str, ...] = ()
+) -> list[str]:
+    """A mapping, or part of one, as lines of YAML: with `reasons` each value on a line, its reason behind it; without,
+    each list and each column's values on one line."""
     lines: list[str] = []
     for name, value in mapping.items():
+        here = (*at, name)
         if name.startswith("#"):
             lines[-1] += f"  # {value}"
-        elif isinstance(value, dict):
-            lines.append(f"{name}:")
-            for key, inner in value.items():
-                lines.append(f"  {scalar(key)}: {_flow(inner)}")
+        elif isinstance(value, dict) and (not at or reasons is not None):
+            lines.append(f"{_flow(name)}:")
+            lines += [f"  {line}" for line in as_yaml(value, reasons, here)]
         else:
-            lines.append(f"{name}: {_flow(value)}")
+            because = f"  # {reasons[here]}" if reasons and here in reasons else ""
+            lines.append(f"{_flow(name)}: {_flow(value)}{because}")
     return lines
 
 
 def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(key)}: {_flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list | tuple | set | frozenset):
-        return f"[{', '.join(scalar(each) for each in value)}]"
-    return json.dumps("") if value == "" else scalar(value)
+    """A value as YAML has it in one line, in quotation marks where it could be taken for something else."""
+    plain = [sorted(value) if isinstance(value, set | frozenset) else value]
+    text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10**6)
+    return text.strip().removeprefix("[").removesuffix("]")

@@ -1,5 +1,4 @@
 import datetime as dt
-import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +6,6 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 
 from assets.council.deliveries import RegisterStore, SaltError
@@ -61,23 +59,6 @@ def test_the_same_rows_in_another_order_and_format_are_the_same_delivery(
     path = tmp_path / "other.parquet"
     delivered.sample(frac=1, random_state=1).to_parquet(path, index=False)
     assert not store.deliver(check(path)).is_new
-
-
-def test_an_extract_that_was_named_in_another_way_is_still_known(
-    store: RegisterStore, check: Check, delivered: pd.DataFrame
-) -> None:
-    """As an earlier version named its rows."""
-    store.deliver(check(delivered))
-    (path,) = store.paths("case_stages")
-    table = pq.read_table(path)
-    about = {**json.loads(table.schema.metadata[b"extract"]), "extract_id": "0123456789abcdef"}
-    renamed = path.with_name(path.name.replace(path.stem.split("_")[1], about["extract_id"]))
-    pq.write_table(table.replace_schema_metadata({"extract": json.dumps(about)}), renamed)
-    path.unlink()
-    again = store.deliver(check(delivered))
-    assert (again.is_new, again.extract_id) == (False, "0123456789abcdef")
-    assert store.paths("case_stages") == [renamed]
-    assert store.deliver(check(delivered.iloc[:-1])).is_new
 
 
 def test_a_value_in_another_column_and_a_row_more_are_other_deliveries(

@@ -149,7 +149,7 @@ def test_a_word_for_nothing_among_codes_is_an_empty_cell(tmp_path: Path) -> None
     text = draft(
         tmp_path, f"{HEADINGS}\nA-1,Corporate,Stage 1,23/07/2025,,N/A\nA-2,Corporate,1,23/07/2025,,Upheld\n"
     )
-    assert 'N/A: ""  # taken for nothing' in text
+    assert "N/A: ''  # taken for nothing" in text
 
 
 def test_a_value_that_looks_like_personal_data_is_not_written(tmp_path: Path) -> None:

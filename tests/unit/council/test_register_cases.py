@@ -159,7 +159,7 @@ def test_a_column_of_which_more_cannot_be_read_than_can_stops_the_extract(check:
     assert report.refusals == (
         "closed_date: 6 values cannot be read and 0 can, so it is more likely read wrongly than filled in wrongly",
     )
-    assert 'dates: ["YYYY-MM-DD", DD/MM/YYYY]' in report.as_text()
+    assert "dates: [YYYY-MM-DD, DD/MM/YYYY]" in report.as_text()
 
 
 def test_a_word_for_a_case_still_open_leaves_its_outcome_empty() -> None:
