@@ -60,7 +60,7 @@ BENCHMARKS = (
         module="register",
     ),
     Benchmark("ranking"),
-    Benchmark("publication", ("--sample", "0")),
+    Benchmark("publication"),
 )
 
 

@@ -80,9 +80,9 @@ class Cell:
         return missed + ["bias"] * (abs(self.bias) > 0.02)
 
 
-def shipped_counts(path: Path = PAGES) -> tuple[Floats, float]:
+def shipped_counts() -> tuple[Floats, float]:
     """Investigations on every shipped page with an uphold rate, and the pooled rate."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with PAGES.open(encoding="utf-8", newline="") as file:
         rows = [
             (int(row["upheld"]), int(row["investigated"]))
             for row in csv.DictReader(file)
@@ -225,9 +225,9 @@ def _slope(probability: Floats, is_best: Floats, councils: int) -> tuple[float, 
     return slope, error
 
 
-def cells(worlds: int, settings: RankingSettings, workers: int, path: Path = PAGES) -> Iterator[Cell]:
+def cells(worlds: int, settings: RankingSettings, workers: int) -> Iterator[Cell]:
     """Every cell of the grid, smallest groups first, then those that draw their spread from the prior."""
-    counts, rate = shipped_counts(path)
+    counts, rate = shipped_counts()
     grid = [(councils, spread) for councils in COUNCILS for spread in SPREADS]
     grid += [(councils, FROM_PRIOR) for councils in COUNCILS[:-1]]
     with ProcessPoolExecutor(workers) as pool:
@@ -265,16 +265,11 @@ def main() -> None:
     )
     parser.add_argument("--worlds", type=int, default=1_000)
     parser.add_argument("--workers", type=int, default=1, help="processes; the figures do not depend on them")
-    parser.add_argument(
-        "--scale", type=float, default=RankingSettings().spread_scale, help="prior scale of the spread"
-    )
-    parser.add_argument("--pages", type=Path, default=PAGES)
     parser.add_argument("--output", type=Path, default=RESULTS / "ranks.csv")
     options = parser.parse_args()
-    settings = RankingSettings(spread_scale=options.scale)
     found = []
     begun = time.perf_counter()
-    for cell in cells(options.worlds, settings, options.workers, options.pages):
+    for cell in cells(options.worlds, RankingSettings(), options.workers):
         found.append(cell)
         print(f"{time.perf_counter() - begun:6.0f} s  {cell}", file=sys.stderr, flush=True)
     write_results(options.output, [row(cell) for cell in found])

@@ -1,10 +1,9 @@
-"""How long a publication takes: one council, and a sample of all councils from which the whole is extrapolated.
+"""How long a publication takes: of one council, and of every council in two processes.
 
-`uv run python -m benchmarks.publication --sample 12` reads the warehouse of the last run, and refreshes first where
-there is none; what it publishes it removes.
+`uv run python -m benchmarks.publication` reads the warehouse of the last run, and refreshes first where there is none;
+what it publishes it removes.
 """
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -13,10 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated
 
 import duckdb
-import typer
 
 from assets.answers import answers, asked_of, require_evidence
 from assets.answers.templates import read_questions
@@ -31,6 +28,7 @@ from warehouse.councils import Lookup
 from warehouse.settings import PROJECT, Settings
 
 TODAY = date(2026, 1, 1)
+PROCESSES = 2
 
 
 def publish(slugs: list[str], folder: Path) -> list[tuple[float, float]]:
@@ -58,15 +56,12 @@ def pack(settings: Settings) -> tuple[float, float]:
         return time.perf_counter() - start, time.process_time() - busy
 
 
-def main(
-    sample: Annotated[int, typer.Option(help="How many councils; 0 for all.")] = 12, processes: int = 2
-) -> None:
-    """Print the seconds of the default subject alone, and of a sample in so many processes, extrapolated to all."""
+def main() -> None:
+    """Print the seconds of the default subject alone, and of every council."""
     settings = Settings()
     if not (settings.state / WAREHOUSE_FILE).is_file():
         subprocess.run([sys.executable, "-m", "cli"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     living = [council.slug for council in Lookup(settings).living()]
-    chosen = living[:: max(1, len(living) // sample)][:sample] if sample else living
     seconds, busy = pack(settings)
     print(
         f"{settings.council}: the panel pack, from the marts: {seconds:.1f} s ({busy:.1f} s of a processor)"
@@ -79,35 +74,20 @@ def main(
             f"{settings.council}: {seconds:.1f} s ({busy:.1f} s of a processor), the renderer's start included"
         )
         note("publication about one council", seconds, "s", 10)
-        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = time.perf_counter()
         # not forked: what is drawn by a copy of a process that has drawn never ends
-        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
             jobs = [
-                pool.submit(publish, chosen[place::processes], Path(folder) / str(place))
-                for place in range(processes)
+                pool.submit(publish, living[place::PROCESSES], Path(folder) / str(place))
+                for place in range(PROCESSES)
             ]
             each = [one for job in jobs for one in job.result()]
         whole = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    starting = (
-        used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime - sum(busy for _, busy in each)
-    )
     slowest, busy = max(seconds for seconds, _ in each), sum(busy for _, busy in each)
-    print(f"{len(chosen)} councils in {processes} processes: {whole:.1f} s, slowest {slowest:.1f} s")
-    print(
-        f"a council: {busy / len(chosen):.1f} s of a processor on average, and {starting / processes:.1f} s"
-        " for each process to start"
-    )
-    every = "publication about every council" + ("" if len(chosen) == len(living) else " (extrapolated)")
-    note(every, whole * len(living) / len(chosen) / 60, "min", 15)
-    if len(chosen) < len(living):
-        share = len(living) / len(chosen)
-        idle = (busy * share + starting) / processes / 60
-        print(
-            f"all {len(living)}, extrapolated: {whole * share / 60:.1f} minutes as the machine is now, "
-            f"{idle:.1f} minutes of {processes} processors that do nothing else"
-        )
+    print(f"{len(living)} councils in {PROCESSES} processes: {whole:.1f} s, slowest {slowest:.1f} s")
+    print(f"a council: {busy / len(living):.1f} s of a processor on average")
+    note("publication about every council", whole / 60, "min", 15)
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()

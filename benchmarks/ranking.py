@@ -1,13 +1,12 @@
 """Speed of the ranking protocol on a synthetic full set, compared with a plain pandas and statsmodels loop.
 
-    python -m benchmarks.ranking [--years 12] [--indicators 12] [--sample 200]
+    python -m benchmarks.ranking
 
 317 invented councils of the real types and numbers, nine comparator groups each (eight for districts), case
 numbers like the Ombudsman's. The plain loop gives the verdict of one council and group at a time
 (DerSimonian-Laird prediction by statsmodels) and ranks draws of it; it runs on a sample and is scaled up.
 """
 
-import argparse
 import time
 import warnings
 
@@ -25,6 +24,9 @@ from warehouse.second_process import second_process
 
 TYPES = {"county": 21, "unitary": 62, "metropolitan": 36, "london": 33, "district": 165}
 REGIONS = 9
+YEARS, INDICATORS = 12, 12
+SAMPLE = 200
+"""Council-groups that the plain loop judges."""
 
 
 def synthetic_groups(generator: np.random.Generator) -> tuple[np.ndarray, Groups]:
@@ -91,25 +93,18 @@ def plain_verdict(
 
 def main() -> None:
     """Run both and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--years", type=int, default=12)
-    parser.add_argument("--indicators", type=int, default=12)
-    parser.add_argument("--sample", type=int, default=200)
-    options = parser.parse_args()
     generator = np.random.default_rng(20_251_122)
     types, groups = synthetic_groups(generator)
     settings = RankingSettings()
     tasks = [
         [
             (synthetic_year(generator, types, f"indicator {one} of year {year}", one), groups, settings)
-            for one in range(options.indicators)
+            for one in range(INDICATORS)
         ]
-        for year in range(options.years)
+        for year in range(YEARS)
     ]
     print(
-        f"{len(types)} councils, {len(groups):,} council-groups ({len(groups.peer):,} pairs), {options.indicators} "
+        f"{len(types)} councils, {len(groups):,} council-groups ({len(groups.peer):,} pairs), {INDICATORS} "
         f"indicators, {settings.draws:,} draws, 2 processes"
     )
     beside, before = second_process(), time.process_time()
@@ -120,13 +115,12 @@ def main() -> None:
         f"{working:.2f} s of processor time)"
     )
     note("verdicts and ranks, latest year", seconds, "s", 5)
-    if options.years > 1:
-        begun = time.perf_counter()
-        for year in tasks:
-            timed(year)
-        every = time.perf_counter() - begun
-        print(f"{options.years} years                          {every:8.2f} s   (target 45)")
-        note(f"verdicts and ranks, {options.years} years", every, "s", 45 if options.years == 12 else None)
+    begun = time.perf_counter()
+    for year in tasks:
+        timed(year)
+    every = time.perf_counter() - begun
+    print(f"{YEARS} years                          {every:8.2f} s   (target 45)")
+    note(f"verdicts and ranks, {YEARS} years", every, "s", 45)
     peak = (peak_memory() + beside.submit(peak_memory).result()) / 2**30
     print(f"peak memory                       {peak:8.2f} GiB (target 2)")
     note("verdicts and ranks: memory", peak, "GiB", 2)
@@ -135,7 +129,7 @@ def main() -> None:
     counts = pd.DataFrame({"cases": data.numerator, "base": data.denominator})
     result = latest[0].groups
     judged = np.flatnonzero(result.reason == "")
-    sample = generator.choice(judged, min(options.sample, len(judged)), replace=False)
+    sample = generator.choice(judged, min(SAMPLE, len(judged)), replace=False)
     # statsmodels takes the root of a negative variance before it says that there is none.
     warnings.simplefilter("ignore", RuntimeWarning)
     begun = time.perf_counter()
@@ -149,7 +143,7 @@ def main() -> None:
         )
         agreed += is_called == (result.verdict[row] != Verdict.NOT_UNUSUAL)
     each = (time.perf_counter() - begun) / len(sample)
-    whole = each * len(groups) * options.indicators
+    whole = each * len(groups) * INDICATORS
     print(
         f"plain loop, latest year, scaled   {whole:8.0f} s   ({len(sample)} council-groups at {1000 * each:.1f} ms)"
     )
