@@ -161,11 +161,6 @@ def test_an_abolished_council_is_set_beside_nobody_and_best_of_nobody() -> None:
     )
 
 
-def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
-    head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
-    assert sentences.verdict_text(None, head).why == "the number of cases is not published"
-
-
 def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
     heads = [{"family": family, "title": title} for title, family in (("A", "council"), ("B", "ombudsman"))]
     told = sentences.needed([*heads, {"family": "council", "title": "C"}])
@@ -192,36 +187,68 @@ def test_an_indicators_page_says_why_it_has_no_figure(has_own: bool, told: str) 
     assert found.startswith(told)
 
 
-def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_were() -> None:
-    assert sentences.funnel(HEAD, FOUND, "Exampleshire", GROUP) == (
-        "Given the other county councils, 18 to 25 cases of 26 would have been no surprise in 2023-24; "
-        "Exampleshire had 23"
-    )
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, "18 to 25 cases of 26 would have been no surprise in 2023-24; Exampleshire had 23"),
+        (
+            {"unit": "per 100,000 residents", "denominator": 609_216},
+            "18 to 25 cases among 609,216 residents would have been no surprise in 2023-24; Exampleshire had 23",
+        ),
+    ],
+)
+def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_were(
+    changed: dict[str, Any], told: str
+) -> None:
+    found = sentences.funnel(HEAD | changed, FOUND, "Exampleshire", GROUP)
+    assert found == f"Given the other county councils, {told}"
 
 
-def test_the_funnel_of_a_rate_counts_cases_among_residents() -> None:
-    per_head = HEAD | {"unit": "per 100,000 residents", "denominator": 609_216}
-    assert "18 to 25 cases among 609,216 residents would" in sentences.funnel(
-        per_head, FOUND, "Exampleshire", GROUP
-    )
-
-
-def test_years_across_a_break_are_said_not_to_compare() -> None:
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ([(2021, False)], "Exampleshire has one year: 50.0%, 23 of 26, in 2021-22"),
+        (
+            [(2021, False), (2022, True)],
+            "Exampleshire: 50.0% in 2021-22, 50.0% in 2022-23. The measure changed in 2022-23, so do not compare years "
+            "before and after",
+        ),
+    ],
+)
+def test_years_are_named_once_and_across_a_break_not_compared(
+    held: list[tuple[int, bool]], told: str
+) -> None:
     years = [
-        {"value": 50.0, "period_label": "2021-22", "period_start": date(2021, 4, 1), "is_break": False},
-        {"value": 80.0, "period_label": "2022-23", "period_start": date(2022, 4, 1), "is_break": True},
+        {
+            "value": 50.0,
+            "period_label": f"{year}-{year - 1999}",
+            "period_start": date(year, 4, 1),
+            "is_break": is_break,
+        }
+        for year, is_break in held
     ]
-    assert "The measure changed in 2022-23, so do not compare years before and after" in sentences.years(
-        years, HEAD, "Exampleshire"
-    )
+    assert sentences.years(years, HEAD, "Exampleshire") == told
 
 
-def test_one_year_is_named_once() -> None:
-    only = {"value": 50.0, "period_label": "2021-22", "period_start": date(2021, 4, 1), "is_break": False}
-    assert (
-        sentences.years([only], HEAD, "Exampleshire")
-        == "Exampleshire has one year: 50.0%, 23 of 26, in 2021-22"
-    )
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"numerator": 3, "denominator": 4, "value": 75.0}, "3 of 4 in 2023-24, too few for a percentage"),
+        ({"value": None, "printed_text": None, "missing_reason": "not held"},
+         "no figure: we do not have a copy of the page, 2023-24"),
+        ({"value": None, "printed_text": None, "missing_reason": "not held", "period_label": None},
+         "no figure: we do not have a copy of the page"),
+        ({"value": None, "missing_reason": "number of cases not printed"},
+         "88%; the number of cases is not published, 2023-24"),
+    ],
+)  # fmt: skip
+def test_a_figure_of_few_cases_or_none_says_so_with_its_year(changed: dict[str, Any], told: str) -> None:
+    assert sentences.value(HEAD | changed) == told
+
+
+def test_a_figure_printed_without_its_cases_says_so_as_the_reason_for_no_verdict() -> None:
+    head = HEAD | {"value": None, "missing_reason": "number of cases not printed"}
+    assert sentences.verdict_text(None, head).why == "the number of cases is not published"
 
 
 @pytest.mark.parametrize(
@@ -272,16 +299,6 @@ def test_one_comparator_has_and_two_have() -> None:
     assert one.endswith("1 of 20 other county councils has figures")
 
 
-def test_a_missing_figure_is_a_symbol_and_never_a_number() -> None:
-    assert words.shown("value", None, "percent") == "[x]"
-    assert words.shown("value", float("nan"), "percent") == "[x]"
-
-
-def test_a_percentage_of_four_cases_is_not_given() -> None:
-    told = sentences.value({**HEAD, "numerator": 3, "denominator": 4, "value": 75.0})
-    assert told == "3 of 4 in 2023-24, too few for a percentage"
-
-
 def test_the_open_complaints_are_told_in_all_but_never_as_a_small_number() -> None:
     rows = [
         {"open_stages": count, "overdue": late, "as_at": date(2026, 9, 30)}
@@ -321,15 +338,3 @@ def test_the_limits_of_a_chart_begin_anew_for_a_stated_reason_in_a_stated_month(
         {"month_start": date(2026, 4, 1), "rebased_because": "A new clock."},
     ]
     assert own.limits_anew(rows) == ["The limits begin anew in April 2026: A new clock."]
-
-
-@pytest.mark.parametrize(("year", "end"), [("2023-24", ", 2023-24"), (None, "")])
-def test_a_missing_figure_names_its_year_where_there_is_one(year: str | None, end: str) -> None:
-    missing = {
-        **HEAD,
-        "value": None,
-        "printed_text": None,
-        "missing_reason": "not held",
-        "period_label": year,
-    }
-    assert sentences.value(missing) == words.own_value(missing) + end
