@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -18,7 +19,7 @@ from assets.council.columns import NOT_SHOWN
 from assets.council.contract import read_contract
 from assets.council.mapping import Mapping
 from assets.council.personal_data import kinds_in
-from assets.council.report import RegisterReport, mostly_bad
+from assets.council.report import Problems, RegisterReport, as_frame, mostly_bad
 from assets.council.template import write_workbook
 from warehouse.councils import UnknownSubjectError
 from warehouse.queries import ask
@@ -170,20 +171,12 @@ def read_peer_return(
     place = report.accepted.schema.get_field_index("gss_code")
     field = report.accepted.schema.field(place)
     resolved = report.accepted.set_column(place, field, pa.array(codes, pa.string()).cast(field.type))
-    found = pd.DataFrame(
-        [
-            (
-                row["row_number"],
-                report.headers.get("gss_code"),
-                "gss_code",
-                row["gss_code"],
-                expected,
-                rule,
-                "block",
-            )
-            for row, expected, rule in problems
-        ],
-        columns=report.problems.columns,
+    header = report.headers.get("gss_code", "")
+    found = as_frame(
+        Problems(
+            np.array([row["row_number"]]), header, "gss_code", [row["gss_code"]], expected, rule, "block"
+        )
+        for row, expected, rule in problems
     )
     every = pd.concat([report.problems, found], ignore_index=True) if problems else report.problems
     checked = replace(report, accepted=resolved.filter(kept), problems=every)

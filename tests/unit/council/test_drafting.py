@@ -231,6 +231,8 @@ def test_a_starting_point_is_a_mapping_that_says_that_nobody_verified_it(tmp_pat
         ("row: case", "row: case needs `stages`"),
         ("as_at: soon", "line 1: as_at: 'soon' is not a day such as 2026-09-30"),
         ("colums: {}", "line 1: colums: the mapping has no such line: did you mean columns?"),
+        ("not_personal: {case_reference: [postcode]}", "needs checked_by, the role of whoever checked"),
+        ("- a\n- b", "cannot be read: it must be lines such as"),
         ("a: [", "cannot be read: this is not YAML"),
     ],
 )  # fmt: skip
