@@ -194,9 +194,9 @@ def results(
     """The result of each row in the words of `Result`, shape (rows,).
 
     Unusual or different from the average is better or worse, unless the whole interval of the difference lies within
-    the margin and nothing is unusual: that is about the same. What is neither has too few cases to say.
+    the margin and nothing is unusual: that is about the same. Of what is neither we cannot say.
     """
-    words = np.full(len(verdict), Result.TOO_FEW_CASES.value, dtype=object)
+    words = np.full(len(verdict), Result.CANNOT_SAY.value, dtype=object)
     if polarity is Polarity.NONE:
         words[:] = Result.NOT_COMPARABLE.value
         return words

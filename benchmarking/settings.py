@@ -42,7 +42,7 @@ class Result(StrEnum):
     BETTER = "Better"
     WORSE = "Worse"
     ABOUT_THE_SAME = "About the same"
-    TOO_FEW_CASES = "Too few cases to say"
+    CANNOT_SAY = "Cannot say"
     NOT_COMPARABLE = "Not comparable"
     NONE = ""
 

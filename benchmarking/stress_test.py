@@ -27,7 +27,7 @@ DIRECTION = {
     Result.BETTER: "better",
     Result.WORSE: "worse",
     Result.ABOUT_THE_SAME: "none",
-    Result.TOO_FEW_CASES: "none",
+    Result.CANNOT_SAY: "none",
 }
 
 

@@ -136,7 +136,7 @@ def q1(asked: Asked) -> Iterable[Fact]:
         if titles
     ]
     if few:
-        phrases.append(f"On {words.counted(len(few), 'measure')} there are too few cases to say.")
+        phrases.append(f"On {words.counted(len(few), 'measure')} we cannot say: {words.COULD_BE_CHANCE}.")
     held = [fact for fact in measures.values() if fact.period != ANY_PERIOD]
     yield Fact(
         "summary",

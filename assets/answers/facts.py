@@ -28,7 +28,7 @@ CALLED = {
     "Better": "better",
     "Worse": "worse",
     "About the same": "about the same",
-    "Too few cases to say": "no difference",
+    words.CANNOT_SAY: "no difference",
     "not told apart": "no difference",
 }
 """What the marts call a figure, as the verdict of a template; higher and lower are the same word in both."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from assets.publication.findings import Findings
 from assets.publication.headline import RESULTS, headline, sentences, stage_2_late
-from assets.publication.measures import BETTER, NOT_COMPARABLE, SAME, TOO_FEW, WORSE, Measure, measure
+from assets.publication.measures import BETTER, CANNOT_SAY, NOT_COMPARABLE, SAME, WORSE, Measure, measure
 from assets.wording import words
 from warehouse.files import declaration
 
@@ -113,7 +113,7 @@ def how_we_compare(measures: list[Measure]) -> str:
         return f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"
     said = [f"{chip} on {recent[chip]}" for chip in (WORSE, BETTER, SAME) if recent[chip]]
     if not said:
-        return TOO_FEW if TOO_FEW in recent else NOT_COMPARABLE
+        return CANNOT_SAY if CANNOT_SAY in recent else NOT_COMPARABLE
     return words.sentence(f"{', '.join(said).lower().replace(SAME.lower(), 'same')} of {recent.total()}")
 
 

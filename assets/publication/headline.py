@@ -19,10 +19,10 @@ from typing import Any
 from assets.publication.findings import Findings
 from assets.publication.measures import (
     BETTER,
+    CANNOT_SAY,
     NO_DIRECTION,
     NOT_COMPARABLE,
     SAME,
-    TOO_FEW,
     WORSE,
     Measure,
     is_old,
@@ -45,7 +45,7 @@ RESULTS = {
     WORSE: ("is worse", "are worse"),
     BETTER: ("is better", "are better"),
     SAME: ("is about the same", "are about the same"),
-    TOO_FEW: ("has too few cases to say", "have too few cases to say"),
+    CANNOT_SAY: ("is unclear", "are unclear"),
     NOT_COMPARABLE: ("cannot be compared", "cannot be compared"),
 }
 
@@ -87,7 +87,7 @@ def _named(measures: list[Measure], chip: str) -> list[str]:
 
 def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
     council, group = findings.council.nice_name, findings.group
-    better, worse, same, few = (_named(measures, chip) for chip in (BETTER, WORSE, SAME, TOO_FEW))
+    better, worse, same, few = (_named(measures, chip) for chip in (BETTER, WORSE, SAME, CANNOT_SAY))
     if better and worse:
         on = words.counted_in_words(len(worse), "measure")
         return f"{council} is worse than {group} on {on} and better on {words.number(len(better))}"

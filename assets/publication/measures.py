@@ -13,7 +13,7 @@ from assets.wording import words
 
 Row = Mapping[str, Any]
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
-TOO_FEW, NOT_COMPARABLE = "Too few cases to say", "Not comparable"
+CANNOT_SAY, NOT_COMPARABLE = words.CANNOT_SAY, "Not comparable"
 NO_DIRECTION = "Not about quality"
 # the Ombudsman's figures come out within four months: after three years at least two newer ones are out
 OLD_YEARS = 3
@@ -70,7 +70,7 @@ def measure(findings: Findings, head: Row, today: date) -> Measure:
         value=shown_value(head),
         cases=_cases(head),
         chip=chip,
-        why=why or _coverage(compared),
+        why=why or _coverage(head, compared),
         strip=_strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
         average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
         change=_change(change, head["unit"]),
@@ -123,12 +123,14 @@ def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
     return str(compared["result"]), ""
 
 
-def _coverage(compared: Row) -> str:
+def _coverage(head: Row, compared: Row) -> str:
+    """How many comparators have figures, after the reason why nothing can be said."""
     if not compared or not compared["comparators"]:
         return ""
     have = f"{words.whole(compared['comparators_with_data'])} of {words.whole(compared['comparators'])}"
-    chance = "could be chance; " if compared["result"] == TOO_FEW else ""
-    return f"{chance}{have} {words.has(compared)} figures"
+    why = f"{words.COULD_BE_CHANCE}; " if compared["result"] == CANNOT_SAY else ""
+    few = "few cases: " if why and head["is_small_base"] else ""
+    return f"{few}{why}{have} {words.has(compared)} figures"
 
 
 def _others(findings: Findings, head: Row) -> list[float]:

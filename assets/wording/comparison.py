@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.wording.words import (
+    CANNOT_SAY,
     counted,
     group_in_words,
     is_missing,
@@ -21,7 +22,7 @@ CALLED = {
     "Better": "better than the average of",
     "Worse": "worse than the average of",
     "About the same": "about the same as the average of",
-    "Too few cases to say": "too few cases to say whether it differs from the average of",
+    CANNOT_SAY: "we cannot say whether it differs from the average of",
     "higher": "higher than the average of",
     "lower": "lower than the average of",
     "not told apart": "too close to tell from the average of",
@@ -39,8 +40,8 @@ VERDICTS = {
     "much lower": "far lower than usual among them",
 }
 """What is said second: whether it is unusual, given how far they differ from each other."""
-NULLS = ("Too few cases to say", "not told apart", "About the same")
-WITHOUT_DIFFERENCE = ("Too few cases to say", "not told apart")
+NULLS = (CANNOT_SAY, "not told apart", "About the same")
+WITHOUT_DIFFERENCE = (CANNOT_SAY, "not told apart")
 REASONS = {
     "missing": "we do not have its figure",
     "not a count": "its figure is not a whole number of cases",

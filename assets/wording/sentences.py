@@ -13,7 +13,7 @@ MARKS = {
     "Better": "▲",
     "Worse": "▼",
     "About the same": "●",
-    "Too few cases to say": "○",
+    words.CANNOT_SAY: "○",
     "higher": "↑",
     "lower": "↓",
     "not told apart": "○",

@@ -11,8 +11,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from assets.wording.small_counts import MINIMUM_BASE
+from benchmarking.settings import Result
 
 Row = Mapping[str, Any]
+
+# a result, and why: on 176 cases nobody believes that they are few
+CANNOT_SAY = str(Result.CANNOT_SAY)
+COULD_BE_CHANCE = "the gap could be chance"
 
 MISSING_IN_WORDS = {
     "not held": "we do not have a copy of the page",
@@ -375,7 +380,7 @@ VERDICT_OF_ANSWER = {
     "higher": "higher",
     "lower": "lower",
     "about the same": "about the same",
-    "no difference": "too few cases to say",
+    "no difference": inside(CANNOT_SAY),
     "told": "the figure alone",
     "gated": "not judged",
     "tied": "the same value",

@@ -1,6 +1,6 @@
 -- One row: one English council, living or abolished since 2018, by its ONS code in force (or its last).
 -- The Ombudsman compares five types; the Isles of Scilly count as a unitary and the City of London as a London borough,
--- although it has too few cases to say much.
+-- although its few cases say little.
 select
     councils.gss_code,
     councils.council_slug,

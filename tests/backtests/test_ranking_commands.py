@@ -24,7 +24,7 @@ def test_a_table_tells_the_gate_the_coverage_and_every_council(ranked_settings: 
     assert "In order of value, which is no ranking." in text
     lines = [line for line in text.splitlines() if line.startswith(">")]
     (ours,) = [" ".join(line.split()) for line in lines]
-    assert ours == "> Worcestershire 88.5% 23 of 26 71.0% to 96.0% no rank Too few cases to say, not unusual"
+    assert ours == "> Worcestershire 88.5% 23 of 26 71.0% to 96.0% no rank Cannot say, not unusual"
     assert "Without data: Cambridgeshire, Essex," in text
 
 
@@ -64,7 +64,7 @@ def test_an_explanation_tells_the_figures_whole_story(ranked_settings: Settings)
         "https://www.lgo.org.uk/your-councils-performance/worcestershire-county-council/statistics",
         "(press, also there)",
         "With data: Derbyshire, Devon,",
-        "Too few cases to say whether it differs from the average of other county councils.",
+        "We cannot say whether it differs from the average of other county councils.",
         "11 of 20 other county councils have figures: 85.7% from all their cases.",
         "Published averages: all county councils 85%, England 80%.",
         "Given them, 18 to 25 cases would be no surprise; p = 0.747.",

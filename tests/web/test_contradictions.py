@@ -51,9 +51,9 @@ PAIR = re.compile(r"(\d+(?:,\d{3})*) of (?:the |its )?(\d+(?:,\d{3})*)\b")
 FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 # a kind of result by a word that no other kind has, the first that is there
 RESULTS = {
-    "too few": "too few",
-    "not told apart": "too few",
-    "too close to": "too few",
+    "cannot say": "unclear",
+    "not told apart": "unclear",
+    "too close to": "unclear",
     "about the same": "same",
     "not comparable": "none",
     "not compared": "none",
@@ -66,7 +66,7 @@ RESULTS = {
 }
 CHIP = re.compile("|".join(result.value for result in Result if result.value))
 PERIOD = ("period_start", "period_end")
-OF_ANSWER = {"no difference": "too few", "about the same": "same", "gated": "none", "broken": "none"}
+OF_ANSWER = {"no difference": "unclear", "about the same": "same", "gated": "none", "broken": "none"}
 
 
 @dataclass(frozen=True)
@@ -337,7 +337,7 @@ ABOUT = ("uphold_rate", "E10000034", "2023-04-01", "2024-03-31", "lgsco_type")
 @pytest.mark.parametrize(
     ("kind", "one", "other", "is_told"),
     [
-        ("result", "worse", "too few", True),
+        ("result", "worse", "unclear", True),
         ("councils with figures", "10 of 20", "12 of 20", True),
         ("how sure", "firm", "weak", True),
         ("value", "88.5", "87", True),

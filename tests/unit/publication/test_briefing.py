@@ -12,10 +12,10 @@ from assets.publication.briefing import ANSWERED, _tiles, asks, how_we_compare, 
 from assets.publication.headline import headline, sentences
 from assets.publication.measures import (
     BETTER,
+    CANNOT_SAY,
     NO_DIRECTION,
     NOT_COMPARABLE,
     SAME,
-    TOO_FEW,
     WORSE,
     Measure,
     _strip,
@@ -110,7 +110,7 @@ def world(
         ([WORSE] * 3, "Shire is worse than other county councils on three measures"),
         ([BETTER, WORSE], "Shire is worse than other county councils on one measure and better on one"),
         ([SAME, SAME], "Shire is about the same as other county councils"),
-        ([SAME, TOO_FEW], "Shire is about the same as other county councils on one of two measures"),
+        ([SAME, CANNOT_SAY], "Shire is about the same as other county councils on one of two measures"),
     ],
 )
 def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expected: str) -> None:
@@ -119,7 +119,7 @@ def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expe
 
 
 def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() -> None:
-    chips = (BETTER, WORSE, SAME, TOO_FEW, NOT_COMPARABLE, NO_DIRECTION, None)
+    chips = (BETTER, WORSE, SAME, CANNOT_SAY, NOT_COMPARABLE, NO_DIRECTION, None)
     wrong = []
     for stage_2, concern, published, chip, upper in product(
         (False, True), (0, 5), (False, True), chips, (False, True)
@@ -137,7 +137,7 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 
 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
-    assert headline(world(), [measure(TOO_FEW)], TODAY) == (
+    assert headline(world(), [measure(CANNOT_SAY)], TODAY) == (
         "The Ombudsman found fault in 5 of 10 investigations of Shire in 2024-25, but we cannot say if it is better "
         "or worse than other county councils"
     )
@@ -157,13 +157,13 @@ def test_a_measure_without_a_direction_leads_as_a_number_of_complaints_and_not_a
 @pytest.mark.parametrize(
     ("chips", "expected"),
     [
-        ([TOO_FEW], "The one measure below has too few cases to say."),
-        ([TOO_FEW] * 3, "All three measures below have too few cases to say."),
+        ([CANNOT_SAY], "The one measure below is unclear."),
+        ([CANNOT_SAY] * 3, "All three measures below are unclear."),
         ([WORSE, NOT_COMPARABLE], "Of the two measures below, one is worse and one cannot be compared."),
         ([BETTER, WORSE, SAME], "The one other measure below is about the same."),
         (
-            [BETTER, WORSE, SAME, TOO_FEW],
-            "Of the two other measures below, one is about the same and one has",
+            [BETTER, WORSE, SAME, CANNOT_SAY],
+            "Of the two other measures below, one is about the same and one is unclear",
         ),
     ],
 )
@@ -207,7 +207,7 @@ def test_late_stage_2_complaints_of_the_headline_are_asked_about() -> None:
     assert found[0] == "The complaints manager: why 14 Stage 2 complaints were late."
 
 
-@pytest.mark.parametrize("chip", [BETTER, WORSE, SAME, TOO_FEW, NOT_COMPARABLE, NO_DIRECTION])
+@pytest.mark.parametrize("chip", [BETTER, WORSE, SAME, CANNOT_SAY, NOT_COMPARABLE, NO_DIRECTION])
 def test_a_figure_of_long_ago_is_never_said_as_if_it_were_of_today(chip: str) -> None:
     indicator = "dealt_with_per_100k" if chip == NO_DIRECTION else "uphold_rate"
     rows = [measure(chip, indicator=indicator, **OLD)]
@@ -251,8 +251,11 @@ def test_two_counts_of_two_sources_each_name_theirs() -> None:
 @pytest.mark.parametrize(
     ("chips", "says"),
     [
-        ([(WORSE, {}), (BETTER, {}), (SAME, {}), (TOO_FEW, {})], "Worse on 1, better on 1, same on 1 of 4"),
-        ([(TOO_FEW, {}), (NOT_COMPARABLE, {})], TOO_FEW),
+        (
+            [(WORSE, {}), (BETTER, {}), (SAME, {}), (CANNOT_SAY, {})],
+            "Worse on 1, better on 1, same on 1 of 4",
+        ),
+        ([(CANNOT_SAY, {}), (NOT_COMPARABLE, {})], CANNOT_SAY),
         ([(NOT_COMPARABLE, {})], NOT_COMPARABLE),
         ([(WORSE, OLD)], "No figure since 2014-15"),
         ([(WORSE, OLD), (SAME, {})], "Same on 1 of 1"),
@@ -320,7 +323,7 @@ def test_a_figure_in_doubt_is_not_compared_and_says_why() -> None:
     assert result(head, {"result": BETTER}, {}) == (NOT_COMPARABLE, "its two counts are from two sources")
 
 
-@pytest.mark.parametrize("found", [BETTER, WORSE, SAME, TOO_FEW])
+@pytest.mark.parametrize("found", [BETTER, WORSE, SAME, CANNOT_SAY])
 def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
     assert result({"polarity": "lower", "doubt": None}, {"result": found, "result_reason": None}, {}) == (
         found,
@@ -362,7 +365,7 @@ def test_a_question_is_answered_by_all_its_leading_statements(verdicts: list[Any
 
 
 @pytest.mark.parametrize(
-    ("chip", "expected"), [(TOO_FEW, "Partly"), (NOT_COMPARABLE, "Partly"), (SAME, "Answered")]
+    ("chip", "expected"), [(CANNOT_SAY, "Partly"), (NOT_COMPARABLE, "Partly"), (SAME, "Answered")]
 )
 def test_how_we_compare_is_answered_only_where_something_can_be_said(chip: str, expected: str) -> None:
     rows = {"answers": [answer("Q1", "told", None)], "plan_actions": []}

@@ -16,7 +16,7 @@ ROW: dict[str, Any] = {
     "type_average": 85.0,
     "sample_mean": 85.4,
     "is_fair_sample": True,
-    "called": "Too few cases to say",
+    "called": "Cannot say",
     "noticed_below": 63.1,
     "noticed_above": None,
     "verdict": "not unusual",

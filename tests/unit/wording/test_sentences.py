@@ -42,7 +42,7 @@ BESIDE: dict[str, Any] = {
 }
 FOUND: dict[str, Any] = {
     "verdict": "not unusual",
-    "called": "Too few cases to say",
+    "called": "Cannot say",
     "noticed_below": 63.1,
     "noticed_above": None,
     "expected": 86.2,
@@ -69,7 +69,7 @@ FOUND: dict[str, Any] = {
 
 def test_the_standing_names_value_counts_year_comparator_and_base() -> None:
     assert sentences.standing(HEAD, BESIDE, FOUND, "Exampleshire", GROUP) == (
-        "Exampleshire: 88.5%, 23 of 26, in 2023-24. Too few cases to say whether it differs from the average of "
+        "Exampleshire: 88.5%, 23 of 26, in 2023-24. We cannot say whether it differs from the average of "
         "other county councils"
     )
     assert sentences.others(HEAD, BESIDE, FOUND, GROUP) == (
