@@ -174,15 +174,20 @@ def test_a_rerun_gives_the_same_bytes(ranked_warehouse: Connection) -> None:
 
 def test_the_worked_example_tells_these_figures(ranked_warehouse: Connection) -> None:
     text = " ".join((PROJECT / "docs" / "worked-example.md").read_text(encoding="utf-8").split())
-    for year in ("2023-24", "2024-25"):
-        for row in ranked_warehouse.execute(
-            "select nice_name, numerator, denominator, value"
+    counties = {
+        year: ranked_warehouse.execute(
+            "select nice_name, numerator || ' of ' || denominator, value"
             " from marts.council_rates as rates inner join core.councils using (gss_code)"
             " inner join marts.indicator_values as figures using (indicator, gss_code, period_start, period_end, value)"
-            " where indicator = 'uphold_rate' and lgsco_type = 'county' and rates.period_label = ?",
+            " where indicator = 'uphold_rate' and lgsco_type = 'county' and rates.period_label = ? order by value",
             [year],
-        ).fetchall():
-            assert f"| {row[0]} | {row[1]} of {row[2]} | {measured(row[3], 'percent')} |" in text
+        ).fetchall()
+        for year in ("2023-24", "2024-25")
+    }
+    for name, cases, value in counties["2023-24"]:
+        assert f"| {name} | {cases} | {measured(value, 'percent')} |" in text
+    (low, of_low, least), *_, (high, of_high, _) = counties["2024-25"]
+    assert f"from {low} ({of_low}, {measured(least, 'percent')}) to {high} ({of_high})" in text
     (best,) = rows(ranked_warehouse, "marts.best_performers", "2023-24", f"gss_code = '{WORCESTERSHIRE}'")
     assert f"benchmark is {best['benchmark']:.1f}%" in text
     assert not best["is_gap_clear"] and "level with it: any gap could be chance" in text
