@@ -108,9 +108,9 @@ def order(code: str) -> str:
     return "day" if day < month else "month"
 
 
-def holds_a_day(text: str) -> bool:
-    """Whether a text ends in a day, or a moment, in numbers."""
-    return re.search(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T][\d:. ]+)?$", text) is not None
+def is_a_day(text: str) -> bool:
+    """Whether a text is a day, or a moment, in numbers."""
+    return re.fullmatch(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T][\d:. ]+)?", text) is not None
 
 
 def order_said(header: str) -> str:

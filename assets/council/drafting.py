@@ -89,7 +89,7 @@ def _read(path: Path, sheet: str | None) -> tuple[Source, str | None]:
 
     def look(cells: Sequence[str]) -> bool:
         nonlocal best
-        if any(dates.holds_a_day(cell) for cell in cells):
+        if any(dates.is_a_day(cell.rsplit(" / ", 1)[-1]) for cell in cells):
             return False  # a row of cases, perhaps joined to the headings above it
         named = [cell for cell in cells if cell.strip()]
         meant: dict[str, tuple[str, str | None]] = {}

@@ -187,9 +187,10 @@ def _read_csv(
 
     def set_aside(row: Any) -> str:
         nonlocal unfinished
-        if re.search(CUT_SHORT, row.text or ""):
+        first = (row.text or "").split(used_delimiter)[0].strip('" ')
+        if re.search(CUT_SHORT, first):
             unfinished = cut_short(path.name, "its foot")
-        ragged.append((row.number, row.actual_columns, (row.text or "").split(used_delimiter)[0].strip('" ')))
+        ragged.append((row.number, row.actual_columns, first))
         return "skip"
 
     def read(use_threads: bool) -> pa.Table:

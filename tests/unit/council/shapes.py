@@ -120,6 +120,7 @@ def with_more_columns() -> pd.DataFrame:
     frame.insert(2, "Description", "Bins,\nnot collected")
     frame["Target Date"] = "01/01/2026"
     frame["Zone Code"] = "A7"
+    frame["Days open at 30/09/2026"] = "4"
     return frame
 
 
