@@ -227,8 +227,7 @@ def test_a_reported_year_names_its_papers() -> None:
 
 
 def enough(in_time: int, judged: int, **changed: Any) -> Fact:
-    found = list(q10(asked(timeliness=[year(in_time, judged, NOW, **changed)])))
-    return next(fact for fact in found if fact.statement == "enough")
+    return the(q10, "enough", timeliness=[year(in_time, judged, NOW, **changed)])
 
 
 def test_few_cases_say_how_large_a_rise_they_would_show() -> None:
@@ -260,7 +259,7 @@ def month(**changed: Any) -> dict[str, Any]:
 
 
 def test_the_people_of_the_latest_month_are_told_with_what_was_spent() -> None:
-    fact = next(one for one in q10(asked(people=[month()])) if one.statement == "people")
+    fact = the(q10, "people", people=[month()])
     assert called("Q10", fact) == "told" and fact.numerator == 6 and fact.period == "September 2026"
     assert fact.detail == (
         "5 independent persons, 1 of 4 posts vacant and £67,200 spent in the 12 months to then"
@@ -268,7 +267,7 @@ def test_the_people_of_the_latest_month_are_told_with_what_was_spent() -> None:
 
 
 def test_spending_of_part_of_a_year_is_not_told_as_a_years() -> None:
-    fact = next(one for one in q10(asked(people=[month(months_with_cost=11)])) if one.statement == "people")
+    fact = the(q10, "people", people=[month(months_with_cost=11)])
     assert "spent" not in fact.detail
 
 
@@ -300,10 +299,7 @@ DISTRICT = replace(COUNCIL, lgsco_type="district")
 
 def of_a_district(**rows: list[dict[str, Any]]) -> dict[str, list[Fact]]:
     """The facts of every question that children's social care is in, by its number."""
-    found = replace(
-        asked(stage2_elsewhere=[], found_late=[], windows=[], authorities=[{"authorities": 152}], **rows),
-        council=DISTRICT,
-    )
+    found = replace(asked(**rows), council=DISTRICT)
     finders = {"Q4": q4, "Q5": q5, "Q6": q6, "Q7": q7, "Q9": q9, "Q10": q10}
     return {number: list(find(found)) for number, find in finders.items()}
 
@@ -342,32 +338,15 @@ def test_cases_that_a_district_records_of_a_service_it_does_not_have_are_not_hid
 
 def test_the_comparators_that_the_ombudsman_found_late_are_named_with_their_decisions() -> None:
     rows = [
-        {
-            "gss_code": name,
-            "source_row": row,
-            "nice_name": name,
-            "year_of_decision_or_case": when,
-            "source_url": f"https://d.example/{row}",
-        }
+        {"gss_code": name, "source_row": row, "nice_name": name, "year_of_decision_or_case": when,
+         "source_url": f"https://d.example/{row}"}
         for row, name, when in ((2, "Essex", 2021), (4, "Surrey", 2022), (3, "Surrey", 2023))
-    ]
-    facts = {
-        fact.statement: fact
-        for fact in q7(
-            asked(found_late=rows, windows=[], stage2_elsewhere=[], authorities=[{"authorities": 152}])
-        )
-    }
-    found = facts["found_late"]
+    ]  # fmt: skip
+    found = the(q7, "found_late", found_late=rows)
     assert (found.numerator, found.period) == (2, "2021 to 2023")
     named = "By number of decisions: Surrey (2 since 2022) and Essex (1 since 2021)."
     assert found.is_lead and found.caveat.startswith(named)
-    none = next(
-        fact
-        for fact in q7(
-            asked(found_late=[], windows=[], stage2_elsewhere=[], authorities=[{"authorities": 152}])
-        )
-        if fact.statement == "found_late"
-    )
+    none = the(q7, "found_late")
     assert called("Q7", none) == "missing" and not none.is_lead
 
 
@@ -380,17 +359,13 @@ def received(service: str, count: int, others: int) -> dict[str, Any]:
 
 
 def test_the_service_with_most_complaints_to_the_ombudsman_is_named_with_its_interval() -> None:
-    facts = {
-        fact.statement: fact
-        for fact in q9(asked(received=[received("housing", 25, 300), received("tax", 35, 1)]))
-    }
-    fact = facts["ombudsman"]
+    fact = the(q9, "ombudsman", received=[received("housing", 25, 300), received("tax", 35, 1)])
     told = sentence(fact, QUESTIONS["Q9"].templates["ombudsman"], "Exampleshire")
     assert told == (
         "Of complaints to the Ombudsman about Exampleshire in 2024-25, 25 of 60 (42%, 95% interval 30% to 54%) were "
         "about one service. It was housing. Other county councils had 30.0% of 1,000 about housing."
     )
-    assert called("Q9", next(fact for fact in q9(asked()) if fact.statement == "ombudsman")) == "missing"
+    assert called("Q9", the(q9, "ombudsman")) == "missing"
 
 
 def days(*taken: int, is_new: bool = True) -> list[dict[str, Any]]:
