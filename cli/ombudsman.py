@@ -114,9 +114,7 @@ def accept_heading(
 
 
 def lessons(
-    councils: Annotated[
-        list[str], typer.Argument(help="Councils whose decisions and improvements to collect.")
-    ],
+    councils: Annotated[list[str], typer.Argument(help="Councils about which to collect decisions.")],
     since: Annotated[str, typer.Option("--from", help="First day of the decisions to collect.")] = "",
     until: Annotated[str, typer.Option("--to", help="Last day; today by default.")] = "",
     comparators: Annotated[
@@ -126,8 +124,8 @@ def lessons(
         str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
     ] = None,
 ) -> None:
-    """Collect what named councils have agreed with the Ombudsman to improve, and the decisions about them."""
-    from assets.ombudsman.collect import collect_decisions, collect_improvements
+    """Collect the Ombudsman's decisions about named councils, and what they agreed to change."""
+    from assets.ombudsman.collect import collect_decisions
     from assets.ombudsman.collection import client_for
     from assets.ombudsman.decisions import EmptyShell
     from assets.ombudsman.source import load
@@ -150,11 +148,10 @@ def lessons(
         try:
             council = lookup.named(name)
             with client_for(settings, address) as client:
-                improvements = collect_improvements(client, council.slug)
                 decisions = collect_decisions(client, council.official_name, first, last)
             out.print(
-                f"{council.official_name}: {len(improvements)} improvements and {len(decisions)} decisions"
-                f" from {first} to {last}. Run `uv run benchmark` to read them in.",
+                f"{council.official_name}: {len(decisions)} decisions from {first} to {last}. Run `uv run benchmark` "
+                "to read them in.",
                 markup=False,
             )
         except (UnknownSubjectError, FetchError, EmptyShell) as error:

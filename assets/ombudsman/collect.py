@@ -1,5 +1,5 @@
 """Collecting from the Ombudsman's site: rounds that can be interrupted, a cheap look for news, and, on
-request, decisions and improvements of named councils."""
+request, decisions about named councils."""
 
 import hashlib
 import json
@@ -11,12 +11,11 @@ from pathlib import Path
 
 from assets.ombudsman.archive import Capture, CaptureError, Captures
 from assets.ombudsman.client import TABLE, Client, Fetched
-from assets.ombudsman.decisions import Decision, EmptyShell, Improvement, parse_decisions, parse_improvements
+from assets.ombudsman.decisions import Decision, EmptyShell, parse_decisions
 from assets.ombudsman.parse_page import parse_page
 from assets.ombudsman.parse_table import TableError, parse_table
 from assets.ombudsman.places import (
     decisions_address,
-    improvements_address,
     other_statistics_addresses,
     statistics_address,
     table_links,
@@ -363,11 +362,3 @@ def collect_decisions(client: Client, council: str, start: date, end: date) -> l
         if number * size >= page.total:
             break
     return list(found.values())
-
-
-def collect_improvements(client: Client, slug: str) -> tuple[Improvement, ...]:
-    """The cases after which a council agreed to improve something. The page is kept in the archive. Raises
-    EmptyShell and FetchError."""
-    address = improvements_address(client.site, slug)
-    fetched = client.get(address)
-    return parse_improvements(client.captures.read(fetched.capture.sha256), address)

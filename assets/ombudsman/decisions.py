@@ -1,4 +1,4 @@
-"""Published decisions and the improvements that councils agreed to: the facts and the link, not the text."""
+"""Published decisions: the facts and the link, not the text."""
 
 import re
 from dataclasses import dataclass
@@ -19,13 +19,6 @@ _SUMMARY = re.compile(r"\bSummary ?: ?", re.IGNORECASE)
 _LONGEST_ITEM = 3_000
 _TOTAL = re.compile(r"Your search has (?:([0-9,]{1,9})|no) results?", re.IGNORECASE)
 _DATED = re.compile(r"([0-9]{1,2})[- ]([A-Z][a-z]{2})[a-z]*[- ]([0-9]{4})")
-_CASE = re.compile(
-    r"Case reference ?: ?([0-9]{2}) ([0-9]{3}) ([0-9]{3}) Category ?: ?(.{1,100}?) "
-    r"Sub Category ?: ?([^|]{1,100})",
-    re.IGNORECASE,
-)
-_BEFORE_LABEL = re.compile(r" \| (?=(?:Category|Sub Category) ?:)|(?<=:) \| ", re.IGNORECASE)
-_NO_IMPROVEMENTS = re.compile(r"\bno (service )?improvements?\b", re.IGNORECASE)
 
 
 class EmptyShell(ValueError):
@@ -57,16 +50,6 @@ class DecisionsPage:
     total: int
     decisions: tuple[Decision, ...]
     quarantined: tuple[Quarantined, ...]
-
-
-@dataclass(frozen=True)
-class Improvement:
-    """One case after which a council agreed to improve something, and the page that says what."""
-
-    reference: str
-    category: str
-    subcategory: str
-    address: str
 
 
 def _soup(html: bytes | str) -> BeautifulSoup:
@@ -145,18 +128,3 @@ def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
             f"{len(found) + len(quarantined)}, as the site does when it fails"
         )
     return DecisionsPage(total, tuple(found.values()), tuple(quarantined))
-
-
-def parse_improvements(html: bytes | str, address: str) -> tuple[Improvement, ...]:
-    """The cases on a council's page of service improvements. Raises EmptyShell where it has neither a case
-    nor the words that there is none."""
-    soup = _soup(html)
-    # A bar between pieces of text says where a category ends; within a case's head it is in the way.
-    text = " | ".join(fold(piece) for piece in soup.stripped_strings)
-    found = {}
-    for match in _CASE.finditer(_BEFORE_LABEL.sub(" ", text)):
-        reference = "-".join(match.groups()[:3])
-        found[reference] = Improvement(reference, match[4].strip(), match[5].strip(), address)
-    if not found and not _NO_IMPROVEMENTS.search(text):
-        raise EmptyShell(f"{address}: the page has no improvements, which the site shows when it fails")
-    return tuple(found.values())

@@ -10,16 +10,14 @@ from bs4 import BeautifulSoup
 from assets.ombudsman.source import load
 from assets.ombudsman.text import decode
 
-_OF_COUNCIL = re.compile(
-    r"/your-councils-performance/([^/]+)/(statistics|serviceimprovements)/?$", re.IGNORECASE
-)
+_OF_COUNCIL = re.compile(r"/your-councils-performance/([^/]+)/statistics/?$", re.IGNORECASE)
 TABLE_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
 class Place:
-    """What stands at an address: `statistics`, `improvements`, `table`, `decisions`, `tables` (the landing
-    page) or `other`; whose it is; and one name for all addresses of the same thing."""
+    """What stands at an address: `statistics`, `table`, `decisions`, `tables` (the landing page) or `other`; whose it
+    is; and one name for all addresses of the same thing."""
 
     kind: str
     council_slug: str | None
@@ -44,8 +42,7 @@ def place_of(address: str) -> Place:
     if match := _OF_COUNCIL.search(parts.path):
         ours = {theirs.lower(): slug for slug, theirs in source.slugs.items()}
         slug = ours.get(match[1].lower(), match[1].lower())
-        kind = "statistics" if match[2].lower() == "statistics" else "improvements"
-        return Place(kind, slug, f"{kind} of {slug}{_query(parts.query) if kind == 'improvements' else ''}")
+        return Place("statistics", slug, f"statistics of {slug}")
     if parts.path.lower() == urlsplit(source.addresses["decisions"]).path.lower():
         return Place("decisions", None, f"decisions {parts.query}")
     if parts.path.rstrip("/") == source.addresses["tables"]:
@@ -53,10 +50,6 @@ def place_of(address: str) -> Place:
     if parts.path.lower().endswith(TABLE_ENDINGS):
         return Place("table", None, parts.path)
     return Place("other", None, address)
-
-
-def _query(query: str) -> str:
-    return f"?{query}" if query else ""
 
 
 def statistics_address(site: str, slug: str) -> str:
@@ -71,14 +64,6 @@ def other_statistics_addresses(site: str, slug: str) -> list[str]:
     without = slug.replace("-and-", "-")
     capitals = "-".join(word.capitalize() for word in slug.split("-"))
     return [statistics_address(site, other) for other in dict.fromkeys((without, capitals)) if other != slug]
-
-
-def improvements_address(site: str, slug: str) -> str:
-    """The address of a council's service improvements."""
-    source = load()
-    return site.rstrip("/") + source.addresses["improvements"].format(
-        slug=quote(source.slugs.get(slug, slug))
-    )
 
 
 def tables_address(site: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.archive_rows import archive_rows
 from assets.ombudsman.client import Client
-from assets.ombudsman.collect import LANDING_PAGE, collect, collect_decisions, collect_improvements, notice
+from assets.ombudsman.collect import LANDING_PAGE, collect, collect_decisions, notice
 from assets.ombudsman.decisions import EmptyShell
 from assets.ombudsman.places import statistics_address, table_links, tables_address
 from tests.sql.harness import contract_of
@@ -315,10 +315,3 @@ def test_a_search_without_a_number_of_results_is_a_failure(client: Client) -> No
         collect_decisions(
             client, "No Such Council", datetime(2025, 5, 1).date(), datetime(2025, 5, 31).date()
         )
-
-
-def test_improvements_of_a_named_council_are_collected(client: Client) -> None:
-    assert [case.reference for case in collect_improvements(client, "kent-county-council")] == [
-        "24-001-000",
-        "24-002-000",
-    ]

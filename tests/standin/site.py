@@ -20,7 +20,7 @@ yet, so that a publication day brings something new: point the setting `data` at
 With --whole-tables it serves nothing but invented tables of 333 authorities, twelve years and every layout; --data
 FOLDER then writes what ships without the Ombudsman's figures and other councils'.
 
-Faults: see FAULTS. `path=*` means every path but robots.txt. Decisions and improvements are illustrative.
+Faults: see FAULTS. `path=*` means every path but robots.txt. Decisions are illustrative.
 """
 
 import argparse
@@ -80,7 +80,7 @@ FAULTS = {
     "redirect-bad-port": "to a port that cannot be",
 }
 
-STATISTICS, IMPROVEMENTS = "/statistics", "/serviceimprovements"
+STATISTICS = "/statistics"
 ILLUSTRATIVE_DECISIONS = 23
 _PUBLISHED_AT_START = 2023
 
@@ -199,8 +199,6 @@ class StandIn:
             known = {theirs: ours for ours, theirs in load().slugs.items()}.get(slug, slug)
             if known in self.names and f"/{page}" == STATISTICS:
                 return _html(self.statistics_page(known))
-            if known in self.names and f"/{page}" == IMPROVEMENTS:
-                return _html(self._improvements())
         return Answer(b"<h1>Page not found</h1>", 404)
 
     def newest(self, slug: str) -> Row | None:
@@ -300,15 +298,6 @@ class StandIn:
             f"<p>Your search has {len(items)} results</p><ul>{''.join(shown)}</ul>"
             if shown or not items
             else ""
-        )
-
-    def _improvements(self) -> str:
-        return (
-            "<h1>Service improvements</h1><h4>Case reference: 24 001 000</h4><p>Category: Education</p>"
-            "<p>Sub Category: Special educational needs</p><ul><li>Illustrative: train staff.</li>"
-            "<li>Illustrative: review the procedure.</li></ul><h4>Case reference: 24 002 000</h4>"
-            "<p>Category: Adult care services</p><p>Sub Category: Charging</p>"
-            "<ul><li>Illustrative: write sooner.</li></ul>"
         )
 
 

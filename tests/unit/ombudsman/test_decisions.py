@@ -1,10 +1,10 @@
-"""Decisions and improvements: facts and links; an empty shell is a failure and never nothing found."""
+"""Decisions: facts and links; an empty shell is a failure and never nothing found."""
 
 from datetime import date
 
 import pytest
 
-from assets.ombudsman.decisions import DecisionsPage, EmptyShell, parse_decisions, parse_improvements
+from assets.ombudsman.decisions import DecisionsPage, EmptyShell, parse_decisions
 
 ADDRESS = "https://www.lgo.org.uk/Decisions/SearchResults?page=1"
 ITEM = """<li><a href="/decisions/planning/enforcement/24-015-178">Illustrative District Council (24 015 178)</a>
@@ -75,27 +75,3 @@ def test_a_search_that_says_it_found_none_found_none(words: str) -> None:
 def test_an_empty_shell_is_a_failure(shell: str) -> None:
     with pytest.raises(EmptyShell):
         parse_decisions(shell, ADDRESS)
-
-
-IMPROVEMENTS = """<h1>Service improvements</h1><div>Case reference: 24 001 000</div><div>Category: Education</div>
-<div>Sub Category: Special educational needs</div><ul><li>Train staff.</li></ul>
-<div><b>Case reference:</b> 24 002 000</div><div><b>Category:</b> Housing</div>
-<div><b>Sub Category:</b> Allocations</div>
-<ul><li>Write sooner.</li></ul>"""
-
-
-def test_improvements_are_their_cases_and_categories() -> None:
-    cases = parse_improvements(IMPROVEMENTS, ADDRESS)
-    assert [(case.reference, case.category, case.subcategory) for case in cases] == [
-        ("24-001-000", "Education", "Special educational needs"),
-        ("24-002-000", "Housing", "Allocations"),
-    ]
-
-
-def test_a_page_that_says_there_is_none_has_none() -> None:
-    assert parse_improvements("<h1>Service improvements</h1><p>No improvements to show</p>", ADDRESS) == ()
-
-
-def test_a_page_of_improvements_without_anything_is_a_failure() -> None:
-    with pytest.raises(EmptyShell):
-        parse_improvements("<h1>Service</h1>", ADDRESS)
