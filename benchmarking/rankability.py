@@ -25,15 +25,14 @@ class Rankability:
     """Rankability of each group, the subject included. Shape (groups,); NaN for groups of fewer than three councils.
 
     rho: 0 (all chance) to 1. lower, upper: its interval at the settings' level. without_one: the smallest rho
-    that leaving out any one council gives. tau2: between-council variance, log-odds or log scale. gate: what
-    may be shown, in the words of `Gate`.
+    that leaving out any one council gives. gate: what may be shown, in the
+    words of `Gate`.
     """
 
     rho: Floats
     lower: Floats
     upper: Floats
     without_one: Floats
-    tau2: Floats
     gate: NDArray[np.object_]
     is_measured: NDArray[np.bool_]
 
@@ -80,7 +79,7 @@ def rankability(
     """
     tables, which = members.distinct()
     big = np.flatnonzero(tables.size >= 3)
-    rho, lower, upper, without_one, tau2 = (np.full(len(tables), np.nan) for _ in range(5))
+    rho, lower, upper, without_one = (np.full(len(tables), np.nan) for _ in range(4))
     gate = np.full(len(tables), Gate.NOTHING.value, dtype=object)
     is_measured = np.ones(len(tables), dtype=bool)
     if counts is not None:
@@ -89,14 +88,12 @@ def rankability(
     if len(big):
         few = tables.take(big)
         measures = _measures(few, link, variance, settings.level, counts)
-        for column, values in zip((rho, lower, upper, without_one, tau2), measures, strict=True):
+        for column, values in zip((rho, lower, upper, without_one), measures, strict=True):
             column[big] = values
         sure = np.fmin(rho, without_one)[big]
         gate[big[sure >= settings.bands_from]] = Gate.BANDS.value
         gate[big[sure >= settings.ranks_from]] = Gate.RANKS.value
-    return Rankability(
-        *(column[which] for column in (rho, lower, upper, without_one, tau2, gate, is_measured))
-    )
+    return Rankability(*(column[which] for column in (rho, lower, upper, without_one, gate, is_measured)))
 
 
 def _rarer(members: Groups, counts: Counts) -> Floats:
@@ -118,7 +115,7 @@ def _totals(members: Groups, counts: Counts) -> tuple[Floats, Floats]:
 def _measures(
     members: Groups, link: Floats, variance: Floats, level: float, counts: Counts | None
 ) -> tuple[Floats, ...]:
-    """rho, its limits, the smallest rho without one council, and tau2; each shape (groups,)."""
+    """rho, its limits, and the smallest rho without one council; each shape (groups,)."""
     count, row, size = len(members), members.row, members.size.astype(np.float64)
     s2 = variance[members.peer]
     weight = 1 / s2
@@ -139,7 +136,7 @@ def _measures(
     rho, lower, upper = (spread / (spread + middle) for spread in (tau2, *limits))
     if counts is not None:
         upper = np.maximum(upper, _upper_of_shares(members, counts, tail))
-    return rho, lower, upper, without_one, tau2
+    return rho, lower, upper, without_one
 
 
 def _upper_of_shares(members: Groups, counts: Counts, tail: float) -> Floats:
