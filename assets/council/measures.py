@@ -212,7 +212,10 @@ def stage_capacity(
 def _scenarios(
     cases: pd.DataFrame, resources: pd.DataFrame, limit_working_days: int, draws: int, seed: int
 ) -> list[Any]:
-    cases = cases[~cases["is_withdrawn"]]
+    # case numbers are hashed with a salt of their own on each computer, so the draws must not hang on their order
+    cases = cases[~cases["is_withdrawn"]].sort_values(
+        ["requested_date", "investigator_appointed_date", "ended_date"], kind="stable"
+    )
     arrivals = int(cases["is_from_last_year"].sum())
     if arrivals > MOST_ARRIVALS:
         raise NotEnoughDataError(f"{arrivals:,} cases arrived in a year: the model is of one council's team")

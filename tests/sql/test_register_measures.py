@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from lifelines import AalenJohansenFitter
 
-from assets.council.measures import stage_control_charts
+from assets.council.measures import stage_capacity, stage_control_charts
 from assets.example.cases import AS_AT, example_register, example_resources
 from benchmarking.working_days import bank_holidays
 from tests.sql.register_world import World, register_models
@@ -253,6 +253,14 @@ def test_capacity_is_simulated_for_each_change_in_each_role(world: World) -> Non
     assert sorted(rows["change"]) == sorted([*range(-1, 6)] * 2)
     assert rows["reason"].isna().all()
     assert rows["share_in_time_pct"].between(0, 100).all()
+
+
+def test_capacity_does_not_hang_on_how_the_cases_are_numbered(world: World) -> None:
+    workload, resources = world.rows("core.case_workload"), world.rows("staging.register_resources")
+    shuffled = workload.sample(frac=1, random_state=1).reset_index(drop=True)
+    assert not shuffled["case_reference"].equals(workload["case_reference"])
+    first, second = (stage_capacity(cases, resources, draws=50) for cases in (workload, shuffled))
+    pd.testing.assert_frame_equal(first, second)
 
 
 def test_capacity_without_resources_says_why_it_cannot_be_simulated(
