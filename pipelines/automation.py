@@ -14,7 +14,7 @@ import dagster as dg
 
 from assets.answers import ANSWERS
 from assets.ombudsman.collect import notice
-from assets.ombudsman.collection import client_for
+from assets.ombudsman.collection import archive_version, client_for
 from assets.ombudsman.source import load
 from assets.publication.assets import EVERY_COUNCIL, SITE, WORKBOOK
 from pipelines.notify import send_notices
@@ -27,7 +27,7 @@ from warehouse.councils import Lookup
 from warehouse.relations import asset_key
 from warehouse.run_tags import PARTITION_TAG, about
 from warehouse.settings import Settings
-from warehouse.versions import ground, python
+from warehouse.versions import digest, ground, python
 
 COLLECTING = "ombudsman__captures"
 COLLECT = "collect"
@@ -55,12 +55,18 @@ def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
     }
 
 
-def live_refresh(
-    settings: Settings, instance: dg.DagsterInstance, build: Build, council: str = "", **request: Any
+def refresh_of_what_is_due(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    build: Build,
+    *,
+    is_live: bool = True,
+    council: str = "",
+    **request: Any,
 ) -> dg.RunRequest:
-    """The request for a refresh that visits the site, for a council or the installation's own.
+    """The request for a refresh, for a council or the installation's own, of what is out of date by then.
 
-    It makes what is out of date by then; everything while another run writes, since nobody can say."""
+    is_live: it visits the site. While another run writes it makes everything, since nobody can say what is due."""
     slug = council or Lookup(settings).council(settings.council).slug
     asked = about(slug, settings.comparators.value)
     # the daemon may have read its files long ago
@@ -68,13 +74,39 @@ def live_refresh(
         reading.cache_clear()
     due = None
     with suppress(WarehouseBusyError), exclusive(settings.state / WAREHOUSE_FILE, wait_seconds=0):
-        due = due_assets(build().resolve_asset_graph(), instance, settings, asked, is_live=True)
+        due = sorted(due_assets(build().resolve_asset_graph(), instance, settings, asked, is_live=is_live))
     return dg.RunRequest(
-        partition_key=slug,
-        run_config=run_config(settings, is_live=True),
-        asset_selection=sorted(due) if due else None,
-        **request,
+        partition_key=slug, run_config=run_config(settings, is_live), asset_selection=due, **request
     )
+
+
+def out_of_date_sensor(settings: Settings, build: Build) -> dg.SensorDefinition:
+    """The sensor that refreshes what is out of date, without a visit to the site. Off until it is switched on."""
+
+    @dg.sensor(
+        name="out_of_date",
+        job_name=REFRESH,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        description="Makes the tables that are out of date after a file has changed, with all that is made of them. "
+        "Preview a tick and launch it to make them once; switch it on to have them made whenever a file changes.",
+    )
+    def out_of_date(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        request = refresh_of_what_is_due(settings, context.instance, build, is_live=False)
+        if not request.asset_selection:
+            busy = request.asset_selection is None
+            return dg.SkipReason("Another run is writing." if busy else "Everything is up to date.")
+        good = dg.RunsFilter(job_name=REFRESH, statuses=[dg.DagsterRunStatus.SUCCESS])
+        last = [run.run_id for run in context.instance.get_runs(good, limit=1)]
+        due = [key.to_user_string() for key in request.asset_selection]
+        # what failed is not tried again before one of the files has changed
+        kept = (settings.state / "register", settings.state / "undertakings")
+        files = (settings.data, settings.expectations, settings.sql, *kept)
+        return request.with_replaced_attrs(
+            run_key=digest(*last, *due, *files, archive_version(settings).value)
+        )
+
+    return out_of_date
 
 
 def refresh_job(settings: Settings) -> Any:
@@ -174,7 +206,7 @@ def publication_sensor(settings: Settings, build: Build) -> dg.SensorDefinition:
                 else "Nothing new on the pages looked at."
             )
             return dg.SensorResult(skip_reason=why, cursor=look.cursor)
-        request = live_refresh(
+        request = refresh_of_what_is_due(
             settings,
             context.instance,
             build,
@@ -199,7 +231,7 @@ def weekly_schedule(settings: Settings, build: Build) -> dg.ScheduleDefinition:
         description="Visits the whole site, politely, and refreshes. Set `contact` before switching it on.",
     )
     def weekly_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        return live_refresh(settings, context.instance, build)
+        return refresh_of_what_is_due(settings, context.instance, build)
 
     return weekly_refresh
 
@@ -244,11 +276,11 @@ def retry_collection_sensor(settings: Settings, build: Build) -> dg.SensorDefini
             return dg.SensorResult(skip_reason="No failed collection to retry.")
         run = last[0].dagster_run
         count = int(run.tags.get(AGAIN_TAG, "0")) + 1
-        request = live_refresh(
+        request = refresh_of_what_is_due(
             settings,
             context.instance,
             build,
-            run.tags.get(PARTITION_TAG, ""),
+            council=run.tags.get(PARTITION_TAG, ""),
             run_key=f"again after {run.run_id}",
             tags={AGAIN_TAG: str(count)},
         )

@@ -18,6 +18,7 @@ from assets.shipped import shipped_assets
 from pipelines.automation import (
     every_council_sensor,
     monthly_tidy,
+    out_of_date_sensor,
     part_jobs,
     publication_sensor,
     refresh_job,
@@ -93,6 +94,7 @@ def build_definitions(
         ],
         jobs=[refreshing, *parts, tidying],
         sensors=[
+            out_of_date_sensor(settings, again),
             publication_sensor(settings, again),
             retry_collection_sensor(settings, again),
             send_notices_sensor(settings),

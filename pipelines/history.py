@@ -9,6 +9,7 @@ During a run each step also asks for the latest record of every asset that it re
 a record that was read is kept until the run writes about its asset again, or ends.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
@@ -72,6 +73,8 @@ class EventLog(SqliteEventLogStorage):
 
     def store_event(self, event: EventLogEntry) -> None:
         super().store_event(event)
+        # whoever looks at a run's page watches the file, which the write-ahead log leaves as it is
+        os.utime(self.path_for_shard(event.run_id))
         about = event.dagster_event
         if about is None:
             return

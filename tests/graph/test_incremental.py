@@ -18,7 +18,7 @@ from assets.improvement.template import ILLUSTRATIVE as PLAN
 from assets.ombudsman.archive import Captures
 from assets.ombudsman.source import load
 from assets.publication import publishing
-from pipelines.automation import weekly_schedule
+from pipelines.automation import out_of_date_sensor, weekly_schedule
 from pipelines.definitions import build_definitions
 from tests.graph.test_restoring import with_cases
 from tests.graph.world import OWN, SUBJECT, Run, World, invent, opened, rewrite
@@ -100,27 +100,39 @@ def test_only_what_a_figure_changes_is_made_and_the_rest_says_that_it_is_up_to_d
     assert installation.refresh().made == set()
 
 
-def test_the_schedule_asks_for_what_is_out_of_date_and_what_a_visit_to_the_site_may_change(
-    installation: Installation,
-) -> None:
+def test_schedule_and_sensor_ask_for_what_is_out_of_date(installation: Installation) -> None:
     world = installation.world
     settings = world.settings.model_copy(update={"council": SUBJECT, "sql": world.folder / "sql"})
-    schedule = weekly_schedule(settings, partial(build_definitions, settings))
+    build = partial(build_definitions, settings)
+    schedule, sensor = weekly_schedule(settings, build), out_of_date_sensor(settings, build)
 
-    def asked() -> set[str]:
+    def asked() -> tuple[set[str], dg.RunRequest | dg.SkipReason]:
         with opened(world.folder / "history") as instance:
-            request = schedule(dg.build_schedule_context(instance=instance))
-        return {".".join(key.path) for key in request.asset_selection}
+            weekly = schedule(dg.build_schedule_context(instance=instance))
+            with dg.build_sensor_context(instance=instance) as context:
+                return names(weekly), sensor(context)
 
-    before = asked()
-    assert {"ombudsman.captures", "core.readings", "publication.site"} <= before
-    assert not {"raw.councils", "raw.own_indicators"} & before
+    weekly, noticed = asked()
+    assert {"ombudsman.captures", "core.readings", "publication.site"} <= weekly
+    assert not {"raw.councils", "raw.own_indicators"} & weekly
+    assert noticed == dg.SkipReason("Everything is up to date.")
+
     installation.change(own_figure("55"))
-    after = asked()
+    (again, noticed), (_, same) = asked(), asked()
+    with exclusive(settings.state / WAREHOUSE_FILE, 0):
+        _, busy = asked()
     installation.change(own_figure("50"))
-    assert after >= before | {"raw.own_indicators"} and "raw.councils" not in after
-    with exclusive(settings.state / WAREHOUSE_FILE, 0), opened(world.folder / "history") as instance:
-        assert schedule(dg.build_schedule_context(instance=instance)).asset_selection is None
+    assert again >= weekly | {"raw.own_indicators"} and "raw.councils" not in again
+    assert {"raw.own_indicators", "core.readings", "publication.site"} <= names(noticed)
+    assert not {"raw.councils", "ombudsman.captures"} & names(noticed)
+    # until it succeeds or a file changes, it is asked for once
+    assert noticed == same
+    assert busy == dg.SkipReason("Another run is writing.")
+
+
+def names(request: object) -> set[str]:
+    assert isinstance(request, dg.RunRequest)
+    return {".".join(key.path) for key in request.asset_selection or []}
 
 
 def model(world: World) -> None:

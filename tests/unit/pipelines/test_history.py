@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from queue import SimpleQueue
 
 import dagster as dg
 import pytest
@@ -57,6 +58,16 @@ def test_no_more_files_stay_open_than_the_stated_number(tmp_path: Path) -> None:
     assert len(log._engines) == KEPT_ENGINES
     log.dispose()
     assert not log._engines
+
+
+def test_who_watches_a_run_hears_of_an_event_while_the_writer_keeps_the_file_open(tmp_path: Path) -> None:
+    heard: SimpleQueue[str] = SimpleQueue()
+    with kept_in(tmp_path / "storage", History) as writer, kept_in(tmp_path / "storage", History) as page:
+        run = counting.execute_in_process(instance=writer).dagster_run
+        page.watch_event_logs(run.run_id, None, lambda entry, _: heard.put(entry.message))
+        writer.report_engine_event("one more", run)
+        while "one more" not in heard.get(timeout=60):
+            pass
 
 
 def test_what_was_wiped_is_written_anew_and_not_into_the_removed_file(tmp_path: Path) -> None:
