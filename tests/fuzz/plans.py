@@ -358,15 +358,17 @@ def _says(section: str, entry: Any, held: dict[str, Any]) -> bool:
     for key in KEYS[section]:
         cell = entry.get(key)
         words = " ".join(cell.split()) if isinstance(cell, str) else ""
+        # of a workbook's cell, letters that nobody sees are not read
+        seen = " ".join(re.sub("[\u200b-\u200f\u2060\ufeff]", "", words).split())
         value = held[IN_CORE[section].get(key, key)]
-        if words in ("", "~", "null"):
+        if seen in ("", "~", "null"):
             right = value is None
         elif isinstance(value, date):
-            right = words == value.isoformat()
+            right = seen == value.isoformat()
         elif isinstance(value, float):
-            right = bool(re.fullmatch(r"[0-9.]+([eE][0-9]+)?", words)) and float(words) == value
+            right = bool(re.fullmatch(r"[0-9.]+([eE][0-9]+)?", seen)) and float(seen) == value
         else:
-            right = words == value
+            right = value in (words, seen)
         if not right:
             return False
     return True

@@ -248,7 +248,8 @@ CELLS: list[Callable[[Extract, random.Random], None]] = [
 
 
 def _text(cell: str | None) -> str | None:
-    return cell.strip() or None if cell is not None else None
+    # letters that nobody sees are not read; other marks that a reader does not see are no part of any value
+    return re.sub("[\u200b-\u200f\u2060\ufeff]", "", cell).strip() or None if cell is not None else None
 
 
 def as_csv(extract: Extract, dice: random.Random) -> bytes:
