@@ -15,6 +15,7 @@ from benchmarking.places import place_limits
 from benchmarking.settings import RankingSettings
 
 MINIMUM_PEERS = 5
+MOST_BEST = 2
 MINIMUM_COUNCILS = 10
 MARGIN = 5
 """Percentage points within which shares are as good as equal."""
@@ -290,7 +291,8 @@ def q2(asked: Asked) -> Iterable[Fact]:
         same_year = {name: head[name] for name in ("indicator", "period_start")}
         best = next(iter(where(asked.rows["possible_best"], **same_year)), None)
         detail, is_different, above = _place(standing, best, head, asked.council.nice_name)
-        yield replace(fact, detail=detail, is_different=is_different, is_above=above, is_lead=is_lead)
+        fact = replace(fact, detail=detail, brief=_best_in_short(best))
+        yield replace(fact, is_different=is_different, is_above=above, is_lead=is_lead)
     yield _alike(asked)
 
 
@@ -349,13 +351,46 @@ def _place(
     return (words.sentence(f"{text}.") if text and is_different is None else text), is_different, above
 
 
+def _best_in_short(best: Row | None) -> str:
+    """The best by name where they are two at most, else how many could be it."""
+    if best is None or best["possible"] > comparison.NEARLY_ALL * best["judged"]:
+        return "Nobody stands out as best"
+    names = best["possible_best"] or []
+    if names and len(names) == best["possible"] <= MOST_BEST:
+        return f"Best: {words.joined(names, 'or')}"
+    return f"{words.whole(best['possible'])} of {words.whole(best['judged'])} could be the best"
+
+
+def done_in_short(fact: Fact) -> str:
+    """How many recommendations were carried out, as counts where they are known."""
+    if fact.numerator is None or fact.denominator is None:
+        return f"{fact.printed or words.share((fact.value or 0) / 100)} done"
+    if fact.numerator == fact.denominator:
+        return f"All {words.whole(fact.numerator)} done"
+    return f"{words.whole(fact.numerator)} of {words.whole(fact.denominator)} done"
+
+
+def late_in_short(late: Fact, done: Fact | None) -> str:
+    """How many were late: "of them" where the same recommendations are named before it."""
+    if late.numerator is None:
+        return f"{late.printed or words.share((late.value or 0) / 100)} late"
+    whole = (late.denominator, late.period)
+    if done and not done.reason and (done.denominator, done.period) == whole:
+        return f"{words.whole(late.numerator) if late.numerator else 'none'} of them late"
+    of_all = "" if late.denominator is None else f" of {words.whole(late.denominator)}"
+    return f"{words.whole(late.numerator)}{of_all} late"
+
+
 def q8(asked: Asked) -> Iterable[Fact]:
     """Compliance, late compliance, and the years for which letters have said so."""
     heads = {head["indicator"]: head for head in asked.rows["headlines"]}
+    done = None
     if head := heads.get("compliance_rate"):
-        yield measured(asked, head, "compliance", is_lead=True)
+        done = measured(asked, head, "compliance", is_lead=True)
+        yield replace(done, brief=done_in_short(done))
     if head := heads.get("late_compliance"):
-        yield measured(asked, head, "late", is_lead=True)
+        late = measured(asked, head, "late", is_lead=True)
+        yield replace(late, brief=late_in_short(late, done))
     letters = Fact("letters", "Late action on recommendations", asked.group, unit="", is_lead=True)
     for row in asked.rows["concerns"][:1]:
         letters = replace(

@@ -45,6 +45,9 @@ def q7(asked: Asked) -> Iterable[Fact]:
         template="reached",
         statement="reached",
         numerator=len(most) if shares else None,
+        brief=f"{len(most)} of {len(shares)} figures: yes, mostly"
+        if most
+        else "In no figure we found, mostly",
         detail=f"The lowest is {_statement(low)}. The highest is {_statement(high)}. {_grades(rows)}"
         if low and high
         else "",

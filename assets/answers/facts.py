@@ -57,7 +57,7 @@ class Fact:
     comparators in hand are not typical, where they are not. called: the verdict that the marts give, where they do; it
     must agree with the rest. reason: the protocol's word for why there is no verdict; reason_in_words: the same for
     readers, where it differs. printed: the figure as its source prints it, where it is not ours. is_hidden: a count too
-    small to show. counts_results: what is counted are results of tests.
+    small to show. brief: for the tile of its question. counts_results: what is counted are results of tests.
     """
 
     template: str
@@ -83,6 +83,7 @@ class Fact:
     reason: str = ""
     reason_in_words: str = ""
     detail: str = ""
+    brief: str = ""
     is_lead: bool = False
     is_hidden: bool = False
     is_model: bool = False
@@ -150,35 +151,40 @@ def in_short(fact: Fact, template: Template, council: str) -> str:
     called = verdict(fact, template)
     if called in WITHOUT_FIGURE:
         return ""
-    return _filled(template.short.get(called) or template.short.get(OTHERWISE, ""), fact, council)
+    return _filled(
+        template.short.get(called) or template.short.get(OTHERWISE, ""), fact, council, is_short=True
+    )
 
 
-def _filled(text: str, fact: Fact, council: str) -> str:
+def _filled(text: str, fact: Fact, council: str, is_short: bool = False) -> str:
+    # a tile has whole percentages, as the rows above it
+    cases = None if is_short else fact.denominator
     parts = {
         "council": council,
         "what": words.inside(fact.what),
         "period": words.the_period(fact.period),
-        "value": _value(fact),
+        "value": _value(fact, cases),
         "counts": counts(fact)
         if fact.unit or fact.numerator
         else counts(fact).replace("0 of ", "none of the ", 1),
         "comparator": fact.comparator,
-        "comparator_value": shown(fact.comparator_value, fact.unit, fact.denominator),
+        "comparator_value": shown(fact.comparator_value, fact.unit, cases),
         "together": shown(fact.together, fact.unit, fact.denominator),
         "base": _base(fact),
         "direction": DIRECTIONS[fact.polarity],
         "reason": fact.reason_in_words or fact.reason,
         "detail": fact.detail,
+        "brief": fact.brief,
     }
     parts |= {words.sentence(name): words.sentence(text) for name, text in parts.items()}
     text = _BEGINS.sub(lambda found: f"{found[1]}{{{found[2].upper()}", text)
     return " ".join(text.format_map(parts).replace(f" ({ANY_PERIOD})", "").split())
 
 
-def _value(fact: Fact) -> str:
+def _value(fact: Fact, cases: int | None) -> str:
     if fact.is_hidden and not fact.printed:
         return f"a {'share' if fact.unit == 'percent' else 'number'} that we do not show"
-    return fact.printed or shown(fact.value, fact.unit, fact.denominator)
+    return fact.printed or shown(fact.value, fact.unit, cases)
 
 
 def counts(fact: Fact) -> str:

@@ -162,6 +162,7 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
         printed="" if counted else words.as_printed(head, "printed_text"),
         numerator=head["numerator"] if counted else None,
         denominator=head["denominator"] if counted else None,
+        brief=f"{head['period_end']:%Y}",
         reason="nothing to compare with",
         reason_in_words="we have no other figure",
         evidence=asked.evidence("marts.indicator_values", head),

@@ -69,6 +69,8 @@ def _ahead(asked: Asked, head: Row) -> Fact:
             f"They publish what they do: {does}." if does else "We know of no practice that they publish."
         )
         detail = f"{'It is' if len(likely) == 1 else 'They are'} {names}. {practice}"
+    ideas = ": see their ideas" if published else ""
+    many = f"{words.counted(len(likely), 'council')} {'does' if len(likely) == 1 else 'do'} better"
     # a peer has a row for each of its practices
     peers = {row["peer_gss_code"]: row for row in better}.values()
     return replace(
@@ -80,6 +82,7 @@ def _ahead(asked: Asked, head: Row) -> Fact:
         reason=standing["verdict_reason"] or "",
         reason_in_words=sentences.reason(standing["verdict_reason"]),
         detail=detail,
+        brief=f"{many} on {words.inside(empty.what)}{ideas}" if likely else "No better council found yet",
         counts_results=True,
         is_lead=empty.is_lead or bool(likely),
         evidence=asked.evidence("marts.verdicts", standing) + asked.evidence("marts.learn_from", *peers),

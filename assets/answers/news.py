@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assets.answers.asked import Asked
+from assets.answers.compared import ombudsman
 from assets.answers.facts import ANY_PERIOD, Fact
 from assets.wording import words
 
@@ -10,6 +11,8 @@ from assets.wording import words
 def q12(asked: Asked) -> Iterable[Fact]:
     """How new the figures are, and what was restated."""
     newest = asked.rows["newest_figures"][0]
+    held = [head for head in ombudsman(asked) if head["value"] is not None]
+    ours = max(held, key=lambda head: (head["polarity"] != "none", head["period_end"]), default=None)
     yield Fact(
         "newest",
         "The Ombudsman’s figures",
@@ -17,6 +20,7 @@ def q12(asked: Asked) -> Iterable[Fact]:
         newest["period_label"] or ANY_PERIOD,
         unit="",
         numerator=newest["councils"] if newest["period_end"] else None,
+        brief=f"Our newest: {ours['period_label']}" if ours else "No figure of ours yet",
         is_lead=True,
     )
     row = asked.rows["restated"][0]

@@ -1,5 +1,6 @@
 """What the council undertook: its targets, its actions, the panel's resolutions; and what their measures did since."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from assets.answers.asked import PROCEDURES, Asked, Row, Rows
@@ -92,6 +93,20 @@ def _by_state(rows: Rows) -> str:
     return words.joined(f"{number} {name}" for number, name in counted if number != "0")
 
 
+def _on_track(name: str, rows: Rows, done: int) -> str:
+    """Whether the plan is on track, and the numbers: yes only where nothing is late or blocked."""
+    counts = Counter(row["state"] for row in rows)
+    late, blocked = counts["late"] + counts["overdue"], counts["blocked"]
+    verb, behind = ("done", "late") if name == "actions" else ("promises reported", "overdue")
+    said = [
+        f"{done} of {len(rows)} {verb}",
+        f"{late or 'none'} {behind}",
+        f"{blocked} blocked" if blocked else "",
+    ]
+    answer = ("No: " if late + blocked else "Yes: ") if name == "actions" else ""
+    return answer + ", ".join(filter(None, said))
+
+
 def q11(asked: Asked) -> Iterable[Fact]:
     """The plan's actions and the panel's resolutions, summed up; then each action and what its measure did since."""
     for name, what, finished in (
@@ -110,15 +125,17 @@ def q11(asked: Asked) -> Iterable[Fact]:
         detail = f"They are {_by_state(rows)}." if rows else ""
         if hearing:
             detail += f" The next meeting on one is on {words.day(hearing[0])}."
+        done = sum(row["state"] in finished for row in rows)
         yield Fact(
             name,
             what,
             "the dates set",
             f"as at {words.day(rows[0]['as_at'])}" if rows else ANY_PERIOD,
             unit="",
-            numerator=sum(row["state"] in finished for row in rows) if rows else None,
+            numerator=done if rows else None,
             denominator=len(rows) if rows else None,
             detail=detail,
+            brief=_on_track(name, rows, done),
             is_lead=True,
             evidence=asked.evidence(relation, *rows),
         )

@@ -90,6 +90,7 @@ def q6(asked: Asked) -> Iterable[Fact]:
             numerator=top["timed"],
             denominator=top["stages"],
             detail=words.joined(f"“{row['step']}”" for row in tied),
+            brief=words.inside(str(top["step"])),
             reason=TIED if len(tied) > 1 else "",
             is_lead=True,
             evidence=asked.evidence("marts.stage_step_times", *tied),

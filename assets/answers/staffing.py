@@ -44,6 +44,7 @@ def _one_more(asked: Asked, role: str, name: str) -> Fact:
         "the next four quarters",
         statement=role,
         polarity="higher",
+        brief=name.removesuffix("s"),
         is_lead=True,
     )
     if as_now is None or more is None:

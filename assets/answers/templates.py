@@ -44,6 +44,7 @@ PLACEHOLDERS = {
     "direction": "whether higher or lower is better",
     "reason": "why there is no verdict",
     "detail": "what else the figures say",
+    "brief": "what a tile says of it",
 }
 ALWAYS = frozenset({"what", "period"})
 REQUIRED = {verdict: ALWAYS | {"counts", "comparator"} for verdict in VERDICTS} | {

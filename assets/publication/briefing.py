@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.publication.findings import Findings
-from assets.publication.headline import RESULTS, headline, sentences, stage_2_late
+from assets.publication.headline import RESULTS, ages_once, headline, sentences, stage_2_late
 from assets.publication.measures import BETTER, CANNOT_SAY, NOT_COMPARABLE, SAME, WORSE, Measure, measure
 from assets.wording import words
 from warehouse.files import declaration
@@ -20,6 +20,9 @@ TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 DUE_MONTH = 7
 NO_DATA, NOT_OURS = "No data yet", "Not our service"
 ANSWERED = ("better", "worse", "higher", "lower", "about the same", "no difference", "told", "tied")
+UNCLEAR = (CANNOT_SAY, NOT_COMPARABLE)
+# what a tile begins with that leaves its question half open
+NO_ANSWER = ("Cannot say", "Not known", "No better", "Nobody", "No figure", "Numbers only", "In no figure")
 MOST_ASKS = 3
 # characters
 LONGEST_TILE = 45
@@ -48,15 +51,21 @@ class Briefing:
 
 def briefing(findings: Findings, today: date) -> Briefing:
     """The briefing about one council as it stands on a day, from which the age of its figures is counted."""
-    measures = [
-        measure(findings, head, today)
+    heads = [
+        head
         for head in findings.headlines
         if head["period_start"] is not None and (head["family"] == "ombudsman" or head["value"] is not None)
     ]
+    newest: dict[bool, date] = {}
+    for head in heads:
+        is_neutral = head["polarity"] == "none"
+        newest[is_neutral] = max(head["period_end"], newest.get(is_neutral, head["period_end"]))
+    measures = [measure(findings, head, today, newest[head["polarity"] == "none"]) for head in heads]
+    first, *rest = ages_once([headline(findings, measures, today), *sentences(findings, measures, today)[:3]])
     tiles = _tiles(findings, measures, today)
     return Briefing(
-        headline=headline(findings, measures, today),
-        sentences=sentences(findings, measures, today)[:3],
+        headline=first,
+        sentences=rest,
         asks=asks(findings, measures, tiles)[:MOST_ASKS],
         measures=sorted(measures, key=lambda one: (one.head["polarity"] == "none", one.is_old)),
         tiles=tiles,
@@ -68,11 +77,9 @@ def _tiles(findings: Findings, measures: list[Measure], today: date) -> list[Til
     for question, text in TEXTS["questions"].items():
         rows = found.get(question, [])
         how_far, says = state(rows), _says(rows, today)
-        if question == "Q1":
-            # where no measure can be told from the average, how we compare is not answered
-            is_judged = any(one.chip in (BETTER, WORSE, SAME) and not one.is_old for one in measures)
-            how_far = "Partly" if how_far == "Answered" and not is_judged else how_far
-            says = how_we_compare(measures)
+        says = how_we_compare(measures) if question == "Q1" else says
+        if how_far == "Answered" and says.startswith(NO_ANSWER):
+            how_far = "Partly"
         if how_far == NO_DATA or not says:
             missing = inputs_missing(findings, question)
             says = f"Needs {TEXTS['sources'][missing[0]]['short']}" if missing else "No figures yet"
@@ -99,22 +106,26 @@ def _says(rows: list[Row], today: date) -> str:
         return ""
     first, period = str(known[0]["in_short"]), known[0]["period_label"]
     others = [row["in_short"] for row in known[1:] if row["is_lead"] and row["period_label"] == period]
-    says = f"{first}; {words.inside(others[0])}" if others else first
+    says = f"{first}, {words.inside(others[0])}" if others else first
     says = first if len(says) > LONGEST_TILE else says
     ended = words.last_day(period)
-    return f"{says} ({period})" if ended and words.age(ended, today) and period not in says else says
+    if ended is None or period in says or f"from {ended.year}" in says or not words.age(ended, today):
+        return says
+    return f"{says} ({period})"
 
 
 def how_we_compare(measures: list[Measure]) -> str:
     """On how many of the measures with a direction the council is better, worse or the same."""
     judged = [one for one in measures if one.chip in RESULTS]
-    recent = Counter(one.chip for one in judged if not one.is_old)
+    recent = Counter(
+        "unclear" if one.chip in UNCLEAR else one.chip.lower() for one in judged if not one.is_old
+    )
     if not recent:
         return f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"
-    said = [f"{chip} on {recent[chip]}" for chip in (WORSE, BETTER, SAME) if recent[chip]]
-    if not said:
-        return CANNOT_SAY if CANNOT_SAY in recent else NOT_COMPARABLE
-    return words.sentence(f"{', '.join(said).lower().replace(SAME.lower(), 'same')} of {recent.total()}")
+    if set(recent) == {"unclear"}:
+        return f"Cannot say on {'any of ' * (recent.total() > 1)}{words.counted(recent.total(), 'measure')}"
+    said = {WORSE.lower(): "worse", BETTER.lower(): "better", SAME.lower(): "same", "unclear": "unclear"}
+    return ", ".join(f"{recent[chip]} {text}" for chip, text in said.items() if recent[chip])
 
 
 def inputs_missing(findings: Findings, question: str) -> list[str]:
@@ -152,17 +163,10 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
         found.append(
             said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
         )
-    thin = _thinnest(findings)
     if not recent:
         found.insert(0, said["first"].format(council=findings.council.nice_name))
-    elif thin:
-        found.append(
-            said["tables"].format(
-                have=words.whole(thin["comparators_with_data"]),
-                all=words.whole(thin["comparators"]),
-                group=group,
-            )
-        )
+    elif thin := _thin(findings):
+        found.append(said["tables"].format(have=thin[0], all=thin[1], group=group))
     if not findings.rows["plan_actions"]:
         found.append(said["plan"].format(answers=_answers(tiles, "plan")))
     return [one.strip() for one in found]
@@ -179,8 +183,8 @@ def _answers(tiles: list[Tile], needed: str) -> str:
     return f"It answers {words.number(len(answered))} of the {words.number(len(still_open))} open questions."
 
 
-def _thinnest(findings: Findings) -> Row | None:
-    """The comparison that the fewest councils enter, where fewer than two in three do."""
+def _thin(findings: Findings) -> tuple[str, str] | None:
+    """How many comparators have figures, from fewest to most, and of how many, where that is under two in three."""
     compared = [
         row
         for head in findings.headlines
@@ -189,8 +193,31 @@ def _thinnest(findings: Findings) -> Row | None:
         and (row := findings.comparison(head["indicator"]))
         and row["comparators"]
     ]
-    thin = [row for row in compared if row["comparators_with_data"] * 3 < row["comparators"] * 2]
-    return min(thin, key=lambda row: row["comparators_with_data"], default=None)
+    have = sorted({row["comparators_with_data"] for row in compared})
+    of_them = max((row["comparators"] for row in compared), default=0)
+    if not have or have[0] * 3 >= of_them * 2:
+        return None
+    return words.joined([words.whole(one) for one in dict.fromkeys((have[0], have[-1]))], "to"), words.whole(
+        of_them
+    )
+
+
+def newest_figures(findings: Findings, today: date) -> str:
+    """Of which year the council's newest Ombudsman figures are, and any council's, and when the next come."""
+    newest = findings.newest
+    if not newest["period_end"]:
+        return ""
+    held = [
+        head for head in findings.headlines if head["family"] == "ombudsman" and head["value"] is not None
+    ]
+    # those with a result stand open on the page
+    ours = max(held, key=lambda head: (head["polarity"] != "none", head["period_end"]), default=None)
+    council, label = findings.council.nice_name, newest["period_label"]
+    mine = f"{ours['period_label'] if ours else 'no year'} for {council}"
+    said = f"The newest Ombudsman results here are of {mine}, the newest figures of any council of {label}."
+    if ours and ours["period_end"] == newest["period_end"]:
+        said = f"The newest Ombudsman figures here are of {label}."
+    return f"{said} {next_figures(newest['period_end'], today)}"
 
 
 def next_figures(newest: date, today: date) -> str:

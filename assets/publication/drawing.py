@@ -158,10 +158,14 @@ def boxes(labels: Sequence[str]) -> Markup:
 
 
 def strip(
-    others: Sequence[float], ours: tuple[float, float, float] | None, average: float | None, said: str
+    others: Sequence[float],
+    ours: tuple[float, float, float] | None,
+    average: float | None,
+    said: str,
+    is_fair: bool = True,
 ) -> Markup:
     """Where we stand among the others on one line, from the lowest value to the highest. ours: our value with the ends
-    of its interval; said: the text alternative."""
+    of its interval; said: the text alternative; is_fair: whether the others may stand for all, else they are pale."""
     values = [*others, *(ours or ()), *([average] if average is not None else [])]
     low, high = min(values), max(values)
     width = high - low or 1.0
@@ -170,7 +174,7 @@ def strip(
         return f"{3 + 94 * (value - low) / width:.1f}%"
 
     parts = ['<line class="axis" x1="3%" x2="97%" y1="20" y2="20"/>']
-    if len(others) >= FEWEST_FOR_A_MIDDLE_HALF:
+    if is_fair and len(others) >= FEWEST_FOR_A_MIDDLE_HALF:
         lower, _, upper = quantiles(others, method="inclusive")
         span = f"{94 * (upper - lower) / width:.1f}%"
         parts.append(f'<rect class="half" x="{at(lower)}" y="8" width="{span}" height="24"/>')
@@ -183,5 +187,7 @@ def strip(
         parts.append(
             f'<svg x="{at(value)}" y="20" overflow="visible"><path class="us" d="M0-10 8 0 0 10-8 0Z"/></svg>'
         )
-    drawn = f'<svg class="strip" height="40" width="100%" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
+    kind = "strip" if is_fair else "strip pale"
+    size = 'height="40" width="100%"'
+    drawn = f'<svg class="{kind}" {size} role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
     return Markup(drawn)  # noqa: S704 (numbers, and what was escaped)

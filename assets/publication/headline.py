@@ -11,6 +11,7 @@ A figure of more than three years ago is no finding about today (measures.OLD_YE
 headline says from when the newest is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -25,10 +26,10 @@ from assets.publication.measures import (
     SAME,
     WORSE,
     Measure,
+    in_unit,
     is_old,
 )
 from assets.wording import own, words
-from assets.wording.sources import source_name
 
 Row = Mapping[str, Any]
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
@@ -68,6 +69,9 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     ][:2]
     if not clauses:
         return f"What is published about {council}’s complaints"
+    if clauses[1:] == [_unknown_clause(findings, recent)] and clauses[0] == _figure_clause(findings, recent):
+        # the figure with its average, so that a high share does not read as a bad one
+        return words.sentence(_unjudged(findings, clauses[0], recent))
     if stage_2 and compared:
         # one sentence each, so that nobody takes our own figure for what is compared
         joint = ". On the Ombudsman’s figures "
@@ -108,6 +112,13 @@ def _concern_clause(findings: Findings, today: date) -> str:
     return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
 
 
+def _unjudged(findings: Findings, figure: str, measures: list[Measure]) -> str:
+    """A figure about which nothing can be said, shortly where its own average stands beside it."""
+    if "(average of" in figure:
+        return f"{figure}: we cannot say if that is better or worse"
+    return f"{figure}, but {_unknown_clause(findings, measures).replace(findings.council.nice_name, 'it')}"
+
+
 def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
     """The first figure with a good and a bad direction, else how many complaints the Ombudsman dealt with."""
     council = findings.council.nice_name
@@ -117,15 +128,28 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
         return next(
             (
                 f"the Ombudsman {verb} {words.counted(one.head['numerator'], 'complaint')} about {council} in "
-                f"{one.period}"
+                f"{one.dated}"
                 for indicator, verb in COUNTED.items()
                 if (one := known.get(indicator))
             ),
             "",
         )
+    norm = _norm(findings, shown)
     if shown.head["indicator"] == "uphold_rate":
-        return f"the Ombudsman found fault in {shown.cases} investigations of {council} in {shown.period}"
-    return f"{council} has {shown.value} on “{words.inside(shown.name)}”"
+        of_them = f"{shown.value} of {council}’s investigations"
+        if not words.may_show_percentage(shown.head):
+            of_them = f"{shown.value} investigations of {council}"
+        return f"the Ombudsman found fault in {of_them} in {shown.dated}{norm}"
+    return f"{council} has {shown.value} on “{words.inside(shown.name)}”{norm}"
+
+
+def _norm(findings: Findings, shown: Measure) -> str:
+    """The average that the Ombudsman prints for the type in the same year, beside a share."""
+    printed = shown.head["printed_average"]
+    if words.is_missing(printed) or shown.head["unit"] != "percent":
+        return ""
+    councils = words.TYPES_IN_WORDS[findings.council.lgsco_type]
+    return f" (average of {councils} {in_unit(float(printed), 'percent')})"
 
 
 def _old_clause(findings: Findings, measures: list[Measure], today: date) -> str:
@@ -216,11 +240,24 @@ def sentences(findings: Findings, measures: list[Measure], today: date) -> list[
     found = [
         _names_sentence([one for one in measures if not one.is_old]),
         _compared_sentence(measures),
-        "" if findings.own["own_timeliness"] else _late_sentence(findings, measures),
+        "" if findings.own["own_timeliness"] else _late_sentence(measures),
         _old_sentence(findings, measures),
         _stage_2_sentence(findings, today),
     ]
     return [one for one in found if one]
+
+
+def ages_once(texts: list[str]) -> list[str]:
+    """The texts of one screen, each age of a figure said at its first mention alone."""
+    said: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        if found[1] in said:
+            return ""
+        said.add(found[1])
+        return found[0]
+
+    return [re.sub(r", (\w+ years ago),?", first, text) for text in texts]
 
 
 def _names_sentence(measures: list[Measure]) -> str:
@@ -248,24 +285,16 @@ def _compared_sentence(measures: list[Measure]) -> str:
     return f"Of the {below}, {words.joined(parts)}."
 
 
-def _late_sentence(findings: Findings, measures: list[Measure]) -> str:
+def _late_sentence(measures: list[Measure]) -> str:
     one = next((one for one in measures if one.head["indicator"] == "late_compliance"), None)
     if not one or not one.head["numerator"]:
         return ""
-    late, comma = one.head, "," * ("," in one.period)
-    said = f"{words.whole(late['numerator'])} of {words.whole(late['denominator'])} Ombudsman recommendations"
-    return f"In {one.period}{comma} it acted late on {said}{_counted_by(findings, late)}."
-
-
-def _counted_by(findings: Findings, head: Row) -> str:
-    """Who published each of the two counts of a figure, where the two are not from one source."""
-    counts = {head[f"{part}_measure"]: str(head[part]) for part in ("numerator", "denominator")}
-    found = {
-        row["measure"]: f"{row['as_printed']} from {source_name(row['source_url'])}"
-        for row in findings.of("provenance", dict(head))
-        if head["doubt"] and row["as_printed"] == counts.get(row["measure"])
-    }
-    return f" ({', '.join(found[name] for name in counts)})" if len(found) == len(counts) else ""
+    late, all_of_them = (words.whole(one.head[part]) for part in ("numerator", "denominator"))
+    if one.sources:
+        # each count to its own source: the press may know nothing of the other
+        return f"Of {all_of_them} Ombudsman recommendations in {one.dated}, {one.sources[0]} reported {late} as late."
+    comma = "," * ("," in one.dated)
+    return f"In {one.dated}{comma} it acted late on {late} of {all_of_them} Ombudsman recommendations."
 
 
 def _old_sentence(findings: Findings, measures: list[Measure]) -> str:

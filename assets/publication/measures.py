@@ -10,6 +10,7 @@ from markupsafe import Markup
 from assets.publication.drawing import strip
 from assets.publication.findings import Findings
 from assets.wording import words
+from assets.wording.sources import source_name
 
 Row = Mapping[str, Any]
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
@@ -28,7 +29,9 @@ def is_old(end: date, today: date) -> bool:
 class Measure:
     """One row of the briefing: a measure in its latest year.
 
-    head: its row of marts.indicator_values; period: its year, with its age; is_old: whether that is too old to lead;
+    head: its row of marts.indicator_values; period: its year, with its age where another row is
+    newer; is_old: whether that is too old to lead;
+    dated: its year with its age; sources: those of its two counts, where they are two;
     chip: one of the five results; why: what
     the chip rests on, or why there is none; strip: where the comparators lie, as a drawing with its text alternative,
     empty without one."""
@@ -44,6 +47,8 @@ class Measure:
     average: str
     change: str
     is_old: bool = False
+    dated: str = ""
+    sources: tuple[str, ...] = ()
 
     @property
     def has_middle_half(self) -> bool:
@@ -56,26 +61,47 @@ class Measure:
         return self.chip in (BETTER, WORSE)
 
 
-def measure(findings: Findings, head: Row, today: date) -> Measure:
-    """The row of one measure on a day, from which the age of its figure is counted."""
+def measure(findings: Findings, head: Row, today: date, newest: date) -> Measure:
+    """The row of one measure on a day, from which its age is counted. newest: the last day of the newest row."""
     compared = findings.comparison(head["indicator"]) or {}
-    chip, why = result(head, compared, findings.standing(head["indicator"]))
+    councils = words.TYPES_IN_WORDS[findings.council.lgsco_type]
+    chip, why = result(head, compared, findings.standing(head["indicator"]), councils)
+    sources = _two_sources(findings, head)
     others = _others(findings, head)
     average, peers = _average(findings, head, compared)
+    if chip == NOT_COMPARABLE and not others:
+        # the place of the strip says it already
+        why = ", ".join(f"{count} from {source}" for source, count in sources.items())
+    dated = ", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today))))
     change = next(iter(findings.of("changes", dict(head))), None)
     return Measure(
         head=head,
         name=head["short_title"],
-        period=", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today)))),
+        period=dated if head["period_end"] < newest else head["period_label"],
         value=shown_value(head),
         cases=_cases(head),
         chip=chip,
-        why=why or _coverage(head, compared),
-        strip=_strip(head, others, average, findings.council.nice_name, peers) if others else Markup(),
+        why=why if why or not others else _coverage(head, compared),
+        strip=_strip(head, others, average, findings.council.nice_name, peers, is_fair(compared))
+        if others
+        else Markup(),
         average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
         change=_change(change, head["unit"]),
         is_old=is_old(head["period_end"], today),
+        dated=dated,
+        sources=tuple(sources),
     )
+
+
+def _two_sources(findings: Findings, head: Row) -> dict[str, str]:
+    """The source of each of the two counts of a figure with what it prints, where the two are not from one source."""
+    counts = {head[f"{part}_measure"]: str(head[part]) for part in ("numerator", "denominator")}
+    found = {
+        row["measure"]: source_name(row["source_url"])
+        for row in findings.of("provenance", dict(head))
+        if head["doubt"] and row["as_printed"] == counts.get(row["measure"])
+    }
+    return {found[name]: counts[name] for name in counts} if len(set(found.values())) > 1 else {}
 
 
 def shown_value(head: Row) -> str:
@@ -105,7 +131,7 @@ def _cases(head: Row) -> str:
     return words.counted(head["numerator"], "complaint")
 
 
-def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
+def result(head: Row, compared: Row, standing: Row | None, councils: str) -> tuple[str, str]:
     """The chip of one measure, and why where that is not how many comparators have figures."""
     if head["polarity"] == "none":
         called = str(standing["called"]) if standing else ""
@@ -115,12 +141,18 @@ def result(head: Row, compared: Row, standing: Row | None) -> tuple[str, str]:
         return NOT_COMPARABLE, str(head["doubt"])
     if not compared or words.is_missing(compared["result"]):
         return NOT_COMPARABLE, "too few councils have figures"
-    if compared["result_reason"] == "sample not fair":
-        have = words.whole(compared["comparators_with_data"])
-        return NOT_COMPARABLE, f"the average of the {have} councils we have is too far from that of all"
+    if not is_fair(compared):
+        have = words.whole(compared["councils_with_figure"])
+        ours, of_all = (in_unit(compared[name], head["unit"]) for name in ("sample_mean", "type_average"))
+        return NOT_COMPARABLE, f"the {have} with figures average {ours}, all {councils} {of_all}"
     if compared["result"] == NOT_COMPARABLE:
         return NOT_COMPARABLE, "too few councils have figures"
     return str(compared["result"]), ""
+
+
+def is_fair(compared: Row) -> bool:
+    """Whether the councils with figures may stand for all of their type."""
+    return not compared or compared["result_reason"] != "sample not fair"
 
 
 def _coverage(head: Row, compared: Row) -> str:
@@ -151,9 +183,7 @@ def _average(findings: Findings, head: Row, compared: Row) -> tuple[float | None
         whole = words.TYPES_IN_WORDS[findings.council.lgsco_type]
         return float(head["printed_average"]), f"the Ombudsman’s, all {whole}"
     if compared and compared["pooled_value"] is not None:
-        return float(
-            compared["pooled_value"]
-        ), f"the {words.whole(compared['comparators_with_data'])} we have"
+        return float(compared["pooled_value"]), f"of these {words.whole(compared['comparators_with_data'])}"
     return None, ""
 
 
@@ -168,7 +198,9 @@ def _change(row: Row | None, unit: str) -> str:
     return f"{way} {size}{' percentage points' if unit == 'percent' else ''} in a year"
 
 
-def _strip(head: Row, others: list[float], average: float | None, council: str, peers: str) -> Markup:
+def _strip(
+    head: Row, others: list[float], average: float | None, council: str, peers: str, is_fair: bool = True
+) -> Markup:
     """Where the council stands among its comparators, with the same in words."""
     has_interval = not words.is_missing(head["value"]) and not words.is_missing(head["lower_95"])
     unit = head["unit"]
@@ -179,4 +211,4 @@ def _strip(head: Row, others: list[float], average: float | None, council: str, 
         said = f"{council} {value}, chance alone could put it from {lower} to {upper}; {said}"
     if average is not None:
         said += f"; average {in_unit(average, unit)} ({peers})"
-    return strip(others, ours, average, said)
+    return strip(others, ours, average, said, is_fair)

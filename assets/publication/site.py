@@ -224,10 +224,9 @@ class Site:
     def _context(self, path: str) -> dict[str, Any]:
         findings = self.findings
         if path == "index.html":
-            newest, today = findings.newest["period_end"], self.edition.published
             return {
                 "briefing": self.briefing,
-                "next_figures": briefing.next_figures(newest, today) if newest else "",
+                "newest_figures": briefing.newest_figures(findings, self.edition.published),
             }
         if path == "measures.html":
             return {

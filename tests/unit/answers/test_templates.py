@@ -50,13 +50,13 @@ def test_every_template_has_a_sentence_for_every_verdict() -> None:
     ("file", "before", "after", "told"),
     [
         ("q05", "{comparator} it was {comparator_value}", "{comparater}", "unknown placeholder {comparater}; there"),
-        ("q03", "{counts} clearly better", "{nothing} clearly better", "unknown placeholder {nothing}"),
+        ("q03", "told: \"{brief}\"", "told: \"{nothing}\"", "unknown placeholder {nothing}"),
         ("common", "on “{what}” in {period}", "on “{what}”", "the sentence for 'better' must say {period}"),
         ("q02", "{direction}). It is at", "). It is at", "the sentence for 'better' must say {direction}"),
         *(("common", "{what}", placeholder, "a bracket is wrong") for placeholder in (
             "{what.__class__}", "{what!r}", "{value:>9}", "{0}", "{}", "{what[0]}", "{what")),
         ("common", "better:", "beter:", "'beter' is no verdict"),
-        ("q02", "otherwise: Nobody can", "other: Nobody can", "'other' is no verdict"),
+        ("q02", "gated: Nobody can", "other: Nobody can", "'other' is no verdict"),
         ("q08", "direction: none", "direction: up", "the direction is one of"),
         ("q08", "needs:", "neads:", "'neads' is not known here"),
     ],
@@ -98,6 +98,7 @@ FILLED = {
     "direction": "lower is better",
     "reason": "too few councils have figures",
     "detail": "Highways.",
+    "brief": "Highways",
 }
 
 

@@ -1,5 +1,6 @@
 """The briefing says what is known, what is best known first, and claims a comparison only where there is one."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from types import SimpleNamespace
@@ -8,8 +9,16 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, _tiles, asks, how_we_compare, next_figures, state
-from assets.publication.headline import headline, sentences
+from assets.publication.briefing import (
+    ANSWERED,
+    _tiles,
+    asks,
+    how_we_compare,
+    newest_figures,
+    next_figures,
+    state,
+)
+from assets.publication.headline import ages_once, headline, sentences
 from assets.publication.measures import (
     BETTER,
     CANNOT_SAY,
@@ -19,6 +28,7 @@ from assets.publication.measures import (
     WORSE,
     Measure,
     _strip,
+    _two_sources,
     is_old,
     result,
 )
@@ -37,11 +47,14 @@ def measure(chip: str, name: str = "Recommendations carried out", **head: Any) -
         "period_label": "2024-25",
         "period_end": date(2025, 3, 31),
         "family": "ombudsman",
+        "polarity": "lower",
         "doubt": None,
+        "unit": "percent",
+        "printed_average": None,
     } | head
     is_recent = not is_old(row["period_end"], TODAY)
     period = row["period_label"] if is_recent else f"{row['period_label']}, {age(row['period_end'], TODAY)}"
-    return Measure(row, name, period, "50%", "5 of 10", chip, "", Markup(), "", "", not is_recent)
+    return Measure(row, name, period, "50%", "5 of 10", chip, "", Markup(), "", "", not is_recent, period)
 
 
 OLD = {"period_label": "2014-15", "period_end": date(2015, 3, 31)}
@@ -138,9 +151,55 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
     assert headline(world(), [measure(CANNOT_SAY)], TODAY) == (
-        "The Ombudsman found fault in 5 of 10 investigations of Shire in 2024-25, but we cannot say if it is better "
+        "The Ombudsman found fault in 50% of Shire’s investigations in 2024-25, but we cannot say if it is better "
         "or worse than other county councils"
     )
+
+
+def test_a_share_in_the_headline_stands_beside_the_average_of_its_type_in_that_year() -> None:
+    rows = [measure(CANNOT_SAY, printed_average="89")]
+    assert headline(world(), rows, TODAY) == (
+        "The Ombudsman found fault in 50% of Shire’s investigations in 2024-25 (average of county councils 89%): "
+        "we cannot say if that is better or worse"
+    )
+    few = [measure(CANNOT_SAY, denominator=4)]
+    assert "fault in 50% investigations of Shire" in headline(world(), few, TODAY)
+
+
+def test_an_age_is_said_once() -> None:
+    found = ages_once(
+        ["Fault in 2023-24, two years ago", "In 2023-24, two years ago, late. Of 2020, six years ago."]
+    )
+    assert found == ["Fault in 2023-24, two years ago", "In 2023-24 late. Of 2020, six years ago."]
+
+
+def test_the_foot_says_the_councils_newest_year_and_that_of_any() -> None:
+    findings = world()
+    findings.headlines = [measure(SAME, period_label="2023-24", period_end=date(2024, 3, 31)).head]
+    findings.newest = {"period_end": date(2025, 3, 31), "period_label": "2024-25"}
+    assert newest_figures(findings, TODAY).startswith(
+        "The newest Ombudsman results here are of 2023-24 for Shire, the newest figures of any council of 2024-25."
+    )
+    findings.headlines[0]["period_end"] = date(2025, 3, 31)
+    assert newest_figures(findings, TODAY).startswith(
+        "The newest Ombudsman figures here are of 2024-25. Those"
+    )
+
+
+def compared_with(have: int) -> dict[str, Any]:
+    return {"comparators_with_data": have, "comparators": 20}
+
+
+@pytest.mark.parametrize(
+    ("have", "said"),
+    [([7, 7], "only 7 of the 20"), ([9, 11], "only 9 to 11 of the 20"), ([19], "")],
+)
+def test_the_tables_are_asked_for_with_how_many_councils_there_are(have: list[int], said: str) -> None:
+    findings = world()
+    findings.headlines = [{"family": "ombudsman", "indicator": str(place)} for place in range(len(have))]
+    findings.comparison = lambda indicator: compared_with(have[int(indicator)])
+    found = [one for one in asks(findings, [measure(SAME)], []) if "tables of every council" in one]
+    assert (said in found[0]) if said else not found
 
 
 def test_a_measure_without_a_direction_leads_as_a_number_of_complaints_and_not_as_a_result() -> None:
@@ -216,7 +275,7 @@ def test_a_figure_of_long_ago_is_never_said_as_if_it_were_of_today(chip: str) ->
         "so we cannot say how it does today"
     )
     said = " ".join(sentences(world(upper=False), rows, TODAY))
-    assert "2014-15, 11 years ago" in said and "below" not in said
+    assert ("2014-15" in said) and "below" not in said
     assert not any("we do worse" in line for line in asks(world(), rows, []))
 
 
@@ -242,10 +301,10 @@ def test_two_counts_of_two_sources_each_name_theirs() -> None:
         NOT_COMPARABLE, indicator="late_compliance", numerator=5, denominator=18, doubt="its two counts",
         numerator_measure="late", denominator_measure="outcomes",
     )  # fmt: skip
-    assert (
-        "on 5 of 18 Ombudsman recommendations (5 from BBC News, 18 from Ombudsman statistics page)."
-        in " ".join(sentences(world(), [late], TODAY))
-    )
+    sources = _two_sources(world(), late.head)
+    assert sources == {"BBC News": "5", "Ombudsman statistics page": "18"}
+    said = " ".join(sentences(world(), [replace(late, sources=tuple(sources))], TODAY))
+    assert "Of 18 Ombudsman recommendations in 2024-25, BBC News reported 5 as late." in said
 
 
 @pytest.mark.parametrize(
@@ -253,12 +312,12 @@ def test_two_counts_of_two_sources_each_name_theirs() -> None:
     [
         (
             [(WORSE, {}), (BETTER, {}), (SAME, {}), (CANNOT_SAY, {})],
-            "Worse on 1, better on 1, same on 1 of 4",
+            "1 worse, 1 better, 1 same, 1 unclear",
         ),
-        ([(CANNOT_SAY, {}), (NOT_COMPARABLE, {})], CANNOT_SAY),
-        ([(NOT_COMPARABLE, {})], NOT_COMPARABLE),
+        ([(CANNOT_SAY, {}), (NOT_COMPARABLE, {})], "Cannot say on any of 2 measures"),
+        ([(NOT_COMPARABLE, {})], "Cannot say on 1 measure"),
         ([(WORSE, OLD)], "No figure since 2014-15"),
-        ([(WORSE, OLD), (SAME, {})], "Same on 1 of 1"),
+        ([(WORSE, OLD), (SAME, {})], "1 same"),
         ([(NO_DIRECTION, {})], "Numbers only, no result"),
         ([], "Numbers only, no result"),
     ],
@@ -283,7 +342,7 @@ def answer(question: str, verdict: str, in_short: str | None, **other: Any) -> d
     [
         (
             [answer("Q8", "told", "100% done"), answer("Q8", "gated", "5 of 18 late")],
-            "100% done; 5 of 18 late",
+            "100% done, 5 of 18 late",
         ),
         (
             [answer("Q8", "told", "100% done"), answer("Q8", "told", "5 late", period_label="2019-20")],
@@ -296,7 +355,7 @@ def answer(question: str, verdict: str, in_short: str | None, **other: Any) -> d
             ],
             "100% done",
         ),
-        ([answer("Q8", "gated", "No result"), answer("Q8", "told", "5 late")], "5 late; no result"),
+        ([answer("Q8", "gated", "No result"), answer("Q8", "told", "5 late")], "5 late, no result"),
         ([answer("Q8", "told", "100% done", period_label="2019-20")], "100% done (2019-20)"),
         ([answer("Q8", "told", "5 in 2019-20", period_label="2019-20")], "5 in 2019-20"),
         ([answer("Q8", "missing", None)], "Needs the Ombudsman’s tables"),
@@ -312,6 +371,29 @@ def test_a_tile_carries_the_answer_or_what_it_needs(rows: list[dict[str, Any]], 
     assert next(tile.says for tile in _tiles(findings, [], TODAY) if tile.question == "Q8") == says
 
 
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("2 councils do better on remedies: see their ideas", "Answered"),
+        ("No better council found yet", "Partly"),
+        ("Nobody stands out as best", "Partly"),
+        ("Not known: one figure, from 2020", "Partly"),
+        ("No: 59% in time, down from 71%", "Answered"),
+        ("No clear change: 59% in time, was 57%", "Answered"),
+    ],
+)
+def test_a_tile_without_an_answer_never_looks_answered(says: str, expected: str) -> None:
+    rows = [answer("Q3", "told", says)]
+    findings: Any = SimpleNamespace(rows={"answers": rows, "plan_actions": []}, has_own=False)
+    assert next(tile.state for tile in _tiles(findings, [], TODAY) if tile.question == "Q3") == expected
+
+
+def test_a_figure_that_names_its_year_is_not_dated_twice() -> None:
+    row = answer("Q5", "gated", "Not known: one figure, from 2020", period_label="April to September 2020")
+    findings: Any = SimpleNamespace(rows={"answers": [row], "plan_actions": []}, has_own=False)
+    assert next(tile.says for tile in _tiles(findings, [], TODAY) if tile.question == "Q5") == row["in_short"]
+
+
 def test_a_loaded_register_is_not_needed_again() -> None:
     findings: Any = SimpleNamespace(rows={"answers": [], "plan_actions": []}, has_own=True)
     says = {tile.question: tile.says for tile in _tiles(findings, [], TODAY)}
@@ -320,12 +402,12 @@ def test_a_loaded_register_is_not_needed_again() -> None:
 
 def test_a_figure_in_doubt_is_not_compared_and_says_why() -> None:
     head = {"polarity": "lower", "doubt": "its two counts are from two sources"}
-    assert result(head, {"result": BETTER}, {}) == (NOT_COMPARABLE, "its two counts are from two sources")
+    assert result(head, {"result": BETTER}, {}, "") == (NOT_COMPARABLE, "its two counts are from two sources")
 
 
 @pytest.mark.parametrize("found", [BETTER, WORSE, SAME, CANNOT_SAY])
 def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
-    assert result({"polarity": "lower", "doubt": None}, {"result": found, "result_reason": None}, {}) == (
+    assert result({"polarity": "lower", "doubt": None}, {"result": found, "result_reason": None}, {}, "") == (
         found,
         "",
     )
@@ -338,15 +420,22 @@ def test_a_chip_is_the_result_of_the_comparison(found: str) -> None:
         ("lower", {"result": None, "result_reason": None}, "too few councils have figures"),
         (
             "lower",
-            {"result": NOT_COMPARABLE, "result_reason": "sample not fair", "comparators_with_data": 14},
-            "the average of the 14 councils we have is too far from that of all",
+            {
+                "result": NOT_COMPARABLE,
+                "result_reason": "sample not fair",
+                "councils_with_figure": 14,
+                "sample_mean": 85.2,
+                "type_average": 89.0,
+            },
+            "the 14 with figures average 85%, all county councils 89%",
         ),
         ("none", {"result": NOT_COMPARABLE, "result_reason": "no good direction"}, "higher than average"),
     ],
 )
 def test_what_is_not_comparable_says_why(polarity: str, compared: dict[str, Any], why: str) -> None:
     chip = NO_DIRECTION if polarity == "none" else NOT_COMPARABLE
-    assert result({"polarity": polarity, "doubt": None}, compared, {"called": "higher"}) == (chip, why)
+    head = {"polarity": polarity, "doubt": None, "unit": "percent"}
+    assert result(head, compared, {"called": "higher"}, "county councils") == (chip, why)
 
 
 @pytest.mark.parametrize(
@@ -382,3 +471,11 @@ def test_a_strip_says_in_words_where_we_and_the_others_stand() -> None:
     head = {"value": 50.0, "lower_95": 40.0, "upper_95": 60.0, "unit": "percent"}
     drawn = str(_strip(head, [0.0, 100.0], 50.0, "<Shire>", "all county councils"))
     assert "&lt;Shire&gt; 50%, chance alone could put it from 40% to 60%; 2 others from 0% to 100%" in drawn
+
+
+def test_a_strip_of_councils_that_are_not_typical_is_pale_and_has_no_middle_half() -> None:
+    head = {"value": None, "lower_95": None, "upper_95": None, "unit": "percent"}
+    others = [float(value) for value in range(10)]
+    fair, pale = (str(_strip(head, others, None, "Shire", "", is_fair)) for is_fair in (True, False))
+    assert ('class="half"' in fair, "pale" in fair) == (True, False)
+    assert ('class="half"' in pale, "pale" in pale) == (False, True)
