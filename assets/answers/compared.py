@@ -43,7 +43,7 @@ def _compared(asked: Asked, head: Row, empty: Fact) -> Fact:
         empty,
         unit="percent" if head["unit"] == "percent" else "per 100,000",
         reason="" if verdict else standing["verdict_reason"] if standing else MISSING,
-        base=f"none of the {asked.group} has figures",
+        base="none of them has figures",
         evidence=(
             *asked.evidence("marts.indicator_values", head),
             *asked.evidence("marts.verdicts", standing),

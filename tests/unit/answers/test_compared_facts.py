@@ -7,7 +7,7 @@ import pytest
 
 from assets.answers.compared import measured, q1, q2
 from assets.answers.elsewhere import q7
-from assets.answers.facts import Fact, confidence, sentence
+from assets.answers.facts import Fact, beside, confidence, sentence
 from assets.answers.in_time import _as_published
 from assets.answers.learning import q3
 from tests.unit.answers.test_register_facts import QUESTIONS, asked, called, the
@@ -116,6 +116,7 @@ def test_a_count_of_two_sources_is_given_without_a_share_and_not_called_missing(
         "denominator": 18, "doubt": "its two counts are from two sources", "source_url": None,
     }  # fmt: skip
     fact = measured(asked(comparisons=[]), head, "late")
+    assert beside(fact).endswith("(none of them has figures)")
     said = sentence(fact, QUESTIONS["Q8"].templates["late"], "Shire")
     assert called("Q8", fact) == "gated"
     assert said.startswith("Shire had 5 of 18 of its recommendations late in 2023-24")
