@@ -48,6 +48,7 @@ def measure(chip: str, name: str = "Recommendations carried out", **head: Any) -
         "period_end": date(2025, 3, 31),
         "family": "ombudsman",
         "polarity": "lower",
+        "is_small_base": False,
         "doubt": None,
         "unit": "percent",
         "printed_average": None,
@@ -162,6 +163,8 @@ def test_a_share_in_the_headline_stands_beside_the_average_of_its_type_in_that_y
         "The Ombudsman found fault in 50% of Shire’s investigations in 2024-25 (average of county councils 89%): "
         "we cannot say if that is better or worse"
     )
+    small = [measure(CANNOT_SAY, is_small_base=True)]
+    assert "fault in 50% (5 of 10) of Shire’s investigations" in headline(world(), small, TODAY)
     few = [measure(CANNOT_SAY, denominator=4)]
     assert "fault in 50% investigations of Shire" in headline(world(), few, TODAY)
 
