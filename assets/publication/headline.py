@@ -113,7 +113,7 @@ def _concern_clause(findings: Findings, today: date) -> str:
 
 
 def _unjudged(findings: Findings, figure: str, measures: list[Measure]) -> str:
-    """A figure about which nothing can be said, shortly where its own average stands beside it."""
+    """A figure about which nothing can be said, shortly where its own average stands next to it."""
     if "(average of" in figure:
         return f"{figure}: we cannot say if that is better or worse"
     return f"{figure}, but {_unknown_clause(findings, measures).replace(findings.council.nice_name, 'it')}"
@@ -146,7 +146,7 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
 
 
 def _norm(findings: Findings, shown: Measure) -> str:
-    """The average that the Ombudsman prints for the type in the same year, beside a share."""
+    """The average that the Ombudsman prints for the type in the same year, next to a share."""
     printed = shown.head["printed_average"]
     if words.is_missing(printed) or shown.head["unit"] != "percent":
         return ""
