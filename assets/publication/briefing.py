@@ -213,8 +213,10 @@ def newest_figures(findings: Findings, today: date) -> str:
     # those with a result stand open on the page
     ours = max(held, key=lambda head: (head["polarity"] != "none", head["period_end"]), default=None)
     council, label = findings.council.nice_name, newest["period_label"]
-    mine = f"{ours['period_label'] if ours else 'no year'} for {council}"
-    said = f"The newest Ombudsman results here are of {mine}, the newest figures of any council of {label}."
+    said = f"We have no Ombudsman figure of {council}; the newest of any council are of {label}."
+    if ours:
+        mine = f"{council}’s newest Ombudsman results here are of {ours['period_label']}"
+        said = f"{mine}, those of any council of {label}."
     if ours and ours["period_end"] == newest["period_end"]:
         said = f"The newest Ombudsman figures here are of {label}."
     return f"{said} {next_figures(newest['period_end'], today)}"

@@ -181,7 +181,7 @@ def test_the_foot_says_the_councils_newest_year_and_that_of_any() -> None:
     findings.headlines = [measure(SAME, period_label="2023-24", period_end=date(2024, 3, 31)).head]
     findings.newest = {"period_end": date(2025, 3, 31), "period_label": "2024-25"}
     assert newest_figures(findings, TODAY).startswith(
-        "The newest Ombudsman results here are of 2023-24 for Shire, the newest figures of any council of 2024-25."
+        "Shire’s newest Ombudsman results here are of 2023-24, those of any council of 2024-25."
     )
     findings.headlines[0]["period_end"] = date(2025, 3, 31)
     assert newest_figures(findings, TODAY).startswith(
