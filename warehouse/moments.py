@@ -1,7 +1,16 @@
 """Days as people write them and moments as captures keep them, all in UTC."""
 
+import os
 import re
 from datetime import UTC, date, datetime, time
+
+EPOCH = "SOURCE_DATE_EPOCH"  # what tools that build the same bytes again go by, in seconds since 1970
+
+
+def publication_day() -> date:
+    """The day that an edition carries, in UTC: today, or that of SOURCE_DATE_EPOCH, to make one again byte for byte."""
+    now = datetime.now(UTC)
+    return (datetime.fromtimestamp(int(os.environ[EPOCH]), UTC) if os.environ.get(EPOCH) else now).date()
 
 
 def last_moment(day: str) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from warehouse.contracts import Contract, read_contracts
 from warehouse.copies import share
 from warehouse.councils import Lookup, checked_year
 from warehouse.files import close_to_others, private_folders, write_whole
+from warehouse.moments import publication_day
 from warehouse.names import Relation
 from warehouse.queries import ask
 from warehouse.relations import asset_key, preview, to_open
@@ -212,7 +213,7 @@ def publication_assets(
         context: dg.AssetExecutionContext, warehouse: Warehouse, subject: Subject
     ) -> dg.MaterializeResult[None]:
         """The website for one council. Works offline."""
-        lookup, today = Lookup(settings), datetime.now(UTC).date()
+        lookup, today = Lookup(settings), publication_day()
         chosen = (
             lookup.council(subject.council),
             lookup.comparators(subject.comparators),

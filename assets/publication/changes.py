@@ -36,7 +36,7 @@ class Change:
 def changes(before: Record, now: Record) -> list[Change]:
     """What differs between two records, kind by kind; nothing where there is no earlier one, or one that an earlier
     version recorded otherwise."""
-    if not now.keys() <= before.keys():
+    if not before or not now.keys() <= before.keys():
         return []
     found = [
         *_indicators(before, now),

@@ -32,6 +32,7 @@ RECORD = {
     "answers": [],
     "actions": {},
     "resolutions": {},
+    "replies": {},
     "restatements": [],
     "failed_checks": [],
 }
