@@ -138,7 +138,7 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
     if shown.head["indicator"] == "uphold_rate":
         # a share of few cases says how few: 0% (0 of 5)
         few = f" ({shown.cases})" if shown.head["is_small_base"] else ""
-        of_them = f"{shown.value}{few} of {council}’s investigations"
+        of_them = f"{shown.value}{few} of its investigations of {council}"
         if not words.may_show_percentage(shown.head):
             of_them = f"{shown.value} investigations of {council}"
         return f"the Ombudsman found fault in {of_them} in {shown.dated}{norm}"

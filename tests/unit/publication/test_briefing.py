@@ -152,7 +152,7 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
     assert headline(world(), [measure(CANNOT_SAY)], TODAY) == (
-        "The Ombudsman found fault in 50% of Shire’s investigations in 2024-25, but we cannot say if it is better "
+        "The Ombudsman found fault in 50% of its investigations of Shire in 2024-25, but we cannot say if it is better "
         "or worse than other county councils"
     )
 
@@ -160,11 +160,11 @@ def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_co
 def test_a_share_in_the_headline_stands_beside_the_average_of_its_type_in_that_year() -> None:
     rows = [measure(CANNOT_SAY, printed_average="89")]
     assert headline(world(), rows, TODAY) == (
-        "The Ombudsman found fault in 50% of Shire’s investigations in 2024-25 (average of county councils 89%): "
+        "The Ombudsman found fault in 50% of its investigations of Shire in 2024-25 (average of county councils 89%): "
         "we cannot say if that is better or worse"
     )
     small = [measure(CANNOT_SAY, is_small_base=True)]
-    assert "fault in 50% (5 of 10) of Shire’s investigations" in headline(world(), small, TODAY)
+    assert "fault in 50% (5 of 10) of its investigations of Shire" in headline(world(), small, TODAY)
     few = [measure(CANNOT_SAY, denominator=4)]
     assert "fault in 50% investigations of Shire" in headline(world(), few, TODAY)
 
