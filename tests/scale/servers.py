@@ -14,6 +14,8 @@ from typing import Any
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 300
+# what has not ended by then is killed
+FAREWELL_SECONDS = 5
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 
@@ -56,7 +58,7 @@ def started(
         if process.poll() is None:
             process.send_signal(stop)
             try:
-                process.wait(PATIENCE_SECONDS)
+                process.wait(FAREWELL_SECONDS)
             except subprocess.TimeoutExpired:
                 kill(process)
         process.wait()
