@@ -83,10 +83,9 @@ class GroupResults:
     best_reason governs best_places and probability_best: as rank_reason, less the gate, or too few councils.
 
     rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
-    probability_best, band (of shrunken rates, so that ties share one),
-    probability_first, could_be_best and possible_bests (how many could be) hold their values wherever `reason` is
-    empty and the indicator has a polarity. gate, rankability (with its limits and the smallest value without one
-    council) explain the decision.
+    probability_best, band (of shrunken rates, so that ties share one), probability_first, could_be_best and
+    possible_bests (how many could be) hold their values wherever `reason` is empty and the indicator has a polarity.
+    gate, rankability (with its limits and the smallest value without one council) explain the decision.
 
     benchmark (best performers' rate); gap in cases from the council's own value, with limits, positive where it is
     behind; is_gap_clear (they leave out zero); probability_ahead. Governed by `reason` and by polarity.

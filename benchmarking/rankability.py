@@ -25,8 +25,7 @@ class Rankability:
     """Rankability of each group, the subject included. Shape (groups,); NaN for groups of fewer than three councils.
 
     rho: 0 (all chance) to 1. lower, upper: its interval at the settings' level. without_one: the smallest rho
-    that leaving out any one council gives. gate: what may be shown, in the
-    words of `Gate`.
+    that leaving out any one council gives. gate: what may be shown, in the words of `Gate`.
     """
 
     rho: Floats

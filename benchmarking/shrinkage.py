@@ -28,10 +28,9 @@ HUGE = np.float32(1e30)
 class Shrunken:
     """Posterior of each council's true rate.
 
-    mean: exact posterior mean, shape (councils,). lower, upper: interval from the draws. draws: the
-    odds theta / (1 - theta), or theta itself where it is a rate
-    of residents, float32, shape (councils, draws); draw d of all councils of a type shares one mean and spread, so
-    that draws may be ranked against each other.
+    mean: exact posterior mean, shape (councils,). lower, upper: interval from the draws. draws: the odds
+    theta / (1 - theta), or theta itself where it is a rate of residents, float32, shape (councils, draws); draw d of
+    all councils of a type shares one mean and spread, so that draws may be ranked against each other.
     """
 
     family: Family

@@ -9,8 +9,8 @@ EPOCH = "SOURCE_DATE_EPOCH"  # what tools that build the same bytes again go by,
 
 def publication_day() -> date:
     """The day that an edition carries, in UTC: today, or that of SOURCE_DATE_EPOCH, to make one again byte for byte."""
-    now = datetime.now(UTC)
-    return (datetime.fromtimestamp(int(os.environ[EPOCH]), UTC) if os.environ.get(EPOCH) else now).date()
+    epoch = os.environ.get(EPOCH)
+    return (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)).date()
 
 
 def last_moment(day: str) -> datetime:

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 
 from assets.answers.asked import Asked
-from assets.answers.compared import ombudsman
 from assets.answers.facts import ANY_PERIOD, Fact
 from assets.wording import words
+from assets.wording.sentences import newest_result
 
 
 def q12(asked: Asked) -> Iterable[Fact]:
     """How new the figures are, and what was restated."""
     newest = asked.rows["newest_figures"][0]
-    held = [head for head in ombudsman(asked) if head["value"] is not None]
-    ours = max(held, key=lambda head: (head["polarity"] != "none", head["period_end"]), default=None)
+    ours = newest_result(asked.rows["headlines"])
     yield Fact(
         "newest",
         "The Ombudsman’s figures",

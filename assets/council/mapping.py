@@ -22,7 +22,6 @@ PersonalKind = Literal[
 ]
 Covers = Literal["changes", "everything"]
 CASES = "case_stages"
-ALL = "all"
 # what one council's word for a stage may be, and the contract's
 STAGES = {"1": "1", "2": "2", "3": "3", "single": "single", "stage 1": "1", "stage 2": "2", "stage 3": "3"}
 

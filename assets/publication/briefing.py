@@ -12,6 +12,7 @@ from assets.publication.findings import Findings
 from assets.publication.headline import RESULTS, ages_once, headline, sentences, stage_2_late
 from assets.publication.measures import BETTER, CANNOT_SAY, NOT_COMPARABLE, SAME, WORSE, Measure, measure
 from assets.wording import words
+from assets.wording.sentences import newest_result
 from warehouse.files import declaration
 
 Row = Mapping[str, Any]
@@ -207,11 +208,7 @@ def newest_figures(findings: Findings, today: date) -> str:
     newest = findings.newest
     if not newest["period_end"]:
         return ""
-    held = [
-        head for head in findings.headlines if head["family"] == "ombudsman" and head["value"] is not None
-    ]
-    # those with a result stand open on the page
-    ours = max(held, key=lambda head: (head["polarity"] != "none", head["period_end"]), default=None)
+    ours = newest_result(findings.headlines)
     council, label = findings.council.nice_name, newest["period_label"]
     said = f"We have no Ombudsman figure of {council}; the newest of any council are of {label}."
     if ours:

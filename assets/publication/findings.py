@@ -63,13 +63,11 @@ class Findings:
     """Everything that one publication shows about one council, for every comparator group it has.
 
     headlines: one row an indicator of a service that the council has. groups: one row a comparator group, the leading
-    one first. beside: for each group
-    and indicator, the row of marts.comparisons, where there is one; standings: its verdict, place and benchmark;
-    trends: where it is going. funnels: for each indicator, the limits
-    of its funnel. councils: for each indicator, the councils of its year. years: for each
-    group and indicator, its years and the group's. rows:
-    every other table by the name of its query. own: the council's own cases, by the name of the query, small counts
-    marked as hidden. is_internal: whether none is hidden, so that the pages are not to be handed out.
+    one first. beside: for each group and indicator, the row of marts.comparisons, where there is one; standings: its
+    verdict, place and benchmark; trends: where it is going. funnels: for each indicator, the limits of its funnel.
+    councils: for each indicator, the councils of its year. years: for each group and indicator, its years and the
+    group's. rows: every other table by the name of its query. own: the council's own cases, by the name of the query,
+    small counts marked as hidden. is_internal: whether none is hidden, so that the pages are not to be handed out.
     """
 
     council: Council

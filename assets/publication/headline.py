@@ -56,22 +56,25 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     council = findings.council.nice_name
     recent = [one for one in measures if not one.is_old]
     stage_2, compared = _stage_2_clause(findings), _compared_clause(findings, recent)
+    figure, unknown = _figure_clause(findings, recent), _unknown_clause(findings, recent)
     clauses = [
         clause
         for clause in (
             stage_2,
             compared,
-            _concern_clause(findings, today) or ("" if compared else _figure_clause(findings, recent)),
-            "" if compared else _unknown_clause(findings, recent) or _old_clause(findings, measures, today),
+            _concern_clause(findings, today) or ("" if compared else figure),
+            "" if compared else unknown or _old_clause(findings, measures, today),
             _missing_clause(findings),
         )
         if clause
     ][:2]
     if not clauses:
         return f"What is published about {council}’s complaints"
-    if clauses[1:] == [_unknown_clause(findings, recent)] and clauses[0] == _figure_clause(findings, recent):
-        # the figure with its average, so that a high share does not read as a bad one
-        return words.sentence(_unjudged(findings, clauses[0], recent))
+    if clauses == [figure, unknown]:
+        # shortly where its average stands next to it, so that a high share does not read as a bad one
+        if "(average of" in figure:
+            return words.sentence(f"{figure}: we cannot say if that is better or worse")
+        return words.sentence(f"{figure}, but {unknown.replace(council, 'it')}")
     if stage_2 and compared:
         # one sentence each, so that nobody takes our own figure for what is compared
         joint = ". On the Ombudsman’s figures "
@@ -110,13 +113,6 @@ def _concern_clause(findings: Findings, today: date) -> str:
         return ""
     council = findings.council.nice_name
     return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
-
-
-def _unjudged(findings: Findings, figure: str, measures: list[Measure]) -> str:
-    """A figure about which nothing can be said, shortly where its own average stands next to it."""
-    if "(average of" in figure:
-        return f"{figure}: we cannot say if that is better or worse"
-    return f"{figure}, but {_unknown_clause(findings, measures).replace(findings.council.nice_name, 'it')}"
 
 
 def _figure_clause(findings: Findings, measures: list[Measure]) -> str:

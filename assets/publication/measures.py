@@ -29,12 +29,10 @@ def is_old(end: date, today: date) -> bool:
 class Measure:
     """One row of the briefing: a measure in its latest year.
 
-    head: its row of marts.indicator_values; period: its year, with its age where another row is
-    newer; is_old: whether that is too old to lead;
-    dated: its year with its age; sources: those of its two counts, where they are two;
-    chip: one of the five results; why: what
-    the chip rests on, or why there is none; strip: where the comparators lie, as a drawing with its text alternative,
-    empty without one."""
+    head: its row of marts.indicator_values; period: its year, with its age where another row is newer; is_old: whether
+    that is too old to lead; dated: its year with its age; sources: those of its two counts, where they are two; chip:
+    one of the five results; why: what the chip rests on, or why there is none; strip: where the comparators lie, as a
+    drawing with its text alternative, empty without one."""
 
     head: Row
     name: str

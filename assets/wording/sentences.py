@@ -1,6 +1,6 @@
 """The findings as sentences. Each names its comparator, base and period; a test binds it to the rows it speaks of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -383,3 +383,9 @@ def ledger(row: Row, council: str, group: str) -> str:
     if not said:
         return f"In {row['period_label']} no denominator can be compared with {group}."
     return f"In {row['period_label']}, {council}’s upheld complaints compared with {group}: {said}."
+
+
+def newest_result(headlines: Iterable[Row]) -> Row | None:
+    """The newest row with a figure of the Ombudsman's; those with a good direction first, which stand open on pages."""
+    held = [row for row in headlines if row["family"] == "ombudsman" and row["value"] is not None]
+    return max(held, key=lambda row: (row["polarity"] != "none", row["period_end"]), default=None)
