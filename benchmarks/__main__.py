@@ -51,7 +51,7 @@ class Benchmark:
 
 
 BENCHMARKS = (
-    Benchmark("refresh", ("--repeats", "1", "--before", "02fa901")),
+    Benchmark("refresh", ("--repeats", "1")),
     Benchmark("register"),
     Benchmark(
         "registers",
