@@ -15,7 +15,6 @@ from benchmarking.comparison import IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
 from benchmarks.measuring import note, peak_memory
-from warehouse.second_process import second_process
 
 TYPES = {"county": 21, "unitary": 62, "metropolitan": 36, "london": 33, "district": 165}
 REGIONS = 9
@@ -74,14 +73,13 @@ def main() -> None:
     ]
     print(
         f"{len(types)} councils, {len(groups):,} council-groups ({len(groups.peer):,} pairs), {INDICATORS} "
-        f"indicators, {settings.draws:,} draws, 2 processes"
+        f"indicators, {settings.draws:,} draws"
     )
-    beside, before = second_process(), time.process_time()
+    before = time.process_time()
     seconds = timed(tasks[-1])
-    working = time.process_time() - before + beside.submit(time.process_time).result()
+    working = time.process_time() - before
     print(
-        f"latest year                       {seconds:8.2f} s   (target 5; the second process's start included; "
-        f"{working:.2f} s of processor time)"
+        f"latest year                       {seconds:8.2f} s   (target 5; {working:.2f} s of processor time)"
     )
     note("verdicts and ranks, latest year", seconds, "s", 5)
     begun = time.perf_counter()
@@ -90,7 +88,7 @@ def main() -> None:
     every = time.perf_counter() - begun
     print(f"{YEARS} years                          {every:8.2f} s   (target 45)")
     note(f"verdicts and ranks, {YEARS} years", every, "s", 45)
-    peak = (peak_memory() + beside.submit(peak_memory).result()) / 2**30
+    peak = peak_memory() / 2**30
     print(f"peak memory                       {peak:8.2f} GiB (target 2)")
     note("verdicts and ranks: memory", peak, "GiB", 2)
 
@@ -98,7 +96,8 @@ def main() -> None:
 def timed(year: list[tuple[IndicatorYear, Groups, RankingSettings]]) -> float:
     """The wall time of one year's comparisons."""
     begun = time.perf_counter()
-    second_process().share(compare, year)
+    for task in year:
+        compare(*task)
     return time.perf_counter() - begun
 
 

@@ -69,7 +69,7 @@ def floor() -> None:
         # so that there is a table of outcomes, with none in it
         record(warehouse, next(iter(read_contracts(settings.expectations).values())), [])
         for node in job.graph.nodes_in_topological_order:
-            if node.name.startswith("check__") or node.name == "quality__data_docs":
+            if node.name.startswith("check__"):
                 continue
             function = job.graph.node_named(node.name).definition.compute_fn.decorated_fn  # type: ignore[attr-defined]
             result = function(**{name: resources[name] for name in inspect.signature(function).parameters})

@@ -22,9 +22,7 @@ from pipelines.stale import due_assets, last_made
 from warehouse.connection import WAREHOUSE_FILE, LockedWarehouse, WarehouseBusyError, exclusive
 from warehouse.councils import Council, checked_year
 from warehouse.run_tags import about
-from warehouse.second_process import second_process
 from warehouse.settings import PROJECT, Settings
-from warehouse.trials import get_ready
 
 MADE_TAG = "tables"
 
@@ -120,8 +118,6 @@ def _made_anew(
     if not chosen:
         console.print(f"{said}.", markup=False)
         return None
-    # Great Expectations takes longest to import, on the other core
-    second_process().submit(get_ready)
     job = definitions.resolve_job_def(REFRESH).get_subset(asset_selection=chosen)
     with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)):
         result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(

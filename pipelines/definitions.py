@@ -11,8 +11,8 @@ from assets.council.register import PRIVATE, RETURNS, register_assets
 from assets.improvement.assets import improvement_assets
 from assets.ombudsman.collection import Collection, collection_assets
 from assets.ombudsman.source import load
-from assets.publication.assets import WAREHOUSE, publication_assets
-from assets.quality import CHECKS_RELATION, DATA_DOCS, FAILURES_RELATION, quality_assets
+from assets.publication.assets import publication_assets
+from assets.quality import CHECKS_RELATION, FAILURES_RELATION, quality_assets
 from assets.reference import reference_assets
 from assets.shipped import shipped_assets
 from pipelines.automation import (
@@ -37,7 +37,6 @@ from warehouse.relations import unread, with_downstream
 from warehouse.settings import Settings
 from warehouse.sql_assets import sql_asset
 from warehouse.subject import Subject, council_partitions
-from warehouse.validating import begin_docs
 from warehouse.versions import digest, ground, python
 
 # relations made when all checks have run: the first two hold their results and so have none of their own
@@ -85,12 +84,7 @@ def build_definitions(
         ),
         asset_checks=[
             *(asset_checks(contracts[relation]) for relation in checked),
-            # the last relation: what is made from all of them is begun, beside the publication that people wait for
-            asset_checks(
-                contracts[ANSWERS],
-                is_recorded=False,
-                then={DATA_DOCS: begin_docs, WAREHOUSE: lambda opened: opened.begin_copy(private)},
-            ),
+            asset_checks(contracts[ANSWERS], is_recorded=False),
         ],
         jobs=[refreshing, *parts, tidying],
         sensors=[

@@ -5,7 +5,7 @@ invisible in pandas, so `relations.require_schema` checks those before the suite
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -15,10 +15,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from warehouse import validating
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
-from warehouse.expectations import SHOWN_ROWS, Outcome, checks_of, identifier
+from warehouse.expectations import SHOWN_ROWS, Outcome, checks_of, identifier, try_rules
 from warehouse.names import Relation
 from warehouse.relations import asset_key, preview
 
@@ -35,9 +34,6 @@ RESULT = pa.schema(
     ]
 )
 FAILURE = pa.schema([*ABOUT, ("row_key", pa.string())])
-NOTHING: Mapping[dg.AssetKey, Callable[[Warehouse], None]] = MappingProxyType({})
-# what is ready to be made comes before what is ready to be checked, which goes on meanwhile in a process of its own
-AFTER_MAKING = {"dagster/priority": "-1"}
 
 
 def record(warehouse: Warehouse, contract: Contract, outcomes: list[Outcome]) -> None:
@@ -176,16 +172,10 @@ def evaluation(
     )
 
 
-def asset_checks(
-    contract: Contract,
-    *,
-    is_recorded: bool = True,
-    then: Mapping[dg.AssetKey, Callable[[Warehouse], None]] = NOTHING,
-) -> dg.AssetChecksDefinition:
+def asset_checks(contract: Contract, *, is_recorded: bool = True) -> dg.AssetChecksDefinition:
     """The Dagster step that tries every check of one relation, and records what came of it for the quality layer.
 
-    is_recorded: not so for a relation made after the quality layer, whose record would turn up in the next run's.
-    then: what to begin for an asset as soon as they have been tried, if the run makes it."""
+    is_recorded: not so for a relation made after the quality layer, whose record would turn up in the next run's."""
     checks = dagster_checks(contract)
     key = asset_key(contract.name)
 
@@ -195,18 +185,13 @@ def asset_checks(
             dg.AssetCheckSpec(check.name, asset=key, description=check.description, blocking=check.blocking)
             for check in checks
         ],
-        op_tags=AFTER_MAKING,
     )
-    def run_checks(
-        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-    ) -> Iterator[dg.AssetCheckResult]:
-        outcomes = validating.outcomes(warehouse, contract)
+    def run_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+        outcomes = try_rules(contract, warehouse.connection)
         if is_recorded:
             record(warehouse, contract, outcomes)
         else:
             warehouse.note_checked(contract.name, is_sound(outcomes))
-        for later in then.keys() & context.job_def.asset_layer.executable_asset_keys:
-            then[later](warehouse)
         by_name = {outcome.check.name: outcome for outcome in outcomes}
         names = council_names(warehouse) if any(outcome.failing for outcome in outcomes) else {}
         for check in checks:

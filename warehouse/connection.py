@@ -8,17 +8,16 @@ check has passed.
 import logging
 import os
 from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import duckdb
 from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 
-from warehouse.copies import CHECKING, VERSION, at_once, remove_database, take, types, write_copy
+from warehouse.copies import CHECKING, VERSION, at_once, take, types, write_copy
 from warehouse.files import close_to_others, fsync_folder, gone_if_failed, private_file, private_folder
 from warehouse.names import LAYERS, Relation
 from warehouse.run_tags import tag_warnings
@@ -26,7 +25,6 @@ from warehouse.spelling import define_folding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     import pandas as pd
@@ -87,9 +85,7 @@ class Warehouse(dg.ConfigurableResource):
     lock_wait_seconds: dg.ResourceDependency[float]
     shared: dg.ResourceDependency[str]
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
-    _trials: dict[Relation, "Future[Any]"] = PrivateAttr(default_factory=dict)
     _outcomes: dict[Relation, "list[Outcome]"] = PrivateAttr(default_factory=dict)
-    _copy: "Future[Path] | None" = PrivateAttr(default=None)
     _run_id: str = PrivateAttr(default="")
     _last_writes: "list[Callable[[], None]]" = PrivateAttr(default_factory=list)
 
@@ -102,14 +98,12 @@ class Warehouse(dg.ConfigurableResource):
                 take(Path(self.shared), path)
             self._connection = open_warehouse(path)
             self._run_id = context.run.run_id if context.run else ""
-            self._trials.clear()
             self._outcomes.clear()
             self._last_writes.clear()
             try:
                 yield self
             finally:
                 try:
-                    self.forget_copy()
                     for write in self._last_writes:
                         write()
                     tag_warnings(context)
@@ -131,11 +125,6 @@ class Warehouse(dg.ConfigurableResource):
     def state(self) -> Path:
         """The folder of what runs keep."""
         return Path(self.path).parent
-
-    @property
-    def trials(self) -> dict[Relation, "Future[Any]"]:
-        """The relations of this run whose rules are being tried, and where what is found will be."""
-        return self._trials
 
     @property
     def outcomes(self) -> dict[Relation, "list[Outcome]"]:
@@ -189,23 +178,6 @@ class Warehouse(dg.ConfigurableResource):
         """Note whether a relation passed every blocking check."""
         self.connection.execute(f"update {MADE} set is_sound = ? where relation = ?", [is_sound, relation])
 
-    def begin_copy(self, withheld: Collection[Relation] = ()) -> None:
-        """Have the copy for readers written while the run goes on, on the other core; `publish` waits for it.
-
-        For when everything has been made: a relation that is made later has the copy made anew (`forget_copy`)."""
-        self.forget_copy()
-        connection = self.connection.cursor()
-        worker = ThreadPoolExecutor(1, thread_name_prefix="copy for readers")
-        self._copy = worker.submit(write_copy, connection, self._fresh, withheld)
-        worker.shutdown(wait=False)
-
-    def forget_copy(self) -> None:
-        """Throw away a copy that was begun, if there is one."""
-        if self._copy is not None:
-            wait([self._copy])
-            self._copy = None
-            remove_database(self._fresh)
-
     def publish(self, withheld: Collection[Relation] = ()) -> Path:
         """Put a copy of the warehouse where people read it, whole or not at all.
 
@@ -218,22 +190,14 @@ class Warehouse(dg.ConfigurableResource):
                 f"{target}.wal exists: somebody opened the published warehouse for writing. Close that program and "
                 "remove the file, then run again. Readers should open it with read_only."
             )
-        if self._copy is None:
-            self.begin_copy(withheld)
-        copy, self._copy = self._copy, None
-        assert copy is not None
-        fresh = copy.result()
+        # beside what people read, and hidden from who looks into the folder meanwhile
+        fresh = write_copy(self.connection.cursor(), target.with_name(f".{target.name}.new"), withheld)
         with gone_if_failed(fresh):
             with fresh.open("rb+") as file:
                 os.fsync(file.fileno())
             fresh.replace(target)
         fsync_folder(target.parent)
         return target
-
-    @property
-    def _fresh(self) -> Path:
-        target = Path(self.published)
-        return target.with_name(f".{target.name}.new")
 
 
 class LockedWarehouse(Warehouse):

@@ -5,13 +5,10 @@ Great Expectations takes seconds to import, so it is imported where rules are tr
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -19,8 +16,7 @@ import duckdb
 from warehouse.contracts import Contract, Rule
 
 if TYPE_CHECKING:
-    import great_expectations as gx
-    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core import ExpectationValidationResult
 
 SHOWN_ROWS = 5
 LISTED_ROWS = 10_000
@@ -192,88 +188,40 @@ def _rows(contract: Contract, shown: list[str], condition: str) -> str:
     return f"select {names} from {{batch}} where {condition}"
 
 
-@cache
-def expectations_context(state: Path) -> "gx.data_context.EphemeralDataContext":
-    """Great Expectations without a project: results are kept in the state's `validations`, pages in `data_docs`."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
-
-    def files(folder: Path) -> dict[str, Any]:
-        return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
-
-    def in_memory(store: str) -> dict[str, Any]:
-        return {"class_name": store, "store_backend": {"class_name": "InMemoryStoreBackend"}}
-
-    return gx.get_context(
-        project_config=DataContextConfig(
-            analytics_enabled=False,
-            progress_bars=ProgressBarsConfig(globally=False),
-            stores={
-                "expectations_store": in_memory("ExpectationsStore"),
-                "validation_results_store": {
-                    "class_name": "ValidationResultsStore",
-                    "store_backend": files(state / "validations"),
-                },
-                "checkpoint_store": in_memory("CheckpointStore"),
-                "validation_definition_store": in_memory("ValidationDefinitionStore"),
-            },
-            expectations_store_name="expectations_store",
-            validation_results_store_name="validation_results_store",
-            checkpoint_store_name="checkpoint_store",
-            data_docs_sites={
-                "relations": {
-                    "class_name": "SiteBuilder",
-                    "show_how_to_buttons": False,
-                    # a result page shows its suite; pages of the suites alone would double the time
-                    "site_section_builders": {"expectations": "none", "profiling": "none"},
-                    "store_backend": files(state / "data_docs"),
-                    "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-                }
-            },
-        ),
-        mode="ephemeral",
-    )
-
-
-def try_rules(contract: Contract, connection: duckdb.DuckDBPyConnection, state: Path) -> list[Outcome]:
-    """The outcome of every check of one relation as the connection sees it; kept in `state` for Data Docs."""
+def try_rules(contract: Contract, connection: duckdb.DuckDBPyConnection) -> list[Outcome]:
+    """The outcome of every check of one relation as the connection sees it."""
     checks = checks_of(contract)
     is_empty = not connection.execute(f"select exists (from {contract.relation})").fetchall()[0][0]
     # no row can break a rule about rows: most of the register's relations, where none is loaded
     tried = [check for check in checks if not (is_empty and check.is_about_rows)]
-    found: dict[str, Any] = {}
-    if tried:
-        result = _validated(contract, connection, tried, state)
-        _keep(contract.relation, result, state)
-        found = {_check(one): one for one in result.results}
+    found = {_check(one): one for one in _validated(contract, connection, tried)} if tried else {}
     return [_outcome(contract, connection, check, found.get(check.name)) for check in checks]
 
 
 def _validated(
-    contract: Contract, connection: duckdb.DuckDBPyConnection, checks: list[Check], state: Path
-) -> "ExpectationSuiteValidationResult":
-    import great_expectations as gx
+    contract: Contract, connection: duckdb.DuckDBPyConnection, checks: list[Check]
+) -> "list[ExpectationValidationResult]":
     from great_expectations.core.batch import Batch
     from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
     from great_expectations.expectations import UnexpectedRowsExpectation
     from great_expectations.validator.validator import Validator
 
-    suite = gx.ExpectationSuite(
-        name=contract.relation,
-        expectations=[
-            UnexpectedRowsExpectation(
-                unexpected_rows_query=check.query, meta={"check": check.name}, notes=check.sentence
-            )
-            for check in checks
-        ],
-    )
+    expectations = [
+        UnexpectedRowsExpectation(
+            unexpected_rows_query=check.query, meta={"check": check.name}, notes=check.sentence
+        )
+        for check in checks
+    ]
     with sql_engine(connection) as engine:
         rows: Any = SqlAlchemyBatchData(
             engine, schema_name=contract.name.layer, table_name=contract.name.table, create_temp_table=False
         )
-        validator = Validator(engine, batches=[Batch(data=rows)], data_context=expectations_context(state))
-        result: Any = validator.validate(expectation_suite=suite, result_format="BASIC")
-    return result
+        validator = Validator(engine, batches=[Batch(data=rows)])
+        validator.metrics_calculator.show_progress_bars = False
+        return validator.graph_validate(
+            configurations=[expectation.configuration for expectation in expectations],
+            runtime_configuration={"result_format": "BASIC"},
+        )
 
 
 def _check(result: Any) -> str:
@@ -322,37 +270,6 @@ def _excuse(contract: Contract, outcome: Outcome) -> None:
     remaining = [row for row in outcome.failing if not any(same(row, key) for key in keys)]
     outcome.excused = len(outcome.failing) - len(remaining)
     outcome.failing = remaining
-
-
-def _keep(name: str, result: "ExpectationSuiteValidationResult", state: Path) -> None:
-    """Replace what Data Docs are built from for one relation.
-
-    A validation definition would keep it too, but writes suite and definition into its stores first."""
-    from great_expectations.core.run_identifier import RunIdentifier
-    from great_expectations.data_context.types.resource_identifiers import (
-        ExpectationSuiteIdentifier,
-        ValidationResultIdentifier,
-    )
-
-    # a folder for each part of the name, which is how Great Expectations keeps it
-    shutil.rmtree(state.joinpath("validations", *name.split(".")), ignore_errors=True)
-    run = RunIdentifier(run_time=datetime.now(UTC))
-    result.meta |= {"run_id": run, "validation_time": run.run_time, "batch_parameters": None}
-    suite = ExpectationSuiteIdentifier(name)
-    expectations_context(state).validation_results_store.store_validation_results(
-        suite_validation_result=result,
-        suite_validation_result_identifier=ValidationResultIdentifier(
-            expectation_suite_identifier=suite, run_id=run, batch_identifier=name
-        ),
-        expectation_suite_identifier=suite,
-    )
-
-
-def build_docs(state: Path) -> Path:
-    """The index of the Data Docs of every relation checked so far. They call outside hosts: never published."""
-    shutil.rmtree(state / "data_docs", ignore_errors=True)
-    expectations_context(state).build_data_docs()
-    return state / "data_docs" / "index.html"
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from warehouse import validating
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import Relation
@@ -148,13 +147,10 @@ def finish(
     *,
     is_checked: bool = True,
 ) -> dg.MaterializeResult[None]:
-    """Check the new relation's schema, begin to try its rules, describe it, and tell Dagster what is in it.
+    """Check the new relation's schema, describe it, and tell Dagster what is in it.
 
-    is_checked: whether a check step will ask what came of its rules."""
-    warehouse.forget_copy()
+    is_checked: whether a check step will try its rules."""
     require_schema(warehouse, contract)
-    if is_checked:
-        validating.begin(warehouse, contract)
     describe_in_duckdb(warehouse, contract)
     warehouse.note_made(contract.name, is_sound=not is_checked)
     return dg.MaterializeResult(

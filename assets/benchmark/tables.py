@@ -16,7 +16,6 @@ from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
 from warehouse.contracts import Contract
 from warehouse.queries import query
-from warehouse.second_process import second_process
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -207,8 +206,8 @@ class Compared:
 def compare_years(world: World, settings: RankingSettings) -> list[Compared]:
     """Every indicator-year compared in every comparator group."""
     named = [world.groups(year) for year in world.years]
-    tasks = [
-        (
+    results = [
+        compare(
             IndicatorYear(
                 name=f"{year.indicator} {year.period_start}",
                 family=year.family,
@@ -223,7 +222,6 @@ def compare_years(world: World, settings: RankingSettings) -> list[Compared]:
         )
         for year, groups in zip(world.years, named, strict=True)
     ]
-    results = second_process().share(compare, tasks)
     return [
         Compared(world, year, groups, result)
         for year, groups, result in zip(world.years, named, results, strict=True)

@@ -1,4 +1,4 @@
-"""The same figures give the same publication on any processor, with any number of threads and processes."""
+"""The same figures give the same publication on any processor, with any number of threads."""
 
 import os
 import subprocess
@@ -14,11 +14,6 @@ from tests.relations import held
 
 PROJECT = Path(__file__).resolve().parents[2]
 REFRESH = "from cli.main import main; main()"
-ALONE = (
-    "from warehouse.second_process import SecondProcess\n"
-    "SecondProcess.share = lambda self, function, items: [function(*item) for item in items]\n"
-)
-"""What has all comparisons made in the one process."""
 OLD = "X86_V4 X86_V3 AVX512_SKX AVX512F FMA3 AVX2"
 """What NumPy is to do without: an x86-64 of ten years ago. Other processors know nothing of these."""
 
@@ -54,16 +49,16 @@ def published(folder: Path, code: str, **environment: str) -> Published:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """As this machine does it by itself, in two processes."""
+    """As this machine does it by itself."""
     return published(tmp_path_factory.mktemp("here"), REFRESH, OPENBLAS_NUM_THREADS="1")
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """In one process with two threads, with another kernel, on an older processor."""
+    """With two threads, with another kernel, on an older processor."""
     return published(
         tmp_path_factory.mktemp("elsewhere"),
-        ALONE + REFRESH,
+        REFRESH,
         OPENBLAS_NUM_THREADS="2",
         OPENBLAS_CORETYPE="Prescott",
         NPY_DISABLE_CPU_FEATURES=OLD,

@@ -135,25 +135,20 @@ def broken(contract: Contract, frame: pd.DataFrame, rule: Rule) -> tuple[pd.Data
     return changed, place
 
 
-def tried(contract: Contract, frame: pd.DataFrame, state: Path) -> list[Outcome]:
+def tried(contract: Contract, frame: pd.DataFrame) -> list[Outcome]:
     """What comes of the contract's checks on these rows."""
     with duckdb.connect() as connection:
         connection.execute(f"create schema if not exists {contract.name.layer}")
         connection.from_df(frame).create(contract.relation)
-        return try_rules(contract, connection, state)
+        return try_rules(contract, connection)
 
 
-def outcome_of(contract: Contract, frame: pd.DataFrame, rule: Rule, state: Path) -> Outcome:
+def outcome_of(contract: Contract, frame: pd.DataFrame, rule: Rule) -> Outcome:
     """What came of one rule; the structure of the relation is not tried again for each."""
     exceptions = [one for one in contract.exceptions if one.rule == rule.rule]
     alone = {"columns": {}, "blocks": [rule], "warns": [], "exceptions": exceptions}
-    outcomes = tried(contract.model_copy(update=alone), frame, state)
+    outcomes = tried(contract.model_copy(update=alone), frame)
     return next(outcome for outcome in outcomes if outcome.check.sentence == rule.rule)
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("checks")
 
 
 @pytest.mark.parametrize(
@@ -165,40 +160,38 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_every_rule_holds_on_real_rows_and_names_the_row_that_breaks_it(
-    contract: Contract, rule: Rule, shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
+    contract: Contract, rule: Rule, shipped_warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     frame = real_rows(shipped_warehouse, contract, rule)
-    assert outcome_of(contract, frame, rule, state).summary == "passed"
+    assert outcome_of(contract, frame, rule).summary == "passed"
     changed, place = broken(contract, frame, rule)
-    outcome = outcome_of(contract, changed, rule, state)
+    outcome = outcome_of(contract, changed, rule)
     assert (outcome.passed, outcome.error) == (False, "")
     assert len(outcome.failing) == 1
     for name in contract.key:
         assert str(outcome.failing[0][name]) in str(changed.loc[place, name])
 
 
-def test_most_figures_being_unusable_is_noticed(
-    shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
-) -> None:
+def test_most_figures_being_unusable_is_noticed(shipped_warehouse: duckdb.DuckDBPyConnection) -> None:
     contract = next(one for name, one in CONTRACTS.items() if name == "core.readings")
     rule = next(one for one in contract.rules if one.fails_when)
     frame = shipped_warehouse.execute("select * from core.readings").df()
-    assert outcome_of(contract, frame, rule, state).passed
+    assert outcome_of(contract, frame, rule).passed
     changed = frame.assign(problem="not a number")
-    assert not outcome_of(contract, changed, rule, state).passed
+    assert not outcome_of(contract, changed, rule).passed
 
 
 @pytest.mark.parametrize(
     "contract", [pytest.param(one, id=one.relation) for one in CONTRACTS.values() if one.exceptions]
 )
 def test_a_known_exception_fails_when_its_row_is_mended(
-    contract: Contract, shipped_warehouse: duckdb.DuckDBPyConnection, state: Path
+    contract: Contract, shipped_warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     frame = real_rows(shipped_warehouse, contract)
     rules = {exception.rule for exception in contract.exceptions}
-    first = [one for one in tried(contract, frame, state) if one.check.sentence in rules]
+    first = [one for one in tried(contract, frame) if one.check.sentence in rules]
     assert sum(one.excused for one in first) == len(contract.exceptions)
     mended = frame.loc[~excused(contract, frame)]
-    stale = [one for one in tried(contract, mended, state) if one.check.sentence in rules]
+    stale = [one for one in tried(contract, mended) if one.check.sentence in rules]
     assert [one.passed for one in stale] == [False] * len(stale)
     assert all("no longer needed" in one.summary for one in stale)

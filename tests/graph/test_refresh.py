@@ -155,11 +155,6 @@ def test_the_published_warehouse_explains_its_columns(good_run: GoodRun) -> None
     assert uncommented == []
 
 
-def test_the_data_docs_are_built_for_the_analyst_and_not_published(good_run: GoodRun) -> None:
-    assert (good_run.world.settings.state / "data_docs" / "index.html").exists()
-    assert not [name for name in good_run.world.published() if "docs" in name]
-
-
 def test_a_run_beside_another_process_is_told_who_holds_the_warehouse_and_changes_nothing(
     world: World, another_process: int
 ) -> None:

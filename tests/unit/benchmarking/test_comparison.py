@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from benchmarking.comparison import Comparison, IndicatorYear, compare, funnels, reasons
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
-from warehouse.second_process import second_process
 
 SETTINGS = RankingSettings(draws=400, benchmark_draws=200)
 
@@ -234,12 +233,6 @@ def test_asking_for_fewer_groups_changes_none_of_them() -> None:
     assert_same(
         compare(data, groups.take(rows), SETTINGS), compare(data, groups, SETTINGS), np.arange(40), rows
     )
-
-
-def test_another_process_finds_the_same() -> None:
-    data, groups = mixed()
-    here, there = compare(data, groups, SETTINGS), second_process().submit(compare, data, groups, SETTINGS)
-    assert_same(here, there.result(), np.arange(40), np.arange(80))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Whoever is to be told is told once, of whatever ended, however it ended."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ from pipelines.notices import Delivery
 from pipelines.notify import send_notices
 from pipelines.runs import REFRESH, own_tags, settle
 from tests.unit.pipelines.channels import Webhook, webhook
-from warehouse.second_process import second_process
 from warehouse.settings import Secrets, Settings
 
 # what a publication gives to other systems, as far as it is set beside another
@@ -109,18 +107,6 @@ def test_a_failure_is_told_with_its_reason_what_stands_and_what_to_do(place: Pla
     assert "No space left on device" in " ".join(posted["what_happened"])
     assert posted["still_good"][0] == "Nothing has been published yet."
     assert "the disk has room" in posted["to_do"][0]
-
-
-def outgrow(context: dg.OpExecutionContext) -> None:
-    second_process().submit(os._exit, 9).result()
-
-
-def test_a_helper_process_that_was_killed_is_told_as_that(place: Place) -> None:
-    place.refresh(outgrow)
-    place.send()
-    (posted,) = place.hook.posted
-    said = " ".join(posted["what_happened"])
-    assert "the second process ended with status 9" in said and "Ran out of input" not in said
 
 
 def test_a_run_that_somebody_cancelled_is_told_as_that(place: Place) -> None:

@@ -10,10 +10,8 @@ import pandas as pd
 import pytest
 
 from warehouse.connection import Warehouse, WarehouseBusyError, exclusive, open_warehouse
-from warehouse.contracts import Contract
 from warehouse.files import write_whole
 from warehouse.names import Relation
-from warehouse.relations import finish
 
 
 @pytest.mark.parametrize(
@@ -265,40 +263,6 @@ def test_a_withheld_view_is_not_in_the_publication_nor_where_its_files_lie(wareh
         views = reader.execute("select view_name from duckdb_views() where not internal").fetchall()
         assert views == [("shown",)] and reader.execute("from marts.shown").fetchall() == [(1,)]
     assert b"folder-4711" not in target.read_bytes()
-
-
-def test_a_copy_that_was_begun_is_what_is_published(warehouse: Warehouse) -> None:
-    figures, cases = Relation("marts.figures"), Relation("raw.register_case_stages")
-    warehouse.create(figures, "select 1 as x", ["x"])
-    warehouse.create(cases, "select 'pseudonym-4711' as case_ref", ["case_ref"])
-    warehouse.begin_copy({cases})
-    with duckdb.connect(str(warehouse.publish({cases})), read_only=True) as reader:
-        assert reader.execute("select x from marts.figures").fetchall() == [(1,)]
-    assert b"pseudonym-4711" not in Path(warehouse.published).read_bytes()
-
-
-def test_a_relation_made_after_the_copy_was_begun_is_in_what_is_published(warehouse: Warehouse) -> None:
-    contract = Contract.model_validate(
-        {
-            "relation": "marts.figures",
-            "row": "One figure.",
-            "key": ["x"],
-            "group": "comparison",
-            "columns": {"x": {"type": "INTEGER", "description": "X"}},
-        }
-    )
-    warehouse.create(contract.name, "select 1 as x", ["x"])
-    warehouse.begin_copy()
-    warehouse.create(contract.name, "select 2 as x", ["x"])
-    finish(warehouse, contract, is_checked=False)
-    with duckdb.connect(str(warehouse.publish()), read_only=True) as reader:
-        assert reader.execute("select x from marts.figures").fetchall() == [(2,)]
-
-
-def test_a_copy_that_nobody_publishes_is_not_left_behind(warehouse: Warehouse) -> None:
-    warehouse.begin_copy()
-    warehouse.forget_copy()
-    assert list(Path(warehouse.published).parent.glob(".*")) == []
 
 
 def test_a_log_that_a_killed_run_left_beside_its_copy_is_not_read_into_the_next(warehouse: Warehouse) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from warehouse.contracts import Contract
-from warehouse.expectations import Outcome, build_docs, try_rules
+from warehouse.expectations import Outcome, try_rules
 
 RULE = "A share lies between 0 and 100"
 CONTRACT: dict[str, Any] = {
@@ -43,25 +43,20 @@ GOOD = pd.DataFrame(
 )
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
-
-
-def outcomes(state: Path, frame: pd.DataFrame = GOOD, **changes: Any) -> dict[str, Outcome]:
+def outcomes(frame: pd.DataFrame = GOOD, **changes: Any) -> dict[str, Outcome]:
     contract = Contract.model_validate(CONTRACT | changes)
     with duckdb.connect() as connection:
         connection.execute("create schema core")
         connection.from_df(frame).create("core.shares")
-        return {one.check.name: one for one in try_rules(contract, connection, state)}
+        return {one.check.name: one for one in try_rules(contract, connection)}
 
 
-def failed(state: Path, frame: pd.DataFrame, **changes: Any) -> dict[str, Outcome]:
-    return {name: one for name, one in outcomes(state, frame, **changes).items() if not one.passed}
+def failed(frame: pd.DataFrame, **changes: Any) -> dict[str, Outcome]:
+    return {name: one for name, one in outcomes(frame, **changes).items() if not one.passed}
 
 
-def test_good_rows_pass_every_check(state: Path) -> None:
-    assert {name: one.summary for name, one in outcomes(state).items()} == dict.fromkeys(
+def test_good_rows_pass_every_check() -> None:
+    assert {name: one.summary for name, one in outcomes().items()} == dict.fromkeys(
         [
             "has_its_columns",
             "has_enough_rows",
@@ -86,12 +81,12 @@ def test_good_rows_pass_every_check(state: Path) -> None:
         (GOOD.assign(share=GOOD["share"] + 0.5), "a_share_lies_between_0_and_100"),
     ],
 )
-def test_the_smallest_change_trips_exactly_one_check(state: Path, frame: pd.DataFrame, check: str) -> None:
-    assert set(failed(state, frame)) == {check}
+def test_the_smallest_change_trips_exactly_one_check(frame: pd.DataFrame, check: str) -> None:
+    assert set(failed(frame)) == {check}
 
 
-def test_an_empty_relation_is_noticed(state: Path) -> None:
-    assert "has_enough_rows" in failed(state, GOOD.head(0))
+def test_an_empty_relation_is_noticed() -> None:
+    assert "has_enough_rows" in failed(GOOD.head(0))
 
 
 @pytest.mark.parametrize(
@@ -107,33 +102,33 @@ def test_an_empty_relation_is_noticed(state: Path) -> None:
     ],
 )
 def test_the_rows_that_fail_are_named_by_their_key(
-    state: Path, frame: pd.DataFrame, check: str, rows: list[tuple[str, int]]
+    frame: pd.DataFrame, check: str, rows: list[tuple[str, int]]
 ) -> None:
-    outcome = failed(state, frame)[check]
+    outcome = failed(frame)[check]
     assert [(row["council"], row["year"]) for row in outcome.failing] == rows
     assert "council=A" in outcome.summary
 
 
-def test_a_key_of_one_column_is_checked_too(state: Path) -> None:
-    assert set(failed(state, GOOD, key=["council"])) == {"key_is_unique"}
+def test_a_key_of_one_column_is_checked_too() -> None:
+    assert set(failed(GOOD, key=["council"])) == {"key_is_unique"}
 
 
-def test_structure_is_an_error_and_a_warning_rule_only_warns(state: Path) -> None:
-    found = failed(state, GOOD.assign(year=2023, share=101.0))
+def test_structure_is_an_error_and_a_warning_rule_only_warns() -> None:
+    found = failed(GOOD.assign(year=2023, share=101.0))
     assert found["key_is_unique"].is_blocking
     assert not found["a_share_lies_between_0_and_100"].is_blocking
 
 
-def test_a_rule_about_some_rows_leaves_the_others_alone(state: Path) -> None:
+def test_a_rule_about_some_rows_leaves_the_others_alone() -> None:
     county_only = [CONTRACT["warns"][0] | {"breaks_when": "kind = 'county' and share > 100"}]
-    assert failed(state, GOOD.assign(share=[10.0, 20.0, 101.0]), warns=county_only) == {}
-    assert len(failed(state, GOOD.assign(share=[101.0, 20.0, 101.0]), warns=county_only)) == 1
+    assert failed(GOOD.assign(share=[10.0, 20.0, 101.0]), warns=county_only) == {}
+    assert len(failed(GOOD.assign(share=[101.0, 20.0, 101.0]), warns=county_only)) == 1
 
 
 @pytest.mark.parametrize("severity", ["blocks", "warns"])
-def test_an_expectation_that_cannot_run_is_an_error_whatever_its_severity(state: Path, severity: str) -> None:
+def test_an_expectation_that_cannot_run_is_an_error_whatever_its_severity(severity: str) -> None:
     impossible = [CONTRACT["warns"][0] | {"breaks_when": "not_there < 0"}]
-    outcome = failed(state, GOOD, **{"warns": [], severity: impossible})["a_share_lies_between_0_and_100"]
+    outcome = failed(GOOD, **{"warns": [], severity: impossible})["a_share_lies_between_0_and_100"]
     assert outcome.is_blocking
     assert outcome.summary.startswith("could not run: ")
 
@@ -150,58 +145,34 @@ def exception(council: str, year: int) -> dict[str, Any]:
 WRONG = GOOD.assign(share=[101.0, 20.0, 102.0])
 
 
-def test_a_known_exception_passes_and_is_counted(state: Path) -> None:
-    outcome = outcomes(state, WRONG, exceptions=[exception("A", 2022), exception("B", 2023)])[
+def test_a_known_exception_passes_and_is_counted() -> None:
+    outcome = outcomes(WRONG, exceptions=[exception("A", 2022), exception("B", 2023)])[
         "a_share_lies_between_0_and_100"
     ]
     assert (outcome.passed, outcome.excused) == (True, 2)
 
 
-def test_a_known_exception_excuses_no_other_row(state: Path) -> None:
-    outcome = failed(state, WRONG, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
+def test_a_known_exception_excuses_no_other_row() -> None:
+    outcome = failed(WRONG, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
     assert [(row["council"], row["year"]) for row in outcome.failing] == [("B", 2023)]
 
 
-def test_an_exception_that_is_no_longer_needed_fails_and_is_named(state: Path) -> None:
-    outcome = failed(state, GOOD, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
+def test_an_exception_that_is_no_longer_needed_fails_and_is_named() -> None:
+    outcome = failed(GOOD, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
     assert "no longer needed" in outcome.summary and "council=A, year=2022" in outcome.summary
 
 
-def test_a_failing_row_is_named_also_beside_an_exception_that_is_no_longer_needed(state: Path) -> None:
+def test_a_failing_row_is_named_also_beside_an_exception_that_is_no_longer_needed() -> None:
     frame = GOOD.assign(share=[10.0, 20.0, 102.0])
-    outcome = failed(state, frame, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
+    outcome = failed(frame, exceptions=[exception("A", 2022)])["a_share_lies_between_0_and_100"]
     assert "no longer needed" in outcome.summary and "council=B, year=2023" in outcome.summary
 
 
-def test_only_five_rows_are_shown_and_all_are_kept(state: Path) -> None:
+def test_only_five_rows_are_shown_and_all_are_kept() -> None:
     frame = pd.DataFrame({"council": list("ABCDEFG"), "year": 2023, "kind": "county", "share": 101.0})
-    outcome = failed(state, frame)["a_share_lies_between_0_and_100"]
+    outcome = failed(frame)["a_share_lies_between_0_and_100"]
     assert len(outcome.failing) == 7
     assert outcome.summary.count("council=") == 5 and outcome.summary.endswith("and 2 more")
-
-
-def test_data_docs_are_drawn_of_what_passed_and_of_what_failed(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    enough = {
-        "rule": "Most shares are known",
-        "fails_when": "count(share) < 0.5 * count(*)",
-    }
-    outcomes(tmp_path, GOOD.assign(share=[1.0, None, TOO_HIGH]), warns=[*CONTRACT["warns"], enough])
-    index = build_docs(tmp_path)
-    (page,) = (index.parent / "validations").rglob("*.html")
-    drawn = page.read_text(encoding="utf-8")
-
-    assert "share not between 0 and 100" in drawn, "what breaks the rule is shown"
-    assert "text-danger" in drawn
-    assert [record.message for record in caplog.records if "render" in record.message] == []
-
-
-def test_what_was_found_before_of_a_relation_is_kept_no_longer(tmp_path: Path) -> None:
-    outcomes(tmp_path, GOOD.assign(share=[1.0, None, TOO_HIGH]))
-    outcomes(tmp_path)
-    (page,) = (build_docs(tmp_path).parent / "validations").rglob("*.html")
-    assert "text-danger" not in page.read_text(encoding="utf-8")
 
 
 def test_great_expectations_does_not_keep_duckdbs_connections_by_itself_yet() -> None:
@@ -213,10 +184,10 @@ def test_great_expectations_does_not_keep_duckdbs_connections_by_itself_yet() ->
     assert "SQLITE" in kept and "DUCKDB" not in kept.upper()
 
 
-def test_a_quotation_mark_or_brace_in_a_code_is_text(state: Path) -> None:
+def test_a_quotation_mark_or_brace_in_a_code_is_text() -> None:
     frame = GOOD.assign(kind=["it's", "{batch}", "county"])
     columns = CONTRACT["columns"] | {
         "kind": {"type": "VARCHAR", "description": "Kind", "allowed": ["it's", "{batch}"]}
     }
-    outcome = failed(state, frame, columns=columns)["codes_are_known"]
+    outcome = failed(frame, columns=columns)["codes_are_known"]
     assert [row["kind"] for row in outcome.failing] == ["county"]
