@@ -2,11 +2,9 @@
 
 Every year belongs to a segment of the register of breaks; figures of two segments are not comparable. A council's
 years differ by more than the chance of its cases: that year effect is learnt from all councils of its type. The
-plain trend uses the latest segment alone. The break-proof trend follows a council's distance from its peers,
-where a change of method that hit all alike cancels.
+trend follows a council's distance from its peers, where a change of method that hit all alike cancels.
 
-Reference: Fingertips technical guidance for the rule of five points at 99.8%; Agresti 2013, ch. 5 (exact
-conditional test of a slope).
+Reference: Fingertips technical guidance for the rule of five points at 99.8%.
 """
 
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from scipy import special
 
 from benchmarking.hierarchy import crude_link
 from benchmarking.intervals import newcombe_difference, normal_quantile
-from benchmarking.reproducible import exp, expit, log, log_factorial, steady
+from benchmarking.reproducible import exp, log, steady
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Trend
 
 Floats = NDArray[np.float64]
@@ -26,12 +24,6 @@ Booleans = NDArray[np.bool_]
 Words = NDArray[np.object_]
 
 
-class InfiniteSlopeError(ValueError):
-    """The years separate into all and none, so no finite slope fits them best."""
-
-
-RARE = 20
-"""Cases of the rarer outcome below which the test of a slope is exact."""
 YEAR_EFFECTS = np.linspace(0, 1, 41)
 """Nodes of the standard deviation of a year effect, on the log-odds or log scale."""
 YEAR_SCALE = 0.3
@@ -54,10 +46,6 @@ class YearEffect:
     def mean_square(self) -> float:
         """Posterior mean of its variance."""
         return float((self.chance * YEAR_EFFECTS**2).sum())
-
-
-NO_YEAR_EFFECT = YearEffect((YEAR_EFFECTS == 0).astype(np.float64))
-"""For councils whose years are known to differ by chance alone."""
 
 
 def year_effect(
@@ -101,166 +89,14 @@ def year_effect(
 
 
 @dataclass(frozen=True)
-class AnnualTrend:
-    """The trend of one council's proportion over its latest comparable years.
-
-    reason: why there is none, a word of `Reason`. years: comparable years used. slope, error: change of the
-    log-odds per year and its standard error, NaN where the exact test ran. p_value: two-sided. is_exact.
-    survives: the direction stays whichever year is left out. trend: a word of `Trend`.
-    """
-
-    reason: str
-    years: int
-    slope: float = np.nan
-    error: float = np.nan
-    p_value: float = np.nan
-    is_exact: bool = False
-    survives: bool = False
-    trend: str = Trend.NONE
-
-
-def annual_trend(
-    year: Integers,
-    numerator: Floats,
-    denominator: Floats,
-    segment: Words,
-    polarity: Polarity,
-    settings: RankingSettings | None = None,
-    effect: YearEffect = NO_YEAR_EFFECT,
-) -> AnnualTrend:
-    """The trend of a proportion. All arrays: shape (years,), in any order; NaN where missing.
-
-    segment: name of the stretch between breaks that each year lies in. Years without a rate are left out, as
-    are those of other segments than the latest year's. Called at the strong level, and only if it survives
-    leaving out each year.
-    """
-    settings = settings or RankingSettings()
-    with np.errstate(invalid="ignore"):
-        good = (numerator >= 0) & (numerator <= denominator) & (denominator > 0)
-    if not good.any():
-        return AnnualTrend(Reason.TOO_FEW_YEARS, 0)
-    newest = segment[good][np.argmax(year[good])]
-    used = good & (segment == newest)
-    if used.sum() < settings.minimum_years:
-        enough_but_for_breaks = good.sum() >= settings.minimum_years
-        return AnnualTrend(
-            Reason.BREAK_IN_SERIES if enough_but_for_breaks else Reason.TOO_FEW_YEARS, int(used.sum())
-        )
-    time, cases, base = (column[used].astype(np.float64) for column in (year, numerator, denominator))
-    is_exact = min(cases.sum(), (base - cases).sum()) < RARE
-    slope, error = np.nan, np.nan
-    if not is_exact:
-        try:
-            slope, error = logit_slope(time, cases, base, segment[used])
-        except InfiniteSlopeError:
-            is_exact = True
-    if is_exact:
-        # chance alone exactly, or with the year effect by approximation: whichever is the less surprising
-        by_chance = exact_slope_test(time, cases, base)
-        p_value = (
-            by_chance if effect is NO_YEAR_EFFECT else max(by_chance, _crude_p(time, cases, base, effect))
-        )
-    else:
-        # how far a year effect moves the slope: each year by its weight in it
-        lever = base * (time - (base * time).sum() / base.sum())
-        scatter = float((lever * lever).sum() / ((lever * time).sum() * (lever * time).sum()))
-        errors = np.sqrt(error**2 + YEAR_EFFECTS**2 * scatter)
-        p_value = _mixed_p(slope, errors, effect)
-        error = float(np.sqrt(error**2 + effect.mean_square * scatter))
-    direction = float(np.sign(_score(time, cases, base)))
-    is_left = ~np.eye(len(time), dtype=bool)
-    without = np.sign(_score(time, cases * is_left, base * is_left))
-    survives = bool(direction != 0 and (without == direction).all())
-    is_called = survives and p_value + settings.strong_level < 1
-    trend = _word(direction, polarity) if is_called else Trend.NO_CLEAR_CHANGE.value
-    return AnnualTrend(Reason.OK, len(time), slope, error, p_value, bool(is_exact), survives, trend)
-
-
-def logit_slope(time: Floats, cases: Floats, base: Floats, segment: Words) -> tuple[float, float]:
-    """Maximum-likelihood slope of the log-odds on time and its standard error (binomial regression).
-
-    All arrays: shape (years,). Raises ValueError for years of more than one segment, and InfiniteSlopeError
-    where the years separate into all and none.
-    """
-    if len(set(segment)) != 1:
-        raise ValueError("a slope may not bridge a break in the series")
-    centred = time - time.mean()
-    level = float(log((cases.sum() + 0.5) / ((base - cases).sum() + 0.5)))
-    slope = 0.0
-    for _ in range(50):
-        share = expit(level + slope * centred)
-        weight = base * share * (1 - share)
-        if not weight.sum() > 1e-12:
-            break
-        # Newton's step for the slope, and for the level at the weighted middle of the years
-        middle = (weight * centred).sum() / weight.sum()
-        reach = (weight * (centred - middle) * (centred - middle)).sum()
-        if not reach > 1e-12:
-            break
-        rest = cases - base * share
-        step = float(((centred - middle) * rest).sum() / reach)
-        step_up = float(rest.sum() / weight.sum() - middle * step)
-        slope, level = slope + float(np.clip(step, -2, 2)), level + float(np.clip(step_up, -2, 2))
-        if max(abs(step), abs(step_up)) < 1e-12:
-            return slope, float(1 / np.sqrt(reach))
-        if max(abs(slope), abs(level)) > 30:
-            break
-    raise InfiniteSlopeError("the slope is infinite: use exact_slope_test")
-
-
-def _mixed_p(slope: float | Floats, errors: Floats, effect: YearEffect) -> float:
-    """Two-sided p-value of a slope whose error is one for each standard deviation of a year effect."""
-    tail = special.ndtr(-np.abs(slope / errors))
-    return float(steady((effect.chance * 2 * tail).sum()))
-
-
-def _crude_p(time: Floats, cases: Floats, base: Floats, effect: YearEffect) -> float:
-    """The p-value of the slope of the log-odds, half a case added, weighted by precision."""
-    y, variance = crude_link(cases, base, Family.PROPORTION)
-    weight = 1 / (variance + YEAR_EFFECTS[:, None] ** 2)
-    centred = time - ((weight * time).sum(axis=1) / weight.sum(axis=1))[:, None]
-    reach = (weight * centred * centred).sum(axis=1)
-    return _mixed_p((weight * centred * y).sum(axis=1) / reach, 1 / np.sqrt(reach), effect)
-
-
-def exact_slope_test(time: Floats, cases: Floats, base: Floats) -> float:
-    """Two-sided exact p-value of no slope, given each year's base and the total number of cases.
-
-    Twice the smaller tail of the sum of time over the rarer outcome, at most 1; so 1 where every case went
-    one way. time: whole years. All arrays: shape (years,).
-    """
-    rare = cases if cases.sum() <= (base - cases).sum() else base - cases
-    total = int(rare.sum())
-    if total == 0:
-        return 1.0
-    offset = (time - time.min()).astype(np.int64)
-    # ways[f, s]: log of the number of ways to place f rare cases in the years so far with a sum of years s.
-    ways = np.full((total + 1, total * int(offset.max()) + 1), -np.inf)
-    ways[0, 0] = 0.0
-    for place, size in zip(offset, base.astype(np.int64), strict=True):
-        grown = np.full_like(ways, -np.inf)
-        few = np.arange(min(size, total) + 1)
-        # log of the number of ways to choose so many of the year's cases
-        choose = log_factorial(size) - log_factorial(few) - log_factorial(size - few)
-        for taken, choices in enumerate(choose):
-            shift = place * taken
-            source = ways[: total + 1 - taken, : ways.shape[1] - shift] + choices
-            target = grown[taken:, shift:]
-            np.logaddexp(target, source, out=target)
-        ways = grown
-    chance = np.exp(ways[total] - special.logsumexp(ways[total]))
-    seen = int(np.sum(offset * rare))
-    return float(steady(min(1.0, 2 * min(chance[: seen + 1].sum(), chance[seen:].sum()))))
-
-
-@dataclass(frozen=True)
 class RelativeTrends:
     """How councils' distances from their peers have moved. Shape (rows,) unless said otherwise.
 
     distance: log-odds (or log rate) of the council minus that of its pooled peers. shrunken: the same, drawn
     towards 0 as far as chance may explain it; error: standard error of the distance. All three: shape (rows, years),
-    NaN where either has no rate. slope, slope_error, p_value: of the distance on time; years: years used; survives,
-    trend, reason: as for `AnnualTrend`. crosses_break: the years lie in more than one segment, so the trend holds only
+    NaN where either has no rate. slope, slope_error, p_value: of the distance on time; years: years used; survives: the
+    direction stays whichever year is left out; trend: a word of `Trend`; reason: why there is none, a word of `Reason`.
+    crosses_break: the years lie in more than one segment, so the trend holds only
     if the break hit all councils alike.
     """
 
@@ -295,7 +131,7 @@ def relative_trends(
     year, segment: shape (years,), in order of time. Counts: shape (rows, years), NaN where missing. spread: tau between
     the councils in each year, for shrinking. year_variance: mean square of the year effect of each row. The slope is
     weighted by precision, the year effect included; where years scatter more than that, its error grows with the
-    scatter (Birge's ratio). Called like the annual trend.
+    scatter (Birge's ratio). Called at the strong level, and only if it survives leaving out each year.
     """
     with np.errstate(invalid="ignore"):
         good = (numerator >= 0) & (denominator > 0) & (peers_numerator >= 0) & (peers_denominator > 0)
@@ -383,14 +219,6 @@ def changes(
     found = np.full((3, *numerator.shape), np.nan)
     found[:, :, 1:] = np.where(is_break, np.nan, [difference, lower, upper])
     return Change(reason, *found)
-
-
-def _score(time: Floats, cases: Floats, base: Floats) -> Floats:
-    """Score of the slope at 0, whose sign is that of the fitted slope, finite or not. Years on the last axis."""
-    whole = base.sum(axis=-1)
-    centred = time - ((base * time).sum(axis=-1) / whole)[..., None]
-    score = (centred * cases).sum(axis=-1)
-    return np.asarray(np.where(np.abs(score) > 1e-9 * whole, score, 0.0))
 
 
 def _slopes(time: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:

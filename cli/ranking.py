@@ -163,7 +163,11 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
     """The whole story of one figure: where it comes from, how sure it is, and how it compares."""
     asked = Asked.of(settings, indicator, council, year, comparators)
     row = asked.subject
-    trends = asked.ask("figure_trends")
+    going = [
+        one
+        for one in asked.ask("trends")
+        if (one["indicator"], one["comparator_group"]) == (indicator, comparators)
+    ]
     sections = {
         "What it is": [row["definition"], row["caution"]],
         "The figure": list(_figure(row)),
@@ -179,7 +183,7 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
             *sentences.caution(row, row, row, row["lgsco_type"]),
             *_expectation(row),
             f"{sentences.gap_text(row, row).or_no('distance from the best')}.",
-            *sentences.evidence(row, row, trends[0] if trends else None),
+            *sentences.evidence(row, row, going[0] if going else None),
             *_groups(asked.ask("ranked_figure", comparators="")),
         ],
     }

@@ -34,7 +34,6 @@ RELATIONS = tuple(
         "learn_from",
         "stress_tests",
         "yearly_changes",
-        "trends",
         "peer_distances",
         "peer_trends",
     )
@@ -61,7 +60,6 @@ def ranked(
         "yearly_changes": [
             part for one in series for part in moving.yearly_changes(one, world.councils, settings)
         ],
-        "trends": [part for one in series for part in moving.trends(one, world.councils, settings)],
         "peer_distances": [part for years, _ in distances for part in years],
         "peer_trends": [part for _, trends in distances for part in trends],
     }

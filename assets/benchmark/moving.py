@@ -1,9 +1,8 @@
-"""What several years say: changes, trends and distances from the peers."""
+"""What several years say: changes, distances from the peers and their trends."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from assets.benchmark.comparing import Part
 from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World, Year, known
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason
-from benchmarking.trend import YearEffect, annual_trend, changes, relative_trends, year_effect
+from benchmarking.trend import YearEffect, changes, relative_trends, year_effect
 
 Words = NDArray[np.object_]
 
@@ -121,51 +120,6 @@ def yearly_changes(series: Series, codes: Words, settings: RankingSettings) -> l
         }
         for place, year in enumerate(series.held)
         if year is not None and len(councils := np.flatnonzero(series.has_value[:, place]))
-    ]
-
-
-def trends(series: Series, codes: Words, settings: RankingSettings) -> list[Part]:
-    """Each council's trend over its latest stretch of comparable years."""
-    councils = np.flatnonzero(series.has_value.any(axis=1))
-    if not len(councils):
-        return []
-    found = [
-        annual_trend(
-            series.year,
-            series.numerator[council],
-            series.denominator[council],
-            series.segment,
-            series.polarity,
-            settings,
-            series.year_effects[series.council_type[council]],
-        )
-        for council in councils
-    ]
-    held = series.has_value[councils]
-    last = held.shape[1] - 1 - held[:, ::-1].argmax(axis=1)
-    in_stretch = held & (series.segment[None, :] == series.segment[last][:, None])
-
-    def of(name: str, kind: type) -> NDArray[Any]:
-        return np.array([getattr(one, name) for one in found], dtype=kind)
-
-    is_fine = np.asarray(of("reason", object) == Reason.OK)
-    return [
-        {
-            "indicator": series.indicator,
-            "gss_code": codes[councils],
-            "segment": np.array([np.datetime64(day) for day in series.segment[last]], dtype="datetime64[D]"),
-            "first_year": series.year[in_stretch.argmax(axis=1)],
-            "last_year": series.year[last],
-            "years_held": held.sum(axis=1),
-            "years": of("years", int),
-            "trend": of("trend", object),
-            "slope": of("slope", float),
-            "slope_error": of("error", float),
-            "p_value": of("p_value", float),
-            "is_same_without_any_year": known(of("survives", bool), is_fine),
-            "reason": of("reason", object),
-            "is_exact": known(of("is_exact", bool), is_fine),
-        }
     ]
 
 

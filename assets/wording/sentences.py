@@ -282,16 +282,16 @@ def no_trend() -> str:
 
 def trend_text(found: Row | None) -> TextOrReason:
     """Where the council is going compared with its comparators, or why no trend is given."""
-    if found is None or words.is_missing(found["years_beside"]):
+    if found is None or words.is_missing(found["years"]):
         return TextOrReason(why="we have no comparable year")
-    if words.is_missing(found["trend_beside"]):
-        if found["reason_beside"] != "not enough comparable years":
-            return TextOrReason(why=reason(found["reason_beside"]))
-        held = words.counted(found["years_beside"], "comparable year")
+    if words.is_missing(found["trend"]):
+        if found["reason"] != "not enough comparable years":
+            return TextOrReason(why=reason(found["reason"]))
+        held = words.counted(found["years"], "comparable year")
         return TextOrReason(why=f"we have {held} and need {RankingSettings().minimum_years}")
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
     return TextOrReason(
-        f"{words.sentence(found['trend_beside'])} over {words.counted(found['years_beside'], 'year')}{crosses}"
+        f"{words.sentence(found['trend'])} over {words.counted(found['years'], 'year')}{crosses}"
     )
 
 

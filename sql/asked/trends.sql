@@ -1,5 +1,5 @@
--- One row: where one indicator of $council is going over its latest comparable years, and compared with one comparator group.
+-- One row: where the distance of $council from one comparator group is going on one indicator.
 select *,
-from published.trends
+from marts.peer_trends
 where gss_code = $council
 order by all

@@ -29,7 +29,6 @@ SEVERAL = {
     ("ranking_rows", "marts.rankings"): "a financial year has one start",
     ("targets", "staging.plan_measures"): "several measures can be of one procedure and stage",
     ("learn_from", "marts.practices"): "every practice is a row",
-    ("trends", "marts.peer_trends"): "every group is a row",
 }
 
 

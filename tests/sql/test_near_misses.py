@@ -768,18 +768,6 @@ CASES = [
         {"council": US, "indicator": "upheld"},
     ),
     Case(
-        "figure_trends",
-        {
-            "marts.trends": [({"indicator": "upheld", "gss_code": US, "years": 6}, "indicator gss_code")],
-            "marts.peer_trends": [
-                (TREND | {"gss_code": US, "years": 5}, "indicator gss_code comparator_group")
-            ],
-        },
-        "years years_beside",
-        [(6, 5)],
-        {"council": US, "indicator": "upheld", "comparators": "lgsco_type"},
-    ),
-    Case(
         "compared_members",
         {
             "core.comparators": [
@@ -933,12 +921,6 @@ CASES = [
         "peers",
         [(2,), (1,)],
         {"council": US, "comparators": "lgsco_type"},
-    ),
-    Case(
-        "trends",
-        {"marts.trends": [({"indicator": "upheld", "gss_code": US, "years": 6}, f"gss_code={THEM}")]},
-        "gss_code years",
-        [(US, 6)],
     ),
     Case(
         "stage2_elsewhere",

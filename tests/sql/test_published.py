@@ -101,24 +101,6 @@ def test_whom_to_learn_from_is_for_the_council_that_is_asked_about() -> None:
     assert columns(rows, "nice_name", "theme") == [("Theirs", "tracking")]
 
 
-def test_a_trend_stands_beside_that_of_its_own_group() -> None:
-    trends = table("indicator | gss_code | years\nupheld | X99999901 | 6\nvolume | X99999901 | 5")
-    beside = table(
-        """
-        indicator | gss_code  | comparator_group | years
-        upheld    | X99999901 | lgsco_type       | 6
-        upheld    | X99999901 | region           | 3
-        upheld    | X99999902 | region           | 4
-        """
-    )
-    rows = result("published.trends", {"marts.trends": trends, "marts.peer_trends": beside})
-    assert columns(rows, "indicator", "comparator_group", "years", "years_beside") == [
-        ("upheld", "lgsco_type", 6, 6),
-        ("upheld", "region", 6, 3),
-        ("volume", None, 5, None),
-    ]
-
-
 # a row of each table that is read for one council, which asks for no other's
 OF_ONE_COUNCIL: dict[str, tuple[str, dict[str, Any]]] = {
     "changes": ("marts.yearly_changes", {}),
@@ -128,6 +110,7 @@ OF_ONE_COUNCIL: dict[str, tuple[str, dict[str, Any]]] = {
     "plan_targets": ("marts.target_outlook", {}),
     "plan_resolutions": ("marts.resolution_progress", {}),
     "replies": ("marts.replies", {}),
+    "trends": ("marts.peer_trends", {}),
     "partners": ("marts.partner_waits", {"stage": "2"}),
     "waited_on": ("marts.waiting_on", {"stage": "2"}),
     "people": ("staging.register_resources", {"month_start": "2026-01-01"}),

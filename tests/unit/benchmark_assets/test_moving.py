@@ -1,14 +1,13 @@
 """Years beside each other: no relation carries a change across a break, and parts sum to the whole."""
 
 import math
-from datetime import date
 
 import numpy as np
 import pytest
 
 from benchmarking.intervals import newcombe_difference
-from benchmarking.settings import Family, Polarity, RankingSettings
-from benchmarking.trend import YearEffect, annual_trend, changes, year_effect
+from benchmarking.settings import Family, RankingSettings
+from benchmarking.trend import YearEffect, changes, year_effect
 from tests.unit.benchmark_assets.world import Counts, World, code, years
 
 US = code(0)
@@ -73,9 +72,6 @@ def test_no_relation_carries_a_change_across_a_break() -> None:
         (row["change"], row["change_lower"], row["change_upper"], row["change_reason"]) for row in moved
     } == {(None, None, None, "break in the series")}
     assert {row["change"] for row in world.rows("yearly_changes")} == {None, 0.0}
-    assert {(row["slope"], row["trend"], row["years"], row["reason"]) for row in world.rows("trends")} == {
-        (None, None, 3, "break in the series")
-    }
     # the distance from the peers may go on, is marked, and calls nothing that hit all alike
     beside = world.rows("peer_trends", comparator_group="lgsco_type")
     assert {(row["is_across_a_break"], row["trend"]) for row in beside} == {(True, "no clear change")}
@@ -88,39 +84,9 @@ def test_the_year_of_a_break_is_marked() -> None:
     assert set(marked) == {"2021-22"}
 
 
-def test_a_trend_is_the_protocols() -> None:
-    row = six_years().row("trends", gss_code=US)
-    expected = annual_trend(
-        np.arange(2018, 2024),
-        np.array([pair[0] for pair in FALLING], dtype=float),
-        np.array([pair[1] for pair in FALLING], dtype=float),
-        np.full(6, "one", dtype=object),
-        Polarity.LOWER,
-        effect=SIX_YEARS,
-    )
-    assert (row["trend"], row["slope"], row["p_value"]) == ("improving", expected.slope, expected.p_value)
-    assert (row["first_year"], row["last_year"], row["years"]) == (2018, 2023, 6)
-
-
-def test_a_trend_starts_after_the_last_break() -> None:
-    row = six_years().break_from(2019).row("trends", gss_code=US)
-    assert (row["segment"], row["first_year"], row["years"], row["years_held"]) == (
-        date(2019, 4, 1),
-        2019,
-        5,
-        6,
-    )
-    assert row["trend"] == "improving"
-
-
-def test_four_years_are_no_trend() -> None:
-    row = six_years(*FALLING[:4]).row("trends", gss_code=US)
-    assert (row["trend"], row["reason"]) == (None, "not enough comparable years")
-
-
 def test_a_successor_does_not_take_over_the_past_of_whom_it_replaced() -> None:
     world = six_years().set("core.councils", {"gss_code": US}, valid_from="2020-04-01")
-    assert world.row("trends", gss_code=US)["first_year"] == 2020
+    assert world.row("peer_trends", gss_code=US, comparator_group="lgsco_type")["years"] == 4
 
 
 def test_a_trend_away_from_the_peers_is_called() -> None:
@@ -149,7 +115,7 @@ def test_a_year_with_too_few_peers_has_no_distance() -> None:
     )
 
 
-@pytest.mark.parametrize("relation", ["yearly_changes", "trends", "peer_distances", "peer_trends"])
+@pytest.mark.parametrize("relation", ["yearly_changes", "peer_distances", "peer_trends"])
 def test_no_number_of_years_is_published_that_is_none(relation: str) -> None:
     world = six_years((0, 0), (5, 3), (1, 1), (0, 9), (9, 9), (9, 9)).break_from(2020)
     rows = world.rows(relation)

@@ -48,7 +48,7 @@ def test_there_are_words_for_every_verdict_and_reason_of_the_contracts() -> None
             "verdicts",
             "rankings",
             "best_performers",
-            "trends",
+            "yearly_changes",
             "peer_trends",
             "peer_distances",
         )

@@ -129,7 +129,7 @@ def test_the_overview_gives_each_reason_once() -> None:
 
 def test_the_overview_tells_place_gap_and_trend_by_their_names() -> None:
     ranked = FOUND | {"rank_lower": 3, "rank_upper": 8}
-    going = TREND | {"years_beside": 6, "trend_beside": "improving"}
+    going = TREND | {"years": 6, "trend": "improving"}
     told, not_given = sentences.beside_them(HEAD, ranked, going)
     assert [line.partition(":")[0] for line in told] == [
         "Rank",
@@ -265,23 +265,21 @@ def test_why_nobody_is_named_to_learn_from(polarity: str, with_data: int, told: 
 
 
 TREND: dict[str, Any] = {
-    "years_beside": 2,
-    "trend_beside": None,
+    "years": 2,
+    "trend": None,
     "is_across_a_break": False,
-    "reason_beside": "not enough comparable years",
+    "reason": "not enough comparable years",
 }
 
 
 def test_a_trend_of_two_years_is_none_and_says_how_many_are_needed() -> None:
     assert sentences.trend_text(TREND).why == "we have 2 comparable years and need 5"
-    broken = TREND | {"years_beside": 6, "reason_beside": "break in the series"}
+    broken = TREND | {"years": 6, "reason": "break in the series"}
     assert sentences.trend_text(broken).why == "the method changed"
 
 
 def test_a_trend_across_a_break_says_on_what_it_hangs() -> None:
-    told = sentences.trend_text(
-        TREND | {"years_beside": 6, "trend_beside": "improving", "is_across_a_break": True}
-    )
+    told = sentences.trend_text(TREND | {"years": 6, "trend": "improving", "is_across_a_break": True})
     assert told.text == "Improving over 6 years, across a break, so only if that hit all councils alike"
 
 
