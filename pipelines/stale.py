@@ -145,8 +145,8 @@ def _known_of_warehouse(settings: Settings) -> tuple[dict[str, str], set[dg.Asse
         )
         dated = [
             model
-            for model in read_models(settings.sql)
-            if "current_date" in model.select and {model.relation, *model.reads} <= set(runs)
+            for model in read_models(settings.sql, "current_date")
+            if {model.relation, *model.reads} <= set(runs)
         ]
         others = {
             asset_key(model.relation)

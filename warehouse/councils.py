@@ -4,14 +4,16 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 
-from warehouse.models import read_model
 from warehouse.names import LAYERS
 from warehouse.settings import Settings
 from warehouse.shipped import ShippedFile
 from warehouse.spelling import define_folding, folded
+from warehouse.versions import digest
 
 # what must be built to look a council up, in order
 LOOKUP_MODELS = (
@@ -53,17 +55,9 @@ class Lookup:
     """Finds councils and comparator groups, by the same SQL that the warehouse uses."""
 
     def __init__(self, settings: Settings) -> None:
-        self.connection = duckdb.connect()
-        define_folding(self.connection)
-        for layer in LAYERS:
-            self.connection.execute(f"create schema {layer}")
-        for name in LOOKUP_FILES:
-            rows = ShippedFile(settings.data / "reference" / f"{name}.source.yml").rows()
-            self.connection.register("incoming_rows", rows)
-            self.connection.execute(f"create table raw.{name} as select * from incoming_rows")
-        for name in LOOKUP_MODELS:
-            model = read_model(settings.sql / f"{name}.sql")
-            self.connection.execute(f"create table {model.relation} as {model.select}")
+        reference = settings.data / "reference"
+        models = tuple(settings.sql / f"{name}.sql" for name in LOOKUP_MODELS)
+        self.connection = _built(digest(reference, *models), reference, models).cursor()
 
     def council(self, text: str) -> Council:
         """The council of today that `text` names: one that was abolished is answered with its successor. Raises
@@ -178,6 +172,21 @@ class Lookup:
                 f"There is no comparator group {text!r}. There are: {', '.join(groups)}."
             )
         return str(text)
+
+
+@lru_cache(maxsize=4)
+def _built(version: str, reference: Path, models: tuple[Path, ...]) -> duckdb.DuckDBPyConnection:
+    """A database of councils and groups as the models make it; version: of the files that it is made of."""
+    connection = duckdb.connect()
+    define_folding(connection)
+    for layer in LAYERS:
+        connection.execute(f"create schema {layer}")
+    for name in LOOKUP_FILES:
+        connection.from_arrow(ShippedFile(reference / f"{name}.source.yml").rows()).create(f"raw.{name}")
+    for path in models:
+        select = path.read_text(encoding="utf-8").strip().removesuffix(";")
+        connection.execute(f"create table {path.parent.name}.{path.stem} as {select}")
+    return connection
 
 
 def checked_year(text: str, today: date | None = None) -> str:

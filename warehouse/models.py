@@ -81,9 +81,10 @@ def read_model(path: Path) -> Model:
         raise ModelError(f"{path}: {error}") from error
 
 
-def read_models(folder: Path) -> list[Model]:
-    """Every model under `folder`, in the order of the layers."""
-    return [read_model(path) for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
+def read_models(folder: Path, saying: str = "") -> list[Model]:
+    """Every model under `folder` that has `saying` in its SQL, in the order of the layers."""
+    paths = (path for layer in LAYERS for path in sorted((folder / layer).glob("*.sql")))
+    return [read_model(path) for path in paths if saying in path.read_text(encoding="utf-8")]
 
 
 def creation(model: Model, contract: Contract) -> str:
