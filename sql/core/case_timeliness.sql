@@ -26,7 +26,7 @@ with quarters as (
         cast(sum(case_stages) filter (where result = 'not_recorded') as double) as not_recorded,
         cast(sum(case_stages) filter (where result in ('completed', 'open')) as double) as without_limit,
     from core.case_durations
-    group by reading_number, clock_number, is_declared, counted_on, quarter_start
+    group by all
 ),
 
 -- clock 0 stands for all services together
@@ -39,17 +39,18 @@ summed as (
         periods.period_number,
         min(quarters.least_allowed_working_days) as least_allowed_working_days,
         max(quarters.most_allowed_working_days) as most_allowed_working_days,
-        sum(quarters.judged) as judged,
-        coalesce(sum(quarters.in_time), 0) as in_time,
-        coalesce(sum(quarters.late), 0) as late,
-        coalesce(sum(quarters.overdue), 0) as overdue,
-        coalesce(sum(quarters.not_yet_due), 0) as not_yet_due,
-        coalesce(sum(quarters.withdrawn), 0) as withdrawn,
-        coalesce(sum(quarters.withdrawn_late), 0) as withdrawn_late,
-        coalesce(sum(quarters.not_recorded), 0) as not_recorded,
-        coalesce(sum(quarters.without_limit), 0) as without_limit,
+        cast(coalesce(sum(quarters.judged), 0) as integer) as judged,
+        cast(coalesce(sum(quarters.in_time), 0) as integer) as in_time,
+        cast(coalesce(sum(quarters.late), 0) as integer) as late,
+        cast(coalesce(sum(quarters.overdue), 0) as integer) as overdue,
+        cast(coalesce(sum(quarters.not_yet_due), 0) as integer) as not_yet_due,
+        cast(coalesce(sum(quarters.withdrawn), 0) as integer) as withdrawn,
+        cast(coalesce(sum(quarters.withdrawn_late), 0) as integer) as withdrawn_late,
+        cast(coalesce(sum(quarters.not_recorded), 0) as integer) as not_recorded,
+        cast(coalesce(sum(quarters.without_limit), 0) as integer) as without_limit,
     from quarters
-    inner join core.case_periods as periods on quarters.quarter_start = periods.quarter_start
+    inner join core.case_periods as periods
+        using (quarter_start)
     group by grouping sets (
         (
             quarters.reading_number, quarters.is_declared, quarters.counted_on, periods.period_number,
@@ -60,22 +61,7 @@ summed as (
 )
 
 select
-    summed.reading_number,
-    summed.clock_number,
-    summed.is_declared,
-    summed.counted_on,
-    summed.period_number,
-    summed.least_allowed_working_days,
-    summed.most_allowed_working_days,
-    cast(coalesce(summed.judged, 0) as integer) as judged,
-    cast(summed.in_time as integer) as in_time,
-    cast(summed.late as integer) as late,
-    cast(summed.overdue as integer) as overdue,
-    cast(summed.not_yet_due as integer) as not_yet_due,
-    cast(summed.withdrawn as integer) as withdrawn,
-    cast(summed.withdrawn_late as integer) as withdrawn_late,
-    cast(summed.not_recorded as integer) as not_recorded,
-    cast(summed.without_limit as integer) as without_limit,
+    summed.*,
     quantiles.median_working_days,
     quantiles.p90_working_days,
 from summed

@@ -25,30 +25,16 @@ select
     readings.captured_at,
 from core.readings as readings
 inner join core.witnesses as witnesses
-    on
-        readings.gss_code = witnesses.gss_code
-        and readings.period_start = witnesses.period_start
-        and readings.period_end = witnesses.period_end
-        and readings.measure = witnesses.measure
-        and readings.procedure = witnesses.procedure
-        and readings.stage = witnesses.stage
-        and readings.scope = witnesses.scope
-        and coalesce(readings.limit_days, 0) = witnesses.limit_days
-        and readings.address = witnesses.address
-        and readings.value = witnesses.value
-where readings.problem is null and readings.kept_apart is null
+    using (gss_code, period_start, period_end, measure, procedure, stage, scope, address, value)
+where
+    readings.problem is null
+    and readings.kept_apart is null
+    and coalesce(readings.limit_days, 0) = witnesses.limit_days
 window
     version_of_figure as (
         partition by
-            readings.gss_code,
-            readings.period_start,
-            readings.period_end,
-            readings.measure,
-            readings.procedure,
-            readings.stage,
-            readings.scope,
-            witnesses.limit_days,
-            readings.address,
+            readings.gss_code, readings.period_start, readings.period_end, readings.measure,
+            readings.procedure, readings.stage, readings.scope, witnesses.limit_days, readings.address,
             coalesce(readings.capture_sha256, 'shipped')
     )
 qualify row_number() over (version_of_figure order by readings.source asc, readings.source_row asc) = 1

@@ -62,8 +62,14 @@ averages as (
 measured as (
     select
         yearly.*,
-        coalesce(before.value, after.value) as beside,
-        if(before.value is null, 'after', 'before') as which_year,
+        any_value(yearly.value) filter (yearly.choice = 1) over (
+            series range between interval 1 year preceding and interval 1 year preceding
+        ) as value_before,
+        any_value(yearly.value) filter (yearly.choice = 1) over (
+            series range between interval 1 year following and interval 1 year following
+        ) as value_after,
+        coalesce(value_before, value_after) as beside,
+        if(value_before is null, 'after', 'before') as which_year,
         coalesce(
             if(yearly.measure in ('upheld', 'upheld_per_100k'), averages.printed_average, null),
             similar_councils.typical_per_head
@@ -75,26 +81,13 @@ measured as (
         using (lgsco_type, period_start, measure, procedure, stage, scope, limit_days)
     left join averages
         using (gss_code, period_start)
-    left join yearly as before
-        on
-            yearly.gss_code = before.gss_code
-            and yearly.measure = before.measure
-            and yearly.procedure = before.procedure
-            and yearly.stage = before.stage
-            and yearly.scope = before.scope
-            and yearly.limit_days = before.limit_days
-            and yearly.period_start = before.period_start + interval 1 year
-            and before.choice = 1
-    left join yearly as after
-        on
-            yearly.gss_code = after.gss_code
-            and yearly.measure = after.measure
-            and yearly.procedure = after.procedure
-            and yearly.stage = after.stage
-            and yearly.scope = after.scope
-            and yearly.limit_days = after.limit_days
-            and yearly.period_start = after.period_start - interval 1 year
-            and after.choice = 1
+    window
+        series as (
+            partition by
+                yearly.gss_code, yearly.measure, yearly.procedure, yearly.stage, yearly.scope,
+                yearly.limit_days
+            order by yearly.period_start asc
+        )
 ),
 
 jumps as (

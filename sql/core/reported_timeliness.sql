@@ -34,7 +34,7 @@ reported_durations as (
         max(value) filter (where indicator = 'median_working_days') as median_working_days,
         max(value) filter (where indicator = 'p90_working_days') as p90_working_days,
     from staging.register_quarterly_indicators
-    group by gss_code, procedure, stage, service, period_start, period_end
+    group by all
 ),
 
 from_figures as (
@@ -134,10 +134,7 @@ reported_years as (
     inner join core.case_periods as years
         on quarters.period_start = years.quarter_start and years.period_kind = 'rolling_12_months'
     anti join held
-        on
-            quarters.gss_code = held.gss_code
-            and quarters.procedure = held.procedure
-            and quarters.stage = held.stage
+        using (gss_code, procedure, stage)
     where
         quarters.period_kind = 'quarter'
         and quarters.case_stages is not null

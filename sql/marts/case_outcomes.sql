@@ -14,47 +14,23 @@ with closed_stages as (
     from core.case_stages
     where is_complaint and not is_open
     group by gss_code, procedure, stage, service, outcome, quarter_start
-),
-
-by_period as (
-    select
-        closed_stages.gss_code,
-        closed_stages.procedure,
-        closed_stages.stage,
-        if(grouping(closed_stages.service) = 1, 'all', closed_stages.service) as service,
-        periods.period_number,
-        closed_stages.outcome,
-        sum(closed_stages.case_stages) as case_stages,
-        sum(closed_stages.remedy_gbp) as remedy_gbp,
-        any_value(closed_stages.as_at) as as_at,
-    from closed_stages
-    inner join core.case_periods as periods on closed_stages.quarter_start = periods.quarter_start
-    group by grouping sets (
-        (
-            closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_number,
-            closed_stages.outcome, closed_stages.service
-        ),
-        (
-            closed_stages.gss_code, closed_stages.procedure, closed_stages.stage, periods.period_number,
-            closed_stages.outcome
-        )
-    )
 )
 
 select
-    by_period.gss_code,
-    by_period.procedure,
-    by_period.stage,
-    by_period.service,
+    closed_stages.gss_code,
+    closed_stages.procedure,
+    closed_stages.stage,
+    services.service,
     periods.period_kind,
     periods.period_start,
     periods.period_end,
     periods.period_label,
-    coalesce(cast(by_period.outcome as varchar), 'not_recorded') as outcome,
-    cast(by_period.case_stages as bigint) as case_stages,
-    by_period.remedy_gbp,
-    by_period.as_at,
-from by_period
--- a period stands once with its first quarter
+    coalesce(cast(closed_stages.outcome as varchar), 'not_recorded') as outcome,
+    cast(sum(closed_stages.case_stages) as bigint) as case_stages,
+    sum(closed_stages.remedy_gbp) as remedy_gbp,
+    any_value(closed_stages.as_at) as as_at,
+from closed_stages
+cross join unnest([closed_stages.service, 'all']) as services (service)
 inner join core.case_periods as periods
-    on by_period.period_number = periods.period_number and periods.quarter_start = periods.period_start
+    using (quarter_start)
+group by all

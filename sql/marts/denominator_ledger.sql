@@ -35,7 +35,7 @@ with counts as (
         and figures.is_financial_year
         and not figures.is_after_abolition
         and figures.doubt is null
-    group by figures.gss_code, figures.period_start, figures.period_end
+    group by all
 ),
 
 -- complaints upheld and dealt with make a share only where one source gives both
@@ -51,28 +51,15 @@ counts_of_one_source as (
 
 bases as (
     select
-        *,
-        'investigated' as base,
-        100 as per,
-        investigated as denominator,
-    from counts_of_one_source
-
-    union all by name
-
-    select
-        *,
-        'dealt with' as base,
-        100 as per,
-        dealt_with as denominator,
-    from counts_of_one_source
-
-    union all by name
-
-    select
-        *,
-        'residents' as base,
-        100000 as per,
-        residents as denominator,
+        * exclude (investigated, dealt_with, residents),
+        unnest(
+            [
+                { 'base': 'investigated', 'per': 100, 'denominator': investigated },
+                { 'base': 'dealt with', 'per': 100, 'denominator': dealt_with },
+                { 'base': 'residents', 'per': 100000, 'denominator': residents }
+            ],
+            recursive := true
+        ) as divided,
     from counts_of_one_source
 ),
 
@@ -85,21 +72,11 @@ ratios as (
 
 beside_peers as (
     select
-        ours.gss_code,
-        ours.period_start,
-        ours.period_end,
-        ours.period_label,
+        ours.*,
         groups.comparator_group,
-        ours.base,
-        ours.upheld,
-        ours.denominator,
-        ours.per * ours.upheld / ours.denominator as value,
         count(theirs.denominator) as peers_with_data,
-        ours.per * sum(theirs.upheld) / sum(theirs.denominator) as pooled_value,
-        ours.upheld / ours.denominator as share,
-        sum(theirs.upheld) / sum(theirs.denominator) as pooled_share,
+        sum(theirs.upheld) as pooled_upheld,
         cast(sum(theirs.denominator) as double) as pooled_denominator,
-        1.959963984540054 ** 2 as z2,
     from ratios as ours
     inner join core.comparators as groups
         using (gss_code)
@@ -109,22 +86,18 @@ beside_peers as (
             and ours.period_start = theirs.period_start
             and ours.period_end = theirs.period_end
             and ours.base = theirs.base
-    group by
-        ours.gss_code,
-        ours.period_start,
-        ours.period_end,
-        ours.period_label,
-        groups.comparator_group,
-        ours.base,
-        ours.per,
-        ours.upheld,
-        ours.denominator
+    group by all
 ),
 
 -- Wilson's interval of either: its middle and half its width
 intervals as (
     select
         *,
+        per * upheld / denominator as value,
+        per * pooled_upheld / pooled_denominator as pooled_value,
+        upheld / denominator as share,
+        pooled_upheld / pooled_denominator as pooled_share,
+        1.959963984540054 ** 2 as z2,
         (share + z2 / (2 * denominator)) / (1 + z2 / denominator) as middle,
         sqrt(z2 * (share * (1 - share) / denominator + z2 / (4 * denominator ** 2)))
         / (1 + z2 / denominator) as half,

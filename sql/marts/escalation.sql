@@ -42,7 +42,7 @@ summed as (
     select
         cohorts.gss_code,
         cohorts.procedure,
-        if(grouping(cohorts.service) = 1, 'all', cohorts.service) as service,
+        services.service,
         periods.period_kind,
         periods.period_start,
         periods.period_end,
@@ -52,17 +52,10 @@ summed as (
         cast(sum(cohorts.may_still_escalate) as bigint) as may_still_escalate,
         any_value(cohorts.as_at) as as_at,
     from cohorts
-    inner join core.case_periods as periods on cohorts.quarter_start = periods.quarter_start
-    group by grouping sets (
-        (
-            cohorts.gss_code, cohorts.procedure, periods.period_kind, periods.period_start,
-            periods.period_end, periods.period_label, cohorts.service
-        ),
-        (
-            cohorts.gss_code, cohorts.procedure, periods.period_kind, periods.period_start,
-            periods.period_end, periods.period_label
-        )
-    )
+    cross join unnest([cohorts.service, 'all']) as services (service)
+    inner join core.case_periods as periods
+        using (quarter_start)
+    group by all
 )
 
 select

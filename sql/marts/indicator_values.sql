@@ -195,43 +195,28 @@ counted as (
             and if(periods.is_financial_year, year(spine.period_start) - 1, null) = populations.year
 ),
 
-whole_numbers as (
-    select
-        *,
-        cast(ceil((printed_value - 0.5) * denominator / 100) as bigint) as fewest,
-        cast(ceil((printed_value + 0.5) * denominator / 100) as bigint) - 1 as most,
-    from counted
-),
-
-shares as (
-    select
-        *,
-        coalesce(
-            printed_numerator,
-            case
-                when
-                    kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator)
-                    then greatest(fewest, 0)
-            end
-        ) as numerator,
-        case
-            when printed_numerator is not null then 'printed'
-            when kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator)
-                then 'worked out'
-        end as numerator_basis,
-    from whole_numbers
-),
-
 -- what a value rests on: the counts that make it, or as much of it as there is
 founded as (
     select
         *,
+        cast(ceil((printed_value - 0.5) * denominator / 100) as bigint) as fewest,
+        cast(ceil((printed_value + 0.5) * denominator / 100) as bigint) - 1 as most,
+        if(
+            kind = 'proportion' and denominator > 0 and greatest(fewest, 0) = least(most, denominator),
+            greatest(fewest, 0),
+            null
+        ) as only_numerator,
+        coalesce(printed_numerator, only_numerator) as numerator,
+        case
+            when printed_numerator is not null then 'printed'
+            when only_numerator is not null then 'worked out'
+        end as numerator_basis,
         denominator > 0
         and numerator is not null
         and (kind = 'rate' or numerator <= denominator)
         and not is_not_applicable as is_computable,
         coalesce(numerator_basis <> 'printed', true) as is_from_printed,
-    from shares
+    from counted
 ),
 
 judged as (
@@ -316,6 +301,12 @@ limited as (
         1 - 1 / (9 * greatest(numerator, 1)) - z_95 / (3 * sqrt(greatest(numerator, 1))) as byar_lower,
         1 - 1 / (9 * (greatest(numerator, 0) + 1))
         + z_95 / (3 * sqrt(greatest(numerator, 0) + 1)) as byar_upper,
+        if(is_computed and kind = 'proportion', share, null) as proportion,
+        proportion + z_95 * z_95 / (2 * denominator) as wilson_middle,
+        z_95
+        * sqrt(proportion * (1 - proportion) / denominator + z_95 * z_95 / (4 * denominator ** 2))
+            as wilson_reach,
+        1 + z_95 * z_95 / denominator as wilson_scale,
     from valued
     left join core.poisson_limits as exact
         on if(valued.kind = 'rate', valued.numerator, null) = exact.cases
@@ -335,30 +326,14 @@ select
     case
         when not is_computed then null
         when numerator = 0 then 0
-        when kind = 'proportion'
-            then per * (
-                (
-                    share
-                    + z_95 * z_95 / (2 * denominator)
-                    - z_95 * sqrt(share * (1 - share) / denominator + z_95 * z_95 / (4 * denominator ** 2))
-                )
-                / (1 + z_95 * z_95 / denominator)
-            )
+        when kind = 'proportion' then per * ((wilson_middle - wilson_reach) / wilson_scale)
         when exact_lower is not null then per * exact_lower / denominator
         else per * numerator * byar_lower * byar_lower * byar_lower / denominator
     end as lower_95,
     case
         when not is_computed then null
         when kind = 'proportion' and numerator = denominator then per
-        when kind = 'proportion'
-            then per * (
-                (
-                    share
-                    + z_95 * z_95 / (2 * denominator)
-                    + z_95 * sqrt(share * (1 - share) / denominator + z_95 * z_95 / (4 * denominator ** 2))
-                )
-                / (1 + z_95 * z_95 / denominator)
-            )
+        when kind = 'proportion' then per * ((wilson_middle + wilson_reach) / wilson_scale)
         when exact_upper is not null then per * exact_upper / denominator
         else per * (numerator + 1) * byar_upper * byar_upper * byar_upper / denominator
     end as upper_95,

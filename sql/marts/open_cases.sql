@@ -5,7 +5,7 @@ with open_stages as (
         gss_code,
         procedure,
         stage,
-        service,
+        unnest([service, 'all']) as service,
         as_at,
         result,
         elapsed_working_days,
@@ -27,7 +27,7 @@ select
     gss_code,
     procedure,
     stage,
-    if(grouping(service) = 1, 'all', service) as service,
+    service,
     age_band,
     count(*) as open_stages,
     count(*) filter (where result = 'overdue') as overdue,
@@ -35,7 +35,4 @@ select
     max(elapsed_working_days) as oldest_working_days,
     any_value(as_at) as as_at,
 from open_stages
-group by grouping sets (
-    (gss_code, procedure, stage, age_band, service),
-    (gss_code, procedure, stage, age_band)
-)
+group by all

@@ -40,7 +40,7 @@ timed as (
         steps.gss_code,
         steps.procedure,
         steps.stage,
-        steps.timeliness,
+        unnest([steps.timeliness, 'all']) as timeliness,
         steps.step_number,
         steps.steps[steps.step_number] as step,
         steps.as_at,
@@ -55,7 +55,7 @@ summed as (
         gss_code,
         procedure,
         stage,
-        if(grouping(timeliness) = 1, 'all', timeliness) as timeliness,
+        timeliness,
         step_number,
         step,
         count(*) as stages,
@@ -66,10 +66,7 @@ summed as (
         quantile_cont(working_days, 0.9) filter (where working_days >= 0) as p90_working_days,
         any_value(as_at) as as_at,
     from timed
-    group by grouping sets (
-        (gss_code, procedure, stage, step_number, step, timeliness),
-        (gss_code, procedure, stage, step_number, step)
-    )
+    group by all
 )
 
 select

@@ -12,32 +12,25 @@ with stages as materialized (
         cast(date_trunc('quarter', closed_date) as date) as closed_quarter,
         count(*) as case_stages,
     from core.case_stages
-    group by gss_code, procedure, stage, service, kind, received_quarter, closed_quarter
+    group by all
 ),
 
 moves as (
     select
-        gss_code,
-        procedure,
-        stage,
-        service,
-        kind,
-        received_quarter as quarter_start,
-        case_stages as received,
-        0 as closed,
+        stages.gss_code,
+        stages.procedure,
+        stages.stage,
+        services.service,
+        stages.kind,
+        unnest(
+            [
+                { 'quarter_start': stages.received_quarter, 'received': stages.case_stages, 'closed': 0 },
+                { 'quarter_start': stages.closed_quarter, 'received': 0, 'closed': stages.case_stages }
+            ],
+            recursive := true
+        ) as moved,
     from stages
-    union all
-    select
-        gss_code,
-        procedure,
-        stage,
-        service,
-        kind,
-        closed_quarter as quarter_start,
-        0 as received,
-        case_stages as closed,
-    from stages
-    where closed_quarter is not null
+    cross join unnest([stages.service, 'all']) as services (service)
 ),
 
 groups as (
@@ -47,13 +40,12 @@ groups as (
         stage,
         service,
         kind,
-    from stages
+    from moves
 ),
 
 quarters as (
     select
         registers.gss_code,
-        registers.as_at,
         periods.quarter_start,
     from core.case_registers as registers
     inner join core.case_periods as periods
@@ -65,25 +57,15 @@ quarters as (
 
 by_quarter as (
     select
-        groups.gss_code,
-        groups.procedure,
-        groups.stage,
-        groups.service,
-        groups.kind,
+        groups.*,
         quarters.quarter_start,
-        any_value(quarters.as_at) as as_at,
         coalesce(sum(moves.received), 0) as received,
         coalesce(sum(moves.closed), 0) as closed,
     from groups
-    inner join quarters on groups.gss_code = quarters.gss_code
+    inner join quarters
+        using (gss_code)
     left join moves
-        on
-            groups.gss_code = moves.gss_code
-            and groups.procedure = moves.procedure
-            and groups.stage = moves.stage
-            and groups.service = moves.service
-            and groups.kind = moves.kind
-            and quarters.quarter_start = moves.quarter_start
+        using (gss_code, procedure, stage, service, kind, quarter_start)
     group by all
 ),
 
@@ -97,58 +79,34 @@ with_open as (
     from by_quarter
 ),
 
-by_period as (
+from_register as (
     select
         with_open.gss_code,
         with_open.procedure,
         with_open.stage,
-        if(grouping(with_open.service) = 1, 'all', with_open.service) as service,
+        with_open.service,
         with_open.kind,
         periods.period_kind,
         periods.period_start,
         periods.period_end,
         periods.period_label,
-        sum(with_open.received) as received,
-        sum(with_open.closed) as closed,
-        sum(with_open.open_at_end) filter (
-            where with_open.quarter_start = date_trunc('quarter', least(periods.period_end, with_open.as_at))
+        cast(sum(with_open.received) as bigint) as received,
+        cast(sum(with_open.closed) as bigint) as closed,
+        cast(
+            sum(with_open.open_at_end) filter (
+                with_open.quarter_start = date_trunc('quarter', least(periods.period_end, registers.as_at))
+            ) as bigint
         ) as open_at_end,
-        count(distinct with_open.quarter_start) as quarters_held,
-        any_value(with_open.as_at) as as_at,
-    from with_open
-    inner join core.case_periods as periods on with_open.quarter_start = periods.quarter_start
-    group by grouping sets (
-        (
-            with_open.gss_code, with_open.procedure, with_open.stage, with_open.kind, periods.period_kind,
-            periods.period_start, periods.period_end, periods.period_label, with_open.service
-        ),
-        (
-            with_open.gss_code, with_open.procedure, with_open.stage, with_open.kind, periods.period_kind,
-            periods.period_start, periods.period_end, periods.period_label
-        )
-    )
-),
-
-from_register as (
-    select
-        by_period.gss_code,
-        by_period.procedure,
-        by_period.stage,
-        by_period.service,
-        by_period.kind,
-        by_period.period_kind,
-        by_period.period_start,
-        by_period.period_end,
-        by_period.period_label,
-        cast(by_period.received as bigint) as received,
-        cast(by_period.closed as bigint) as closed,
-        cast(by_period.open_at_end as bigint) as open_at_end,
-        by_period.period_start >= registers.first_requested_date - interval 3 month
-        and by_period.period_end <= by_period.as_at as is_whole_period,
-        by_period.as_at,
+        periods.period_start >= registers.first_requested_date - interval 3 month
+        and periods.period_end <= registers.as_at as is_whole_period,
+        registers.as_at,
         'case register' as source,
-    from by_period
-    inner join core.case_registers as registers on by_period.gss_code = registers.gss_code
+    from with_open
+    inner join core.case_periods as periods
+        using (quarter_start)
+    inner join core.case_registers as registers
+        using (gss_code)
+    group by all
 ),
 
 from_figures as (
@@ -166,15 +124,10 @@ from_figures as (
         figures.period_start,
         figures.period_end,
         coalesce(
-            any_value(periods.period_label),
+            periods.period_label,
             strftime(figures.period_start, '%-d %B %Y') || ' to ' || strftime(figures.period_end, '%-d %B %Y')
         ) as period_label,
-        cast(
-            max(figures.value) filter (
-                where figures.indicator <> 'closed' and figures.indicator <> 'open'
-            ) as bigint
-        )
-            as received,
+        cast(max(figures.value) filter (figures.indicator not in ('closed', 'open')) as bigint) as received,
         cast(max(figures.value) filter (where figures.indicator = 'closed') as bigint) as closed,
         cast(max(figures.value) filter (where figures.indicator = 'open') as bigint) as open_at_end,
         true as is_whole_period,
@@ -188,9 +141,7 @@ from_figures as (
             and figures.period_end = periods.period_end
             and periods.period_kind <> 'rolling_12_months'
     where figures.indicator in ('received', 'closed', 'open', 'requests_for_service', 'compliments')
-    group by
-        figures.gss_code, figures.procedure, figures.stage, figures.service, kind,
-        coalesce(periods.period_kind, 'other'), figures.period_start, figures.period_end
+    group by all
 ),
 
 -- four reported quarters in a row make a year of which the register itself says nothing
@@ -215,10 +166,7 @@ reported_years as (
     inner join core.case_periods as years
         on quarters.period_start = years.quarter_start and years.period_kind = 'rolling_12_months'
     anti join from_register
-        on
-            quarters.gss_code = from_register.gss_code
-            and quarters.procedure = from_register.procedure
-            and quarters.stage = from_register.stage
+        using (gss_code, procedure, stage)
     where quarters.period_kind = 'quarter' and quarters.received is not null
     group by all
     having count(*) = 4

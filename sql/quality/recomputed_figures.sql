@@ -36,52 +36,46 @@ with pages as (
     group by gss_code, period_start, period_end, address
 ),
 
+-- rounded half up, tenths before the decimal point is put back; a rate to the decimal to which it is printed
 recomputed as (
     select
-        *,
-        'uphold_rate_pct' as measure,
-        uphold_rate_pct as printed,
-        -- to the decimal to which it is printed
-        if(
-            uphold_rate_pct = floor(uphold_rate_pct),
-            floor((200 * upheld + investigated) / nullif(2 * investigated, 0)),
-            floor((2000 * upheld + investigated) / nullif(2 * investigated, 0)) / 10
-        ) as recomputed,
-    from pages
-
-    union all by name
-
-    select
-        *,
-        'satisfactory_remedy_rate_pct' as measure,
-        satisfactory_remedy_rate_pct as printed,
-        floor((200 * satisfactory_remedies + remedy_base) / nullif(2 * remedy_base, 0)) as recomputed,
-    from pages
-
-    union all by name
-
-    select
-        *,
-        'dealt_with' as measure,
-        dealt_with as printed,
-        not_for_us + assessed_and_closed + investigated as recomputed,
-    from pages
-
-    union all by name
-
-    select
         pages.*,
-        'upheld_per_100k' as measure,
-        pages.upheld_per_100k as printed,
-        -- tenths of a case per 100,000, rounded half up before the decimal point is put back
-        floor(
-            (2000000 * pages.upheld + populations.first_release_population)
-            / (2 * populations.first_release_population)
-        )
-        / 10
-            as recomputed,
+        unnest(
+            [
+                {
+                    'measure': 'uphold_rate_pct',
+                    'printed': uphold_rate_pct,
+                    'recomputed': if(
+                        uphold_rate_pct = floor(uphold_rate_pct),
+                        floor((200 * upheld + investigated) / nullif(2 * investigated, 0)),
+                        floor((2000 * upheld + investigated) / nullif(2 * investigated, 0)) / 10
+                    )
+                },
+                {
+                    'measure': 'satisfactory_remedy_rate_pct',
+                    'printed': satisfactory_remedy_rate_pct,
+                    'recomputed': floor(
+                        (200 * satisfactory_remedies + remedy_base) / nullif(2 * remedy_base, 0)
+                    )
+                },
+                {
+                    'measure': 'dealt_with',
+                    'printed': dealt_with,
+                    'recomputed': not_for_us + assessed_and_closed + investigated
+                },
+                {
+                    'measure': 'upheld_per_100k',
+                    'printed': upheld_per_100k,
+                    'recomputed': floor(
+                        (2000000 * upheld + populations.first_release_population)
+                        / (2 * populations.first_release_population)
+                    ) / 10
+                }
+            ],
+            recursive := true
+        ) as figure,
     from pages
-    inner join core.populations as populations
+    left join core.populations as populations
         on
             pages.gss_code = populations.gss_code
             and year(pages.period_start) - 1 = populations.year
