@@ -251,7 +251,8 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
         column = contract.column(str(name))
         if column.type != "code":
             mistakes.append((("values", str(name)), "only columns of codes have values to map"))
-        if isinstance(given, dict) and any(_may_name_somebody(code) for code in given.values()):
+        kept = given.values() if isinstance(given, dict) else ()
+        if any(_may_name_somebody(code) for code in kept if str(code) not in column.allowed):
             mistakes.append((("values", str(name)), NAMES_SOMEBODY))
         for value, code in given.items() if isinstance(given, dict) and not column.open else ():
             if code not in (None, "") and str(code) not in column.allowed:

@@ -65,6 +65,8 @@ def looks_personal(values: pa.Array, *, prose: bool = False) -> dict[str, Flags]
     """
     patterns = _patterns(prose)
     hits = np.flatnonzero(_matches(values, "|".join([*patterns.values(), LETTERS, TEN_DIGITS])))
+    if not hits.size:
+        return {}
     some = values.take(pa.array(hits))
     found = {kind: _matches(some, pattern) for kind, pattern in patterns.items()}
     found["phone"] &= _matches(pc.replace_substring_regex(some, DAY, ";"), patterns["phone"])
