@@ -37,6 +37,7 @@ from assets.council.report import (
     as_frame,
     mostly_bad,
 )
+from assets.council.reshaping import reshape
 from assets.council.rules import broken_rules
 from assets.council.sources import NoHeaderError, Source, UnreadableError
 from warehouse.showing import shown
@@ -103,8 +104,10 @@ def _report(
 def _check(
     source: Source, contract: Table, mapping: Mapping, gss_code: str, as_at: dt.date | None, salt: bytes
 ) -> RegisterReport:
-    layout = lay_out(source, contract, mapping)
-    refusals = layout.refusals
+    delivered = source
+    source, mapping, refusals = reshape(source, mapping)
+    layout = lay_out(source, contract, mapping) if not refusals else Layout()
+    refusals += layout.refusals
     said = source.about.get("as_at")
     as_at = as_at or mapping.as_at or (dates.day(said, ()) if said else None)
     if as_at is None and said:
@@ -118,7 +121,7 @@ def _check(
         refusals.append(f"the workbook says it is of {said}, not {gss_code}")
     notes = [*source.notes, *layout.notes]
     report = _report(contract, source.name, gss_code, as_at, mapping)
-    report = replace(report, notes=tuple(notes), source=source, remedy=layout.remedy)
+    report = replace(report, notes=tuple(notes), source=delivered, remedy=layout.remedy)
     if refusals or as_at is None:
         return replace(report, refusals=tuple(refusals))
     day = as_at

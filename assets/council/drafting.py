@@ -30,28 +30,29 @@ from assets.council.guessing import (
     words_for_nothing,
 )
 from assets.council.layout import TOTALS
-from assets.council.mapping import CASES
+from assets.council.mapping import CASES, OF_THE_CASE
 from assets.council.personal_data import kinds_in, looks_personal
 from assets.council.reading import read_file
+from assets.council.reshaping import MOST_EVENTS, NO, YES, by_case
 from assets.council.sheets import ALL_SHEETS, SHEET
 from assets.council.sources import NoHeaderError, SeveralSheetsError, Source, UnreadableError, normal
 
 FEWEST_HEADINGS = 2
 BY_VALUES = f"{CHECK}its values look like it, though not its heading"
-YES_OR_NO = {"y", "n", "yes", "no", "true", "false", "0", "1", "x", "✓", "✔"}
-# columns that a case has once, whatever its stages
-OF_THE_CASE = {"case_reference", "procedure", "service", "kind", "channel"}
 
 
 def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None = None) -> Draft:
     """A mapping for an extract of cases, drafted from its headings and values. Raises UnreadableError."""
     source, several = _read(path, sheet)
     draft = Draft(path.name)
-    values = {
-        header: _values(source, place)
-        for place, header in enumerate(source.cells.column_names)
-        if header.strip()
-    }
+    values = _values(source)
+    if events := _events(values):
+        event, event_date, keys = events
+        draft.say("row", value="event", reason="case numbers stand in several rows, each with one day")
+        draft.lines |= {"event": event, "event_date": event_date}
+        source = by_case(source, keys, event, event_date)
+        values = _values(source)
+    _ticked(draft, values)
     if as_at:
         draft.lines["as_at"] = as_at
     elif not source.about.get("as_at"):
@@ -117,12 +118,56 @@ def _read(path: Path, sheet: str | None) -> tuple[Source, str | None]:
         return read_file(path, lambda cells: [*cells] == header, sheet=ALL_SHEETS), ALL_SHEETS
 
 
-def _values(source: Source, place: int) -> Counter[str]:
-    """How often a column holds each value, totals left out."""
-    column = pc.utf8_trim_whitespace(source.cells.column(place).cast(pa.string()))
-    counts = column.value_counts()
-    found = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
-    return Counter({value: count for value, count in found if value and not re.match(TOTALS, value)})
+def _values(source: Source) -> dict[str, Counter[str]]:
+    """How often each column with a heading holds each value, totals left out."""
+    held = {}
+    for header, cells in zip(source.cells.column_names, source.cells.columns, strict=True):
+        counts = pc.utf8_trim_whitespace(cells.cast(pa.string())).value_counts()
+        found = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
+        if header.strip():
+            held[header] = Counter(
+                {value: count for value, count in found if value and not re.match(TOTALS, value)}
+            )
+    return held
+
+
+def _events(values: dict[str, Counter[str]]) -> tuple[str, str, list[str]] | None:
+    """The headings of events and of their days, and the key of a case, where each row is one thing that happened."""
+    contract = _contract()
+    guesses = guess_columns(list(values), contract)
+    cases = [guess.header for guess in guesses if guess.column == "case_reference"]
+    days = [header for header, held in values.items() if fits(contract.column("requested_date"), held)]
+    if not cases or len(days) != 1 or sum(values[cases[0]].values()) <= 1.5 * len(values[cases[0]]):
+        return None
+    stage = [guess.header for guess in guesses if guess.column == "stage" and guess.header != cases[0]]
+    for header, held in values.items():
+        meant = {guess.column for guess in guess_columns(list(held)[:MOST_EVENTS], contract)}
+        is_event = {"requested_date"} < meant & set(contract.names) and len(held) <= MOST_EVENTS
+        if is_event and header not in (*days, cases[0]):
+            return header, days[0], [cases[0], *(each for each in stage[:1] if each != header)]
+    return None
+
+
+def _ticked(draft: Draft, values: dict[str, Counter[str]]) -> None:
+    """Take columns that each say yes or no to one outcome for a column of codes, stage by stage."""
+    outcome = _contract().column("outcome")
+    has_own = {
+        guess.stage
+        for guess in guess_columns(list(values), _contract())
+        if guess.column == "outcome" and fits(outcome, values[guess.header])
+    }
+    by_stage: dict[str | None, dict[str, str]] = {}
+    for header, held in values.items():
+        words, stage = plain(header)
+        code = guess_code(outcome, words)
+        if code and stage not in has_own and held and {*map(normal, held)} <= YES | NO:
+            by_stage.setdefault(stage, {})[header] = code
+    for stage, codes in by_stage.items():
+        name = f"Stage {stage} outcome" if stage else "Outcome"
+        draft.lines.setdefault("ticked", {})[name] = codes
+        reason = f"{CHECK}says yes or no to one outcome"
+        draft.reasons |= {("ticked", name, header): reason for header in codes}
+        values[name] = Counter({code: len(values.pop(header)) for header, code in codes.items()})
 
 
 def _latest(values: dict[str, Counter[str]]) -> dt.date | None:
@@ -196,7 +241,8 @@ def _columns(draft: Draft, guessed: dict[str, tuple[Guess, str]]) -> None:
     if not stages:
         reason = f"{CHECK}no column says the stage, so every row is taken for Stage 1"
         reason += " (a single stage for statutory adults)"
-    draft.say("row", value="case", reason=reason)
+    if "event" not in draft.lines:
+        draft.say("row", value="case", reason=reason)
     by_stage: dict[str, dict[str, str]] = {stage: {} for stage in sorted({"1", *stages})}
     later = [
         (guess, reason) for guess, reason in guessed.values() if guess.column not in (*OF_THE_CASE, "stage")
@@ -274,8 +320,8 @@ def _why_not(draft: Draft, name: str, values: dict[str, Counter[str]]) -> str:
         for header in draft.headers_of("case_reference")
     ):
         return (
-            ". Case numbers stand in several rows: if a row is an event, such as opened or closed, export one row a "
-            "case or stage, with a column for each day"
+            ". Case numbers stand in several rows: if a row is an event, such as opened or closed, name its columns "
+            "as event and event_date, with row: event"
         )
     return ""
 
@@ -382,18 +428,15 @@ def _rest(draft: Draft, values: dict[str, Counter[str]]) -> None:
     if unknown:
         reason = "not understood and left unread: map them under columns, or move them to ignore"
         draft.say("unknown", value=unknown, reason=reason)
-    outcome = _contract().column("outcome")
-    yes_or_no = [header for header in unknown if {*map(str.lower, values[header])} <= YES_OR_NO]
-    if of_one := [header for header in yes_or_no if guess_code(outcome, header)]:
-        draft.ask(
-            f"{', '.join(of_one)}: each says yes or no to one outcome, and is not read: put the outcome in one column, "
-            "in words"
-        )
 
 
 def _key(draft: Draft, path: Path, as_at: dt.date | None) -> None:
-    """Write the key of two columns where case numbers are used twice and the service tells them apart."""
+    """Write what the check of the draft proposes for case numbers that are used twice, or written once for rows."""
+    reasons = {
+        "key": "the same case number stands for cases of several services",
+        "fill_down": f"{CHECK}later stages stand without a case number, each below another stage",
+    }
     report = read_with(draft, path, as_at)
-    if report and "key" in report.remedy:
-        reason = "the same case number stands for cases of several services"
-        draft.say("key", value=report.remedy["key"], reason=reason)
+    for name, reason in reasons.items():
+        if report and name in report.remedy:
+            draft.say(name, value=report.remedy[name], reason=reason)

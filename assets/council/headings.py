@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from assets.council.contract import Table, read_contract
-from assets.council.mapping import CASES, Mapping
+from assets.council.mapping import CASES, OF_THE_CASE, Mapping
 from assets.council.sheets import ALL_SHEETS, SHEET
 from assets.council.sources import normal
 
@@ -62,12 +62,18 @@ def needed(contract: Table, mapping: Mapping) -> list[str]:
 
 def headings_needed(contract: Table, mapping: Mapping) -> list[str]:
     """The council's own headings without which a row cannot be the row of headings."""
-    found = []
+    found: list[str] = []
     for name in needed(contract, mapping):
         if mapping.stages and name not in mapping.columns:
-            found += [own[name] for own in mapping.stages.values() if name in own]
+            named = [own[name] for own in mapping.stages.values() if name in own]
         else:
-            found.append(mapping.columns.get(name, name))
+            named = [mapping.columns.get(name, name)]
+        for header in named:
+            found += mapping.ticked.get(header, [header])
+    if mapping.event and mapping.event_date:
+        # the days are headings only once the events are side by side
+        of_cases = {mapping.columns.get(name, name) for name in OF_THE_CASE}
+        found = [*(header for header in found if header in of_cases), mapping.event, mapping.event_date]
     is_named_by_sheet = mapping.sheet == ALL_SHEETS
     return [name for name in dict.fromkeys(found) if not (is_named_by_sheet and name == SHEET)]
 

@@ -22,6 +22,8 @@ PersonalKind = Literal[
 ]
 Covers = Literal["changes", "everything"]
 CASES = "case_stages"
+# columns that a case has once, whatever its stages
+OF_THE_CASE = ("case_reference", "procedure", "service", "kind", "channel")
 # what one council's word for a stage may be, and the contract's
 STAGES = {"1": "1", "2": "2", "3": "3", "single": "single", "stage 1": "1", "stage 2": "2", "stage 3": "3"}
 
@@ -49,15 +51,26 @@ class Mapping(BaseModel):
     sheet: str | None = Field(
         default=None, description="Sheet of a workbook; all: every sheet with the same headings"
     )
-    row: Literal["case_stage", "case"] | None = Field(
-        default=None, description="case: one row a case, with its stages side by side under `stages`"
+    row: Literal["case_stage", "case", "event"] | None = Field(
+        default=None,
+        description="case: one row a case, with its stages side by side under `stages`; event: one row for each thing "
+        "that happened to it, whose words in `event` are the headings of their days",
     )
+    event: str | None = Field(default=None, description="Your column that says what happened, for row: event")
+    event_date: str | None = Field(default=None, description="Your column with the day on which it happened")
     columns: dict[str, str] = Field(default={}, description="The contract's column name: your own")
     constants: dict[str, str] = Field(
         default={}, description="The contract's column name: the value that every row has"
     )
     stages: dict[str, dict[str, str]] = Field(
         default={}, description="For each stage, the contract's column name: your own"
+    )
+    ticked: dict[str, dict[str, str]] = Field(
+        default={},
+        description="A heading to be made of your columns that each say yes or no: your column, and its code",
+    )
+    fill_down: tuple[str, ...] = Field(
+        default=(), description="Your columns that are written once for rows that follow one another"
     )
     key: tuple[str, ...] = Field(
         default=(),
@@ -130,6 +143,8 @@ class Mapping(BaseModel):
             raise ValueError("row: case needs `stages`, with the columns of each stage")
         if self.row == "case_stage" and self.stages:
             raise ValueError("`stages` are for row: case, one row a case with its stages side by side")
+        if len({self.row == "event", bool(self.event), bool(self.event_date)}) > 1:
+            raise ValueError("row: event, `event` and `event_date` go together")
         for name in ("", *self.date_formats):
             if {"day", "month"} <= {written.order(code) for code in self.formats(name)}:
                 raise ValueError(
@@ -156,7 +171,10 @@ def _each_pattern(given: Any) -> Any:
 
 def of_the_template(mapping: Mapping, sheet: str) -> Mapping:
     """The mapping for another sheet of the template, which has the contract's own column names."""
-    of_the_cases = ("columns", "ignore", "unknown", "date_formats", "stages", "row", "constants", "key")
+    of_the_cases = (
+        "columns", "ignore", "unknown", "date_formats", "stages", "row", "event", "event_date", "ticked", "fill_down",
+        "constants", "key",
+    )  # fmt: skip
     return mapping.model_copy(
         update={"sheet": sheet, **{name: Mapping.model_fields[name].default for name in of_the_cases}}
     )
@@ -245,23 +263,31 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
         if STAGES.get(str(name).strip().casefold()) not in codes:
             mistakes.append((("stages", str(name)), f"there is no such stage{nearest(name, codes)}"))
         columns_of(("stages", str(name)), columns, every - {"stage"})
-    for name, given in said["values"].items() if isinstance(said.get("values"), dict) else ():
-        if str(name) not in every:
+    coded: list[tuple[At, str, Any]] = []
+    if isinstance(values := said.get("values"), dict):
+        coded += [(("values", str(name)), str(name), given) for name, given in values.items()]
+    if isinstance(ticked := said.get("ticked"), dict):
+        sections = [said.get("columns"), *(stages.values() if isinstance(stages, dict) else ())]
+        own = [pair for section in sections if isinstance(section, dict) for pair in section.items()]
+        coded += [
+            (("ticked", str(own_name)), str(name), ticked[own_name])
+            for name, own_name in own
+            if isinstance(own_name, str) and own_name in ticked
+        ]
+    for at, name, given in coded:
+        if name not in every:
             continue
-        column = contract.column(str(name))
+        column = contract.column(name)
         if column.type != "code":
-            mistakes.append((("values", str(name)), "only columns of codes have values to map"))
+            mistakes.append((at, "only columns of codes have values to map"))
         kept = given.values() if isinstance(given, dict) else ()
         if any(_may_name_somebody(code) for code in kept if str(code) not in column.allowed):
-            mistakes.append((("values", str(name)), NAMES_SOMEBODY))
-        for value, code in given.items() if isinstance(given, dict) and not column.open else ():
-            if code not in (None, "") and str(code) not in column.allowed:
-                mistakes.append(
-                    (
-                        ("values", str(name), str(value)),
-                        f"'{shown(code, 60)}' is no code of it{nearest(code, column.allowed)}",
-                    )
-                )
+            mistakes.append((at, NAMES_SOMEBODY))
+        mistakes += [
+            ((*at, str(value)), f"'{shown(code, 60)}' is no code of it{nearest(code, column.allowed)}")
+            for value, code in (given.items() if isinstance(given, dict) and not column.open else ())
+            if code not in (None, "") and str(code) not in column.allowed
+        ]
     constants = said.get("constants")
     mistakes += [
         (("constants", str(name)), NAMES_SOMEBODY)

@@ -14,7 +14,7 @@ from assets.council.columns import TYPES, ReadColumn
 from assets.council.contract import Table
 from assets.council.guessing import codes_for, empty_words, words_for_nothing
 from assets.council.headings import Layout
-from assets.council.mapping import CASES, Mapping
+from assets.council.mapping import CASES, OF_THE_CASE, Mapping
 
 
 def remedy_of(
@@ -56,6 +56,15 @@ def remedy_of(
         nothing |= _words_for_nothing(layout, set(unstarted["row"]))
     if nothing:
         remedy["empty"] = sorted({*mapping.empty, *nothing})
+    unnumbered = blocking.loc[(blocking["rule"] == "empty") & (blocking["column"] == "case_reference"), "row"]
+    if len(unnumbered) and not (mapping.stages or mapping.fill_down):
+        at = pa.array(np.isin(layout.rows, unnumbered))
+        stages = set(columns["stage"].text.filter(at).to_pylist()) if "stage" in columns else {"1"}
+        blank = [
+            name for name in OF_THE_CASE if name in columns and not _holds(layout.cells[name].filter(at))
+        ]
+        if not stages & {None, "1", "single"}:
+            remedy["fill_down"] = [layout.header(name) for name in blank]
     twice = blocking.loc[blocking["rule"] == "case_stage_twice", "row"]
     if len(twice) and "service" in columns and not mapping.key:
         rows = pa.array(np.isin(layout.rows, twice))
@@ -98,6 +107,10 @@ def _dates_remedy(
             f"or {' or '.join(proposed[1])}: no date here shows which of day and month comes first"
         )
     return line
+
+
+def _holds(cells: pa.Array) -> bool:
+    return cells.null_count < len(cells)
 
 
 def _words_for_nothing(layout: Layout, rows: set[int]) -> set[str]:

@@ -13,6 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from assets.council.sources import (
+    MERGED_DOWN,
     ROWS_NAMED,
     ROWS_OF_A_SHEET,
     ROWS_SEARCHED_FOR_HEADER,
@@ -161,6 +162,11 @@ def _sheet_source(its: Sheet, headers: list[str], header_row: int, digest: str) 
     numbers = [number for number, _ in below]
     place_of = {number: place for place, number in enumerate(numbers)}
     problems = []
+    for top, left, bottom, right in its.merged:
+        if left == right <= len(headers) and top > header_row:
+            places = [place_of[row] for row in range(top, bottom + 1) if row in place_of]
+            for place in places[1:]:
+                columns[left - 1][place] = columns[left - 1][places[0]]
     for row, column, what in its.problems:
         if row > header_row and column <= len(headers) and headers[column - 1]:
             rule, expected = _NO_PLAIN_VALUE[what]
@@ -200,16 +206,19 @@ def _sheet_header(sheet: Sheet, is_header: IsHeader) -> tuple[list[str], int] | 
 def _merged(sheet: Sheet, headers: Sequence[str], header_row: int) -> Iterator[CellProblem]:
     """A problem for each row of the table that a merged cell reaches."""
     column = done = 0
-    for left, top, bottom in sorted((left, top, bottom) for top, left, bottom, _ in sheet.merged):
+    for left, top, bottom, right in sorted(
+        (left, top, bottom, right) for top, left, bottom, right in sheet.merged
+    ):
         if left != column:
             column, done = left, header_row
         if left <= len(headers):
+            rule = MERGED_DOWN if left == right and top > header_row else "merged_cell"
             for row in range(max(top, done + 1), bottom + 1):
                 yield CellProblem(
                     row,
                     headers[left - 1],
                     "a cell of its own; this one is merged: unmerge it and fill its value down",
-                    "merged_cell",
+                    rule,
                 )
         done = max(done, bottom)
 

@@ -28,6 +28,8 @@ CUT_SHORT = (
     r"|(data|rows|records|results) (may |have |has |were |been )*(omitted|truncated)"
     r"|(showing|displaying) .*[0-9] of [0-9]|(first|only|limited to) [0-9,]+ (rows|records|results)"
 )
+# the rule of a cell merged with those below it, which hold its value
+MERGED_DOWN = "merged_down"
 # letters that nobody sees, such as a byte order mark
 INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pandas as pd
 
 from assets.example.cases import example_register
@@ -314,11 +315,44 @@ def sheet_of_numbers_for_days() -> tuple[str, bytes]:
     return xlsx(Cases=frame)
 
 
-def a_row_an_event() -> pd.DataFrame:
+def a_row_an_event(is_by_stage: bool = True) -> pd.DataFrame:
+    """What happened to each case, in order of its days: the stage in a column of its own, or in the event's words."""
     frame = long()
-    opened = frame[["Case Ref", "Case Type"]].assign(Event="Opened", When=frame["Date Received"])
-    closed = frame[["Case Ref", "Case Type"]].assign(Event="Closed", When=frame["Date Closed"])
-    return pd.concat([opened, closed])
+    stage = frame["Stage"].replace("Single stage", "Stage 1")
+    parts = []
+    for event, name in (
+        ("Opened", "Date Received"),
+        ("Response sent", "Response Date"),
+        ("Closed", "Date Closed"),
+    ):
+        rows = frame[["Case Ref", "Case Type", "Service Area"]].assign(Event=event, When=frame[name])
+        rows["Outcome"] = frame["Status"] if event == "Closed" else None
+        if is_by_stage:
+            rows["Stage"] = frame["Stage"]
+        else:
+            rows["Event"] = stage + " " + event.lower()
+        parts.append(rows[frame[name].notna()])
+    rows = pd.concat(parts)
+    return rows.iloc[pd.to_datetime(rows["When"], format="%d/%m/%Y").argsort(kind="stable")]
+
+
+def keys_once() -> pd.DataFrame:
+    """Later stages below the first, with the case's own cells once."""
+    frame = long().sort_values(["Case Ref", "Stage"], ignore_index=True)
+    frame.loc[frame["Case Ref"].duplicated(), ["Case Ref", "Case Type", "Service Area"]] = None
+    return frame
+
+
+def merged_keys() -> tuple[str, bytes]:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(Cases=keys_once())[1]))
+    sheet = book["Cases"]
+    begins = [cell.row for cell in sheet["A"] if cell.value and cell.row > 1]
+    for begin, after in zip(begins, [*begins[1:], sheet.max_row + 1], strict=True):
+        for column in "ABD" if after > begin + 1 else "":
+            sheet.merge_cells(f"{column}{begin}:{column}{after - 1}")
+    made = io.BytesIO()
+    book.save(made)
+    return ".xlsx", made.getvalue()
 
 
 def swapped_by_a_spreadsheet() -> tuple[str, bytes]:
@@ -336,12 +370,18 @@ def swapped_by_a_spreadsheet() -> tuple[str, bytes]:
     return xlsx(Cases=frame)
 
 
-def outcomes_in_columns_of_their_own() -> pd.DataFrame:
-    frame = long().drop(columns="Status")
-    for outcome in ("upheld", "partly_upheld", "not_upheld"):
-        frame[outcome.replace("_", " ").title()] = (register()["outcome"] == outcome).map(
-            {True: "Y", False: "N"}
-        )
+def outcomes_in_columns_of_their_own(frame: pd.DataFrame, own: str = "{}") -> pd.DataFrame:
+    """The outcomes ticked, each in a column of its own; `own` names these."""
+    outcomes = frame.pop(next(name for name in frame if own.format("").strip() in name and "utcome" in name))
+    for word, said in OUTCOMES.items():
+        frame[own.format(word.replace("_", " ").title())] = (outcomes == said).map({True: "Y", False: "N"})
+    return frame
+
+
+def wide_with_ticks() -> pd.DataFrame:
+    frame = wide(lambda stage, name: f"Stage {stage} {WORDS[name]}")
+    for stage in ("1", "2"):
+        frame = outcomes_in_columns_of_their_own(frame, f"Stage {stage} {{}}")
     return frame
 
 
@@ -429,6 +469,12 @@ SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
         **{name[:31]: rows.drop(columns="Service Area") for name, rows in typed().groupby("Service Area")}
     ),
     "a semicolon and decimal commas": lambda: csv(long().assign(**{"Remedy Paid": "1.234,56"}), sep=";"),
+    "outcomes ticked": lambda: csv(outcomes_in_columns_of_their_own(long(outcome="Outcome"))),
+    "outcomes of stages ticked": lambda: csv(wide_with_ticks()),
+    "keys once": lambda: csv(keys_once()),
+    "keys merged": merged_keys,
+    "a row an event": lambda: csv(a_row_an_event()),
+    "a row an event of a stage": lambda: csv(a_row_an_event(is_by_stage=False)),
     "timestamps": lambda: csv(
         long(case_reference="Case Enquiry Ref", procedure="Case Classification 1", stage="Process Stage",
              service="Allocated Team", requested_date="Case Creation Timestamp", closed_date="Case Close Timestamp",

@@ -15,11 +15,9 @@ from assets.council.sources import UnreadableError
 from assets.example.cases import GSS_CODE
 from tests.unit.council.shapes import (
     SHAPES,
-    a_row_an_event,
     csv,
     each_day,
     long,
-    outcomes_in_columns_of_their_own,
     register,
     swapped_by_a_spreadsheet,
     xlsx,
@@ -58,11 +56,9 @@ def test_a_drafted_mapping_reads_every_row_of_a_usual_export(tmp_path: Path, nam
 @pytest.mark.parametrize(
     ("made", "says"),
     [
-        (lambda: csv(a_row_an_event()), "Case numbers stand in several rows: if a row is an event"),
         (lambda: csv(each_day(lambda day: f"Q{day.quarter} {day:%y}")),
          "Date Received is named like it, but no days are read in values such as 'Q4 20'"),
         (swapped_by_a_spreadsheet, "so the spreadsheet took day for month"),
-        (lambda: csv(outcomes_in_columns_of_their_own()), "each says yes or no to one outcome"),
         (lambda: (".csv", csv(long())[1] + b"Exported data exceeded the allowed volume.\n"), "not have every row"),
         (lambda: (".csv", csv(long())[1] + b"Showing 1 to 97 of 204 entries,,,,,,,\n"), "at row 99 that it does not"),
         (lambda: xlsx(Cases=long(), Older=long(requested_date="Von")), "not read: Older"),
