@@ -85,23 +85,9 @@ def product(left: Floats, right: Floats) -> Floats:
     Each side is cut into two parts of so few bits that every sum of their products is exact, in whatever order it is
     made. Raises ValueError for sums of more than `TERMS` terms.
     """
-    return product_of_parts(*left_parts(left), *right_parts(right))
-
-
-def left_parts(values: Floats) -> tuple[Floats, Floats]:
-    """The left side of a product, or of many, cut in two."""
-    return _cut(values, LEFT, 53)
-
-
-def right_parts(values: Floats) -> tuple[Floats, Floats]:
-    """The right side of a product, or of many, cut in two."""
-    return _cut(values, RIGHT, 42)
-
-
-def product_of_parts(left: Floats, left_rest: Floats, right: Floats, right_rest: Floats) -> Floats:
-    """`product` of sides that are cut already."""
     if left.shape[1] > TERMS:
         raise ValueError(f"{left.shape[1]} terms are more than {TERMS}: a sum would not be exact")
+    (left, left_rest), (right, right_rest) = _cut(left, LEFT, 53), _cut(right, RIGHT, 42)
     whole = left @ right_rest
     whole += left_rest @ right
     whole += left @ right
