@@ -70,12 +70,9 @@ class Addition:
         before = self.file.bytes()
         content = before + (b"" if before.endswith(b"\n") else b"\n") + lines.getvalue().encode()
         stated = self.file.source_path.read_text(encoding="utf-8")
-        digest = hashlib.sha256(content).hexdigest()
+        vouched = re.sub(r"(?m)^sha256: .*$", f"sha256: {hashlib.sha256(content).hexdigest()}", stated)
         write_whole(self.file.path, content)
-        write_whole(
-            self.file.source_path,
-            re.sub(r"^sha256: .*$", f"sha256: {digest}", stated, flags=re.MULTILINE).encode(),
-        )
+        write_whole(self.file.source_path, vouched.encode())
 
 
 def check(path: Path, settings: Settings) -> Addition:
@@ -168,54 +165,49 @@ def _faults(name: str, row: Row, lookup: Lookup, known: set[str]) -> Iterator[tu
         lookup.slug_of(row[who]) or lookup.slug_of(row["council_name"])
     ):
         yield who, f"no council is called {row[who] or row['council_name']!r}"
-    for column in REQUIRED[name]:
-        if not row[column]:
-            yield column, "is empty"
-    for column, allowed in CHOICES.items():
-        if column in row and row[column] not in allowed:
-            yield column, f"{row[column]!r} is none of {', '.join(allowed)}"
+    yield from ((column, "is empty") for column in REQUIRED[name] if not row[column])
     stages = DECIDED_STAGES if name == "stage2_decisions" else STAGES
-    if row.get("stage") and row["stage"] not in stages:
-        yield "stage", f"{row['stage']!r} is none of {', '.join(stages)}"
-    yield from _dates(row)
+    for column, allowed in {**CHOICES, "stage": stages}.items():
+        # a practice's stage may be blank, a body or a procedure may not
+        if (text := row.get(column)) not in (*allowed, None) and (text or column != "stage"):
+            yield column, f"{text!r} is none of {', '.join(allowed)}"
+    # a practice's year is in its source's words
+    years = ("year",) if "value" in row else ()
+    for columns, is_right, wrong in (
+        (DATES, _is_day, "is no day: write it as 2024-03-31"),
+        (("decision_date",), _is_day_or_year, "is no day and no year: write it as 2024-03-31 or 2024"),
+        (years, _is_financial_year, "is no financial year: write it as 2023-24"),
+        (("source_url", "url"), re.compile(r"https?://\S+$").match, "is no web address"),
+    ):
+        for column in columns:
+            if (text := row.get(column)) and not is_right(text):
+                yield column, f"{text!r} {wrong}"
+    start, end = row.get("period_start", ""), row.get("period_end", "")
+    if bool(start) != bool(end):
+        yield "period_end", "give both days of the period or neither"
+    elif _is_day(start) and _is_day(end) and start > end:
+        yield "period_end", "is before period_start"
     yield from _numbers(name, row)
-    if name in NAMES:
-        column = NAMES[name][0]
-        if row[column] and row[column] not in known:
-            yield column, f"{row[column]!r} is not in data/reference/measure_names.csv: add it there first"
-    address = row.get("source_url") or row.get("url")
-    if address and not re.match(r"https?://\S+$", address):
-        yield "source_url" if "source_url" in row else "url", f"{address!r} is no web address"
-    if "document" in row and not (address or row["document"]):
+    if name in NAMES and (text := row[NAMES[name][0]]) and text not in known:
+        yield NAMES[name][0], f"{text!r} is not in data/reference/measure_names.csv: add it there first"
+    if "document" in row and not (row.get("source_url") or row.get("url") or row["document"]):
         yield "source_url", "is empty: give the address or, where there is none, the document's name"
 
 
-def _dates(row: Row) -> Iterator[tuple[str, str]]:
-    found = {}
-    for column in DATES:
-        if text := row.get(column):
-            found[column] = _day(text)
-            if found[column] is None:
-                yield column, f"{text!r} is no day: write it as 2024-03-31"
-    if (text := row.get("decision_date")) and not re.fullmatch(r"\d{4}", text) and _day(text) is None:
-        yield "decision_date", f"{text!r} is no day and no year: write it as 2024-03-31 or 2024"
-    if "period_start" in row and bool(row["period_start"]) != bool(row["period_end"]):
-        yield "period_end", "give both days of the period or neither"
-    start, end = found.get("period_start"), found.get("period_end")
-    if start and end and start > end:
-        yield "period_end", "is before period_start"
-    # a practice's year is in its source's words
-    if "value" in row and (year := row.get("year")):
-        match = re.fullmatch(r"(\d{4})-(\d{2})", year)
-        if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-            yield "year", f"{year!r} is no financial year: write it as 2023-24"
-
-
-def _day(text: str) -> date | None:
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
-        return None
+        return False
+
+
+def _is_day_or_year(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}", text)) or _is_day(text)
+
+
+def _is_financial_year(text: str) -> bool:
+    match = re.fullmatch(r"(\d{4})-(\d{2})", text)
+    return bool(match) and (int(text[:4]) + 1) % 100 == int(text[5:])
 
 
 def _numbers(name: str, row: Row) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,6 @@ RELATIONS = tuple(
         "rankings",
         "best_performers",
         "learn_from",
-        "stress_tests",
         "yearly_changes",
         "peer_distances",
         "peer_trends",
@@ -56,7 +55,6 @@ def ranked(
         "rankings": [comparing.rankings(one) for one in compared],
         "best_performers": [comparing.best_performers(one) for one in compared],
         "learn_from": [comparing.learn_from(one, practices, settings) for one in compared],
-        "stress_tests": [comparing.stress_tests(one) for one in compared],
         "yearly_changes": [
             part for one in series for part in moving.yearly_changes(one, world.councils, settings)
         ],

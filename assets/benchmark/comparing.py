@@ -11,7 +11,6 @@ from benchmarking.average import called
 from benchmarking.learning import teachers
 from benchmarking.multiplicity import adjust
 from benchmarking.settings import Gate, Polarity, RankingSettings, Reason
-from benchmarking.stress_test import stress_test
 
 Part = Mapping[str, Any]
 
@@ -187,29 +186,4 @@ def learn_from(compared: Compared, practices: "pd.Series[int]", settings: Rankin
         "lead": scale * best.lead,
         "likeness": likeness[place],
         "practices": practices.reindex(peer).fillna(0).to_numpy(dtype=np.int64),
-    }
-
-
-def stress_tests(compared: Compared) -> Part:
-    """Each council's verdicts under all its groups, side by side."""
-    groups, found = compared.named.groups, compared.result.groups
-    said = called(found.direction, found.verdict, found.result, compared.year.polarity)
-    tested = stress_test(groups.subject, said, len(compared.codes))
-    has_group = tested.groups > 0
-    words = np.where(found.verdict == "", found.reason, said)
-    words_of_groups: dict[int, list[str]] = {}
-    for council, group, word in zip(
-        groups.subject.tolist(), compared.named.comparator_group, words, strict=True
-    ):
-        words_of_groups.setdefault(council, []).append(f"{group}: {word}")
-    is_tested = has_group & (tested.groups_with_verdict >= 2)
-    return compared.period | {
-        "gss_code": compared.codes[has_group],
-        "comparator_groups": tested.groups[has_group],
-        "groups_with_verdict": tested.groups_with_verdict[has_group],
-        "directions": tested.directions[has_group],
-        "is_same_in_all_groups": known(tested.holds[has_group], is_tested[has_group]),
-        "verdicts": np.array(
-            [" | ".join(words_of_groups[one]) for one in np.flatnonzero(has_group).tolist()], dtype=object
-        ),
     }

@@ -14,7 +14,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -99,13 +99,6 @@ def _is_hash(text: str) -> bool:
     return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
-def _until(as_at: date | datetime | None) -> datetime | None:
-    """The moment up to which captures count: a date counts to its last moment (UTC)."""
-    if as_at is None or isinstance(as_at, datetime):
-        return as_at
-    return datetime.combine(as_at + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
-
-
 class Captures:
     """The archive in one folder, which is made when the first body is kept. Safe for several processes."""
 
@@ -144,20 +137,15 @@ class Captures:
                 Capture(capture.address, now, capture.sha256, 304, "unchanged", capture.headers)
             )
 
-    def latest(self, address: str, as_at: date | datetime | None = None) -> Capture | None:
-        """The newest capture of `address`, or the newest there was at a past date (to its end) or moment."""
-        history = self.history(address, as_at)
+    def latest(self, address: str) -> Capture | None:
+        """The newest capture of `address`."""
+        history = self.history(address)
         return history[-1] if history else None
 
-    def history(self, address: str, as_at: date | datetime | None = None) -> list[Capture]:
+    def history(self, address: str) -> list[Capture]:
         """Every capture of `address`, oldest first."""
         self._catch_up()
-        until = _until(as_at)
-        captures = self._by_address.get(address, [])
-        return sorted(
-            (capture for capture in captures if until is None or capture.time <= until),
-            key=lambda one: one.time,
-        )
+        return sorted(self._by_address.get(address, []), key=lambda one: one.time)
 
     def addresses(self) -> list[str]:
         """Every address ever captured, sorted."""

@@ -1,11 +1,9 @@
 """The archive of captures to raw rows: everything that the pages and tables say, all values as text.
 
-The same archive gives the same rows, in the same order, offline and for ever; `as_at` gives the rows as they
-would have been on a past date.
+The same archive gives the same rows, in the same order, offline and for ever.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -27,37 +25,33 @@ RELATIONS = tuple(f"captured_{what}" for what in ("pages", "tables", "decisions"
 Rows = dict[str, list[RawRow]]
 
 
-def by_place(
-    captures: Captures, site: str | None = None, as_at: date | datetime | None = None
-) -> dict[Place, list[Capture]]:
+def by_place(captures: Captures, site: str | None = None) -> dict[Place, list[Capture]]:
     """The captures of each page or table of the site, under all its addresses, oldest first."""
     places: dict[Place, list[Capture]] = {}
     for address in captures.addresses():
         if is_on(address, site):
-            places.setdefault(place_of(address), []).extend(captures.history(address, as_at))
+            places.setdefault(place_of(address), []).extend(captures.history(address))
     for history in places.values():
         history.sort(key=lambda capture: capture.time)
     return places
 
 
-def versions(
-    captures: Captures, site: str | None = None, as_at: date | datetime | None = None
-) -> Iterator[tuple[Place, Capture]]:
+def versions(captures: Captures, site: str | None = None) -> Iterator[tuple[Place, Capture]]:
     """Every version of everything captured from the site, oldest first within its place: a look that found
     the same bytes as the one before it is no new version, under whichever of its addresses."""
-    places = by_place(captures, site, as_at)
+    places = by_place(captures, site)
     for place in sorted(places, key=lambda place: (place.kind, place.name)):
         for _, same in groupby(places[place], key=lambda capture: capture.sha256):
             yield place, next(same)
 
 
-def archive_rows(captures: Captures, site: str | None = None, as_at: date | datetime | None = None) -> Rows:
+def archive_rows(captures: Captures, site: str | None = None) -> Rows:
     """The rows of each of `RELATIONS`: of every version of every page and table of the site in the archive. A body that
     is damaged or missing is a row of the quarantine, like everything else that cannot be read."""
     rows: Rows = {name: [] for name in RELATIONS}
     pages: dict[str, StatisticsPage] = {}
     headings = captures.headings()
-    for place, capture in versions(captures, site, as_at):
+    for place, capture in versions(captures, site):
         common: RawRow = {
             "capture_sha256": capture.sha256,
             "address": capture.address,

@@ -5,26 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-} | {"first": "1st", "second": "2nd", "third": "3rd", "thirteen": "13", "fourteen": "14"}
+_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+_NUMBERS = {word: str(number) for number, word in enumerate(_WORDS.split())}
+_NUMBERS |= {"first": "1st", "second": "2nd", "third": "3rd"}
 _NUMBER = re.compile(rf"\b({'|'.join(_NUMBERS)})\b")
 _LENGTH = r"((?:more than )?\d{1,3} (?:working )?(?:day|week|month|year)s?)(?:'s?)?"
 _AMOUNT = re.compile(r"£ ?(\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d\d)?\b")

@@ -11,30 +11,25 @@ with latest as (
         indicators.title,
         indicators.report_order,
     from marts.latest_years as latest_years
-    inner join core.indicators as indicators on latest_years.indicator = indicators.indicator
+    inner join core.indicators as indicators
+        using (indicator)
     where indicators.polarity <> 'none'
 ),
 
--- the councils that say something of their practice
-practising as (
-    select distinct gss_code,
-    from marts.practices
-    where gss_code is not null
-),
-
+-- those with a value on an indicator in the latest year of the council
 compared as (
-    select
+    select distinct
         latest.gss_code,
-        practising.gss_code as practice_gss_code,
-        count(*) as indicators_compared,
+        theirs.gss_code as peer_gss_code,
     from latest
     inner join marts.indicator_values as ours
         using (indicator, gss_code, period_start, period_end)
     inner join marts.indicator_values as theirs
         using (indicator, period_start, period_end)
-    inner join practising on theirs.gss_code = practising.gss_code
-    where ours.value is not null and theirs.value is not null
-    group by latest.gss_code, practising.gss_code
+    where
+        ours.value is not null
+        and theirs.value is not null
+        and theirs.gss_code in (select practices.gss_code, from marts.practices as practices)
 ),
 
 leads as (
@@ -42,32 +37,29 @@ leads as (
         learn_from.gss_code,
         learn_from.peer_gss_code,
         learn_from.comparator_group,
-        count(*) as indicators_better,
         string_agg(latest.title, '; ' order by latest.report_order) as better_on,
     from marts.learn_from as learn_from
     inner join latest
         using (indicator, gss_code, period_start, period_end)
-    group by learn_from.gss_code, learn_from.peer_gss_code, learn_from.comparator_group
+    group by all
 )
 
 select
     practices.source_row,
     comparators.gss_code,
     comparators.comparator_group,
-    practices.gss_code as practice_gss_code,
     practices.theme,
-    coalesce(compared.indicators_compared, 0) as indicators_compared,
-    coalesce(leads.indicators_better, 0) as indicators_better,
     leads.better_on,
     case
-        when leads.indicators_better > 0 then 'credibly_better'
-        when compared.indicators_compared > 0 then 'no_credible_lead'
+        when leads.better_on is not null then 'credibly_better'
+        when compared.gss_code is not null then 'no_credible_lead'
         else 'not_compared'
     end as standing,
 from marts.practices as practices
-inner join core.comparators as comparators on practices.gss_code = comparators.comparator_gss_code
+inner join core.comparators as comparators
+    on practices.gss_code = comparators.comparator_gss_code
 left join compared
-    on comparators.gss_code = compared.gss_code and practices.gss_code = compared.practice_gss_code
+    on comparators.gss_code = compared.gss_code and practices.gss_code = compared.peer_gss_code
 left join leads
     on
         comparators.gss_code = leads.gss_code

@@ -6,8 +6,6 @@ with versions as (
         lag(value) over version as value_before,
         lag(as_printed) over version as as_printed_before,
         lag(captured_at) over version as captured_at_before,
-        lag(capture_sha256) over version as capture_sha256_before,
-        lag(source) over version as source_before,
     from core.readings
     where problem is null and kept_apart is null and captured_at is not null
     window version as (
@@ -31,8 +29,6 @@ select
     value_before,
     as_printed_before,
     captured_at_before,
-    capture_sha256_before,
-    source_before,
     value,
     as_printed,
     capture_sha256,

@@ -43,7 +43,6 @@ with reported as (
 returned as (
     select
         'peer return' as origin,
-        cast(null as bigint) as source_row,
         councils.gss_code,
         councils.official_name as body_name,
         peers.procedure,
@@ -51,12 +50,10 @@ returned as (
         peers.period_end,
         peers.limit_working_days as limit_days,
         peers.in_time_pct,
-        cast(null as varchar) as in_time_as_printed,
         peers.completed_in_time as in_time,
         peers.fell_due as case_stages,
         peers.comparability_grade,
         peers.comparability_reason,
-        cast(null as varchar) as source_url,
     from marts.peer_timeliness as peers
     -- a return that was kept earlier may stand under a former code
     left join core.gss_codes as codes
@@ -90,11 +87,9 @@ graded as (
 ),
 
 elsewhere as (
-    select graded.*, from graded
-
+    select *, from graded
     union all by name
-
-    select returned.*, from returned
+    select *, from returned
 )
 
 select

@@ -1,6 +1,6 @@
 """Whole rounds against the stand-in site, from its pages to raw rows."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -18,10 +18,8 @@ SLUGS = ["kent-county-council", "west-northamptonshire-council", "essex-county-c
 KENT = "/your-councils-performance/kent-county-council/statistics"
 
 
-def figures(
-    captures: Captures, site: StandIn, slug: str, year: int, **kwargs: datetime
-) -> dict[str | None, str | None]:
-    rows = archive_rows(captures, site.address, **kwargs)["captured_pages"]
+def figures(captures: Captures, site: StandIn, slug: str, year: int) -> dict[str | None, str | None]:
+    rows = archive_rows(captures, site.address)["captured_pages"]
     return {
         row["measure"]: row["value_text"]
         for row in rows
@@ -210,7 +208,6 @@ def test_a_restated_figure_is_a_second_version_and_both_are_kept(
 ) -> None:
     site.publish(2024)
     collect(client, SLUGS)
-    before = datetime.now(UTC)
     site.restate("kent-county-council", "upheld", "64")
     collect(client, SLUGS)
     rows = archive_rows(captures, site.address)["captured_pages"]
@@ -220,7 +217,6 @@ def test_a_restated_figure_is_a_second_version_and_both_are_kept(
         if row["council_slug"] == "kent-county-council" and row["measure"] == "upheld"
     ]
     assert upheld == ["63", "64"]
-    assert figures(captures, site, "kent-county-council", 2024, as_at=before)["upheld"] == "63"
 
 
 def test_a_new_year_leaves_the_old_one_in_the_rows(client: Client, captures: Captures, site: StandIn) -> None:

@@ -268,3 +268,26 @@ def test_coverage_counts_the_councils_of_each_type_and_those_with_a_figure() -> 
 def test_coverage_leaves_out_councils_without_the_service() -> None:
     drawn = "gss_code | value | missing_reason\nX99999901 | 5 |\nX99999902 | | not applicable"
     assert coverage(drawn) == [("county", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("called", "groups_with_verdict", "is_same"),
+    [
+        (["Worse", "Worse", None], 2, True),
+        (["Worse", "Cannot say"], 2, False),
+        (["About the same", "Cannot say"], 2, True),
+        (["higher", "lower"], 2, False),
+        (["Worse", None], 1, None),
+    ],
+)
+def test_the_stress_test_says_whether_every_group_points_the_same_way(
+    called: list[str | None], groups_with_verdict: int, is_same: bool | None
+) -> None:
+    verdicts = [
+        {"indicator": "upheld", "gss_code": "X99999901", "period_start": "2023-04-01", "called": word}
+        | {"period_end": "2024-03-31", "comparator_group": str(place)}
+        for place, word in enumerate(called)
+    ]
+    (row,) = result("marts.stress_tests", {"marts.verdicts": verdicts})
+    assert row["comparator_groups"] == len(called)
+    assert (row["groups_with_verdict"], row["is_same_in_all_groups"]) == (groups_with_verdict, is_same)

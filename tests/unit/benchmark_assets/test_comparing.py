@@ -155,25 +155,6 @@ def test_a_family_is_one_councils_indicators_with_a_direction_in_one_year_and_gr
     assert rows["undirected"]["p_value_yekutieli"] is None
 
 
-def test_the_stress_test_tells_the_verdict_in_every_group() -> None:
-    world = one_year(*FAR_APART)
-    world.given["core.comparators"] += [
-        {"comparator_group": "near", "gss_code": US, "comparator_gss_code": code(place)}
-        for place in range(1, 7)
-    ]
-    row = world.row("stress_tests", gss_code=US)
-    verdicts = {
-        one["comparator_group"]: one["called"] or one["reason"] for one in world.rows("verdicts", gss_code=US)
-    }
-    assert row["verdicts"] == " | ".join(f"{group}: {verdict}" for group, verdict in sorted(verdicts.items()))
-    assert (row["comparator_groups"], row["groups_with_verdict"]) == (3, 2)
-    assert row["is_same_in_all_groups"] == (row["directions"] == 1)
-
-
-def test_one_verdict_alone_cannot_be_stress_tested() -> None:
-    assert one_year(*FAR_APART).row("stress_tests", gss_code=US)["is_same_in_all_groups"] is None
-
-
 REASONS: dict[str, World] = {
     Reason.MISSING: one_year((None, 26), *LIKE_US),
     Reason.NOT_A_COUNT: one_year((-1, 26), *LIKE_US),
@@ -283,7 +264,6 @@ def test_no_number_is_published_that_is_none(world: World) -> None:
         "rankings",
         "best_performers",
         "learn_from",
-        "stress_tests",
     ):
         for row in world.rows(relation):
             bad = [

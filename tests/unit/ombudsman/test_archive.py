@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -52,15 +52,6 @@ def test_the_same_bytes_are_compressed_to_the_same_file(tmp_path: Path) -> None:
     for archive, when in ((first, at(1)), (second, at(2))):
         archive.keep(ADDRESS, b"figures" * 1000, when=when)
     assert bodies(first)[0].read_bytes() == bodies(second)[0].read_bytes()
-
-
-def test_an_older_capture_is_the_latest_of_its_own_day(captures: Captures) -> None:
-    old = captures.keep(ADDRESS, b"old", when=at(1))
-    new = captures.keep(ADDRESS, b"new", when=at(5))
-    assert captures.latest(ADDRESS, date(2025, 6, 4)) == old
-    assert captures.latest(ADDRESS, date(2025, 6, 5)) == new
-    assert captures.latest(ADDRESS, at(5, 11)) == old
-    assert captures.latest(ADDRESS, date(2025, 5, 31)) is None
 
 
 def test_an_unchanged_page_is_logged_without_another_body(captures: Captures) -> None:

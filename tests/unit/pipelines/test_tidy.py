@@ -62,10 +62,13 @@ def days(captures: list) -> list[int]:  # type: ignore[type-arg]
     return sorted((one.time - START).days for one in captures)
 
 
-def facts(captures: Captures, as_at: datetime | None = None) -> set[tuple[str | None, ...]]:
-    """What the archive shows, whenever and wherever it was seen."""
-    rows = archive_rows(captures, SITE, as_at)["captured_pages"]
-    return {(row["council_slug"], row["period_start"], row["measure"], row["value_text"]) for row in rows}
+def facts(captures: Captures, as_at: datetime) -> set[tuple[str | None, ...]]:
+    """What the archive showed by then, wherever it was seen."""
+    return {
+        (row["council_slug"], row["period_start"], row["measure"], row["value_text"])
+        for row in archive_rows(captures, SITE)["captured_pages"]
+        if str(row["captured_at"]) <= as_at.isoformat()
+    }
 
 
 def test_between_the_first_and_the_last_that_say_the_same_captures_only_repeat(settings: Settings) -> None:

@@ -2,8 +2,7 @@ import numpy as np
 
 from benchmarking.groups import Groups
 from benchmarking.learning import teachers
-from benchmarking.settings import RankingSettings, Verdict
-from benchmarking.stress_test import stress_test
+from benchmarking.settings import RankingSettings
 
 GROUPS = Groups.of([(0, [1, 2, 3]), (1, [0, 2])])
 SHRUNKEN = np.array([0.80, 0.60, 0.70, 0.601])
@@ -40,27 +39,3 @@ def test_of_peers_equally_far_ahead_the_likest_comes_first() -> None:
 
 def test_without_a_credibly_better_peer_there_is_no_teacher() -> None:
     assert len(teachers(GROUPS, np.full(5, 0.89), SHRUNKEN, RankingSettings()).row) == 0
-
-
-def words(*values: Verdict) -> np.ndarray:
-    return np.array([value.value for value in values], dtype=object)
-
-
-def test_a_verdict_that_every_group_with_data_shares_holds() -> None:
-    found = stress_test(
-        np.array([0, 0, 0]),
-        words(Verdict.WORSE, Verdict.MUCH_WORSE, Verdict.NONE),
-        2,
-    )
-    assert found.holds.tolist() == [True, False] and found.groups.tolist() == [3, 0]
-    assert found.groups_with_verdict[0] == 2
-
-
-def test_a_verdict_that_depends_on_the_group_does_not_hold() -> None:
-    found = stress_test(np.array([1, 1]), words(Verdict.WORSE, Verdict.NOT_UNUSUAL), 2)
-    assert not found.holds[1] and found.directions[1] == 2
-
-
-def test_one_group_with_data_is_no_stress_test() -> None:
-    found = stress_test(np.array([0, 0]), words(Verdict.WORSE, Verdict.NONE), 1)
-    assert not found.holds[0]
