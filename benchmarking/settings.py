@@ -132,8 +132,6 @@ class RankingSettings:
     """Beside a null: the smallest true difference that would have been called with this probability."""
     minimum_outcomes: float = 2.0
     """Cases of the rarer outcome a council, on average, below which how far councils differ is not measured."""
-    false_discovery_rate: float = 0.05
-    """Level of the Benjamini-Hochberg and Benjamini-Yekutieli procedures."""
     spread_scale: float = 0.7
     """Scale of the half-normal prior of the spread between councils."""
     minimum_years: int = 5
@@ -151,7 +149,7 @@ class RankingSettings:
             self.same_within_of_rate,
             self.power,
         )
-        if not all(0 < share < 1 for share in (*shares, self.false_discovery_rate)):
+        if not all(0 < share < 1 for share in shares):
             raise ValueError("levels, shares and probabilities lie strictly between 0 and 1")
         if not self.level < self.strong_level:
             raise ValueError("strong_level must exceed level")

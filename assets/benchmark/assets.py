@@ -51,7 +51,7 @@ def ranked(
     distances = [moving.distances(one, world, of_indicator[one.indicator], settings) for one in series]
     parts: dict[str, list[comparing.Part]] = {
         "council_rates": [comparing.council_rates(one) for one in compared],
-        "verdicts": comparing.verdicts(compared, settings),
+        "verdicts": [comparing.verdicts(one) for one in compared],
         "rankings": [comparing.rankings(one) for one in compared],
         "best_performers": [comparing.best_performers(one) for one in compared],
         "learn_from": [comparing.learn_from(one, practices, settings) for one in compared],

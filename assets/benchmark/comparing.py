@@ -9,7 +9,6 @@ import pandas as pd
 from assets.benchmark.tables import Booleans, Compared, known
 from benchmarking.average import called
 from benchmarking.learning import teachers
-from benchmarking.multiplicity import adjust
 from benchmarking.settings import Gate, Polarity, RankingSettings, Reason
 
 Part = Mapping[str, Any]
@@ -40,15 +39,8 @@ def _has_verdict(compared: Compared) -> Booleans:
     return np.asarray(compared.result.groups.reason == Reason.OK)
 
 
-def verdicts(compared: list[Compared], settings: RankingSettings) -> list[Part]:
-    """Each council's count and what its peers lead one to expect, and the same with all indicators allowed for."""
-    return [
-        {**_verdict(one), **many}
-        for one, many in zip(compared, _multiplicity(compared, settings), strict=True)
-    ]
-
-
-def _verdict(one: Compared) -> dict[str, Any]:
+def verdicts(one: Compared) -> Part:
+    """Each council's count and what its peers lead one to expect."""
     year, found = one.year, one.result.groups
     is_there = _has_verdict(one)
     return one.group_key | {
@@ -76,39 +68,6 @@ def _verdict(one: Compared) -> dict[str, Any]:
         "is_same_with_one_case_moved": known(found.survives_one_case, is_there),
         "reason": found.reason,
     }
-
-
-def _multiplicity(compared: list[Compared], settings: RankingSettings) -> list[dict[str, Any]]:
-    """For each indicator-year, how many tests each row's family holds and its p-value adjusted for them.
-
-    The family is a council, a year and a comparator group: all its indicators with a polarity.
-    """
-    if not compared:
-        return []
-    tests = pd.concat(
-        pd.DataFrame(
-            {
-                "period_start": one.year.period_start,
-                "council": one.year.council[one.named.groups.subject],
-                "comparator_group": one.named.comparator_group,
-                "p_value": one.result.groups.p_value if one.year.polarity is not Polarity.NONE else np.nan,
-            }
-        )
-        for one in compared
-    )
-    family = tests.groupby(["period_start", "council", "comparator_group"]).ngroup()
-    found = adjust(tests["p_value"], family)
-    ends = np.cumsum([len(one.named.groups) for one in compared])[:-1]
-    return [
-        {
-            "tested": known(tested, tested > 0),
-            "p_value_yekutieli": yekutieli,
-            "is_clear_among_all_tested": known(yekutieli <= settings.false_discovery_rate, tested > 0),
-        }
-        for tested, yekutieli in zip(
-            np.split(found.tested, ends), np.split(found.yekutieli, ends), strict=True
-        )
-    ]
 
 
 def rankings(compared: Compared) -> Part:

@@ -1,5 +1,30 @@
 -- One row: what may be said of one council compared with one comparator group on one indicator in one year: verdict, rank, benchmark.
 -- Where the comparators with figures are not typical of their type nothing is said of the average; the rank stays.
+-- A p-value of a council's indicators with a good direction, in one year and group, is clear where it stays within 5% when all of
+-- them are allowed for, whatever their dependence (Benjamini & Yekutieli 2001).
+with placed as (
+    select
+        *,
+        if(polarity = 'none', null, p_value) as tested_p_value,
+        if(tested_p_value is null, null, count(tested_p_value) over family) as tested,
+        row_number() over (family order by tested_p_value asc nulls last) as place,
+    from marts.verdicts
+    window family as (partition by gss_code, period_start, comparator_group)
+),
+
+verdicts as (
+    select
+        *,
+        min(tested_p_value * tested / place) over later
+        * list_sum([1 / one for one in range(1, tested + 1)]) <= 0.05 as is_clear_among_all_tested,
+    from placed
+    window
+        later as (
+            partition by gss_code, period_start, comparator_group
+            order by place asc rows between current row and unbounded following
+        )
+)
+
 select
     verdicts.indicator,
     verdicts.gss_code,
@@ -50,7 +75,7 @@ select
     stress_tests.comparator_groups,
     stress_tests.groups_with_verdict,
     stress_tests.is_same_in_all_groups,
-from marts.verdicts as verdicts
+from verdicts
 inner join core.comparator_groups as groups
     using (comparator_group)
 inner join core.councils as councils

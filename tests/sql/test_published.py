@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from statsmodels.stats.multitest import multipletests
+
 from tests.sql.harness import Rows, asked, columns, result, table
 
 YEAR = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024-25"}
@@ -72,6 +74,30 @@ def test_why_there_is_no_verdict_or_rank_is_said() -> None:
     }
     (row,) = result("published.standings", given)
     assert (row["verdict_reason"], row["rank_reason"]) == ("missing", "missing")
+
+
+def test_a_difference_is_clear_among_all_that_were_tested_as_in_statsmodels() -> None:
+    p_values = [0.001, 0.2, 0.03, 0.03, 0.9, 0.0004, 0.009]
+    tested = [
+        {"indicator": f"of {code} {place}", "gss_code": code, "comparator_group": group, "polarity": "lower"}
+        | {"p_value": p_value, **YEAR}
+        for code, group, family in (
+            (US, "region", p_values),
+            (US, "lgsco_type", p_values[:3]),
+            (THEM, "region", p_values[4:]),
+        )
+        for place, p_value in enumerate(family)
+    ]
+    untested = tested[0] | {"indicator": "undirected", "polarity": "none"}
+    without = tested[1] | {"indicator": "without", "p_value": None}
+    rows = result("published.standings", BY_GROUP | {"marts.verdicts": [*tested, untested, without]})
+    for code, group in {(row["gss_code"], row["comparator_group"]) for row in tested}:
+        own = [row for row in rows if (row["gss_code"], row["comparator_group"]) == (code, group)]
+        judged = [row for row in own if row["tested"] is not None]
+        expected, *_ = multipletests([row["p_value"] for row in judged], 0.05, "fdr_by")
+        assert [row["is_clear_among_all_tested"] for row in judged] == list(expected)
+        assert {row["tested"] for row in judged} == {len(judged)}
+        assert {row["indicator"] for row in own if row not in judged} <= {"undirected", "without"}
 
 
 def test_standings_are_of_the_council_that_is_asked_about() -> None:

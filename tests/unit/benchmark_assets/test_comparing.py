@@ -9,7 +9,6 @@ import pytest
 from benchmarking.comparison import IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.learning import teachers
-from benchmarking.multiplicity import adjust
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason
 from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, World, code, one_year
 
@@ -137,22 +136,6 @@ def test_a_peer_to_learn_from_brings_its_published_practices_and_its_likeness() 
 
 def test_nobody_is_to_be_learnt_from_where_there_is_no_good_direction() -> None:
     assert one_year(*FAR_APART).set("core.indicators", {}, polarity="none").rows("learn_from") == []
-
-
-def test_a_family_is_one_councils_indicators_with_a_direction_in_one_year_and_group() -> None:
-    world = World(
-        10,
-        [
-            (name, place, 2023, *pair)
-            for name in ("first", "second", "undirected")
-            for place, pair in enumerate(FAR_APART if name == "first" else FAR_APART[::-1])
-        ],
-    ).set("core.indicators", {"indicator": "undirected"}, polarity="none")
-    rows = {row["indicator"]: row for row in world.rows("verdicts", **TYPE)}
-    expected = adjust([rows["first"]["p_value"], rows["second"]["p_value"]])
-    assert [rows[name]["tested"] for name in ("first", "second", "undirected")] == [2, 2, None]
-    assert [rows[name]["p_value_yekutieli"] for name in ("first", "second")] == list(expected.yekutieli)
-    assert rows["undirected"]["p_value_yekutieli"] is None
 
 
 REASONS: dict[str, World] = {

@@ -17,7 +17,6 @@ def test_the_defaults_are_valid() -> None:
         {"draws": 4_001},
         {"benchmark_draws": 3_000},
         {"spread_scale": 0.0},
-        {"false_discovery_rate": 0.0},
     ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:

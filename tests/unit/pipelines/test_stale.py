@@ -67,7 +67,7 @@ def test_every_input_is_part_of_the_version_of_what_reads_it_and_of_nothing_else
 @pytest.mark.parametrize(
     ("update", "as_at", "read_by"),
     [
-        ({"ranking": RankingSettings(false_discovery_rate=0.01)}, "", "marts.rankings"),
+        ({"ranking": RankingSettings(best_share=0.2)}, "", "marts.rankings"),
         ({"own_comparators": ["kent-county-council"]}, "", "raw.own_comparators"),
         ({"site": "http://127.0.0.1:1"}, "", "raw.captured_pages"),
         ({}, "2026-05-01", "core.as_at"),
