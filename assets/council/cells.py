@@ -16,6 +16,11 @@ from assets.council.sources import normal
 Flags = NDArray[np.bool_]
 
 
+def one_chunk(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array, copied only where it is in several."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def constant(value: str, count: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([value]))
 

@@ -72,7 +72,6 @@ def read_column(
     encoded = cells.dictionary_encode()
     distinct, places = encoded.dictionary, encoded.indices
     trimmed = pc.utf8_trim_whitespace(distinct)
-    values = trimmed.to_pylist()
     is_secret = column.type == "reference"
     parsed = distinct
     if is_secret:
@@ -88,7 +87,8 @@ def read_column(
     else:
         expected, parse = _parser(column, mapping)
         parsed = pa.array(
-            [parse(value) if value else None for value in values], TYPES.get(column.type, pa.string())
+            [parse(value) if value else None for value in trimmed.to_pylist()],
+            TYPES.get(column.type, pa.string()),
         )
         # a number with decimals as Python writes it
         canonical = (
@@ -96,18 +96,18 @@ def read_column(
             if column.type == "decimal"
             else parsed.cast(pa.string())
         )
-    is_wrong = canonical.is_null().to_numpy(zero_copy_only=False).copy()
-    for place in np.flatnonzero(is_wrong):
-        is_wrong[place] = bool(values[place])
+    is_filled = pc.fill_null(pc.not_equal(trimmed, ""), False)
+    is_wrong = pc.and_(canonical.is_null(), is_filled).to_numpy(zero_copy_only=False)
 
     cell_places = places.fill_null(-1).to_numpy(zero_copy_only=False)
-    suspects = np.ones(len(values), dtype=bool) if column.type in ("reference", *PROSE) else is_wrong
+    suspects = np.ones(len(distinct), dtype=bool) if column.type in ("reference", *PROSE) else is_wrong
     personal = _personal(distinct, suspects, cell_places, column, mapping)
 
     wrong = np.append(is_wrong, False)[cell_places]
     # what is no role may be a person's name
     is_hidden = is_secret or column.type == "role"
-    shown = [NOT_SHOWN if is_hidden else values[place] for place in cell_places[wrong]]
+    places_wrong = pa.array(cell_places[wrong])
+    shown = [NOT_SHOWN] * len(places_wrong) if is_hidden else trimmed.take(places_wrong).to_pylist()
     # several spellings may mean the same, so what they mean is encoded anew
     meanings = canonical.dictionary_encode()
     recoded = np.append(meanings.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[cell_places]
@@ -130,10 +130,6 @@ def _personal(
 ) -> dict[str, NDArray[np.int64]]:
     # rows that were left out may have left their words behind
     suspects = suspects & (np.bincount(places[places >= 0], minlength=len(distinct)) > 0)
-    if column.type not in PROSE and suspects.any():
-        suspects = suspects & ~pc.fill_null(pc.match_substring_regex(distinct, DAY_IN_WORDS), False).to_numpy(
-            zero_copy_only=False
-        )
     if not suspects.any():
         return {}
     values, numbers = distinct.filter(pa.array(suspects)), np.flatnonzero(suspects)
@@ -142,6 +138,9 @@ def _personal(
         words = is_no_reference(values)
         if words.any():
             found["name"] = found.get("name", np.zeros(len(values), dtype=bool)) | words
+    if found and column.type not in PROSE:
+        is_day = pc.match_substring_regex(values, DAY_IN_WORDS).to_numpy(zero_copy_only=False)
+        found = {kind: hits & ~is_day for kind, hits in found.items()}
     excused = mapping.not_personal.get(column.name, ())
     return {
         kind: np.flatnonzero(np.isin(places, numbers[hits]))

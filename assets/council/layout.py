@@ -17,6 +17,7 @@ from assets.council.cells import (
     is_nothing_or_row_numbers,
     is_null,
     matches,
+    one_chunk,
     without_empty_codes,
 )
 from assets.council.columns import as_code, code_parser
@@ -58,7 +59,7 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
     ]
     taken = list(dict.fromkeys([*(own for own in used if own in source.cells.column_names), *further]))
     table = source.cells.select(taken).unify_dictionaries().combine_chunks()
-    cells = {name: table[name].combine_chunks() for name in taken}
+    cells = {name: one_chunk(table[name]) for name in taken}
     is_blank = np.ones(source.cells.num_rows, dtype=bool)
     for column in cells.values():
         is_blank &= is_null(column)
@@ -325,27 +326,27 @@ def _laid_column(
         return _laid([_stage_of(part, cells, mapping, contract, count) for part in parts], present)
     if name in mapping.constants:
         return _laid([constant(mapping.constants[name], count)] * len(parts), present)
-    columns = [cells.get(part.headers.get(name, "")) for part in parts]
-    return _laid(
-        [
-            pa.nulls(count, TEXT) if column is None else without_empty_codes(column, name, mapping)
-            for column in columns
-        ],
-        present,
-    )
+    headers = [part.headers.get(name, "") for part in parts]
+    own = {
+        header: without_empty_codes(cells[header], name, mapping)
+        if header in cells
+        else pa.nulls(count, TEXT)
+        for header in dict.fromkeys(headers)
+    }
+    return _laid([own[header] for header in headers], present)
 
 
 def _laid(columns: Sequence[pa.Array], present: Sequence[Flags]) -> pa.Array:
     """The column of each part, one after the other, of the rows that have it."""
     if len(columns) == 1 and present[0].all():
         return columns[0]
+    if all(column is columns[0] for column in columns):
+        return columns[0].take(pa.array(np.concatenate([np.flatnonzero(flags) for flags in present])))
     chunks = [
-        (column if pa.types.is_dictionary(column.type) else column.dictionary_encode())
-        .cast(TEXT)
-        .filter(pa.array(flags))
+        column.dictionary_encode().cast(TEXT).filter(pa.array(flags))
         for column, flags in zip(columns, present, strict=True)
     ]
-    return pa.chunked_array(chunks, TEXT).unify_dictionaries().combine_chunks()
+    return one_chunk(pa.chunked_array(chunks, TEXT).unify_dictionaries())
 
 
 def _stage_of(

@@ -43,8 +43,8 @@ NAMED_AFTER = (
     r"(Academy|Primary|School|Schools|College|University|Hospital|Hospice|Infirmary|Homes?|Trust|Foundation|Library|"
     r"Centre|Surgery|Nursery|Charity|Ltd|Limited|LLP|PLC|plc)($|[^\pL])"
 )
-# what may be a name is looked at word by word
-LETTERS = r"\pL{2}"
+# a telephone number or an NHS number has at least as many figures
+FEWEST_OF_A_NUMBER = 10
 
 
 @lru_cache
@@ -64,26 +64,39 @@ def looks_personal(values: pa.Array, *, prose: bool = False) -> dict[str, Flags]
     `prose`: whether they are sentences, in which a day long ago is taken for a date of birth.
     """
     patterns = _patterns(prose)
-    hits = np.flatnonzero(_matches(values, "|".join([*patterns.values(), LETTERS, TEN_DIGITS])))
-    if not hits.size:
-        return {}
-    some = values.take(pa.array(hits))
-    found = {kind: _matches(some, pattern) for kind, pattern in patterns.items()}
-    found["phone"] &= _matches(pc.replace_substring_regex(some, DAY, ";"), patterns["phone"])
-    found["nhs_number"] |= _are_nhs_numbers(some)
-    # no name has figures: values that differ in them alone, such as case numbers, are looked at once
-    of_people = pc.replace_substring_regex(pc.replace_substring_regex(some, NAMED_AFTER, "; "), "[0-9]", "0")
-    alike = of_people.dictionary_encode()
-    is_name = _matches(alike.dictionary, patterns["name"]) | np.array(
-        [names_somebody(text) for text in alike.dictionary.to_pylist()], dtype=bool
+    shapes, figures = _without_figures(values)
+    # which figures stand in a value matters for numbers and days alone: values that differ in them are looked at once
+    alike = shapes.dictionary_encode()
+    places = alike.indices.fill_null(-1).to_numpy()
+    of_people = pc.replace_substring_regex(alike.dictionary, NAMED_AFTER, "; ")
+    is_name = _matches(of_people, patterns["name"]) | np.array(
+        [names_somebody(text) for text in of_people.to_pylist()], dtype=bool
     )
-    found["name"] = np.append(is_name, False)[alike.indices.fill_null(-1).to_numpy()]
-    answer = {}
-    for kind, flags in found.items():
-        if flags.any():
-            answer[kind] = np.zeros(len(values), dtype=bool)
-            answer[kind][hits[flags]] = True
-    return answer
+    found = {"name": np.append(is_name, False)[places]}
+    of_figures = {"phone", "birth"} if prose else {"phone"}
+    for kind in patterns.keys() - {"name"} - of_figures:
+        found[kind] = np.append(_matches(alike.dictionary, patterns[kind]), False)[places]
+    if prose:
+        found["birth"] = _matches(values, patterns["birth"])
+    numbers = np.flatnonzero(figures >= FEWEST_OF_A_NUMBER)
+    some = values.take(pa.array(numbers))
+    found["phone"] = np.zeros(len(values), dtype=bool)
+    found["phone"][numbers] = _matches(some, patterns["phone"])
+    found["phone"][numbers] &= _matches(pc.replace_substring_regex(some, DAY, ";"), patterns["phone"])
+    found["nhs_number"][numbers] |= _are_nhs_numbers(some)
+    return {kind: found[kind] for kind in patterns if found[kind].any()}
+
+
+def _without_figures(values: pa.Array) -> tuple[pa.Array, NDArray[np.int64]]:
+    """The values with a nought for every figure, and how many figures each has."""
+    text = pc.fill_null(values, "")
+    _, offsets, letters = text.buffers()
+    ends = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    codes = np.frombuffer(letters or b"", np.uint8)
+    is_figure = (codes >= ord("0")) & (codes <= ord("9"))
+    shapes = pa.py_buffer(np.where(is_figure, np.uint8(ord("0")), codes).tobytes())
+    counts = np.diff(np.append(0, np.cumsum(is_figure))[ends])
+    return pa.Array.from_buffers(pa.string(), len(text), [None, offsets, shapes], offset=text.offset), counts
 
 
 def kinds_in(text: str, *, prose: bool = False) -> list[str]:
