@@ -161,8 +161,8 @@ def build(
     store: RegisterStore,
     models: Sequence[Model],
     contracts: Mapping[Relation, Contract],
-) -> list[str]:
-    """Make every relation of the register in one connection, without Dagster; their names in the order made.
+) -> Iterator[str]:
+    """Make every relation of the register in one connection, without Dagster; the name of each once it is made.
 
     `models` and `contracts` are all the project's: those that read nothing but the register's relations are run.
     """
@@ -190,7 +190,7 @@ def build(
             _, make = makers.pop(name)
             make()
             made.append(name)
-    return made
+            yield name
 
 
 def _as_text(frame: pd.DataFrame) -> pa.Table:

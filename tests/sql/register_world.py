@@ -53,7 +53,8 @@ class World:
 
     def build(self) -> list[str]:
         """Make every relation; their names."""
-        return build(self.connection, self.store, self.models, read_contracts(PROJECT / "expectations"))
+        contracts = read_contracts(PROJECT / "expectations")
+        return list(build(self.connection, self.store, self.models, contracts))
 
     def rows(self, relation: str, **where: Any) -> pd.DataFrame:
         """The rows of a relation in which the named columns hold the given values."""
