@@ -266,6 +266,11 @@ def in_plain_words(error: Exception) -> str:
         return str(error)
     # a disk that is full or read-only stops even Dagster's history; SQLite says so in words of its own
     said = getattr(error, "orig", error)
+    if isinstance(said, PermissionError):
+        return (
+            f"{said}. The last publication stands. Set BENCHMARK_STATE and BENCHMARK_OUTPUT to folders that you may "
+            "write to, or give this one back its owner and mode, then run again."
+        )
     if isinstance(said, OSError | sqlite3.OperationalError):
         return f"{said}. The last publication stands. Look at the disk with `uv run benchmark doctor`, then run again."
     return ""

@@ -1,5 +1,6 @@
 """One refresh from the command line: the job that the Dagster UI launches, its progress, its findings in words."""
 
+import tempfile
 import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,6 +61,9 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
     """Run the refresh job in this process, with its history where the UI finds it; the exit status."""
     if request.as_at:
         settings = as_at_settings(settings, request.as_at)
+    # nothing should be made that cannot be published
+    settings.output.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=settings.output).close()
     definitions = build_definitions(settings, request.councils, request.as_at, LockedWarehouse)
     with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
         # runs that were cut off: nobody else may be there to notice

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from cli.refresh import Request, summarise
+from cli.main import in_plain_words
+from cli.refresh import Request, refresh, summarise
 from warehouse.connection import exclusive
 from warehouse.councils import Council
 from warehouse.settings import Settings
@@ -23,3 +25,16 @@ def test_the_summary_is_that_of_the_run_while_another_holds_the_warehouse_and_pu
     assert "we: 88.5%" in printed and "2023-24-ab-0123456789abcdef/panel-pack.html" in printed.replace(
         "\n", ""
     )
+
+
+def test_a_refresh_that_could_not_be_published_makes_nothing(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
+    settings.output.write_text("a file, where a folder should be")
+    with pytest.raises(FileExistsError):
+        refresh(settings, Request(KENT, "lgsco_type"), Console())
+    assert not settings.state.exists()
+
+
+def test_an_installation_that_belongs_to_somebody_else_is_answered_with_the_settings_of_its_folders() -> None:
+    said = in_plain_words(PermissionError(13, "Permission denied", "/srv/benchmark/state"))
+    assert "'/srv/benchmark/state'" in said and "Set BENCHMARK_STATE and BENCHMARK_OUTPUT" in said
