@@ -106,6 +106,26 @@ def shipped_definitions(shipped_settings: Settings) -> dg.Definitions:
     return build_definitions(shipped_settings)
 
 
+# the folders whose tests take longest, in the order in which they begin
+LONGEST_FIRST = ("graph", "scale", "worlds", "faults", "web", "fuzz", "backtests")
+# those whose files share what takes long to make
+MADE_ONCE = ("graph", "web")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run each file, or each folder whose files share much, and none be left with a long one."""
+
+    def folder(item: pytest.Item) -> str:
+        return item.path.relative_to(PROJECT / "tests").parts[0]
+
+    for item in items:
+        group = folder(item) if folder(item) in MADE_ONCE else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(folder(item), len(places)))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail where something was left out although nothing may be."""

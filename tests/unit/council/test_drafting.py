@@ -29,7 +29,7 @@ COMPARED = ["procedure", "stage", "requested_date", "closed_date", "response_sen
 
 
 def what_it_holds(name: str) -> Counter[tuple[str | None, ...]]:
-    frame = register()
+    frame = register().copy()
     if name == "one procedure":
         frame = frame[frame["procedure"] == "corporate"]
     if name == "first stages alone":
