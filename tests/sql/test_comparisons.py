@@ -38,16 +38,88 @@ def comparison(figures: str, polarity: str = "lower", **everywhere: Any) -> dict
     return rows[0] if rows else {}
 
 
-def test_the_pooled_value_adds_up_cases_and_leaves_us_out() -> None:
-    row = comparison(
+COMPARED: dict[str, tuple[str, dict[str, Any]]] = {
+    "our cases are left out": (
         """
         gss_code  | numerator | denominator | value
         X99999901 | 90        | 100         | 90
         X99999902 | 1         | 10          | 10
         X99999903 | 15        | 30          | 50
+        """,
+        {"pooled_numerator": 16, "pooled_denominator": 40, "pooled_value": 40},
+    ),
+    "who has no figure is counted and not pooled": (
         """
-    )
-    assert (row["pooled_numerator"], row["pooled_denominator"], row["pooled_value"]) == (16, 40, 40)
+        gss_code  | numerator | denominator | value | missing_reason
+        X99999901 | 9         | 10          | 90    |
+        X99999902 | 5         | 10          | 50    |
+        X99999903 | 7         |             |       | no denominator
+        X99999904 |           |             |       | not held
+        """,
+        {"comparators": 3, "comparators_with_data": 1, "pooled_numerator": 5},
+    ),
+    "the median weighs councils alike and takes a printed percentage without its count": (
+        """
+        gss_code  | numerator | denominator | value | printed_value
+        X99999901 | 9         | 10          | 90    |
+        X99999902 | 1         | 100         | 1     | 1
+        X99999903 | 3         | 10          | 30    | 30
+        X99999904 |           |             |       | 80
+        """,
+        {"median_value": 30, "comparators_with_data": 2},
+    ),
+    "a doubted figure is in no pool and no median": (
+        """
+        gss_code  | numerator | denominator | value | printed_value | doubt
+        X99999901 | 9         | 10          | 90    |               |
+        X99999902 | 1         | 10          | 10    | 10            |
+        X99999903 | 30        | 10          |       | 99            | so
+        """,
+        {"pooled_numerator": 1, "median_value": 10, "comparators_with_data": 1},
+    ),
+    "without a value of our own we see the others": (
+        """
+        gss_code  | value | missing_reason
+        X99999901 |       | not held
+        X99999902 | 100   |
+        """,
+        {"value": None, "comparators_with_data": 1},
+    ),
+    "nobody has a figure": (
+        """
+        gss_code  | missing_reason
+        X99999901 | not held
+        X99999902 | not held
+        """,
+        {},
+    ),
+    "a late figure of an abolished council is left out": (
+        """
+        gss_code  | numerator | denominator | value | is_after_abolition
+        X99999901 | 9         | 10          | 90    | false
+        X99999902 | 5         | 10          | 50    | false
+        X99999903 | 1         | 10          | 10    | true
+        """,
+        {"comparators": 1, "pooled_numerator": 5},
+    ),
+    "without the service a council is no comparator": (
+        """
+        gss_code  | value | missing_reason
+        X99999901 | 90    |
+        X99999902 | 50    |
+        X99999903 |       | not applicable
+        """,
+        {"comparators": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COMPARED)
+def test_the_comparators_figures_are_pooled_and_counted(case: str) -> None:
+    drawn, expected = COMPARED[case]
+    row = comparison(drawn)
+    assert {name: row[name] for name in expected} == expected
+    assert bool(row) is bool(expected)
 
 
 def test_a_figure_from_before_a_council_began_is_nobodys_comparison() -> None:
@@ -71,92 +143,6 @@ def test_a_figure_from_before_a_council_began_is_nobodys_comparison() -> None:
         return next(row["pooled_denominator"] for row in rows if row["gss_code"] == "X99999901")
 
     assert (pooled(None), pooled("2023-04-01"), pooled("2023-04-02")) == (40, 40, 10)
-
-
-def test_comparators_without_a_figure_are_counted_and_not_pooled() -> None:
-    row = comparison(
-        """
-        gss_code  | numerator | denominator | value | missing_reason
-        X99999901 | 9         | 10          | 90    |
-        X99999902 | 5         | 10          | 50    |
-        X99999903 | 7         |             |       | no denominator
-        X99999904 |           |             |       | not held
-        """
-    )
-    assert (row["comparators"], row["comparators_with_data"], row["pooled_numerator"]) == (3, 1, 5)
-
-
-def test_the_median_weighs_councils_alike_and_takes_a_printed_percentage_where_there_is_no_count() -> None:
-    row = comparison(
-        """
-        gss_code  | numerator | denominator | value | printed_value
-        X99999901 | 9         | 10          | 90    |
-        X99999902 | 1         | 100         | 1     | 1
-        X99999903 | 3         | 10          | 30    | 30
-        X99999904 |           |             |       | 80
-        """
-    )
-    assert (row["median_value"], row["comparators_with_data"]) == (30, 2)
-
-
-def test_a_doubted_figure_is_in_no_pool_and_no_median() -> None:
-    row = comparison(
-        """
-        gss_code  | numerator | denominator | value | printed_value | doubt
-        X99999901 | 9         | 10          | 90    |               |
-        X99999902 | 1         | 10          | 10    | 10            |
-        X99999903 | 30        | 10          |       | 99            | so
-        """
-    )
-    assert (row["pooled_numerator"], row["median_value"], row["comparators_with_data"]) == (1, 10, 1)
-
-
-def test_a_council_without_a_value_sees_its_comparators() -> None:
-    row = comparison(
-        """
-        gss_code  | value | missing_reason
-        X99999901 |       | not held
-        X99999902 | 100   |
-        """
-    )
-    assert (row["value"], row["comparators_with_data"]) == (None, 1)
-
-
-def test_no_row_stands_where_nobody_has_a_figure() -> None:
-    assert (
-        comparison(
-            """
-            gss_code  | missing_reason
-            X99999901 | not held
-            X99999902 | not held
-            """
-        )
-        == {}
-    )
-
-
-def test_a_late_figure_of_an_abolished_council_is_not_compared() -> None:
-    row = comparison(
-        """
-        gss_code  | numerator | denominator | value | is_after_abolition
-        X99999901 | 9         | 10          | 90    | false
-        X99999902 | 5         | 10          | 50    | false
-        X99999903 | 1         | 10          | 10    | true
-        """
-    )
-    assert (row["comparators"], row["pooled_numerator"]) == (1, 5)
-
-
-def test_a_council_without_the_service_is_no_comparator() -> None:
-    row = comparison(
-        """
-        gss_code  | value | missing_reason
-        X99999901 | 90    |
-        X99999902 | 50    |
-        X99999903 |       | not applicable
-        """
-    )
-    assert row["comparators"] == 1
 
 
 def test_only_financial_years_are_compared() -> None:
@@ -193,23 +179,24 @@ def latest(drawn: str) -> list[tuple[Any, ...]]:
 LAST_YEAR = (date(2023, 4, 1), date(2024, 3, 31), "2023-24")
 
 
-def test_the_latest_year_is_the_last_one_with_a_figure() -> None:
-    drawn = """
-        period_start | period_end | period_label | is_financial_year | value
-        2022-04-01   | 2023-03-31 | 2022-23      | true              | 50
-        2023-04-01   | 2024-03-31 | 2023-24      | true              | 60
-        2024-04-01   | 2025-03-31 | 2024-25      | true              |
-        """
-    assert latest(drawn) == [LAST_YEAR]
-
-
-def test_a_printed_percentage_without_its_cases_is_a_figure() -> None:
-    drawn = """
-        period_start | period_end | period_label | is_financial_year | value | printed_value
-        2022-04-01   | 2023-03-31 | 2022-23      | true              | 50    | 50
-        2023-04-01   | 2024-03-31 | 2023-24      | true              |       | 60
-        """
-    assert latest(drawn) == [LAST_YEAR]
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ("2022-04-01 | 2023-03-31 | 2022-23 | true | 50 | 50\n2023-04-01 | 2024-03-31 | 2023-24 | true | 60 |\n"
+         "2024-04-01 | 2025-03-31 | 2024-25 | true | |", [LAST_YEAR]),
+        ("2022-04-01 | 2023-03-31 | 2022-23 | true | 50 | 50\n2023-04-01 | 2024-03-31 | 2023-24 | true | | 60",
+         [LAST_YEAR]),
+        ("2023-04-01 | 2024-03-31 | 2023-24 | true | 50 |\n2024-04-01 | 2024-09-30 | A half year | false | 60 |",
+         [LAST_YEAR]),
+        ("2020-04-01 | 2020-09-30 | A half year | false | 25 |",
+         [(date(2020, 4, 1), date(2020, 9, 30), "A half year")]),
+        ("2023-04-01 | 2024-03-31 | 2023-24 | true | |", []),
+    ],
+    ids=["the last with a figure", "a printed percentage is one", "a whole year first", "a half year alone", "none"],
+)  # fmt: skip
+def test_the_latest_year_is_the_last_whole_one_with_a_figure(figures: str, expected: list[Any]) -> None:
+    header = "period_start | period_end | period_label | is_financial_year | value | printed_value"
+    assert latest(f"{header}\n{figures}") == expected
 
 
 @pytest.mark.parametrize("year_first", [True, False])
@@ -219,30 +206,6 @@ def test_a_whole_year_comes_before_its_own_last_quarter(year_first: bool) -> Non
     body = [year, quarter] if year_first else [quarter, year]
     header = "period_start | period_end | period_label | is_financial_year | value"
     assert latest("\n".join([header, *body])) == [LAST_YEAR]
-
-
-def test_a_whole_year_comes_before_a_later_half_year_that_nobody_can_be_compared_in() -> None:
-    drawn = """
-        period_start | period_end | period_label         | is_financial_year | value
-        2023-04-01   | 2024-03-31 | 2023-24              | true              | 50
-        2024-04-01   | 2024-09-30 | April to September 2024 | false             | 60
-        """
-    assert latest(drawn) == [LAST_YEAR]
-
-
-def test_a_half_year_is_shown_where_there_is_no_whole_one() -> None:
-    drawn = """
-        period_start | period_end | period_label         | is_financial_year | value
-        2020-04-01   | 2020-09-30 | April to September 2020 | false             | 25
-        """
-    assert latest(drawn) == [(date(2020, 4, 1), date(2020, 9, 30), "April to September 2020")]
-
-
-def test_a_council_without_any_figure_has_no_latest_year() -> None:
-    assert (
-        latest("period_start | period_end | is_financial_year | value\n2023-04-01 | 2024-03-31 | true |")
-        == []
-    )
 
 
 def coverage(drawn: str) -> list[tuple[Any, ...]]:

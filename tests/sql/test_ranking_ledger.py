@@ -60,16 +60,25 @@ def test_each_ratio_stands_beside_that_of_the_peers_pooled() -> None:
     assert (row["upheld_per_100k"], row["peers_upheld_per_100k"]) == pytest.approx((5.0, 9.6))
 
 
-def test_a_story_that_hangs_on_the_denominator_is_flagged() -> None:
-    (row,) = ledger((60, 120, 150, 3_000_000), *[PEER] * 5)
-    assert (row["by_investigated"], row["by_dealt_with"], row["by_residents"]) == ("lower", "higher", "lower")
-    assert row["has_flip"] is True
+NOWHERE = ("not told apart",) * 3
 
 
-def test_a_story_hangs_on_no_denominator_where_chance_could_point_either_way() -> None:
-    (row,) = ledger((30, 40, 130, 500_000), *[PEER] * 5)
-    assert {row[f"by_{base}"] for base in ("investigated", "dealt_with", "residents")} == {"not told apart"}
-    assert row["has_flip"] is False
+@pytest.mark.parametrize(
+    ("ours", "points", "has_flip"),
+    [
+        ((60, 120, 150, 3_000_000), ("lower", "higher", "lower"), True),
+        ((10, 40, 100, 600_000), ("lower", "lower", "lower"), False),
+        # chance could point either way, or the ratios are equal
+        ((30, 40, 130, 500_000), NOWHERE, False),
+        (PEER, NOWHERE, False),
+    ],
+)
+def test_a_story_that_hangs_on_the_denominator_is_flagged(
+    ours: tuple[int, ...], points: tuple[str, ...], has_flip: bool
+) -> None:
+    (row,) = ledger(ours, *[PEER] * 5)
+    assert (row["by_investigated"], row["by_dealt_with"], row["by_residents"]) == points
+    assert row["has_flip"] is has_flip
 
 
 @pytest.mark.parametrize("upheld", range(1, 41, 3))
@@ -78,17 +87,6 @@ def test_a_ratio_points_beyond_chance_exactly_where_newcombes_interval_leaves_ou
     _, lower, upper = newcombe_difference(upheld, 40, 200, 250)
     expected = "higher" if lower > 0 else "lower" if upper < 0 else "not told apart"
     assert row["by_investigated"] == expected
-
-
-def test_a_story_that_every_denominator_tells_is_not() -> None:
-    (row,) = ledger((10, 40, 100, 600_000), *[PEER] * 5)
-    assert (row["by_investigated"], row["by_dealt_with"], row["by_residents"]) == ("lower", "lower", "lower")
-    assert row["has_flip"] is False
-
-
-def test_equal_ratios_point_nowhere() -> None:
-    (row,) = ledger(PEER, *[PEER] * 5)
-    assert {row[f"by_{base}"] for base in ("investigated", "dealt_with", "residents")} == {"not told apart"}
 
 
 def test_a_ratio_points_nowhere_with_fewer_peers_than_a_verdict_needs() -> None:

@@ -38,22 +38,6 @@ def test_a_rate_is_rounded_half_up(upheld: int, investigated: int, rate: int) ->
     assert recomputed(drawn) == [("uphold_rate_pct", 1, rate)]
 
 
-def test_a_remedy_rate_is_worked_out_from_its_own_base() -> None:
-    drawn = """
-        measure                         | value
-        satisfactory_remedies           | 3
-        satisfactory_remedy_upheld_base | 24
-        satisfactory_remedy_rate_pct    | 13
-        upheld                          | 99
-        """
-    assert recomputed(drawn) == [("satisfactory_remedy_rate_pct", 13, 13)]
-
-
-def test_the_cases_dealt_with_are_the_sum_of_what_became_of_them() -> None:
-    drawn = "measure | value\nnot_for_us | 28\nassessed_and_closed | 15\ninvestigated | 13\ndealt_with | 57"
-    assert recomputed(drawn) == [("dealt_with", 57, 56)]
-
-
 @pytest.mark.parametrize(("upheld", "per_100k"), [(23, 3.8), (0, 0.0)])
 def test_a_rate_per_head_divides_by_the_first_release_and_has_one_decimal(
     upheld: int, per_100k: float
@@ -77,18 +61,25 @@ def test_a_page_without_investigations_gives_no_rate_to_compare() -> None:
     assert recomputed("measure | value\nupheld | 0\ninvestigated | 0\nuphold_rate_pct | 0") == []
 
 
-def test_a_figure_that_is_not_printed_is_not_compared() -> None:
-    assert recomputed("measure | value\nupheld | 23\ninvestigated | 26") == []
-
-
-def test_an_annual_table_is_not_worked_out_again() -> None:
-    drawn = "measure | value\nupheld | 23\ninvestigated | 26\nuphold_rate_pct | 88"
-    assert recomputed(drawn, witness_kind="annual table") == []
-
-
-def test_a_rate_in_the_press_is_worked_out_from_the_number_beside_it() -> None:
-    drawn = "measure | value | printed_base\nupheld | 11 | 16\nuphold_rate_pct | 68.8 |"
-    assert recomputed(drawn, witness_kind="press") == [("uphold_rate_pct", 68.8, 68.8)]
+@pytest.mark.parametrize(
+    ("stated", "witness_kind", "expected"),
+    [
+        ("satisfactory_remedies | 3 |\nsatisfactory_remedy_upheld_base | 24 |\nsatisfactory_remedy_rate_pct | 13 |\n"
+         "upheld | 99 |", "", [("satisfactory_remedy_rate_pct", 13, 13)]),
+        ("not_for_us | 28 |\nassessed_and_closed | 15 |\ninvestigated | 13 |\ndealt_with | 57 |", "",
+         [("dealt_with", 57, 56)]),
+        # what is not printed is not compared
+        ("upheld | 23 |\ninvestigated | 26 |", "", []),
+        ("upheld | 23 |\ninvestigated | 26 |\nuphold_rate_pct | 88 |", "annual table", []),
+        ("upheld | 11 | 16\nuphold_rate_pct | 68.8 |", "press", [("uphold_rate_pct", 68.8, 68.8)]),
+    ],
+    ids=["its own base", "a sum", "not printed", "an annual table", "the number beside it in the press"],
+)  # fmt: skip
+def test_a_printed_figure_is_worked_out_again_from_what_its_document_prints(
+    stated: str, witness_kind: str, expected: list[Any]
+) -> None:
+    changes = {"witness_kind": witness_kind} if witness_kind else {}
+    assert recomputed(f"measure | value | printed_base\n{stated}", **changes) == expected
 
 
 def test_a_rate_is_not_worked_out_from_another_documents_counts() -> None:

@@ -205,24 +205,19 @@ def compared(
     return row["result"], row["result_reason"]
 
 
-@pytest.mark.parametrize("fair", [True, None])
-def test_the_result_is_that_of_the_verdict_where_the_sample_is_fair_or_cannot_be_tested(
-    fair: bool | None,
+@pytest.mark.parametrize(
+    ("fair", "about", "expected"),
+    [
+        (True, {"result": "Better"}, ("Better", None)),
+        (None, {"result": "Better"}, ("Better", None)),
+        (False, {"result": "Better"}, ("Not comparable", "sample not fair")),
+        # a sample of the type says nothing of another group
+        (False, {"group": "dfe_neighbours", "result": "Better"}, ("Better", None)),
+        (True, {"polarity": "none", "result": "Not comparable"}, ("Not comparable", "no good direction")),
+        (True, {"reason": "too few peers with data"}, ("Not comparable", "too few peers with data")),
+    ],
+)
+def test_the_result_is_that_of_the_verdict_unless_the_sample_is_known_not_to_be_fair(
+    fair: bool | None, about: dict[str, Any], expected: tuple[str, str | None]
 ) -> None:
-    assert compared(fair, result="Better") == ("Better", None)
-
-
-def test_beside_a_sample_that_is_not_fair_nothing_is_comparable() -> None:
-    assert compared(False, result="Better") == ("Not comparable", "sample not fair")
-
-
-def test_a_sample_of_the_type_says_nothing_of_another_group() -> None:
-    assert compared(False, group="dfe_neighbours", result="Better") == ("Better", None)
-
-
-def test_without_a_good_direction_nothing_is_comparable() -> None:
-    assert compared(True, polarity="none", result="Not comparable") == ("Not comparable", "no good direction")
-
-
-def test_with_too_few_peers_nothing_is_comparable() -> None:
-    assert compared(True, reason="too few peers with data") == ("Not comparable", "too few peers with data")
+    assert compared(fair, **about) == expected

@@ -47,49 +47,48 @@ def test_a_due_date_is_the_working_day_that_many_after_the_start(working_days: i
     assert (CALENDAR.between(starts, due - 1) == working_days - 1).all()
 
 
-def test_easter_takes_good_friday_and_easter_monday() -> None:
-    # Thursday 28 March 2024; Friday 29 March and Monday 1 April are holidays.
-    assert between("2024-03-28", "2024-04-02") == 1
-    assert add("2024-03-28", 1) == "2024-04-02"
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        # Thursday 28 March 2024; Friday 29 March and Monday 1 April are holidays.
+        ("2024-03-28", "2024-04-02", 1),
+        # Christmas Day 2021 is a Saturday: Monday 27 and Tuesday 28 December are the holidays.
+        ("2021-12-24", "2021-12-29", 1),
+        # the May Day of 2020 moved to the Friday
+        ("2020-05-01", "2020-05-04", 1),
+        ("2020-05-07", "2020-05-08", 0),
+        # the jubilee and the funeral of 2022
+        ("2022-06-01", "2022-06-06", 1),
+        ("2022-05-27", "2022-05-30", 1),
+        ("2022-09-16", "2022-09-20", 1),
+        # a weekend's start counts from the next working day; an end before its start is negative
+        ("2024-06-08", "2024-06-10", 1),
+        ("2024-06-10", "2024-06-07", -1),
+    ],
+)
+def test_holidays_and_weekends_are_no_working_days(start: str, end: str, days: int) -> None:
+    assert between(start, end) == days
 
 
-def test_christmas_on_a_weekend_moves_to_the_next_working_days() -> None:
-    # Christmas Day 2021 is a Saturday: Monday 27 and Tuesday 28 December are the holidays.
-    assert between("2021-12-24", "2021-12-29") == 1
-    assert add("2021-12-24", 4) == "2022-01-04"
-
-
-def test_the_may_day_of_2020_moved_to_the_friday() -> None:
-    assert between("2020-05-01", "2020-05-04") == 1
-    assert between("2020-05-07", "2020-05-08") == 0
-
-
-def test_the_jubilee_and_the_funeral_of_2022_are_not_working_days() -> None:
-    assert between("2022-06-01", "2022-06-06") == 1
-    assert between("2022-05-27", "2022-05-30") == 1
-    assert between("2022-09-16", "2022-09-20") == 1
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        ("2024-03-28", 1, "2024-04-02"),
+        ("2021-12-24", 4, "2022-01-04"),
+        ("2024-06-08", 1, "2024-06-10"),
+        # From Monday 4 March 2024: 13 weeks of 5 days end on Monday 3 June; four holidays (29 March, 1 April,
+        # 6 and 27 May) push it to Friday 7 June.
+        ("2024-03-04", 65, "2024-06-07"),
+    ],
+)
+def test_a_due_date_passes_over_them(start: str, days: int, due: str) -> None:
+    assert add(start, days) == due
 
 
 def test_the_list_holds_the_moved_and_extra_holidays_and_not_those_they_replaced() -> None:
     held = {str(day) for day in bank_holidays()["date"]}
     assert held >= MOVED_AND_EXTRA
     assert held.isdisjoint(NOT_HOLIDAYS)
-
-
-def test_sixty_five_working_days_from_a_hand_counted_date() -> None:
-    # From Monday 4 March 2024: 13 weeks of 5 days end on Monday 3 June; four holidays (29 March, 1 April, 6
-    # and
-    # 27 May) push it to Friday 7 June.
-    assert add("2024-03-04", 65) == "2024-06-07"
-
-
-def test_a_weekend_start_counts_from_the_next_working_day() -> None:
-    assert between("2024-06-08", "2024-06-10") == 1
-    assert add("2024-06-08", 1) == "2024-06-10"
-
-
-def test_an_end_before_its_start_is_negative() -> None:
-    assert between("2024-06-10", "2024-06-07") == -1
 
 
 @pytest.mark.parametrize("day", ["2011-12-31", "2029-01-01", "2040-01-01"])

@@ -67,19 +67,17 @@ def test_a_row_with_more_or_fewer_fields_than_the_header_is_refused(
         file.rows()
 
 
-def test_half_a_file_that_ends_inside_a_quoted_field_is_refused(ship: Ship) -> None:
-    with pytest.raises(SourceFileError, match=r"figures\.csv, line 3"):
-        ship(b'council,value\nA,1\nB,"never clo').rows()
-
-
-def test_an_empty_file_is_refused(ship: Ship) -> None:
-    with pytest.raises(SourceFileError, match="the file is empty"):
-        ship(b"").rows()
-
-
-def test_bytes_that_are_no_utf_8_are_refused_with_the_file(ship: Ship) -> None:
-    with pytest.raises(SourceFileError, match=r"figures\.csv: not in UTF-8"):
-        ship(b"council,value\n\xff,1\n").rows()
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'council,value\nA,1\nB,"never clo', r"figures\.csv, line 3"),
+        (b"", "the file is empty"),
+        (b"council,value\n\xff,1\n", r"figures\.csv: not in UTF-8"),
+    ],
+)
+def test_what_is_no_whole_file_of_text_is_refused(ship: Ship, content: bytes, said: str) -> None:
+    with pytest.raises(SourceFileError, match=said):
+        ship(content).rows()
 
 
 def test_a_file_with_another_hash_is_refused_with_both_hashes_and_what_to_do(ship: Ship) -> None:
