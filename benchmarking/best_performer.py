@@ -28,14 +28,12 @@ FEW = 8
 class BestPerformer:
     """The benchmark of each group. Shape (groups,); NaN for a group without peers.
 
-    value, lower, upper: the benchmark with its interval, better lower, in the unit of the draws. probability_ahead:
-    that the subject's true rate is at or better than the benchmark.
+    value, lower, upper: the benchmark with its interval, better lower, in the unit of the draws.
     """
 
     value: Floats
     lower: Floats
     upper: Floats
-    probability_ahead: Floats
 
 
 def best_performer(groups: Groups, rate: Draws, settings: RankingSettings) -> BestPerformer:
@@ -44,17 +42,11 @@ def best_performer(groups: Groups, rate: Draws, settings: RankingSettings) -> Be
     rate: draws of the councils' true rates, better lower (the caller turns the sign where high is good),
     shape (councils, draws).
     """
-    results = np.full((4, len(groups)), np.nan)
+    results = np.full((3, len(groups)), np.nan)
     tail = (1 - settings.level) / 2
     for rows, benchmark in _benchmark_draws(groups, rate, settings.benchmark_quantile):
-        lower, upper = quantiles_of_rows(benchmark, (tail, 1 - tail))
-        distance = rate[groups.subject[rows]] - benchmark
-        results[:, rows] = [
-            benchmark.mean(axis=1, dtype=np.float64),
-            lower,
-            upper,
-            np.mean(distance <= 0, axis=1),
-        ]
+        limits = quantiles_of_rows(benchmark, (tail, 1 - tail))
+        results[:, rows] = [benchmark.mean(axis=1, dtype=np.float64), *limits]
     return BestPerformer(*results)
 
 

@@ -88,7 +88,7 @@ class GroupResults:
     gate, rankability (with its limits and the smallest value without one council) explain the decision.
 
     benchmark (best performers' rate); gap in cases from the council's own value, with limits, positive where it is
-    behind; is_gap_clear (they leave out zero); probability_ahead. Governed by `reason` and by polarity.
+    behind; is_gap_clear (they leave out zero). Governed by `reason` and by polarity.
 
     probability_peer_better: shape (pairs,), as groups.peer; NaN for peers without data.
     """
@@ -137,7 +137,6 @@ class GroupResults:
     gap_lower: Floats
     gap_upper: Floats
     is_gap_clear: Booleans
-    probability_ahead: Floats
     probability_peer_better: Floats
 
 
@@ -512,7 +511,6 @@ def _add_benchmarks(
         gap_lower=gap.lower,
         gap_upper=gap.upper,
         is_gap_clear=gap.is_clear,
-        probability_ahead=found.probability_ahead,
         probability_first=best.probability,
         could_be_best=best.could_be,
         possible_bests=best.many,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from assets.benchmark import comparing, moving
 from assets.benchmark.own_list import own_comparators
-from assets.benchmark.tables import compare_years, read_world, relation, rows
+from assets.benchmark.tables import compare_years, read_world, relation
 from benchmarking.settings import RankingSettings
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
@@ -23,7 +23,7 @@ from warehouse.settings import Settings
 from warehouse.versions import digest
 
 OWN_COMPARATORS = Relation("raw.own_comparators")
-READ = ("compared_figures", "compared_members", "published_practices")
+READ = ("compared_figures", "compared_members")
 RELATIONS = tuple(
     Relation(f"marts.{name}")
     for name in (
@@ -45,7 +45,6 @@ def ranked(
     """The rows of every relation of `RELATIONS`, from the marts in `connection`: the same marts give the same bytes."""
     world = read_world(connection)
     compared = compare_years(world, settings)
-    practices = rows(connection, "published_practices").set_index("gss_code")["practices"]
     series = list(moving.all_series(world))
     of_indicator = moving.by_indicator(compared)
     distances = [moving.distances(one, world, of_indicator[one.indicator], settings) for one in series]
@@ -54,7 +53,7 @@ def ranked(
         "verdicts": [comparing.verdicts(one) for one in compared],
         "rankings": [comparing.rankings(one) for one in compared],
         "best_performers": [comparing.best_performers(one) for one in compared],
-        "learn_from": [comparing.learn_from(one, practices, settings) for one in compared],
+        "learn_from": [comparing.learn_from(one, settings) for one in compared],
         "yearly_changes": [
             part for one in series for part in moving.yearly_changes(one, world.councils, settings)
         ],

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from assets.benchmark.tables import Booleans, Compared, known
 from benchmarking.average import called
@@ -95,7 +94,6 @@ def rankings(compared: Compared) -> Part:
         "rank_reason": rank_reason,
         "best_places": known(found.best_places, has_best),
         "probability_best": known(found.probability_best, has_best),
-        "best_reason": found.best_reason,
         "is_possible_best": known(found.could_be_best, has_list),
         "probability_of_being_best": known(found.probability_first, has_list),
         "possible_best_councils": known(found.possible_bests, has_list),
@@ -115,13 +113,12 @@ def best_performers(compared: Compared) -> Part:
         "gap_cases_lower": found.gap_lower,
         "gap_cases_upper": found.gap_upper,
         "is_gap_clear": known(found.is_gap_clear, ~np.isnan(found.gap)),
-        "probability_ahead": found.probability_ahead,
         "reason": reason,
     }
 
 
-def learn_from(compared: Compared, practices: "pd.Series[int]", settings: RankingSettings) -> Part:
-    """The peers that are likely better, the furthest ahead first. practices: how many are published, by ONS code."""
+def learn_from(compared: Compared, settings: RankingSettings) -> Part:
+    """The peers that are likely better, the furthest ahead first."""
     found, scale = compared.result.groups, compared.year.scale
     groups, likeness = found.groups, compared.named.likeness
     # A tie of leads is a percentage point of a share, or a hundredth of a case per `per` residents.
@@ -132,17 +129,11 @@ def learn_from(compared: Compared, practices: "pd.Series[int]", settings: Rankin
         settings,
         np.where(np.isnan(likeness), np.inf, likeness),
     )
-    peer = compared.codes[best.peer]
-    # pairs are in the order of their rows and peers
-    councils = len(compared.codes)
-    place = np.searchsorted(groups.row * councils + groups.peer, best.row * councils + best.peer)
     return compared.period | {
         "gss_code": compared.codes[groups.subject[best.row]],
         "comparator_group": compared.named.comparator_group[best.row],
-        "peer_gss_code": peer,
+        "peer_gss_code": compared.codes[best.peer],
         "learn_order": best.order,
         "probability": best.probability,
         "lead": scale * best.lead,
-        "likeness": likeness[place],
-        "practices": practices.reindex(peer).fillna(0).to_numpy(dtype=np.int64),
     }

@@ -18,6 +18,5 @@ select
     councils.region,
     councils.valid_from,
     councils.valid_to,
-    councils.slug_basis = 'lgsco_observed' as is_slug_observed,
     councils.is_invented,
 from staging.councils as councils

@@ -137,17 +137,14 @@ select
     any_value(denominator) filter (base = 'investigated') as investigated,
     any_value(value) filter (base = 'investigated') as upheld_of_investigated_pct,
     any_value(pooled_value) filter (base = 'investigated') as peers_upheld_of_investigated_pct,
-    coalesce(any_value(peers_with_data) filter (base = 'investigated'), 0) as peers_with_investigated,
     any_value(points) filter (base = 'investigated') as by_investigated,
     any_value(denominator) filter (base = 'dealt with') as dealt_with,
     any_value(value) filter (base = 'dealt with') as upheld_of_dealt_with_pct,
     any_value(pooled_value) filter (base = 'dealt with') as peers_upheld_of_dealt_with_pct,
-    coalesce(any_value(peers_with_data) filter (base = 'dealt with'), 0) as peers_with_dealt_with,
     any_value(points) filter (base = 'dealt with') as by_dealt_with,
     any_value(denominator) filter (base = 'residents') as residents,
     any_value(value) filter (base = 'residents') as upheld_per_100k,
     any_value(pooled_value) filter (base = 'residents') as peers_upheld_per_100k,
-    coalesce(any_value(peers_with_data) filter (base = 'residents'), 0) as peers_with_residents,
     any_value(points) filter (base = 'residents') as by_residents,
     if(
         count(points) < 2, null, count(distinct points) filter (points <> 'not told apart') > 1

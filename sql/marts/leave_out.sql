@@ -1,7 +1,7 @@
 -- One row: the share in time of the complaints that fell due in one period without the longest none, one, two or three.
 -- Choice: open stages that are overdue count with their time so far, because the longest cases are often still open. Of
 -- stages that took equally long, those not in time are left out first, which can only flatter.
--- Three may be left out and the fourth is then the longest, so no more than four of each quarter are looked at.
+-- Three may be left out, so no more than three of each quarter are looked at.
 with by_quarter as (
     select
         reading_number,
@@ -15,7 +15,7 @@ with by_quarter as (
                 'is_late': result <> 'in_time',
                 'stages': case_stages
             },
-            4
+            3
         ) as longest,
     from core.case_durations
     where counted_on = 'due' and result in ('in_time', 'late', 'overdue', 'withdrawn_late')
@@ -29,7 +29,7 @@ by_period as (
         periods.period_number,
         sum(by_quarter.case_stages) as case_stages,
         sum(by_quarter.in_time) as in_time,
-        list_sort(flatten(list(by_quarter.longest)), 'desc')[:4] as longest,
+        list_sort(flatten(list(by_quarter.longest)), 'desc')[:3] as longest,
     from by_quarter
     inner join core.case_periods as periods on by_quarter.quarter_start = periods.quarter_start
     group by by_quarter.reading_number, by_quarter.is_declared, periods.period_number
@@ -41,7 +41,7 @@ one_by_one as (
         * exclude (longest),
         flatten(
             list_transform(
-                longest, lambda length: repeat([length], cast(least(length['stages'], 4) as bigint))
+                longest, lambda length: repeat([length], cast(least(length['stages'], 3) as bigint))
             )
         ) as longest,
     from by_period
@@ -59,7 +59,6 @@ without_longest as (
         one_by_one.in_time
         - len(list_filter(one_by_one.longest[:numbers.left_out], lambda length: not length['is_late']))
             as in_time,
-        nullif(one_by_one.longest[numbers.left_out + 1]['working_days'], -1) as longest_working_days,
     from one_by_one
     inner join numbers on one_by_one.case_stages > numbers.left_out
 ),
@@ -96,7 +95,6 @@ select
         without_longest.case_stages >= 5, 100.0 * without_longest.in_time / without_longest.case_stages, null
     ) as in_time_pct,
     coalesce(without_longest.case_stages between 5 and 29, false) as has_small_base,
-    without_longest.longest_working_days,
     readings.as_at,
 from without_longest
 inner join readings on without_longest.reading_number = readings.reading_number

@@ -32,7 +32,6 @@ select
     count(*) as open_stages,
     count(*) filter (where result = 'overdue') as overdue,
     min(elapsed_working_days) as youngest_working_days,
-    max(elapsed_working_days) as oldest_working_days,
     any_value(as_at) as as_at,
 from open_stages
 group by all

@@ -23,7 +23,6 @@ select
     count(*) as requests,
     count(information_received_date) as answered,
     count(*) filter (where coalesce(information_received_date, as_at) > information_due_date) as late,
-    count(information_due_date) as with_due_date,
     quantile_cont(answer_working_days, 0.5) as median_working_days,
     quantile_cont(answer_working_days, 0.9) as p90_working_days,
     any_value(as_at) as as_at,

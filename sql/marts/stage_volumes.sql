@@ -1,4 +1,4 @@
--- One row: what one council received, closed and had open of one procedure, stage, service and kind in one period.
+-- One row: what one council received and closed of one procedure, stage, service and kind in one period.
 -- Choice: a period without cases is a row of zeros where the register covers it: the register says there were none, it is
 -- not that nobody knows.
 with stages as materialized (
@@ -69,39 +69,24 @@ by_quarter as (
     group by all
 ),
 
-with_open as (
-    select
-        *,
-        sum(received - closed) over (
-            partition by gss_code, procedure, stage, service, kind
-            order by quarter_start
-        ) as open_at_end,
-    from by_quarter
-),
-
 from_register as (
     select
-        with_open.gss_code,
-        with_open.procedure,
-        with_open.stage,
-        with_open.service,
-        with_open.kind,
+        by_quarter.gss_code,
+        by_quarter.procedure,
+        by_quarter.stage,
+        by_quarter.service,
+        by_quarter.kind,
         periods.period_kind,
         periods.period_start,
         periods.period_end,
         periods.period_label,
-        cast(sum(with_open.received) as bigint) as received,
-        cast(sum(with_open.closed) as bigint) as closed,
-        cast(
-            sum(with_open.open_at_end) filter (
-                with_open.quarter_start = date_trunc('quarter', least(periods.period_end, registers.as_at))
-            ) as bigint
-        ) as open_at_end,
+        cast(sum(by_quarter.received) as bigint) as received,
+        cast(sum(by_quarter.closed) as bigint) as closed,
         periods.period_start >= registers.first_requested_date - interval 3 month
         and periods.period_end <= registers.as_at as is_whole_period,
         registers.as_at,
         'case register' as source,
-    from with_open
+    from by_quarter
     inner join core.case_periods as periods
         using (quarter_start)
     inner join core.case_registers as registers
@@ -127,9 +112,8 @@ from_figures as (
             periods.period_label,
             strftime(figures.period_start, '%-d %B %Y') || ' to ' || strftime(figures.period_end, '%-d %B %Y')
         ) as period_label,
-        cast(max(figures.value) filter (figures.indicator not in ('closed', 'open')) as bigint) as received,
+        cast(max(figures.value) filter (figures.indicator <> 'closed') as bigint) as received,
         cast(max(figures.value) filter (where figures.indicator = 'closed') as bigint) as closed,
-        cast(max(figures.value) filter (where figures.indicator = 'open') as bigint) as open_at_end,
         true as is_whole_period,
         max(figures.as_at) as as_at,
         string_agg(distinct figures.source, '; ' order by figures.source) as source,
@@ -140,7 +124,7 @@ from_figures as (
             and figures.period_start = periods.period_start
             and figures.period_end = periods.period_end
             and periods.period_kind <> 'rolling_12_months'
-    where figures.indicator in ('received', 'closed', 'open', 'requests_for_service', 'compliments')
+    where figures.indicator in ('received', 'closed', 'requests_for_service', 'compliments')
     group by all
 ),
 
@@ -158,7 +142,6 @@ reported_years as (
         years.period_label,
         cast(sum(quarters.received) as bigint) as received,
         cast(if(count(quarters.closed) = 4, sum(quarters.closed), null) as bigint) as closed,
-        arg_max_null(quarters.open_at_end, quarters.period_end) as open_at_end,
         true as is_whole_period,
         max(quarters.as_at) as as_at,
         string_agg(distinct quarters.source, '; ' order by quarters.source) as source,

@@ -13,9 +13,7 @@ select
         2000 + try_cast(left(case_ref, 2) as integer)
     ) as year_of_decision_or_case,
     stage as stage_as_gathered,
-    stage in ('1', '1-2', '1-3') as is_stage1_late,
     stage in ('2', '1-2', '1-3', '2-3') as is_stage2_late,
-    stage in ('3', '1-3', '2-3') as is_stage3_late,
     stage like '%actions' as is_action_late,
     try_cast(remedy_gbp as double) as remedy_gbp,
     finding_paraphrase,

@@ -946,13 +946,6 @@ CASES = [
             ("published report", date(2024, 3, 31), None),
         ],
     ),
-    Case(
-        "published_practices",
-        {"marts.practices": [({"gss_code": US, "source_row": 2}, "gss_code?")]},
-        "gss_code practices",
-        [(US, 1)],
-        {},
-    ),
 ]  # fmt: skip
 
 

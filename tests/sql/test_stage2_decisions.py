@@ -35,7 +35,7 @@ def decisions(**more: Any) -> dict[str, Any]:
 def test_a_collected_decision_stands_beside_those_that_a_person_read() -> None:
     gathered = {
         "source_row": 2, "council_slug": "exampleton", "body_name": "Exampleton", "case_reference": "23-000-001",
-        "is_stage1_late": False, "is_stage2_late": True, "is_stage3_late": False, "is_action_late": False,
+        "is_stage2_late": True, "is_action_late": False,
         "stage_as_gathered": "2", "finding_paraphrase": "delay at stage two", "source_url": "https://d/0",
     }  # fmt: skip
     collected = [

@@ -269,7 +269,7 @@ def test_no_number_is_missing_without_a_reason(
     for names, where in (
         (("expected", "spread", "p_value"), judged),
         (
-            ("rank_mean", "rankability", "rankability_without_one", "gap", "benchmark", "probability_ahead"),
+            ("rank_mean", "rankability", "rankability_without_one", "gap", "benchmark"),
             ranked,
         ),
     ):
