@@ -71,18 +71,17 @@ class GroupResults:
 
     Where a reason is not empty, the numbers it governs are NaN, whole numbers 0, flags False and words empty.
 
-    peers, peers_with_data: without the council itself. pooled, median: of the peers with data (NaN without
-    any).
+    peers, peers_with_data: without the council itself. pooled: of the peers with data (NaN without any).
 
     reason governs the verdict: expected, spread (what the peers lead one to expect: mean rate, tau); p_value;
     verdict; lower_count, upper_count (funnel limits: the smallest and largest count not called different);
     verdict_one_fewer, verdict_one_more (with one case moved; empty where there is none); survives_one_case.
-    Also what the peers' cases together say: difference with its limits, difference_p_value, direction ("higher",
+    Also what the peers' cases together say: difference with its limits, direction ("higher",
     "lower" or "not told apart"), noticed_below, noticed_above (`average.AgainstAverage`) and result (`Result`).
 
     best_reason governs best_places and probability_best: as rank_reason, less the gate, or too few councils.
 
-    rank_reason governs what may be shown of ranks, not what was computed: rank_mean, rank_lower, rank_upper,
+    rank_reason governs what may be shown of ranks, not what was computed: rank_lower, rank_upper,
     probability_best, band (of shrunken rates, so that ties share one), probability_first, could_be_best and
     possible_bests (how many could be) hold their values wherever `reason` is empty and the indicator has a polarity.
     gate, rankability (with its limits and the smallest value without one council) explain the decision.
@@ -97,7 +96,6 @@ class GroupResults:
     peers: Integers
     peers_with_data: Integers
     pooled: Floats
-    median: Floats
     reason: Words
     expected: Floats
     spread: Floats
@@ -106,7 +104,6 @@ class GroupResults:
     difference: Floats
     difference_lower: Floats
     difference_upper: Floats
-    difference_p_value: Floats
     direction: Words
     noticed_below: Floats
     noticed_above: Floats
@@ -123,7 +120,6 @@ class GroupResults:
     rankability_lower: Floats
     rankability_upper: Floats
     rankability_without_one: Floats
-    rank_mean: Floats
     rank_lower: Integers
     rank_upper: Integers
     best_places: Integers
@@ -366,7 +362,6 @@ def _group_results(
     reason[is_fine & (groups.size == 0)] = Reason.ALONE_IN_GROUP.value
     rows = np.flatnonzero(reason == Reason.OK)
     full = _Columns(len(groups), rows)
-    pooled, median = _peer_values(data, with_data)
     rank_reason = reason.copy()
     probability = np.full(len(groups.peer), np.nan)
     if data.polarity is Polarity.NONE:
@@ -391,8 +386,7 @@ def _group_results(
             "groups": groups,
             "peers": groups.size,
             "peers_with_data": with_data.size,
-            "pooled": pooled,
-            "median": median,
+            "pooled": _pooled(data, with_data),
             "reason": reason,
             "rank_reason": rank_reason,
             "best_reason": best_reason,
@@ -455,7 +449,6 @@ def _add_verdicts(
         difference=average.difference,
         difference_lower=average.lower,
         difference_upper=average.upper,
-        difference_p_value=average.p_value,
         direction=differences(average),
         survives_one_case=np.all(
             [(moved == verdict) | (moved == Verdict.NONE) for moved in (fewer, more)], axis=0
@@ -523,7 +516,6 @@ def _add_rank_posterior(
     """Fills ranks from the draws, and gives the probability that each peer is better, shape (pairs of own,)."""
     found = rank_posterior(own, np.float32(sign) * shrunken.draws, settings)
     full.add(
-        rank_mean=found.mean,
         rank_lower=found.lower,
         rank_upper=found.upper,
         best_places=found.best_places,
@@ -532,22 +524,16 @@ def _add_rank_posterior(
     return found.probability_peer_better
 
 
-def _peer_values(data: IndicatorYear, with_data: Groups) -> tuple[Floats, Floats]:
-    """Pooled rate and median rate of the peers with data, shape (groups,); NaN without any."""
-    pooled, median = np.full(len(with_data), np.nan), np.full(len(with_data), np.nan)
+def _pooled(data: IndicatorYear, with_data: Groups) -> Floats:
+    """Pooled rate of the peers with data, shape (groups,); NaN without any."""
+    pooled = np.full(len(with_data), np.nan)
     rows = np.flatnonzero(with_data.size)
-    if not len(rows):
-        return pooled, median
     few = with_data.take(rows)
     cases, base = (
         np.bincount(few.row, column[few.peer], len(few)) for column in (data.numerator, data.denominator)
     )
     pooled[rows] = cases / base
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ranked = few.ascending(data.numerator / data.denominator)
-    start, size = few.start[:-1], few.size
-    median[rows] = (ranked[start + (size - 1) // 2] + ranked[start + size // 2]) / 2
-    return pooled, median
+    return pooled
 
 
 def _pairs_of(groups: Groups, rows: Integers, has_data: Booleans) -> Integers:

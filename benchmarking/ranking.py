@@ -28,12 +28,11 @@ FEW = 16
 class RankPosterior:
     """What the draws say of the subject's rank in each group. Shape (groups,) unless said otherwise.
 
-    mean: mean rank. lower, upper: rank interval (2.5% and 97.5% at level 0.95). best_places: floor(share x
+    lower, upper: rank interval (2.5% and 97.5% at level 0.95). best_places: floor(share x
     councils), 0 where none are named. probability_best: of being in one of them, NaN without any.
     probability_peer_better: that the peer's true rate is better, shape (pairs,), as `Groups.peer`.
     """
 
-    mean: Floats
     lower: Integers
     upper: Integers
     best_places: Integers
@@ -59,11 +58,10 @@ def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: Ranking
     lower, upper = (
         1 + np.bincount(row, share < below, len(groups)).astype(np.int64) for below in (tail, 1 - tail)
     )
-    mean = 1 + np.bincount(row, often * (np.arange(len(row)) - start[row]), len(groups)) / draws
     probability_best = np.full(len(groups), np.nan)
     has_best = np.flatnonzero(best_places)
     probability_best[has_best] = share[start[has_best] + best_places[has_best] - 1]
-    return RankPosterior(mean, lower, upper, best_places, probability_best, peer_better)
+    return RankPosterior(lower, upper, best_places, probability_best, peer_better)
 
 
 def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[Integers, Floats]:

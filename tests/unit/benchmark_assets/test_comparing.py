@@ -72,13 +72,12 @@ def test_ranks_are_shown_where_the_gate_is_open() -> None:
         expected.groups.rank_lower[0],
         expected.groups.rank_upper[0],
     )
-    assert row["rank_mean"] == pytest.approx(expected.groups.rank_mean[0])
     assert row["band"] == 1
 
 
 def test_a_shut_gate_shows_no_rank() -> None:
     row = one_year(*LIKE_US).row("rankings", **TYPE)
-    assert (row["gate"], row["rank_lower"], row["rank_mean"], row["band"]) == ("none", None, None, None)
+    assert (row["gate"], row["rank_lower"], row["band"]) == ("none", None, None)
     assert row["rank_reason"] == "differences mostly chance"
 
 
@@ -149,12 +148,7 @@ def test_a_verdict_is_missing_with_its_reason_in_every_relation(reason: str) -> 
 )
 def test_a_rank_is_missing_with_its_reason(reason: str, world: World) -> None:
     row = world.row("rankings", **TYPE)
-    assert (row["rank_reason"], row["rank_lower"], row["rank_upper"], row["rank_mean"]) == (
-        reason,
-        None,
-        None,
-        None,
-    )
+    assert (row["rank_reason"], row["rank_lower"], row["rank_upper"]) == (reason, None, None)
 
 
 def test_nobody_is_listed_as_possibly_the_best_where_the_spread_cannot_be_measured() -> None:
