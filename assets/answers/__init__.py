@@ -38,12 +38,12 @@ ANSWERS = Relation("marts.answers")
 QUERIES = (
     "headlines", "standings", "comparisons", "ledger", "learn_from", "practices", "newest_figures", "stage2_elsewhere",
     "plan_actions", "plan_targets", "plan_resolutions", "own_leave_out", "own_steps", "own_services",
-    "own_capacity", "timeliness", "volumes", "waited_on", "partners", "escalation", "authorities", "found_late",
+    "own_capacity", "timeliness", "volumes", "waited_on", "partners", "own_escalation", "authorities", "found_late",
     "windows", "parts", "volume", "council_years", "case_days", "improved", "received", "possible_best", "concerns",
     "restated", "people",
 )  # fmt: skip
 # which rules on small counts the rows of a query fall under, where the publication asks them by another name
-GUARDED = {"timeliness": "own_timeliness", "escalation": "own_escalation"}
+GUARDED = {"timeliness": "own_timeliness"}
 
 
 class EvidenceError(Exception):
@@ -101,6 +101,7 @@ def answer(asked: Asked, question: Question, fact: Fact, place: int, year: str) 
         "place": place,
         "asks": question.asks,
         "is_lead": fact.is_lead,
+        "is_half_answer": fact.is_half_answer,
         "what": fact.what,
         "period_label": fact.period,
         "ours": ours(fact),

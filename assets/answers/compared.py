@@ -291,7 +291,8 @@ def q2(asked: Asked) -> Iterable[Fact]:
         same_year = {name: head[name] for name in ("indicator", "period_start")}
         best = next(iter(where(asked.rows["possible_best"], **same_year)), None)
         detail, is_different, above = _place(standing, best, head, asked.council.nice_name)
-        fact = replace(fact, detail=detail, brief=_best_in_short(best))
+        brief, is_half_answer = _best_in_short(best)
+        fact = replace(fact, detail=detail, brief=brief, is_half_answer=is_half_answer)
         yield replace(fact, is_different=is_different, is_above=above, is_lead=is_lead)
     yield _alike(asked)
 
@@ -351,14 +352,14 @@ def _place(
     return (words.sentence(f"{text}.") if text and is_different is None else text), is_different, above
 
 
-def _best_in_short(best: Row | None) -> str:
-    """The best by name where they are two at most, else how many could be it."""
+def _best_in_short(best: Row | None) -> tuple[str, bool]:
+    """The best by name where they are two at most, else how many could be it; and whether that leaves it half open."""
     if best is None or best["possible"] > comparison.NEARLY_ALL * best["judged"]:
-        return "Nobody stands out as best"
+        return "Nobody stands out as best", True
     names = best["possible_best"] or []
     if names and len(names) == best["possible"] <= MOST_BEST:
-        return f"Best: {words.joined(names, 'or')}"
-    return f"{words.whole(best['possible'])} of {words.whole(best['judged'])} could be the best"
+        return f"Best: {words.joined(names, 'or')}", False
+    return f"{words.whole(best['possible'])} of {words.whole(best['judged'])} could be the best", False
 
 
 def done_in_short(fact: Fact) -> str:

@@ -38,7 +38,8 @@ def q7(asked: Asked) -> Iterable[Fact]:
         sources=addresses(rows),
     )
     counted = replace(fact, denominator=len(shares)) if shares else fact
-    yield from _best(asked, rows)
+    best = list(_best(asked, rows))
+    yield from best
     low, high = (min(shares, key=_share), max(shares, key=_share)) if shares else (None, None)
     yield replace(
         counted,
@@ -48,6 +49,7 @@ def q7(asked: Asked) -> Iterable[Fact]:
         brief=f"{len(most)} of {len(shares)} figures: yes, mostly"
         if most
         else "In no figure we found, mostly",
+        is_half_answer=not most and not best,
         detail=f"The lowest is {_statement(low)}. The highest is {_statement(high)}. {_grades(rows)}"
         if low and high
         else "",

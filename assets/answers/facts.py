@@ -57,7 +57,9 @@ class Fact:
     comparators in hand are not typical, where they are not. called: the verdict that the marts give, where they do; it
     must agree with the rest. reason: the protocol's word for why there is no verdict; reason_in_words: the same for
     readers, where it differs. printed: the figure as its source prints it, where it is not ours. is_hidden: a count too
-    small to show. brief: for the tile of its question. counts_results: what is counted are results of tests.
+    small to show. brief: for the tile of its question. is_half_answer: whether its question stays half open although
+    nothing is missing: nobody is better, or there is nothing to compare with. counts_results: what is counted are
+    results of tests.
     """
 
     template: str
@@ -84,6 +86,7 @@ class Fact:
     reason_in_words: str = ""
     detail: str = ""
     brief: str = ""
+    is_half_answer: bool = False
     is_lead: bool = False
     is_hidden: bool = False
     is_model: bool = False

@@ -122,7 +122,7 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
     if before is None and earlier:
         return replace(fact, reason=BROKEN, reason_in_words="the limit or the clock changed")
     if before is None:
-        return fact
+        return replace(fact, is_half_answer=True)
     if min(now["judged"], before["judged"]) < MINIMUM_BASE:
         return replace(fact, reason="fewer than five cases fell due")
     is_different, is_above = newcombe(now["in_time"], now["judged"], before["in_time"], before["judged"])

@@ -83,6 +83,7 @@ def _ahead(asked: Asked, head: Row) -> Fact:
         reason_in_words=sentences.reason(standing["verdict_reason"]),
         detail=detail,
         brief=f"{many} on one measure{ideas}" if likely else "No better council found yet",
+        is_half_answer=not likely,
         counts_results=True,
         is_lead=empty.is_lead or bool(likely),
         evidence=asked.evidence("marts.verdicts", standing) + asked.evidence("marts.learn_from", *peers),

@@ -20,6 +20,7 @@ def q12(asked: Asked) -> Iterable[Fact]:
         unit="",
         numerator=newest["councils"] if newest["period_end"] else None,
         brief=f"Our newest: {ours['period_label']}" if ours else "No figure of ours yet",
+        is_half_answer=ours is None,
         is_lead=True,
     )
     row = asked.rows["restated"][0]

@@ -236,7 +236,7 @@ def _requests(asked: Asked, row: Row, top: Row) -> Fact:
 
 
 def _escalations(asked: Asked) -> Iterable[Fact]:
-    rows = asked.rows["escalation"]
+    rows = asked.rows["own_escalation"]
     for procedure in procedures(rows, asked.main_procedure):
         fact = Fact(
             "escalation",
@@ -245,7 +245,7 @@ def _escalations(asked: Asked) -> Iterable[Fact]:
             statement=f"escalation_{procedure}",
             polarity="lower",
         )
-        same = where(rows, procedure=procedure)
+        same = where(rows, procedure=procedure)[:2]
         if not same:
             yield fact
             continue

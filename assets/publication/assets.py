@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from assets.improvement.assets import undertaking_store
 from assets.improvement.store import SignOff
@@ -19,7 +18,6 @@ from assets.publication.news import news
 from assets.publication.site import Edition, Site, every_council
 from assets.publication.summary import summary
 from assets.publication.workbook import workbook_bytes
-from assets.wording import sentences
 from warehouse.connection import Warehouse, exclusive
 from warehouse.contracts import Contract, read_contracts
 from warehouse.copies import share
@@ -28,7 +26,7 @@ from warehouse.files import close_to_others, private_folders, write_whole
 from warehouse.moments import publication_day
 from warehouse.names import Relation
 from warehouse.queries import ask
-from warehouse.relations import asset_key, preview, to_open
+from warehouse.relations import asset_key, to_open
 from warehouse.settings import Settings
 from warehouse.subject import Subject
 
@@ -146,7 +144,6 @@ def made_site(
         "what changed": dg.MetadataValue.md(
             (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")
         ),
-        "preview": preview(overview_table(findings)),
     }
 
 
@@ -290,20 +287,3 @@ def _opened(path: Path) -> dict[str, Any]:
         "website": to_open(path),
         "file": dg.MetadataValue.path(str(path)),
     }
-
-
-def overview_table(findings: Findings) -> pd.DataFrame:
-    """The overview as a small table: one row an indicator that has a figure."""
-    return pd.DataFrame(
-        [
-            {
-                "indicator": head["title"],
-                "year": head["period_label"],
-                "figure": sentences.value(head),
-                "verdict": sentences.verdict(findings.standing(head["indicator"])),
-            }
-            for head in findings.headlines
-            if head["period_start"] is not None
-        ],
-        columns=["indicator", "year", "figure", "verdict"],
-    )

@@ -19,11 +19,9 @@ Row = Mapping[str, Any]
 TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 # the Ombudsman publishes between May and July
 DUE_MONTH = 7
-NO_DATA, NOT_OURS = "No data yet", "Not our service"
-ANSWERED = ("better", "worse", "higher", "lower", "about the same", "no difference", "told", "tied")
+ANSWERED, PARTLY, NO_DATA, NOT_OURS = "Answered", "Partly", "No data yet", "Not our service"
+ANSWERS = ("better", "worse", "higher", "lower", "about the same", "no difference", "told", "tied")
 UNCLEAR = (CANNOT_SAY, NOT_COMPARABLE)
-# what a tile begins with that leaves its question half open
-NO_ANSWER = ("Cannot say", "Not known", "No better", "Nobody", "No figure", "Numbers only", "In no figure")
 MOST_ASKS = 3
 # characters
 LONGEST_TILE = 45
@@ -78,10 +76,11 @@ def _tiles(findings: Findings, measures: list[Measure], today: date) -> list[Til
     for question, text in TEXTS["questions"].items():
         rows = found.get(question, [])
         how_far, says = state(rows), _says(rows, today)
-        says = how_we_compare(measures) if question == "Q1" else says
-        if how_far == "Answered" and says.startswith(NO_ANSWER):
-            how_far = "Partly"
+        if question == "Q1":
+            says, is_half_answer = how_we_compare(measures)
+            how_far = PARTLY if how_far == ANSWERED and is_half_answer else how_far
         if how_far == NO_DATA or not says:
+            how_far = how_far if how_far == NOT_OURS else NO_DATA
             missing = inputs_missing(findings, question)
             says = f"Needs {TEXTS['sources'][missing[0]]['short']}" if missing else "No figures yet"
         tiles.append(Tile(question, text["short"], how_far, NOT_OURS if how_far == NOT_OURS else says))
@@ -101,7 +100,7 @@ def _says(rows: list[Row], today: date) -> str:
     and the period of an old figure."""
     known = sorted(
         (row for row in rows if row["in_short"]),
-        key=lambda row: (not row["is_lead"], row["verdict"] not in ANSWERED),
+        key=lambda row: (not row["is_lead"], row["verdict"] not in ANSWERS),
     )
     if not known:
         return ""
@@ -115,18 +114,23 @@ def _says(rows: list[Row], today: date) -> str:
     return f"{says} ({period})"
 
 
-def how_we_compare(measures: list[Measure]) -> str:
-    """On how many of the measures with a direction the council is better, worse or the same."""
+def how_we_compare(measures: list[Measure]) -> tuple[str, bool]:
+    """On how many of the measures with a direction the council is better, worse or the same; and whether on none."""
     judged = [one for one in measures if one.chip in RESULTS]
     recent = Counter(
         "unclear" if one.chip in UNCLEAR else one.chip.lower() for one in judged if not one.is_old
     )
     if not recent:
-        return f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"
+        return (
+            f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"
+        ), True
     if set(recent) == {"unclear"}:
-        return f"Cannot say on {'any of ' * (recent.total() > 1)}{words.counted(recent.total(), 'measure')}"
+        return (
+            f"Cannot say on {'any of ' * (recent.total() > 1)}{words.counted(recent.total(), 'measure')}",
+            True,
+        )
     said = {WORSE.lower(): "worse", BETTER.lower(): "better", SAME.lower(): "same", "unclear": "unclear"}
-    return ", ".join(f"{recent[chip]} {text}" for chip, text in said.items() if recent[chip])
+    return ", ".join(f"{recent[chip]} {text}" for chip, text in said.items() if recent[chip]), False
 
 
 def inputs_missing(findings: Findings, question: str) -> list[str]:
@@ -138,13 +142,14 @@ def inputs_missing(findings: Findings, question: str) -> list[str]:
 def state(rows: Iterable[Row]) -> str:
     """How far a question is answered: by all its leading statements, by some statement, or by none yet."""
     all_rows = list(rows)
-    leads = [row["verdict"] for row in all_rows if row["is_lead"]]
-    if leads and all(verdict == "not applicable" for verdict in leads):
+    leads = [row for row in all_rows if row["is_lead"]]
+    ours = [row for row in leads if row["verdict"] != "not applicable"]
+    if leads and not ours:
         return NOT_OURS
-    if leads and all(verdict in ANSWERED or verdict == "not applicable" for verdict in leads):
-        return "Answered"
-    if any(row["verdict"] in (*ANSWERED, "gated") for row in all_rows):
-        return "Partly"
+    if leads and all(row["verdict"] in ANSWERS and not row["is_half_answer"] for row in ours):
+        return ANSWERED
+    if any(row["verdict"] in (*ANSWERS, "gated") for row in all_rows):
+        return PARTLY
     return NO_DATA
 
 
@@ -165,7 +170,8 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
             said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
         )
     if not recent:
-        found.insert(0, said["first"].format(council=findings.council.nice_name))
+        newer = "newer " if measures else ""
+        found.insert(0, said["first"].format(council=findings.council.nice_name, newer=newer))
     elif thin := _thin(findings):
         found.append(said["tables"].format(have=thin[0], all=thin[1], group=group))
     if not findings.rows["plan_actions"]:

@@ -12,6 +12,8 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
+from assets.publication.inert import whole_years
+
 ACCENT, PEER, INK, GRID, PAPER = "#1d4f91", "#66727c", "#1c2226", "#dfe3e6", "#ffffff"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 FONT_SIZE = 14
@@ -145,7 +147,7 @@ def bars(rows: Sequence[Bar], most: float | None = None) -> Markup:
         else:
             drawn = dots or f'<rect class="{mark}" width="{at(row.value)}" height="20"/>'
         parts.append(
-            f"<li><span>{escape(row.label)}</span>"
+            f"<li><span>{whole_years(row.label)}</span>"
             f'<svg width="100%" height="20" aria-hidden="true">{drawn}</svg><span>{escape(row.text)}</span></li>'
         )
     return Markup(f'<ul class="bars">{"".join(parts)}</ul>')  # noqa: S704 (numbers, and what was escaped)

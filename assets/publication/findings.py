@@ -18,7 +18,6 @@ PLAIN = (
     "newest_figures",
     "statements",
     "peers",
-    "peers_stage2",
     "practices",
     "quarantined",
     "taken_in",
@@ -100,6 +99,12 @@ class Findings:
     def has_own(self) -> bool:
         """Whether anything of the council's own cases is there."""
         return any(self.own.values())
+
+    @property
+    def stage_2_elsewhere(self) -> Rows:
+        """Other authorities' Stage 2 in time, without the procedures that the council does not have."""
+        rows = self.rows["stage2_elsewhere"]
+        return [row for row in rows if self.has_childrens_services or row["procedure"] == "corporate"]
 
     @property
     def absent(self) -> Rows:

@@ -33,7 +33,6 @@ from assets.wording import own, words
 
 Row = Mapping[str, Any]
 STAGE_2 = ("stage2_childrens_in_time", "stage2_corporate_in_time")
-LESS_WELCOME = ("we cannot say", "its last", "we have no", "the Ombudsman has criticised")
 MOST_NAMED = 2
 # what the numerator of a measure counts that is neither good nor bad
 COUNTED = {
@@ -56,15 +55,17 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     council = findings.council.nice_name
     recent = [one for one in measures if not one.is_old]
     stage_2, compared = _stage_2_clause(findings), _compared_clause(findings, recent)
-    figure, unknown = _figure_clause(findings, recent), _unknown_clause(findings, recent)
+    norm = _norm(findings, _first_judged(recent))
+    figure, unknown = _figure_clause(findings, recent, norm), _unknown_clause(findings, recent)
+    criticised, missing = _concern_clause(findings, today), _missing_clause(findings)
     clauses = [
         clause
         for clause in (
             stage_2,
             compared,
-            _concern_clause(findings, today) or ("" if compared else figure),
+            criticised or ("" if compared else figure),
             "" if compared else unknown or _old_clause(findings, measures, today),
-            _missing_clause(findings),
+            missing,
         )
         if clause
     ][:2]
@@ -72,16 +73,15 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
         return f"What is published about {council}’s complaints"
     if clauses == [figure, unknown]:
         # shortly where its average stands next to it, so that a high share does not read as a bad one
-        if "(average of" in figure:
+        if norm:
             return words.sentence(f"{figure}: we cannot say if that is better or worse")
         return words.sentence(f"{figure}, but {unknown.replace(council, 'it')}")
     if stage_2 and compared:
         # one sentence each, so that nobody takes our own figure for what is compared
         joint = ". On the Ombudsman’s figures "
     else:
-        joint = (
-            ", but " if clauses[-1].startswith(LESS_WELCOME) and "is worse" not in clauses[0] else ", and "
-        )
+        opens_badly = clauses[0] == compared and bool(_named(recent, WORSE))
+        joint = ", but " if clauses[-1] in (criticised, unknown, missing) and not opens_badly else ", and "
     # the name once: after it, "it"
     if council in clauses[0]:
         clauses[1:] = [clause.replace(f"{council} is ", "it is ") for clause in clauses[1:]]
@@ -115,12 +115,18 @@ def _concern_clause(findings: Findings, today: date) -> str:
     return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
 
 
-def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
-    """The first figure with a good and a bad direction, else how many complaints the Ombudsman dealt with."""
+def _first_judged(measures: list[Measure]) -> Measure | None:
+    """The first measure with a figure and a good and a bad direction."""
+    return next((one for one in measures if one.head["value"] is not None and one.chip != NO_DIRECTION), None)
+
+
+def _figure_clause(findings: Findings, measures: list[Measure], norm: str) -> str:
+    """The first figure with a good and a bad direction, and its `norm`; else how many complaints the Ombudsman dealt
+    with."""
     council = findings.council.nice_name
-    known = {one.head["indicator"]: one for one in measures if one.head["value"] is not None}
-    shown = next((one for one in known.values() if one.chip != NO_DIRECTION), None)
+    shown = _first_judged(measures)
     if shown is None:
+        known = {one.head["indicator"]: one for one in measures if one.head["value"] is not None}
         return next(
             (
                 f"the Ombudsman {verb} {words.counted(one.head['numerator'], 'complaint')} about {council} in "
@@ -130,7 +136,6 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
             ),
             "",
         )
-    norm = _norm(findings, shown)
     if shown.head["indicator"] == "uphold_rate":
         # a share of few cases says how few: 0% (0 of 5)
         few = f" ({shown.cases})" if shown.head["is_small_base"] else ""
@@ -141,10 +146,12 @@ def _figure_clause(findings: Findings, measures: list[Measure]) -> str:
     return f"{council} has {shown.value} on “{words.inside(shown.name)}”{norm}"
 
 
-def _norm(findings: Findings, shown: Measure) -> str:
+def _norm(findings: Findings, shown: Measure | None) -> str:
     """The average that the Ombudsman prints for the type in the same year, next to a share."""
+    if shown is None or shown.head["unit"] != "percent":
+        return ""
     printed = shown.head["printed_average"]
-    if words.is_missing(printed) or shown.head["unit"] != "percent":
+    if words.is_missing(printed):
         return ""
     councils = words.TYPES_IN_WORDS[findings.council.lgsco_type]
     return f" (average of {councils} {in_unit(float(printed), 'percent')})"
@@ -297,7 +304,9 @@ def _late_sentence(measures: list[Measure]) -> str:
 
 def _old_sentence(findings: Findings, measures: list[Measure]) -> str:
     """The figure itself, where the headline says only how old it is."""
-    figure = "" if any(not one.is_old for one in measures) else _figure_clause(findings, measures)
+    if any(not one.is_old for one in measures):
+        return ""
+    figure = _figure_clause(findings, measures, _norm(findings, _first_judged(measures)))
     return words.sentence(f"{figure}.") if figure else ""
 
 

@@ -1,10 +1,11 @@
-"""Links, and tables as CSV, in which no name or note becomes a formula or leads where it should not."""
+"""Links, years and tables as CSV, in which no name or note becomes a formula or leads where it should not."""
 
 import csv
 import io
+import re
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assets.publication.findings import Rows
 from assets.wording import words
@@ -38,6 +39,12 @@ def links(addresses: list[str]) -> list[Markup]:
         one if names.index(name) == place else link(address, f" ({names[: place + 1].count(name)})")
         for place, (one, name, address) in enumerate(zip(plain, names, filter(None, addresses), strict=True))
     ]
+
+
+def whole_years(text: str) -> Markup:
+    """Text for a narrow place, in which no year is parted at its hyphen: 2023-24."""
+    kept = re.sub(r"\b\d{4}-\d{2}\b", r'<span class="nowrap">\g<0></span>', str(escape(text)))
+    return Markup(kept)  # noqa: S704 (escaped before)
 
 
 def inert(value: Any) -> Any:

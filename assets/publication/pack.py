@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assets.publication.briefing import ANSWERED, NO_DATA, NOT_OURS, TEXTS, by_question, inputs_missing, state
+from assets.publication.briefing import ANSWERS, NO_DATA, NOT_OURS, TEXTS, by_question, inputs_missing, state
 from assets.publication.drawing import Bar, bars, boxes
 from assets.publication.findings import Findings
 from assets.publication.headline import concern
@@ -60,9 +60,7 @@ def answered(findings: Findings) -> list[Answer]:
         if state(rows) in (NO_DATA, NOT_OURS):
             continue
         said = [row for row in rows if row["verdict"] not in QUIET]
-        leads = sorted(
-            (row for row in said if row["is_lead"]), key=lambda row: row["verdict"] not in ANSWERED
-        )
+        leads = sorted((row for row in said if row["is_lead"]), key=lambda row: row["verdict"] not in ANSWERS)
         leads = (leads or said)[:MOST_LEADS]
         find = CHARTS.get(question)
         found.append(

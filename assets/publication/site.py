@@ -21,7 +21,7 @@ from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Chart
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
-from assets.publication.inert import CSV_COLUMNS, csv_text, link, links
+from assets.publication.inert import CSV_COLUMNS, csv_text, link, links, whole_years
 from assets.publication.word import word_file
 from assets.wording import own, sentences, words
 from warehouse.contracts import Contract
@@ -127,6 +127,7 @@ def _environment() -> jinja2.Environment:
         links=links,
         glossary=GLOSSARY,
     )
+    environment.filters["whole_years"] = whole_years
     return environment
 
 
@@ -201,7 +202,6 @@ class Site:
             "fact": facts.fact,
             "cell": facts.cell,
             "about": facts.about,
-            "light": reliability.light(findings, self.edition.published),
             "group_words": {group["comparator_group"]: group["words"] for group in findings.groups},
             "group_choices": [[group["comparator_group"], group["words"]] for group in findings.groups],
         }
@@ -269,6 +269,7 @@ class Site:
         if path == "about.html":
             published = findings.rows["coverage"]
             return {
+                "cautions": reliability.cautions(findings, self.edition.published),
                 "coverage_years": sorted({row["period_label"] for row in published}, reverse=True),
                 "coverage": [
                     (years[0], {row["period_label"]: row for row in years})

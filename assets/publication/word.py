@@ -122,11 +122,13 @@ def _add_table(document: Document, element: Tag) -> None:
         document.add_paragraph(_text(caption), style="Caption")
     table = document.add_table(rows=len(rows), cols=max(map(len, rows)), style="Table Grid")
     for place, cells in enumerate(rows):
+        if len(cells) == 1:  # the heading of a group of rows
+            table.cell(place, 0).merge(table.cell(place, len(table.columns) - 1))
         for column, cell in enumerate(cells):
             _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
-    # each column as wide as its longest text asks, within bounds
+    # each column as wide as its longest text asks, within bounds: no word of a date is parted
     shares = [
-        min(max(15, *(len(_text(cells[place])) for cells in rows if place < len(cells))), 60)
+        min(max(20, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)), 40)
         for place in range(len(table.columns))
     ]
     table.autofit = False
@@ -162,7 +164,7 @@ def _add_picture(document: Document, element: Tag) -> None:
         ]
         says = f" ({drawing['aria-label']})" if drawing is not None and drawing.get("aria-label") else ""
         said.append(f"{_text(label)}: {', '.join(values)}{says}")
-        columns = wrap(_text(label), 34), [one for value in values for one in wrap(value, 24)]
+        columns = wrap(_text(label), 34), [one for value in values for one in wrap(value, 22)]
         for left, lines in zip((0, 560), columns, strict=True):
             parts += [
                 f'<text x="{left}" y="{top + 15 + LINE * place}">{escape(line)}</text>'

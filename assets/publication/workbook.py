@@ -46,7 +46,7 @@ def workbook_bytes(findings: Findings, edition: Edition, first_page: Briefing) -
         "Steps": _register(findings, "own_steps"),
         "Services": _register(findings, "own_services"),
         "Answers": _answers(findings),
-        "Stage 2 elsewhere": _worded(findings.rows["peers_stage2"]),
+        "Stage 2 elsewhere": _worded(findings.stage_2_elsewhere),
         "Other figures": _worded(findings.rows["statements"]),
         "Sources": findings.rows["sources"],
         "Notes": _notes(findings, edition),

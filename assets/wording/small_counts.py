@@ -135,7 +135,7 @@ GUARDS = {
         companions={"open_stages": ("overdue",), "overdue": ("open_stages",)},
     ),
     "own_services": Guard(
-        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
+        ("complaints", "requests_for_service", "stage_2_complaints", "compliments", "upheld", "not_upheld"),
         groups=((),),
         companions={
             "complaints": ("requests_for_service_pct",),

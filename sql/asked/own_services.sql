@@ -11,6 +11,8 @@ select
     services.requests_for_service_pct,
     services.stage_2_complaints,
     services.compliments,
+    services.upheld,
+    services.not_upheld,
     services.as_at,
 from marts.services as services
 where

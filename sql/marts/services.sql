@@ -22,15 +22,18 @@ with volumes as (
 
 outcomes as (
     select
-        gss_code,
-        service,
-        period_kind,
-        period_start,
-        sum(case_stages) filter (where outcome in ('upheld', 'partly_upheld', 'not_upheld')) as decided,
-        sum(case_stages) filter (where outcome in ('upheld', 'partly_upheld')) as upheld,
-    from marts.case_outcomes
-    where stage in ('1', 'single')
-    group by gss_code, service, period_kind, period_start
+        stages.gss_code,
+        services.service,
+        periods.period_kind,
+        periods.period_start,
+        count(*) filter (where stages.outcome in ('upheld', 'partly_upheld')) as upheld,
+        count(*) filter (where stages.outcome = 'not_upheld') as not_upheld,
+    from core.case_stages as stages
+    cross join unnest([stages.service, 'all']) as services (service)
+    inner join core.case_periods as periods
+        on cast(date_trunc('quarter', stages.closed_date) as date) = periods.quarter_start
+    where stages.is_complaint and not stages.is_open and stages.stage in ('1', 'single')
+    group by all
 )
 
 select
@@ -50,8 +53,8 @@ select
     ) as requests_for_service_pct,
     cast(coalesce(volumes.stage_2_complaints, 0) as bigint) as stage_2_complaints,
     cast(coalesce(volumes.compliments, 0) as bigint) as compliments,
-    cast(coalesce(outcomes.decided, 0) as bigint) as decided,
-    cast(coalesce(outcomes.upheld, 0) as bigint) as upheld,
+    coalesce(outcomes.upheld, 0) as upheld,
+    coalesce(outcomes.not_upheld, 0) as not_upheld,
     volumes.as_at,
 from volumes
 left join

@@ -286,12 +286,12 @@ def test_figures_of_stage_2_elsewhere_carry_the_counts_of_their_own_report_alone
     )
     readings = table(
         """
-        source_row | measure                   | value | stage | body_name
-        2          | complaints_received       | 14    | 2     | Theirs
-        3          | complaints_completed_late | 1     | 2     | Theirs
-        4          | late_response_days        | 8     | 2     | Theirs
-        5          | complaints_received       | 90    | 1     | Theirs
-        6          | complaints_received       | 80    | 2     | Another
+        source_row | measure                   | value | stage | body_name | note
+        2          | complaints_received       | 14    | 2     | Theirs    | of all ages
+        3          | complaints_completed_late | 1     | 2     | Theirs    | one case only
+        4          | late_response_days        | 8     | 2     | Theirs    | one case only
+        5          | complaints_received       | 90    | 1     | Theirs    |
+        6          | complaints_received       | 80    | 2     | Another   |
         """,
         source="peer_indicators",
         procedure="children_statutory",
@@ -300,8 +300,11 @@ def test_figures_of_stage_2_elsewhere_carry_the_counts_of_their_own_report_alone
     )
     given = {"marts.stage2_elsewhere": elsewhere, "core.readings": readings}
     rows = asked("stage2_elsewhere", given, council=US)
-    found = {row["origin"]: (row["received"], row["late"], row["days_late"]) for row in rows}
-    assert found == {"published report": (14, 1, 8), "peer return": (None, None, None)}
+    found = {row["origin"]: (row["received"], row["late"], row["days_late"], row["note"]) for row in rows}
+    assert found == {
+        "published report": (14, 1, 8, "one case only"),
+        "peer return": (None, None, None, None),
+    }
 
 
 ABOUT = {

@@ -106,12 +106,6 @@ PLANNED = {
 PUBLISHED = {"source": "peer_indicators", "gss_code": THEM, "body_name": "Theirs", **PERIOD, "as_printed": "88"} | {
     "procedure": "corporate", "stage": "2", "measure": "complaints_in_time_pct",
 }  # fmt: skip
-OF_STAGE_2 = (
-    "complaints_completed_in_time",
-    "complaints_completed_late",
-    "complaints_completed",
-    "late_response_days",
-)
 ELSEWHERE = {
     "origin": "published report",
     "body_name": "Theirs",
@@ -510,22 +504,6 @@ CASES = [
         {},
     ),
     Case(
-        "peers_stage2",
-        {
-            "core.readings": [
-                (PUBLISHED, ""),
-                (
-                    PUBLISHED | {"as_printed": "1"},
-                    f"! source procedure=all stage measure period_start? gss_code={US}",
-                ),
-                (PUBLISHED | BEFORE | {"as_printed": "70"}, ""),
-                *((PUBLISHED | {"measure": measure, "as_printed": "9"}, "") for measure in OF_STAGE_2),
-            ]
-        },
-        "share_in_time completed_in_time completed_late completed days_late",
-        [("88", "9", "9", "9", "9"), ("70", None, None, None, None)],
-    ),
-    Case(
         "volume",
         {
             "marts.denominator_ledger": [
@@ -615,19 +593,16 @@ CASES = [
         [("open", "Upheld"), ("vouched", "Upheld")],
         {},
     ),
-    *(
-        Case(
-            query,
-            {
-                "marts.escalation": [
-                    (ESCALATION, "gss_code service period_kind=quarter as_at=2025-03-30"),
-                    *ends(ESCALATION, *(f"20{year}-03-31" for year in range(20, 25))),
-                ]
-            },
-            "period_label closed",
-            [("2024-25", 30)] + [(f"20{year}-03-31", 30) for year in years],
-        )
-        for query, years in (("own_escalation", (24, 23, 22)), ("escalation", (24,)))
+    Case(
+        "own_escalation",
+        {
+            "marts.escalation": [
+                (ESCALATION, "gss_code service period_kind=quarter as_at=2025-03-30"),
+                *ends(ESCALATION, *(f"20{year}-03-31" for year in range(20, 25))),
+            ]
+        },
+        "period_label closed",
+        [("2024-25", 30)] + [(f"20{year}-03-31", 30) for year in (24, 23, 22)],
     ),
     Case(
         "own_leave_out",

@@ -41,7 +41,7 @@ COUNTED = {
     "open-cases": ("own_open", ("open_stages", "overdue")),
     "services-table": (
         "own_services",
-        ("complaints", "requests_for_service", "stage_2_complaints", "compliments"),
+        ("complaints", "requests_for_service", "stage_2_complaints", "upheld", "not_upheld", "compliments"),
     ),
     "escalation-table": ("own_escalation", ("closed", "escalated")),
 }

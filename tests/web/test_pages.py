@@ -299,7 +299,7 @@ def test_columns_keep_their_widths_while_rows_move_and_lose_them_when_the_window
     page.evaluate(f"({SORT})()")
     assert page.evaluate(widths) == before
     page.set_viewport_size({"width": 800, "height": 900})
-    assert page.evaluate("document.querySelector('#councils-table table').style.tableLayout") == ""
+    page.wait_for_function("document.querySelector('#councils-table table').style.tableLayout === ''")
 
 
 def test_a_phone_shows_charts_of_its_own_that_fit_and_a_screen_the_wide_ones(site: Site, page: Page) -> None:

@@ -8,9 +8,9 @@ import pytest
 from assets.answers.compared import measured, q1, q2
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact, beside, confidence, sentence
-from assets.answers.in_time import _as_published
+from assets.answers.in_time import _as_published, q5
 from assets.answers.learning import q3
-from tests.unit.answers.test_register_facts import QUESTIONS, asked, called, the
+from tests.unit.answers.test_register_facts import NOW, QUESTIONS, asked, called, the, year
 
 YEAR = (date(2023, 4, 1), date(2024, 3, 31))
 
@@ -373,3 +373,13 @@ def test_the_grades_of_figures_are_named_in_the_right_number(grades: str, said: 
     rows = [elsewhere(60, None) | {"comparability_grade": grade} for grade in grades]
     reached = the(q7, "reached", stage2_elsewhere=rows)
     assert reached.detail.endswith(f"None is good enough to compare {said}.")
+
+
+def test_a_fact_that_settles_nothing_leaves_its_question_half_open() -> None:
+    assert the(q7, "reached", stage2_elsewhere=[elsewhere(40, 65)]).is_half_answer
+    assert not the(q7, "reached", stage2_elsewhere=[elsewhere(60, 65)]).is_half_answer
+    one_met = elsewhere(40, 65) | {"received": 20, "late": 1}
+    assert not the(q7, "reached", stage2_elsewhere=[one_met]).is_half_answer
+    assert the(
+        q5, "in_time_stage_2_corporate", timeliness=[year(30, 40, NOW, procedure="corporate")]
+    ).is_half_answer

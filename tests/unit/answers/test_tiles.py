@@ -77,7 +77,7 @@ def test_a_tile_answers_its_own_question(
     ],
 )
 def test_the_best_are_named_where_they_are_two_at_most(best: Any, says: str) -> None:
-    assert _best_in_short(best) == says
+    assert _best_in_short(best) == (says, says.startswith("Nobody"))
 
 
 def counted(numerator: int | None, denominator: int | None = 18, **more: Any) -> Fact:

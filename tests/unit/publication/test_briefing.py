@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from assets.publication.briefing import (
-    ANSWERED,
+    ANSWERS,
     _tiles,
     asks,
     how_we_compare,
@@ -326,7 +326,7 @@ def test_two_counts_of_two_sources_each_name_theirs() -> None:
     ],
 )
 def test_the_first_tile_says_how_we_compare_by_the_recent_rows(chips: Any, says: str) -> None:
-    assert how_we_compare([measure(chip, **head) for chip, head in chips]) == says
+    assert how_we_compare([measure(chip, **head) for chip, head in chips])[0] == says
 
 
 def answer(question: str, verdict: str, in_short: str | None, **other: Any) -> dict[str, Any]:
@@ -335,6 +335,7 @@ def answer(question: str, verdict: str, in_short: str | None, **other: Any) -> d
         "verdict": verdict,
         "in_short": in_short,
         "is_lead": True,
+        "is_half_answer": False,
         "period_label": "2024-25",
     }
     return row | other
@@ -375,18 +376,18 @@ def test_a_tile_carries_the_answer_or_what_it_needs(rows: list[dict[str, Any]], 
 
 
 @pytest.mark.parametrize(
-    ("says", "expected"),
+    ("row", "expected"),
     [
-        ("2 councils do better on remedies: see their ideas", "Answered"),
-        ("No better council found yet", "Partly"),
-        ("Nobody stands out as best", "Partly"),
-        ("Not known: one figure, from 2020", "Partly"),
-        ("No: 59% in time, down from 71%", "Answered"),
-        ("No clear change: 59% in time, was 57%", "Answered"),
+        (answer("Q3", "told", "2 councils do better on remedies: see their ideas"), "Answered"),
+        (answer("Q3", "told", "No better council found yet", is_half_answer=True), "Partly"),
+        (answer("Q3", "gated", "Cannot say who is better"), "Partly"),
+        (answer("Q3", "no difference", "No clear change: 59% in time, was 57%"), "Answered"),
+        # a tile that says what is needed looks open, though something is said below it
+        (answer("Q3", "told", None), "No data yet"),
     ],
 )
-def test_a_tile_without_an_answer_never_looks_answered(says: str, expected: str) -> None:
-    rows = [answer("Q3", "told", says)]
+def test_a_tile_without_an_answer_never_looks_answered(row: dict[str, Any], expected: str) -> None:
+    rows = [row]
     findings: Any = SimpleNamespace(rows={"answers": rows, "plan_actions": []}, has_own=False)
     assert next(tile.state for tile in _tiles(findings, [], TODAY) if tile.question == "Q3") == expected
 
@@ -453,7 +454,8 @@ def test_what_is_not_comparable_says_why(polarity: str, compared: dict[str, Any]
     ],
 )
 def test_a_question_is_answered_by_all_its_leading_statements(verdicts: list[Any], expected: str) -> None:
-    assert state([{"verdict": verdict, "is_lead": is_lead} for verdict, is_lead in verdicts]) == expected
+    rows = [answer("Q8", verdict, None, is_lead=is_lead) for verdict, is_lead in verdicts]
+    assert state(rows) == expected
 
 
 @pytest.mark.parametrize(
@@ -467,7 +469,7 @@ def test_how_we_compare_is_answered_only_where_something_can_be_said(chip: str, 
 
 
 def test_every_verdict_that_counts_as_an_answer_answers() -> None:
-    assert all(state([{"verdict": verdict, "is_lead": True}]) == "Answered" for verdict in ANSWERED)
+    assert all(state([answer("Q8", verdict, None)]) == "Answered" for verdict in ANSWERS)
 
 
 def test_a_strip_says_in_words_where_we_and_the_others_stand() -> None:

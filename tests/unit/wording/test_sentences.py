@@ -310,14 +310,7 @@ def test_the_open_complaints_are_told_in_all_but_never_as_a_small_number() -> No
 
 def test_a_count_below_five_is_hidden_with_what_would_give_it_away() -> None:
     services = [
-        {
-            "service": name,
-            "complaints": count,
-            "requests_for_service": 0,
-            "requests_for_service_pct": 0.0,
-            "stage_2_complaints": 0,
-            "compliments": 0,
-        }
+        dict.fromkeys(small_counts.GUARDS["own_services"].counts, 0) | {"service": name, "complaints": count}
         for name, count in (("waste", 3), ("libraries", 7), ("highways", 90), ("all", 100))
     ]
     rows = small_counts.protected("own_services", services)
