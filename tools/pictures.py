@@ -20,7 +20,7 @@ from warehouse.settings import PROJECT, Settings
 DESIGN = PROJECT / "docs" / "example-pictures.sha256"
 SHAPED_BY = (
     "templates/base.html.j2",
-    "templates/briefing.html.j2",
+    "templates/index.html.j2",
     "templates/macros.html.j2",
     "templates/panel-pack.html.j2",
     "templates/strips.html.j2",

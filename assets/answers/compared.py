@@ -1,4 +1,4 @@
-"""The questions that the benchmark answers: verdicts, places, lessons, compliance and news, as the marts give them."""
+"""The questions that the benchmark answers: verdicts and places, as the marts give them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -360,46 +360,3 @@ def _best_in_short(best: Row | None) -> tuple[str, bool]:
     if names and len(names) == best["possible"] <= MOST_BEST:
         return f"Best: {words.joined(names, 'or')}", False
     return f"{words.whole(best['possible'])} of {words.whole(best['judged'])} could be the best", False
-
-
-def done_in_short(fact: Fact) -> str:
-    """How many recommendations were carried out, as counts where they are known."""
-    if fact.numerator is None or fact.denominator is None:
-        return f"{fact.printed or words.share((fact.value or 0) / 100)} done"
-    if fact.numerator == fact.denominator:
-        return f"All {words.whole(fact.numerator)} done"
-    return f"{words.whole(fact.numerator)} of {words.whole(fact.denominator)} done"
-
-
-def late_in_short(late: Fact, done: Fact | None) -> str:
-    """How many were late: "of them" where the same recommendations are named before it."""
-    if late.numerator is None:
-        return f"{late.printed or words.share((late.value or 0) / 100)} late"
-    whole = (late.denominator, late.period)
-    if done and not done.reason and (done.denominator, done.period) == whole:
-        return f"{words.whole(late.numerator) if late.numerator else 'none'} of them late"
-    of_all = "" if late.denominator is None else f" of {words.whole(late.denominator)}"
-    return f"{words.whole(late.numerator)}{of_all} late"
-
-
-def q8(asked: Asked) -> Iterable[Fact]:
-    """Compliance, late compliance, and the years for which letters have said so."""
-    heads = {head["indicator"]: head for head in asked.rows["headlines"]}
-    done = None
-    if head := heads.get("compliance_rate"):
-        done = measured(asked, head, "compliance", is_lead=True)
-        yield replace(done, brief=done_in_short(done))
-    if head := heads.get("late_compliance"):
-        late = measured(asked, head, "late", is_lead=True)
-        yield replace(late, brief=late_in_short(late, done))
-    letters = Fact("letters", "Late action on recommendations", asked.group, unit="", is_lead=True)
-    for row in asked.rows["concerns"][:1]:
-        letters = replace(
-            letters,
-            period=f"the year to {words.day(row['period_end'])}",
-            numerator=int(row["value"]),
-            detail=words.WITNESSES[row["witness_kind"]],
-            evidence=asked.evidence("core.readings", row),
-            sources=addresses([row]),
-        )
-    yield letters

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from assets.answers.asked import Asked
-from assets.answers.compared import q1, q2, q8
+from assets.answers.compared import q1, q2
+from assets.answers.compliance import q8
 from assets.answers.elsewhere import q7
 from assets.answers.facts import Fact
 from assets.answers.in_time import q5

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from assets.improvement.measures import register_measures
 from assets.publication.briefing import Briefing
 from assets.publication.changes import by_kind
 from assets.publication.findings import Findings
-from assets.publication.inert import CSV_COLUMNS
+from assets.publication.inert import CSV_COLUMNS, as_csv
 from assets.publication.site import Edition
 from assets.wording import words
 from warehouse.contracts import Contract
@@ -25,8 +23,6 @@ from warehouse.names import Relation
 
 PROFILE = "tabular-data-package"
 FIXED_DAY = (2026, 1, 1, 0, 0, 0)
-FORMULA = r"^\s*[=+\-@]"
-BATCH_ROWS = 65_536
 TYPES = {
     "VARCHAR": "string",
     "BIGINT": "integer",
@@ -235,25 +231,6 @@ def site_descriptor(
         resources,
         findings.rows["sources"],
     )
-
-
-def as_csv(table: pa.Table) -> bytes:
-    """The table as CSV: a header, UTF-8, empty where missing, text that a spreadsheet would take for a formula preceded
-    by an apostrophe, moments as ISO 8601 in UTC."""
-    columns = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if pa.types.is_string(column.type):
-            is_formula = pc.match_substring_regex(column, FORMULA)
-            quoted = pc.binary_join_element_wise("'", column, "")
-            column = pc.if_else(is_formula, quoted, column)
-        elif pa.types.is_timestamp(column.type):
-            column = pc.strftime(column.cast(pa.timestamp("s"), safe=False), "%Y-%m-%dT%H:%M:%SZ")
-        columns[name] = column
-    written = io.BytesIO()
-    written.write((",".join(columns) + "\n").encode())
-    plain = csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=BATCH_ROWS)
-    csv.write_csv(pa.table(columns), written, plain)
-    return written.getvalue()
 
 
 def marts_package(

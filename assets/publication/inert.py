@@ -1,16 +1,19 @@
 """Links, years and tables as CSV, in which no name or note becomes a formula or leads where it should not."""
 
-import csv
 import io
 import re
-from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from markupsafe import Markup, escape
+from pyarrow import csv
 
 from assets.publication.findings import Rows
 from assets.wording import words
 from assets.wording.sources import is_web_address, source_name
 
+FORMULA = r"^\s*[=+\-@]"
+BATCH_ROWS = 65_536
 CSV_COLUMNS = (
     "indicator", "gss_code", "nice_name", "period_start", "period_end", "unit", "numerator", "numerator_basis",
     "denominator", "value", "lower_95", "upper_95", "printed_text", "missing_reason", "comparator_groups",
@@ -47,19 +50,32 @@ def whole_years(text: str) -> Markup:
     return Markup(kept)  # noqa: S704 (escaped before)
 
 
-def inert(value: Any) -> Any:
-    """A cell for a CSV file: text that a spreadsheet would take for a formula is quoted."""
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
-        return f"'{value}"
-    return value
+def as_csv(table: pa.Table) -> bytes:
+    """The table as CSV: a header, UTF-8, empty where missing, text that a spreadsheet would take for a formula preceded
+    by an apostrophe, moments as ISO 8601 in UTC."""
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_string(column.type):
+            is_formula = pc.match_substring_regex(column, FORMULA)
+            quoted = pc.binary_join_element_wise("'", column, "")
+            column = pc.if_else(is_formula, quoted, column)
+        elif pa.types.is_timestamp(column.type):
+            column = pc.strftime(column.cast(pa.timestamp("s"), safe=False), "%Y-%m-%dT%H:%M:%SZ")
+        columns[name] = column
+    written = io.BytesIO()
+    written.write((",".join(columns) + "\n").encode())
+    plain = csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=BATCH_ROWS)
+    csv.write_csv(pa.table(columns), written, plain)
+    return written.getvalue()
 
 
-def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
-    """Rows as CSV: a header, UTF-8, empty where missing."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([inert(row[name]) for name in columns] for row in rows)
-    return out.getvalue()
+def rows_as_csv(rows: Rows) -> bytes:
+    """The columns of `CSV_COLUMNS` of some councils' figures as CSV."""
+    return as_csv(
+        pa.table(
+            {
+                name: [" ".join(row[name]) if isinstance(row[name], list) else row[name] for row in rows]
+                for name in CSV_COLUMNS
+            }
+        )
+    )

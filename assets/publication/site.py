@@ -21,7 +21,7 @@ from assets.publication.changes import Change, by_kind
 from assets.publication.charts import Chart
 from assets.publication.facts import Facts
 from assets.publication.findings import Findings, Rows
-from assets.publication.inert import CSV_COLUMNS, csv_text, link, links, whole_years
+from assets.publication.inert import link, links, rows_as_csv, whole_years
 from assets.publication.word import word_file
 from assets.wording import own, sentences, words
 from warehouse.contracts import Contract
@@ -34,7 +34,6 @@ IDEAS: list[dict[str, Any]] = declaration(HERE / "ideas.yml")
 WHY: dict[str, str] = declaration(HERE / "why.yml")
 GLOSSARY: dict[str, str] = declaration(HERE / "glossary.yml")
 SCRIPT = (HERE / "static" / "tables.js").read_text(encoding="utf-8")
-OWN_CHARTS = "our-complaints"
 PAGES = [
     ("index.html", "Briefing"),
     ("panel-pack.html", "Panel pack"),
@@ -47,7 +46,6 @@ PAGES = [
 # not in the navigation: the panel pack leads to it
 ANNUAL_REPORT = ("annual-report.html", "Annual report")
 WORD_FILES = [("panel-pack.html", "Panel pack"), ANNUAL_REPORT]
-TEMPLATES = {"index.html": "briefing.html.j2"}
 
 
 @dataclass(frozen=True)
@@ -85,14 +83,6 @@ class Edition:
 def hashed(text: str) -> str:
     """The hash by which a page's policy lets its own style or script in."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def by_group(rows: Rows) -> dict[str, Rows]:
-    """The rows of each comparator group."""
-    found: dict[str, Rows] = {}
-    for row in rows:
-        found.setdefault(row["comparator_group"], []).append(row)
-    return found
 
 
 def ideas(findings: Findings) -> list[tuple[str, Rows]]:
@@ -162,7 +152,7 @@ class Site:
             files[file] = word_file(
                 files[path], f"{title}: {self.findings.council.nice_name}", self.edition.published
             )
-        put([*self._stage_2_charts, *(one["drawn"] for one in self._control_charts)], OWN_CHARTS)
+        put([*self._stage_2_charts, *(one["drawn"] for one in self._control_charts)], "our-complaints")
         for head in self.findings.headlines:
             name = head["indicator"]
             drawn = {chart.kind: chart for chart in self._charts(head)}
@@ -174,7 +164,7 @@ class Site:
                 **self._indicator(head, drawn),
             )
             if rows := self.findings.councils.get(name):
-                files[f"downloads/{name}.csv"] = csv_text(CSV_COLUMNS, rows).encode()
+                files[f"downloads/{name}.csv"] = rows_as_csv(rows)
             put(drawn.values(), name)
         return files
 
@@ -185,8 +175,7 @@ class Site:
 
     def page(self, path: str) -> bytes:
         """One of `PAGES`, or the annual report, by its path."""
-        template = TEMPLATES.get(path, path.replace(".html", ".html.j2"))
-        return self._page(template, path, dict([*PAGES, ANNUAL_REPORT])[path])
+        return self._page(f"{path}.j2", path, dict([*PAGES, ANNUAL_REPORT])[path])
 
     @cached_property
     def _shared(self) -> dict[str, Any]:
@@ -398,7 +387,7 @@ class Site:
                 if row["measure"]
                 in (head["numerator_measure"], head["denominator_measure"], head["printed_measure"])
             ],
-            "teachers": by_group(self.findings.of("learn_from", head)),
+            "teachers": self.findings.of("learn_from", head),
             "replies": [row for row in self.findings.rows["replies"] if row["indicator"] == name],
-            "ledger": by_group(self.findings.rows["ledger"]) if head["numerator_measure"] == "upheld" else {},
+            "ledger": self.findings.rows["ledger"] if head["numerator_measure"] == "upheld" else [],
         }

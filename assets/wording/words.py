@@ -231,11 +231,6 @@ def printed(row: Row) -> str:
     return pattern.get(row["unit"], "{}").format(text)
 
 
-def percent_as_printed(text: str | None) -> str:
-    """A printed percentage with its sign, or the symbol for none."""
-    return MISSING if is_missing(text) else f"{text}%"
-
-
 def interval(row: Row) -> str:
     """The 95% interval of a row, or nothing."""
     if is_missing(row["lower_95"]):
@@ -327,14 +322,6 @@ def group_in_words(comparator_group: str, title: str, lgsco_type: str) -> str:
         .replace("of the same type", f"that are {councils}")
         .replace(" alike in ", " with similar ")
     )
-
-
-WITNESSES = {
-    "annual table": "by the Ombudsman’s own table",
-    "statistics page": "by the Ombudsman’s own page",
-    "letter or report": "by a letter or report",
-    "press": "the press reported",
-}
 
 
 LAYERS = {

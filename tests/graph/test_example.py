@@ -23,7 +23,9 @@ def test_the_example_answers_all_twelve_questions(tmp_path: Path) -> None:
         ).success
     with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
         rows = (
-            connection.sql("select question, verdict, is_lead from marts.answers").to_df().to_dict("records")
+            connection.sql("select question, verdict, is_lead, is_half_answer from marts.answers")
+            .to_df()
+            .to_dict("records")
         )
         results = connection.sql(
             "select distinct result from marts.verdicts where gss_code = 'X99999999' and polarity <> 'none'"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from assets.answers.compared import _best_in_short, done_in_short, late_in_short
+from assets.answers.compared import _best_in_short
+from assets.answers.compliance import done_in_short, late_in_short
 from assets.answers.facts import Fact, in_short
 from assets.answers.plan import _on_track
 from tests.unit.answers.test_register_facts import QUESTIONS

@@ -11,7 +11,7 @@ import pytest
 
 from assets.publication import publishing
 from assets.publication.data_package import as_json
-from assets.publication.inert import csv_text, link
+from assets.publication.inert import link
 from assets.publication.site import hashed
 
 PAGES = {"index.html": b"<p>one</p>", "indicator/a.html": b"<p>two</p>"}
@@ -53,15 +53,6 @@ def test_a_councils_name_is_escaped_on_the_landing_page(tmp_path: Path) -> None:
     publishing.put(tmp_path, "a-1", PAGES)
     publishing.point_to(tmp_path, "a-1", "<script>alert(1)</script>")
     assert b"<script>" not in (tmp_path / "index.html").read_bytes()
-
-
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1"])
-def test_text_that_a_spreadsheet_would_take_for_a_formula_is_quoted_in_a_csv(formula: str) -> None:
-    assert csv_text(("note",), [{"note": formula}]).splitlines()[1].lstrip('"').startswith("'")
-
-
-def test_a_negative_number_is_no_formula() -> None:
-    assert csv_text(("value",), [{"value": -1.5}]) == "value\n-1.5\n"
 
 
 @pytest.mark.parametrize(

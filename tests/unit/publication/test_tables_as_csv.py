@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pytest
 
-from assets.publication.data_package import as_csv
+from assets.publication.inert import as_csv
 
 
 def read_back(**columns: list[object]) -> list[dict[str, str]]:
@@ -22,7 +22,7 @@ def test_missing_is_empty_and_a_name_with_a_comma_or_quotes_comes_back() -> None
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum(a1)", "  =1+1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum(a1)", "  =1+1", "\t=1"])
 def test_text_that_a_spreadsheet_would_take_for_a_formula_is_preceded_by_an_apostrophe(text: str) -> None:
     assert read_back(note=[text, "plain - text"]) == [{"note": f"'{text}"}, {"note": "plain - text"}]
 
