@@ -1,6 +1,6 @@
-"""What `uv run benchmark` costs, compared with the same work without Dagster and checks.
+"""What `uv run benchmark` costs, compared with the same work without Dagster and checks and with an earlier version.
 
-    uv run python -m benchmarks.refresh [--repeats 5]
+    uv run python -m benchmarks.refresh [--repeats 5] [--before REVISION]
 
 The floor calls the very functions of the assets in the order of the graph, in one plain process with one connection:
 the same parsing, SQL, arithmetic and pages, and none of Dagster's steps, events and history, nor of the checks. Each
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,7 +28,7 @@ import yaml
 from benchmarks.measuring import note
 
 PROJECT = Path(__file__).resolve().parent.parent
-OURS, FLOOR = "uv run benchmark", "the same work without Dagster and checks"
+OURS, FLOOR, BEFORE = "uv run benchmark", "the same work without Dagster and checks", "the version before"
 PEERS = Path("data") / "complaints" / "peer_indicators.csv"
 # what a refresh after the first costs, with its arguments, and the most of the first's processor time that is promised
 AGAIN = {
@@ -77,7 +78,9 @@ def floor() -> None:
                 list(result)
 
 
-def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
+def measured(
+    python: str | Path, command: list[str], project: Path, folder: Path
+) -> tuple[float, float, float]:
     """Wall seconds, processor seconds and peak memory in GiB of one command, on what is kept in the folder."""
     places = {f"BENCHMARK_{name}": str(folder / name) for name in ("STATE", "OUTPUT", "CAPTURES")}
     if (folder / "data").exists():
@@ -85,9 +88,9 @@ def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
     began = time.perf_counter()
     with (folder / "said").open("w+", encoding="utf-8") as said:
         started = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=PROJECT,
-            env=os.environ | places,
+            [python, *command],
+            cwd=project,
+            env=os.environ | places | {"PYTHONPATH": str(project)},
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -97,6 +100,14 @@ def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
         if os.waitstatus_to_exitcode(status):
             sys.exit(f"{' '.join(command)} failed:\n{said.read()}")
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20
+
+
+def command_of(project: Path, *arguments: str) -> list[str]:
+    """What `uv run benchmark` starts in a checkout, which may be of another version."""
+    scripts = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    module, function = scripts["benchmark"].split(":")
+    given = ["benchmark", *arguments]
+    return ["-c", f"import sys; sys.argv = {given}; from {module} import {function}; {function}()"]
 
 
 def with_one_figure_more(folder: Path) -> None:
@@ -114,19 +125,19 @@ def with_one_figure_more(folder: Path) -> None:
     source.write_text(yaml.safe_dump(known | {"sha256": sha256}), encoding="utf-8")
 
 
-def once() -> dict[str, tuple[float, float, float]]:
-    """What a refresh and its floor cost with nothing kept, and what a refresh costs after the first."""
+def once(runs: dict[str, tuple[str | Path, list[str], Path]]) -> dict[str, tuple[float, float, float]]:
+    """What each kind of run costs with nothing kept, and what ours costs after it."""
     found = {}
-    with tempfile.TemporaryDirectory() as place:
-        found[FLOOR] = measured(["-m", "benchmarks.refresh", "--floor"], Path(place))
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        shutil.copytree(PROJECT / "data", folder / "data")
-        found[OURS] = measured(["-m", "cli"], folder)
-        for again, (arguments, _) in AGAIN.items():
-            if again == "one peer's figure added":
-                with_one_figure_more(folder)
-            found[again] = measured(["-m", "cli", *arguments], folder)
+    for name, run in runs.items():
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            if name == OURS:
+                shutil.copytree(PROJECT / "data", folder / "data")
+            found[name] = measured(*run, folder)
+            for again, (arguments, _) in AGAIN.items() if name == OURS else ():
+                if again == "one peer's figure added":
+                    with_one_figure_more(folder)
+                found[again] = measured(sys.executable, command_of(PROJECT, *arguments), PROJECT, folder)
     return found
 
 
@@ -136,12 +147,32 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--repeats", type=int, default=5)
+    options.add_argument(
+        "--before", metavar="REVISION", help="An earlier version, run from a worktree of its own."
+    )
     options.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.floor:
         floor()
         return
-    figures = [once() for _ in range(given.repeats)]
+    with tempfile.TemporaryDirectory() as folder:
+        runs: dict[str, tuple[str | Path, list[str], Path]] = {
+            OURS: (sys.executable, command_of(PROJECT), PROJECT),
+            FLOOR: (sys.executable, ["-m", "benchmarks.refresh", "--floor"], PROJECT),
+        }
+        if given.before:
+            earlier = Path(folder) / "before"
+            subprocess.run(
+                ["git", "worktree", "add", "--detach", earlier, given.before], cwd=PROJECT, check=True
+            )
+            # with the packages that it was made for
+            subprocess.run(["uv", "sync", "--no-dev", "--quiet"], cwd=earlier, check=True)
+            runs[BEFORE] = (earlier / ".venv" / "bin" / "python", command_of(earlier), earlier)
+        try:
+            figures = [once(runs) for _ in range(given.repeats)]
+        finally:
+            if given.before:
+                subprocess.run(["git", "worktree", "remove", "--force", earlier], cwd=PROJECT, check=True)
     middle = {
         name: [statistics.median(column) for column in zip(*(one[name] for one in figures), strict=True)]
         for name in figures[0]
@@ -160,6 +191,8 @@ def main() -> None:
             "times",
             most,
         )
+    if given.before:
+        note(f"{OURS}: processor time compared with {BEFORE}", processor / middle[BEFORE][1], "times", 0.5)
 
 
 if __name__ == "__main__":
