@@ -97,8 +97,8 @@ def _report(
     contract: Table, name: str, gss_code: str, as_at: dt.date | None, mapping: Mapping
 ) -> RegisterReport:
     """The report on a delivery of which nothing is read yet."""
-    covers, nothing = mapping.covers_of(contract.name), accepted_schema(contract).empty_table()
-    return RegisterReport(contract, name, gss_code, as_at or mapping.as_at, covers, accepted=nothing)
+    nothing = accepted_schema(contract).empty_table()
+    return RegisterReport(contract, name, gss_code, as_at or mapping.as_at, mapping.covers, accepted=nothing)
 
 
 def _check(
@@ -187,7 +187,6 @@ def _check(
     return replace(
         report,
         covers=covers,
-        digest=source.digest,
         blank_rows=layout.blank_rows,
         accepted=accepted,
         notes=tuple(notes),

@@ -160,7 +160,9 @@ def _ticked(draft: Draft, values: dict[str, Counter[str]]) -> None:
     for header, held in values.items():
         words, stage = plain(header)
         code = guess_code(outcome, words)
-        if code and stage not in has_own and held and {*map(normal, held)} <= YES | NO:
+        # a row of totals may hold a number there
+        is_yes_or_no = sum(count for value, count in held.items() if normal(value) in YES | NO)
+        if code and stage not in has_own and is_yes_or_no > 0.9 * sum(held.values()):
             by_stage.setdefault(stage, {})[header] = code
     for stage, codes in by_stage.items():
         name = f"Stage {stage} outcome" if stage else "Outcome"
@@ -310,11 +312,14 @@ def _why_not(draft: Draft, name: str, values: dict[str, Counter[str]]) -> str:
     ]
     for guess in guess_columns(free, _contract()):
         shown = [value for value in values[guess.header] if not kinds_in(value)]
-        if guess.column == name and guess.fit > 1 and shown:
-            return (
-                f". {guess.header} is named like it, but no days are read in values such as {shown[0]!r}: export "
-                "whole days, such as 31/01/2026"
-            )
+        if guess.column != name or guess.fit < 2 or not shown:
+            continue
+        if fits(_contract().column(name), values[guess.header]):
+            return f". {guess.header} does not say of which stage: export a column, or an event, for each"
+        return (
+            f". {guess.header} is named like it, but no days are read in values such as {shown[0]!r}: export "
+            "whole days, such as 31/01/2026"
+        )
     if any(
         sum(values[header].values()) > 1.5 * len(values[header])
         for header in draft.headers_of("case_reference")
@@ -434,7 +439,7 @@ def _key(draft: Draft, path: Path, as_at: dt.date | None) -> None:
     """Write what the check of the draft proposes for case numbers that are used twice, or written once for rows."""
     reasons = {
         "key": "the same case number stands for cases of several services",
-        "fill_down": f"{CHECK}later stages stand without a case number, each below another stage",
+        "fill_down": f"{CHECK}later stages stand without these, each below another stage",
     }
     report = read_with(draft, path, as_at)
     for name, reason in reasons.items():

@@ -6,10 +6,18 @@ import datetime as dt
 import difflib
 import re
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from assets.council import dates as written
 from assets.council.contract import read_contract
@@ -20,7 +28,6 @@ from warehouse.showing import shown
 PersonalKind = Literal[
     "email", "phone", "national_insurance", "postcode", "address", "birth", "name", "nhs_number"
 ]
-Covers = Literal["changes", "everything"]
 CASES = "case_stages"
 # columns that a case has once, whatever its stages
 OF_THE_CASE = ("case_reference", "procedure", "service", "kind", "channel")
@@ -32,15 +39,28 @@ class MappingError(ValueError):
     """A mapping file that cannot be used; the message names each mistake with its line."""
 
 
+def _stage(name: Any) -> str:
+    return STAGES.get(str(name).strip().casefold(), str(name))
+
+
+# how dates are written, as strptime codes; one pattern may stand alone
+Patterns = Annotated[
+    tuple[Annotated[str, AfterValidator(written.pattern)], ...],
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+]
+# a code with nothing after it is an empty cell
+Code = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
+
+
 class Mapping(BaseModel):
     """How to read one council's delivery. Every field is optional; without it the contract's own names hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     as_at: dt.date | None = Field(default=None, description="The day the extract was taken")
-    covers: Covers | dict[str, Covers] = Field(
+    covers: Literal["changes", "everything"] = Field(
         default="changes",
-        description="everything: what an earlier extract had and this one does not is gone; or one for each table",
+        description="everything: what an earlier extract had and this one does not is gone",
     )
     encoding: str | None = Field(
         default=None, description="Text encoding of a CSV file, where it is not UTF-8"
@@ -62,7 +82,7 @@ class Mapping(BaseModel):
     constants: dict[str, str] = Field(
         default={}, description="The contract's column name: the value that every row has"
     )
-    stages: dict[str, dict[str, str]] = Field(
+    stages: dict[Annotated[str, BeforeValidator(_stage)], dict[str, str]] = Field(
         default={}, description="For each stage, the contract's column name: your own"
     )
     ticked: dict[str, dict[str, str]] = Field(
@@ -82,11 +102,11 @@ class Mapping(BaseModel):
         description="Your columns that a draft did not understand; left unread, and named in the report",
     )
     empty: frozenset[str] = Field(default=frozenset(), description="Words that mean that nothing is there")
-    dates: tuple[str, ...] = Field(
+    dates: Patterns = Field(
         default=(), description="How dates are written, such as DD/MM/YYYY, %d/%m/%Y or excel"
     )
-    date_formats: dict[str, tuple[str, ...]] = Field(default={}, description="The same for single columns")
-    values: dict[str, dict[str, str]] = Field(
+    date_formats: dict[str, Patterns] = Field(default={}, description="The same for single columns")
+    values: dict[str, dict[str, Code]] = Field(
         default={},
         description="For a column, your code value: the contract's; nothing after it: an empty cell",
     )
@@ -95,47 +115,6 @@ class Mapping(BaseModel):
         description="For a column, what its values look like without being it; someone must have checked",
     )
     checked_by: str | None = Field(default=None, description="Role of whoever checked `not_personal`")
-
-    @field_validator("covers", mode="before")
-    @classmethod
-    def _covers(cls, given: Any) -> Any:
-        for each in given.values() if isinstance(given, dict) else (given,):
-            if each not in get_args(Covers):
-                raise ValueError(f"{each!r} is not possible{nearest(each, get_args(Covers))}")
-        return given
-
-    @field_validator("dates", mode="before")
-    @classmethod
-    def _patterns(cls, given: Any) -> Any:
-        return _each_pattern(given)
-
-    @field_validator("date_formats", mode="before")
-    @classmethod
-    def _patterns_of_columns(cls, given: Any) -> Any:
-        return (
-            {name: _each_pattern(each) for name, each in given.items()} if isinstance(given, dict) else given
-        )
-
-    @field_validator("values", mode="before")
-    @classmethod
-    def _nothing_is_empty(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        return {
-            name: {value: "" if code is None else code for value, code in codes.items()}
-            if isinstance(codes, dict)
-            else codes
-            for name, codes in given.items()
-        }
-
-    @field_validator("stages", mode="before")
-    @classmethod
-    def _stage_codes(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        return {
-            STAGES.get(str(name).strip().casefold(), str(name)): columns for name, columns in given.items()
-        }
 
     @model_validator(mode="after")
     def _fits_together(self) -> Mapping:
@@ -156,17 +135,6 @@ class Mapping(BaseModel):
     def formats(self, column: str) -> tuple[str, ...]:
         """How the dates of a column are written, in strptime codes; nothing means YYYY-MM-DD."""
         return self.date_formats.get(column, self.dates)
-
-    def covers_of(self, table: str) -> Covers:
-        """What the extract of one table covers."""
-        return self.covers if isinstance(self.covers, str) else self.covers.get(table, "changes")
-
-
-def _each_pattern(given: Any) -> Any:
-    each = [given] if isinstance(given, str) else given
-    if not isinstance(each, list | tuple) or not all(isinstance(name, str) for name in each):
-        return given
-    return tuple(written.pattern(name) for name in each)
 
 
 def of_the_template(mapping: Mapping, sheet: str) -> Mapping:
@@ -260,7 +228,7 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
     stages = said.get("stages")
     codes = contract.column("stage").allowed if "stage" in every else ()
     for name, columns in stages.items() if isinstance(stages, dict) else ():
-        if STAGES.get(str(name).strip().casefold()) not in codes:
+        if _stage(name) not in codes:
             mistakes.append((("stages", str(name)), f"there is no such stage{nearest(name, codes)}"))
         columns_of(("stages", str(name)), columns, every - {"stage"})
     coded: list[tuple[At, str, Any]] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -27,11 +26,7 @@ def read_rows(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) 
         for column, value in zip(columns, row, strict=True):
             column.append(as_text(value))
     cells = text_table(headers, columns)
-    digest = hashlib.sha256(repr(headers).encode())
-    for column in cells.columns:
-        for chunk in column.chunks:
-            digest.update("\x1f".join("" if value is None else value for value in chunk.to_pylist()).encode())
-    return Source(name, cells, row_numbers(1, cells.num_rows), digest.hexdigest(), has_typed_dates=True)
+    return Source(name, cells, row_numbers(1, cells.num_rows), has_typed_dates=True)
 
 
 def read_query(url: Any, query: str) -> Source:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
 import io
 import re
 from dataclasses import replace
@@ -66,16 +65,14 @@ def read_file(
         raise UnreadableError(f"{path.name} is larger than {MAX_BYTES // 2**20} MiB")
     with path.open("rb") as file:
         start = file.read(4096)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     if start.startswith(b"PAR1"):
-        read = _read_parquet(path, digest)
+        read = _read_parquet(path)
     elif kind := _no_table(start):
         raise UnreadableError(f"{path.name} is {kind}, not a table: export it as CSV or Excel (.xlsx)")
     elif is_workbook(start):
-        read = read_sheets(path, digest, is_header, sheet)
+        read = read_sheets(path, is_header, sheet)
     else:
-        read = _read_csv(path, digest, is_header, encoding, delimiter)
+        read = _read_csv(path, is_header, encoding, delimiter)
     cells = pa.table([_cleaned(column) for column in read.cells.columns], names=read.cells.column_names)
     return without_repeats(replace(read, cells=cells))
 
@@ -97,7 +94,7 @@ def _no_table(start: bytes) -> str:
     return next((kind for begins, kind in kinds.items() if re.match(begins, start, re.DOTALL)), "")
 
 
-def _read_parquet(path: Path, digest: str) -> Source:
+def _read_parquet(path: Path) -> Source:
     try:
         table = pa.parquet.read_table(path, page_checksum_verification=True)
         nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
@@ -111,7 +108,7 @@ def _read_parquet(path: Path, digest: str) -> Source:
             f"{path.name} cannot be read as Parquet, perhaps cut off: write it again, or send CSV or XLSX ({error})"
         ) from None
     cells = pa.table(columns, names=table.column_names)
-    return Source(path.name, cells, row_numbers(1, table.num_rows), digest, has_typed_dates=True)
+    return Source(path.name, cells, row_numbers(1, table.num_rows), has_typed_dates=True)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -153,9 +150,7 @@ def _encoding(path: Path, declared: str | None) -> tuple[str, str | None]:
         return "cp1252", "not UTF-8: read as Windows-1252; declare `encoding` in the mapping if it is another"
 
 
-def _read_csv(
-    path: Path, digest: str, is_header: IsHeader, encoding: str | None, delimiter: str | None
-) -> Source:
+def _read_csv(path: Path, is_header: IsHeader, encoding: str | None, delimiter: str | None) -> Source:
     used_encoding, note = _encoding(path, encoding)
     try:
         with path.open(encoding=used_encoding, newline="") as text:
@@ -179,9 +174,7 @@ def _read_csv(
 
     if len(head) < 2**16 and not "".join(head.splitlines()[lines:]).strip():
         # Arrow takes a header alone for a broken file
-        return Source(
-            path.name, text_table(headers, [[] for _ in headers]), row_numbers(lines + 1, 0), digest
-        )
+        return Source(path.name, text_table(headers, [[] for _ in headers]), row_numbers(lines + 1, 0))
 
     unfinished = ""
 
@@ -247,7 +240,7 @@ def _read_csv(
     )
     named = f"delimiter: {NAMES_OF_DELIMITERS.get(used_delimiter, used_delimiter)}"
     notes = tuple(filter(None, (note, named if used_delimiter != "," else None)))
-    return Source(path.name, cells, numbers, digest, notes=notes, problems=problems)
+    return Source(path.name, cells, numbers, notes=notes, problems=problems)
 
 
 def _cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:

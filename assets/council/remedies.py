@@ -56,14 +56,15 @@ def remedy_of(
         nothing |= _words_for_nothing(layout, set(unstarted["row"]))
     if nothing:
         remedy["empty"] = sorted({*mapping.empty, *nothing})
-    unnumbered = blocking.loc[(blocking["rule"] == "empty") & (blocking["column"] == "case_reference"), "row"]
-    if len(unnumbered) and not (mapping.stages or mapping.fill_down):
-        at = pa.array(np.isin(layout.rows, unnumbered))
+    of_the_case = blocking["column"].isin(["case_reference", "procedure"])
+    blank_rows = blocking.loc[(blocking["rule"] == "empty") & of_the_case, "row"]
+    if len(blank_rows) and not (mapping.stages or mapping.fill_down):
+        at = pa.array(np.isin(layout.rows, blank_rows))
         stages = set(columns["stage"].text.filter(at).to_pylist()) if "stage" in columns else {"1"}
         blank = [
             name for name in OF_THE_CASE if name in columns and not _holds(layout.cells[name].filter(at))
         ]
-        if not stages & {None, "1", "single"}:
+        if blank and not stages & {None, "1", "single"}:
             remedy["fill_down"] = [layout.header(name) for name in blank]
     twice = blocking.loc[blocking["rule"] == "case_stage_twice", "row"]
     if len(twice) and "service" in columns and not mapping.key:

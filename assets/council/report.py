@@ -40,7 +40,6 @@ class RegisterReport:
     as_at: dt.date | None
     covers: str
     accepted: pa.Table
-    digest: str = ""
     rows_read: int = 0
     blank_rows: int = 0
     problems: pd.DataFrame = field(default_factory=lambda: as_frame([]))

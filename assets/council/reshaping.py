@@ -98,21 +98,22 @@ def _with_codes(source: Source, heading: str, codes: dict[str, str]) -> Source:
 
 def _filled_down(source: Source, headings: list[str], mapping: Mapping) -> Source:
     """The delivery with the cells of the row above in rows that begin a stage and have none of these cells."""
-    started = normal(mapping.columns.get("requested_date", "requested_date"))
-    begins = np.zeros(source.cells.num_rows, dtype=bool)
-    is_blank = np.ones(source.cells.num_rows, dtype=bool)
-    for name, column in zip(source.cells.column_names, source.cells.columns, strict=True):
-        if normal(name) == started:
-            begins |= ~is_null(column)
-        if name in headings:
-            is_blank &= is_null(column)
-    continues = is_blank & begins
-    place = np.maximum.accumulate(np.where(continues, -1, np.arange(len(continues))))
     cells = source.cells
+    own = {normal(name): name for name in cells.column_names}
+    number, started = (
+        own.get(normal(mapping.columns.get(name, name)), "") for name in ("case_reference", "requested_date")
+    )
+    continues = np.logical_and.reduce([is_null(cells[name]) for name in headings])
+    continues &= ~is_null(cells[started]) if started else False
+    if number and number not in headings:
+        # another case may not have them
+        numbers = cells[number].to_pandas()
+        continues &= (numbers == numbers.shift()).to_numpy()
+    place = np.maximum.accumulate(np.where(continues, -1, np.arange(len(continues))))
     for name in headings:
-        at = cells.column_names.index(name)
-        taken = cells.column(at).take(pa.array(np.maximum(place, 0)))
-        cells = cells.set_column(at, name, pc.if_else(pa.array(place >= 0), taken, None))
+        taken = cells[name].take(pa.array(np.maximum(place, 0)))
+        filled = pc.if_else(pa.array(place >= 0), taken, None)
+        cells = cells.set_column(cells.column_names.index(name), name, filled)
     note = f"{int(continues.sum()):,} rows take {', '.join(headings)} from the row above"
     return replace(source, cells=cells, notes=(*source.notes, note))
 
@@ -169,7 +170,7 @@ def by_case(
         names = {word: f"{name}{JOINED}{heading}" for word, name in spelt.items() if word in held}
         if mapping:
             names = {word: name for word, name in names.items() if normal(name) in read}
-            is_behind = any(name.endswith(f"{JOINED}{normal(heading)}") for name in read)
+            is_behind = any(name.endswith(f"{JOINED}{normal(heading)}") for name in read | unread)
         else:
             is_behind = (frame[heading].groupby(case).nunique() > 1).any()
         for word, name in names.items() if is_behind else ():

@@ -77,7 +77,7 @@ def _sheets(path: Path) -> list[Sheet]:
         raise UnreadableError(f"{path.name} {error}") from None
 
 
-def read_sheets(path: Path, digest: str, is_header: IsHeader, sheet: str | None) -> Source:
+def read_sheets(path: Path, is_header: IsHeader, sheet: str | None) -> Source:
     sheets = _sheets(path)
     names = [each.name for each in sheets]
     hidden = [each.name for each in sheets if not each.is_visible]
@@ -100,7 +100,7 @@ def read_sheets(path: Path, digest: str, is_header: IsHeader, sheet: str | None)
             )
         also = f"; hidden sheets are not read: {', '.join(hidden)}" if hidden else ""
         raise NoHeaderError(f"{path.name} has no visible sheet with the required column names{also}")
-    read = [_sheet_source(each, *header, digest) for each, header in fitting]
+    read = [_sheet_source(each, *header) for each, header in fitting]
     source = _together(path.name, read) if len(read) > 1 else read[0]
     others = (
         {each.name for each in meant if len(each.rows) > 1}
@@ -148,7 +148,7 @@ def _together(name: str, read: Sequence[Source]) -> Source:
     )
 
 
-def _sheet_source(its: Sheet, headers: list[str], header_row: int, digest: str) -> Source:
+def _sheet_source(its: Sheet, headers: list[str], header_row: int) -> Source:
     """One sheet below its headings."""
     below = [
         (number, row)
@@ -186,7 +186,6 @@ def _sheet_source(its: Sheet, headers: list[str], header_row: int, digest: str) 
         its.name,
         text_table(headers, columns),
         pa.array(numbers, pa.int64()),
-        digest,
         its.has_typed_dates,
         tuple(notes),
         (*_merged(its, headers, header_row), *problems),

@@ -78,7 +78,6 @@ class Source:
     name: str
     cells: pa.Table
     rows: pa.Array
-    digest: str
     has_typed_dates: bool = False
     notes: tuple[str, ...] = ()
     problems: tuple[CellProblem, ...] = ()

@@ -204,7 +204,7 @@ def _section(name: str, table: Table, node: yaml.Node, about: dict[str, str]) ->
         {key: pa.array([row.get(key) or None for row in rows], pa.string()) for key in table.names}
     )
     return Source(
-        name, cells, pa.array(lines, pa.int64()), "", problems=tuple(problems), about=about, unit="line"
+        name, cells, pa.array(lines, pa.int64()), problems=tuple(problems), about=about, unit="line"
     )
 
 

@@ -338,15 +338,22 @@ def a_row_an_event(is_by_stage: bool = True) -> pd.DataFrame:
     return rows.iloc[pd.to_datetime(rows["When"], format="%d/%m/%Y").argsort(kind="stable")]
 
 
-def keys_once() -> pd.DataFrame:
-    """Later stages below the first, with the case's own cells once."""
+def opened_moved_and_closed() -> pd.DataFrame:
+    """What happened to each case, with one word for the end of either stage."""
+    frame = a_row_an_event(is_by_stage=False)
+    frame["Event"] = frame["Event"].replace(r"Stage . closed", "Closed", regex=True)
+    return frame[~frame["Event"].str.contains("response")]
+
+
+def keys_once(*columns: str) -> pd.DataFrame:
+    """Later stages below the first, with some of the case's own cells once."""
     frame = long().sort_values(["Case Ref", "Stage"], ignore_index=True)
-    frame.loc[frame["Case Ref"].duplicated(), ["Case Ref", "Case Type", "Service Area"]] = None
+    frame.loc[frame["Case Ref"].duplicated(), [*columns, "Case Type", "Service Area"]] = None
     return frame
 
 
 def merged_keys() -> tuple[str, bytes]:
-    book = openpyxl.load_workbook(io.BytesIO(xlsx(Cases=keys_once())[1]))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(Cases=keys_once("Case Ref"))[1]))
     sheet = book["Cases"]
     begins = [cell.row for cell in sheet["A"] if cell.value and cell.row > 1]
     for begin, after in zip(begins, [*begins[1:], sheet.max_row + 1], strict=True):
@@ -378,6 +385,11 @@ def outcomes_in_columns_of_their_own(frame: pd.DataFrame, own: str = "{}") -> pd
     for word, said in OUTCOMES.items():
         frame[own.format(word.replace("_", " ").title())] = (outcomes == said).map({True: "Y", False: "N"})
     return frame
+
+
+def with_a_total(frame: pd.DataFrame) -> tuple[str, bytes]:
+    total = frame.tail(1).map(lambda _: None).assign(**{"Case Ref": "Total", frame.columns[-1]: "33"})
+    return csv(pd.concat([frame, total]))
 
 
 def wide_with_ticks() -> pd.DataFrame:
@@ -473,7 +485,9 @@ SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     "a semicolon and decimal commas": lambda: csv(long().assign(**{"Remedy Paid": "1.234,56"}), sep=";"),
     "outcomes ticked": lambda: csv(outcomes_in_columns_of_their_own(long(outcome="Outcome"))),
     "outcomes of stages ticked": lambda: csv(wide_with_ticks()),
-    "keys once": lambda: csv(keys_once()),
+    "keys once": lambda: csv(keys_once("Case Ref")),
+    "attributes once": lambda: csv(keys_once()),
+    "outcomes ticked over a total": lambda: with_a_total(outcomes_in_columns_of_their_own(long(outcome="Outcome"))),
     "keys merged": merged_keys,
     "a row an event": lambda: csv(a_row_an_event()),
     "a row an event of a stage": lambda: csv(a_row_an_event(is_by_stage=False)),

@@ -112,6 +112,20 @@ def test_an_event_that_the_mapping_does_not_know_is_named_and_one_that_did_not_h
     assert "no row has the event Closed" in report.notes
 
 
+def test_a_heading_behind_an_event_may_be_left_unread(check: Check) -> None:
+    report = check(LOG + OPENED + CLOSED, ignore=["Opened / service"], **EVENTS)
+    assert report.accepted["service"].to_pylist() == [None]
+
+
+def test_attributes_that_stand_once_go_on_in_rows_of_the_same_case_alone(check: Check) -> None:
+    sheet = (
+        "case_reference,procedure,stage,requested_date,closed_date\n"
+        "A-1,children_statutory,1,2024-03-01,2024-03-09\nA-1,,2,2024-04-01,\nA-2,,2,2024-04-01,\n"
+    )
+    assert "fill_down: [procedure]" in check(sheet).as_text()
+    assert problems(check(sheet, fill_down=["procedure"])) == [(4, "procedure", "empty")]
+
+
 def test_words_that_may_name_somebody_are_not_taken_for_events(check: Check) -> None:
     report = check(LOG + OPENED + "A-1,corporate,Mrs Jane Example,2024-03-04,,\n", **EVENTS)
     assert "look like personal data" in report.refusals[0]
