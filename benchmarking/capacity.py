@@ -73,8 +73,6 @@ class Scenario:
     share_in_time: float
     lower: float
     upper: float
-    cases_due: float
-    waiting_at_end: float
     cost_gbp: float | None
 
 
@@ -145,7 +143,6 @@ def simulate(
             in_time = is_due & (finish <= due)
             cases = is_due.sum(axis=1)
             shares_in_time = in_time.sum(axis=1)[cases > 0] / cases[cases > 0]
-            unstarted = (starts > horizon_working_days) & np.isfinite(queue)
             annual = (annual_cost_gbp or {}).get(role)
             scenarios.append(
                 Scenario(
@@ -155,8 +152,6 @@ def simulate(
                     float(in_time.sum() / max(is_due.sum(), 1)),
                     float(np.quantile(shares_in_time, 0.025)),
                     float(np.quantile(shares_in_time, 0.975)),
-                    float(cases.mean()),
-                    float(unstarted.sum(axis=1).mean()),
                     None if annual is None else annual * change,
                 )
             )

@@ -92,16 +92,14 @@ def year_effect(
 class RelativeTrends:
     """How councils' distances from their peers have moved. Shape (rows,) unless said otherwise.
 
-    distance: log-odds (or log rate) of the council minus that of its pooled peers. shrunken: the same, drawn
-    towards 0 as far as chance may explain it; error: standard error of the distance. All three: shape (rows, years),
-    NaN where either has no rate. slope, slope_error, p_value: of the distance on time; years: years used; survives: the
-    direction stays whichever year is left out; trend: a word of `Trend`; reason: why there is none, a word of `Reason`.
-    crosses_break: the years lie in more than one segment, so the trend holds only
-    if the break hit all councils alike.
+    distance: log-odds (or log rate) of the council minus that of its pooled peers. error: its standard error. Both:
+    shape (rows, years), NaN where either has no rate. slope, slope_error, p_value: of the distance on time. years:
+    years used. survives: the direction stays whichever year is left out. trend: a word of `Trend`; reason: why there
+    is none, a word of `Reason`. crosses_break: the years lie in more than one segment, so the trend holds only if the
+    break hit all councils alike.
     """
 
     distance: Floats
-    shrunken: Floats
     error: Floats
     years: Integers
     crosses_break: Booleans
@@ -119,7 +117,6 @@ def relative_trends(
     denominator: Floats,
     peers_numerator: Floats,
     peers_denominator: Floats,
-    spread: Floats,
     segment: Words,
     family: Family,
     polarity: Polarity,
@@ -128,8 +125,8 @@ def relative_trends(
 ) -> RelativeTrends:
     """The break-proof trend of the council of each row against the pooled counts of its peers without it.
 
-    year, segment: shape (years,), in order of time. Counts: shape (rows, years), NaN where missing. spread: tau between
-    the councils in each year, for shrinking. year_variance: mean square of the year effect of each row. The slope is
+    year, segment: shape (years,), in order of time. Counts: shape (rows, years), NaN where missing.
+    year_variance: mean square of the year effect of each row. The slope is
     weighted by precision, the year effect included; where years scatter more than that, its error grows with the
     scatter (Birge's ratio). Called at the strong level, and only if it survives leaving out each year.
     """
@@ -166,7 +163,6 @@ def relative_trends(
     trend[is_called] = [_word(direction, polarity) for direction in slope[is_called]]
     return RelativeTrends(
         distance=distance,
-        shrunken=distance * spread**2 / (spread**2 + error**2),
         error=error,
         years=good.sum(axis=1),
         crosses_break=np.array([len(set(segment[held])) > 1 for held in good], dtype=bool),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 WAREHOUSE_FILE = "warehouse.duckdb"
 # raised whenever a relation is renamed or dropped or its columns change: what an earlier version built is then
 # set aside and made anew from the archive and the inputs
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 SET_ASIDE = ".set-aside"
 UNFINISHED_RESTORE = "restore-unfinished.txt"  # in the state's folder while a restore moves things
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.benchmark.comparing import Part
-from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World, Year, known
+from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World, Year
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason
 from benchmarking.trend import YearEffect, changes, relative_trends, year_effect
 
@@ -131,7 +131,7 @@ def distances(
     compared: of this indicator. Only years with enough peers with data count.
     """
     shape = (len(world.table_subject), len(series.year))
-    cases, base, spread = (np.full(shape, np.nan) for _ in range(3))
+    cases, base = (np.full(shape, np.nan) for _ in range(2))
     is_there = np.zeros(shape, dtype=bool)
     for one in compared:
         place = one.year.period_start.year - int(series.year[0])
@@ -143,7 +143,6 @@ def distances(
         for stack, column in ((cases, one.year.numerator), (base, one.year.denominator)):
             pooled = np.bincount(with_data.row, column[with_data.peer], len(with_data))
             stack[table[has_verdict], place] = pooled[has_verdict]
-        spread[table[has_verdict], place] = found.spread[has_verdict]
     tables = np.flatnonzero(is_there.any(axis=1))
     if not len(tables):
         return [], []
@@ -154,7 +153,6 @@ def distances(
         series.denominator[council],
         cases[tables],
         base[tables],
-        spread[tables],
         series.segment,
         series.family,
         series.polarity,
@@ -168,14 +166,13 @@ def distances(
     row, place = np.nonzero(is_there[tables])
     years = {name: column[row] for name, column in key.items()} | {
         name: np.array([getattr(one, name) if one else None for one in series.held], dtype=object)[place]
-        for name in ("period_start", "period_end", "period_label", "segment", "is_break")
+        for name in ("period_start", "period_end", "period_label", "segment")
     }
     distance = trend.distance[row, place]
     years |= {
         "indicator": series.indicator,
         "distance": distance,
         "error": trend.error[row, place],
-        "shrunken": trend.shrunken[row, place],
         "reason": np.where(np.isnan(distance), Reason.TOO_FEW_PEERS.value, "").astype(object),
     }
     trends = key | {
@@ -186,7 +183,6 @@ def distances(
         "slope": trend.slope,
         "slope_error": trend.slope_error,
         "p_value": trend.p_value,
-        "is_same_without_any_year": known(trend.survives, trend.reason == Reason.OK),
         "reason": trend.reason,
     }
     return [years], [trends]

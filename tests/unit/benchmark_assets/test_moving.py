@@ -100,19 +100,14 @@ def test_the_distance_is_between_us_and_the_peers_pooled() -> None:
     )
     ours, theirs = math.log(90.5 / 10.5), math.log(360.5 / 240.5)
     assert row["distance"] == pytest.approx(ours - theirs)
-    assert 0 < row["shrunken"] < row["distance"] and row["reason"] is None
+    assert row["reason"] is None
 
 
 def test_a_year_with_too_few_peers_has_no_distance() -> None:
     row = years(2018, FALLING, *[STEADY] * 4).rows(
         "peer_distances", gss_code=US, comparator_group="lgsco_type"
     )[0]
-    assert (row["distance"], row["error"], row["shrunken"], row["reason"]) == (
-        None,
-        None,
-        None,
-        "too few peers with data",
-    )
+    assert (row["distance"], row["error"], row["reason"]) == (None, None, "too few peers with data")
 
 
 @pytest.mark.parametrize("relation", ["yearly_changes", "peer_distances", "peer_trends"])

@@ -20,7 +20,6 @@ def relative(
     *own: list[float],
     peers: list[float],
     breaks: str = "aaabbb",
-    spread: float = 0.4,
     polarity: Polarity = Polarity.LOWER,
 ):
     """Rows of councils of 100 cases a year against their peers' of 1,000."""
@@ -32,7 +31,6 @@ def relative(
         np.full(cases.shape, 100.0),
         theirs,
         np.full(cases.shape, 1000.0),
-        np.full(cases.shape, spread),
         segments(breaks),
         Family.PROPORTION,
         polarity,
@@ -61,12 +59,6 @@ def test_leaving_the_peers_is_a_trend_though_our_rate_stands_still(polarity: Pol
 def test_a_trend_that_rests_on_one_year_is_not_called() -> None:
     found = relative([50, 50, 50, 50, 15], peers=[500] * 5, breaks="aaaaa")
     assert not found.survives[0] and found.trend[0] == Trend.NO_CLEAR_CHANGE
-
-
-def test_the_distance_is_drawn_towards_the_peers_as_chance_allows() -> None:
-    found = relative([70] * 6, peers=[600] * 6)
-    assert (np.abs(found.shrunken) < np.abs(found.distance)).all()
-    assert relative([70] * 6, peers=[600] * 6, spread=0.0).shrunken == pytest.approx(np.zeros((1, 6)))
 
 
 def test_two_years_give_distances_from_the_peers_but_no_trend() -> None:
