@@ -10,6 +10,7 @@ from typing import Any
 from assets.council.check import check_register
 from assets.council.mapping import Mapping
 from assets.council.report import RegisterReport, as_yaml
+from assets.council.reshaping import pieces
 from warehouse.files import declaration
 
 CHECK = "CHECK: "
@@ -43,7 +44,8 @@ class Draft:
             dict.fromkeys(
                 header
                 for section in sections
-                for column, header in section.items()
+                for column, name in section.items()
+                for header in (pieces(name) if "event" in self.lines else [name])
                 if column in columns or not columns
             )
         )

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from assets.council.layout import TOTALS
 from assets.council.mapping import CASES, OF_THE_CASE
 from assets.council.personal_data import kinds_in, looks_personal
 from assets.council.reading import read_file
-from assets.council.reshaping import MOST_EVENTS, NO, YES, by_case
+from assets.council.reshaping import EITHER, MOST_EVENTS, NO, YES, by_case
 from assets.council.sheets import ALL_SHEETS, SHEET
 from assets.council.sources import NoHeaderError, SeveralSheetsError, Source, UnreadableError, normal
 
@@ -141,9 +142,13 @@ def _events(values: dict[str, Counter[str]]) -> tuple[str, str, list[str]] | Non
         return None
     stage = [guess.header for guess in guesses if guess.column == "stage" and guess.header != cases[0]]
     for header, held in values.items():
-        meant = {guess.column for guess in guess_columns(list(held)[:MOST_EVENTS], contract)}
-        is_event = {"requested_date"} < meant & set(contract.names) and len(held) <= MOST_EVENTS
-        if is_event and header not in (*days, cases[0]):
+        if len(held) > MOST_EVENTS or header in (*days, cases[0]):
+            continue
+        words = {guess.header: guess for guess in reversed(guess_columns(list(held), contract))}
+        meant = Counter((guess.column, guess.stage) for guess in words.values())
+        # of several words for one end, one would be taken and the others look open
+        is_one_end = all(count == 1 for (column, _), count in meant.items() if column == "closed_date")
+        if {"requested_date"} < {column for column, _ in meant} and is_one_end:
             return header, days[0], [cases[0], *(each for each in stage[:1] if each != header)]
     return None
 
@@ -254,9 +259,11 @@ def _columns(draft: Draft, guessed: dict[str, tuple[Guess, str]]) -> None:
         # the end of a case is no end of its first stage, unless the later stages have their own
         is_end = guess.stage is None and guess.column not in ("requested_date", "acknowledged_date")
         others = [each for name, each in by_stage.items() if name != stage]
-        if guess.column in by_stage[stage] or (
-            is_end and others and not any(guess.column in each for each in others)
-        ):
+        if guess.column in by_stage[stage]:
+            continue
+        if is_end and others and not any(guess.column in each for each in others):
+            if "event" in draft.lines:
+                _end_of_any(draft, by_stage, guess)
             continue
         by_stage[stage][guess.column] = guess.header
         note = "" if guess.stage or not stages else f"{CHECK}no stage named, taken for Stage 1; "
@@ -266,6 +273,16 @@ def _columns(draft: Draft, guessed: dict[str, tuple[Guess, str]]) -> None:
         for stage, section in by_stage.items()
         if "requested_date" in section or stage == "1"
     }
+
+
+def _end_of_any(draft: Draft, by_stage: dict[str, dict[str, str]], guess: Guess) -> None:
+    """Write an event that ends whichever stage is open; a stage that another follows ends when that one begins."""
+    for (stage, section), (_, after) in pairwise([*by_stage.items(), ("", {})]):
+        begins = after.get("requested_date")
+        is_closed = guess.column == "closed_date" and begins
+        section[guess.column] = f"{begins}{EITHER}{guess.header}" if is_closed else guess.header
+        reason = f"{CHECK}no stage named, taken for the end of the last stage that began"
+        draft.reasons["stages", stage, guess.column] = reason
 
 
 def _in_order(section: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ YES = {"y", "yes", "true", "t", "1", "x", "✓", "✔"}
 NO = {"n", "no", "false", "f", "0", ""}
 # between an event and one's own heading, as between the headings of two rows
 JOINED = " / "
+EITHER = " or "
 MOST_EVENTS = 100
 
 
@@ -52,19 +54,72 @@ def reshape(source: Source, mapping: Mapping) -> tuple[Source, Mapping, list[str
     if mapping.row != "event":
         return source, mapping, []
     keys = [mapping.columns.get(name, name) for name in ("case_reference", "stage")]
-    pairs = [pair for section in (mapping.columns, *mapping.stages.values()) for pair in section.items()]
     # a missing case number is named where the other headings are looked for
     if normal(keys[0]) in own:
         source = by_case(source, keys, str(mapping.event), str(mapping.event_date), mapping)
         there = {*own, *map(normal, source.cells.column_names)}
         # of a short time some things did not happen
-        unseen = {name for column, name in pairs if column.endswith("_date") or JOINED in name}
+        pairs = [pair for section in (mapping.columns, *mapping.stages.values()) for pair in section.items()]
+        unseen = {
+            piece
+            for column, name in pairs
+            for piece in pieces(name)
+            if column.endswith("_date") or JOINED in piece
+        }
         for name in sorted(name for name in unseen if normal(name) not in there):
             nothing = pa.nulls(source.cells.num_rows, pa.string())
             notes = (*source.notes, f"no row has the event {name}")
             source = replace(source, cells=source.cells.append_column(name, nothing), notes=notes)
+        source, stages = _of_their_stages(source, mapping.stages)
+        mapping = mapping.model_copy(update={"stages": stages})
     row = "case" if mapping.stages else None
     return source, mapping.model_copy(update={"row": row, "event": None, "event_date": None}), []
+
+
+def pieces(name: str) -> list[str]:
+    """The headings of which the first that has something counts: `Moved or Closed`."""
+    return name.split(EITHER)
+
+
+def _of_their_stages(
+    source: Source, stages: dict[str, dict[str, str]]
+) -> tuple[Source, dict[str, dict[str, str]]]:
+    """A column of its own for each stage's heading that is of several, or that several stages name.
+
+    What several stages name, such as the day on which a case was closed, is of the last stage that began.
+    """
+    own = {normal(name): name for name in source.cells.column_names}
+    pieces_of = [
+        {normal(each) for name in section.values() for each in pieces(name)} for section in stages.values()
+    ]
+    named = Counter(piece for found in pieces_of for piece in found)
+    begins = {stage: normal(section.get("requested_date", "")) for stage, section in stages.items()}
+    began = {stage: ~is_null(source.cells[own[name]]) for stage, name in begins.items() if name in own}
+    cells = source.cells
+    found: dict[str, dict[str, str]] = {}
+    taken: dict[str, str] = {}
+    for number, (stage, section) in enumerate(stages.items()):
+        is_last = began.get(stage, np.zeros(cells.num_rows, dtype=bool)).copy()
+        for later in [*stages][number + 1 :]:
+            if later in began:
+                is_last &= ~began[later]
+        found[stage] = dict(section)
+        for column, name in section.items():
+            each = [normal(piece) for piece in pieces(name)]
+            is_shared = {piece: named[piece] > 1 and piece not in begins.values() for piece in each}
+            if not own.keys() >= is_shared.keys() or (len(each) == 1 and not is_shared[each[0]]):
+                continue
+            days = [
+                pc.if_else(pa.array(is_last), cells[own[piece]], None) if shared else cells[own[piece]]
+                for piece, shared in is_shared.items()
+            ]
+            found[stage][column] = f"{name} (stage {stage})"
+            taken |= {piece: found[stage][column] for piece in each if is_shared[piece]}
+            if found[stage][column] not in cells.column_names:
+                cells = cells.append_column(found[stage][column], pc.coalesce(*days))
+    problems = [replace(each, header=taken.get(normal(each.header), each.header)) for each in source.problems]
+    cells = cells.drop_columns([own[piece] for piece in taken])
+    return replace(source, cells=cells, problems=tuple(problems)), found
 
 
 def _no_events(values: pa.ChunkedArray, heading: str) -> list[str]:
@@ -128,7 +183,7 @@ def by_case(
     or a heading several values.
     """
     sections = (mapping.columns, *mapping.stages.values()) if mapping else ()
-    read = {normal(name) for section in sections for name in section.values()}
+    read = {normal(piece) for section in sections for name in section.values() for piece in pieces(name)}
     unread = {normal(name) for name in (*mapping.ignore, *mapping.unknown)} if mapping else set()
     own = {normal(name): name for name in source.cells.column_names}
     keys = [own[normal(key)] for key in keys if normal(key) in own]

@@ -338,13 +338,6 @@ def a_row_an_event(is_by_stage: bool = True) -> pd.DataFrame:
     return rows.iloc[pd.to_datetime(rows["When"], format="%d/%m/%Y").argsort(kind="stable")]
 
 
-def opened_moved_and_closed() -> pd.DataFrame:
-    """What happened to each case, with one word for the end of either stage."""
-    frame = a_row_an_event(is_by_stage=False)
-    frame["Event"] = frame["Event"].replace(r"Stage . closed", "Closed", regex=True)
-    return frame[~frame["Event"].str.contains("response")]
-
-
 def keys_once(*columns: str) -> pd.DataFrame:
     """Later stages below the first, with some of the case's own cells once."""
     frame = long().sort_values(["Case Ref", "Stage"], ignore_index=True)

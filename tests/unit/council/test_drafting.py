@@ -18,7 +18,6 @@ from tests.unit.council.shapes import (
     csv,
     each_day,
     long,
-    opened_moved_and_closed,
     register,
     swapped_by_a_spreadsheet,
     xlsx,
@@ -59,7 +58,6 @@ def test_a_drafted_mapping_reads_every_row_of_a_usual_export(tmp_path: Path, nam
     [
         (lambda: csv(each_day(lambda day: f"Q{day.quarter} {day:%y}")),
          "Date Received is named like it, but no days are read in values such as 'Q4 20'"),
-        (lambda: csv(opened_moved_and_closed()), "Closed does not say of which stage"),
         (swapped_by_a_spreadsheet, "so the spreadsheet took day for month"),
         (lambda: (".csv", csv(long())[1] + b"Exported data exceeded the allowed volume.\n"), "not have every row"),
         (lambda: (".csv", csv(long())[1] + b"Showing 1 to 97 of 204 entries,,,,,,,\n"), "at row 99 that it does not"),

@@ -112,6 +112,33 @@ def test_an_event_that_the_mapping_does_not_know_is_named_and_one_that_did_not_h
     assert "no row has the event Closed" in report.notes
 
 
+MOVED: dict[str, Any] = {
+    **EVENTS,
+    "columns": {},
+    "stages": {
+        "1": {"requested_date": "Opened", "closed_date": "Moved or Closed", "outcome": "Closed / Result"},
+        "2": {"requested_date": "Moved", "closed_date": "Closed", "outcome": "Closed / Result"},
+    },
+}
+
+
+def test_an_end_that_several_stages_name_is_of_the_last_that_began(check: Check) -> None:
+    moved = "A-1,children_statutory,Moved,2024-03-05,,\n"
+    second = "A-2,corporate,Opened,2024-03-02,,\nA-2,corporate,Closed,2024-03-20,other,\n"
+    case = (OPENED + moved + CLOSED).replace("corporate", "children_statutory")
+    rows = check(LOG + case + second, **MOVED).accepted
+    rows = rows.select(["stage", "requested_date", "closed_date", "outcome"])
+    assert [tuple(row.values()) for row in rows.to_pylist()] == [
+        ("1", "2024-03-01", "2024-03-05", None),
+        ("1", "2024-03-02", "2024-03-20", "other"),
+        ("2", "2024-03-05", "2024-03-09", "upheld"),
+    ]
+    twice = check(
+        LOG + case + CLOSED.replace("corporate", "children_statutory").replace("09", "10") + second, **MOVED
+    )
+    assert {place for place, *_ in problems(twice)} == {2}
+
+
 def test_a_heading_behind_an_event_may_be_left_unread(check: Check) -> None:
     report = check(LOG + OPENED + CLOSED, ignore=["Opened / service"], **EVENTS)
     assert report.accepted["service"].to_pylist() == [None]
