@@ -18,19 +18,11 @@ select
     rates.shrunken,
     rates.shrunken_lower,
     rates.shrunken_upper,
-    comparisons.comparators,
-    comparisons.comparators_with_data,
     averages.councils,
     averages.councils_with_figure,
-    comparisons.pooled_numerator,
-    comparisons.pooled_denominator,
-    comparisons.pooled_value,
-    comparisons.type_average,
-    comparisons.england_average,
-    comparisons.sample_mean,
-    comparisons.is_fair_sample,
-    comparisons.result,
-    comparisons.result_reason,
+    comparisons.* exclude (
+        indicator, gss_code, period_start, period_end, period_label, comparator_group, value
+    ),
     standings.* exclude (
         indicator, gss_code, period_start, period_end, comparator_group, comparator_title, lgsco_type,
         pooled_value, verdict_reason, rank_reason, comparator_groups, groups_with_verdict,
