@@ -577,9 +577,11 @@ def test_paper_has_no_link_that_only_leads_on_and_no_year_in_two_lines(site: Sit
     assert page.locator("footer p").first.evaluate("(one) => getComputedStyle(one).display") == "inline"
 
 
-def test_a_page_prints(site: Site, page: Page) -> None:
-    page.goto(site.address("index.html"))
-    assert page.pdf(format="A4").startswith(b"%PDF")
+def test_the_briefing_prints_on_one_sheet_of_a4(site: Site, own_site: Site, page: Page) -> None:
+    for one in (site, own_site):
+        page.goto(one.address("index.html"))
+        paper = page.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
 def test_no_table_of_an_indicator_page_is_headings_alone(site: Site) -> None:
