@@ -8,18 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from benchmarking.arrays import Booleans, Floats, Integers, Words
 from benchmarking.intervals import poisson, wilson
 from benchmarking.predictive import two_sided
 from benchmarking.reproducible import steady
 from benchmarking.settings import Family, Polarity, RankingSettings, Result, Verdict
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
-Words = NDArray[np.object_]
 
 NEGLIGIBLE = 1e-30
 """Beside the likeliest count, what is too improbable to be added."""

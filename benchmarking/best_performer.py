@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans, Draws, Floats, Integers
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
 from benchmarking.shrinkage import quantiles_of_rows
-
-Floats = NDArray[np.float64]
-Draws = NDArray[np.float32]
 
 BLOCK = 32
 """Tables handled at once: bounds memory, changes nothing."""
@@ -61,7 +58,7 @@ class Gap:
     cases: Floats
     lower: Floats
     upper: Floats
-    is_clear: NDArray[np.bool_]
+    is_clear: Booleans
 
 
 def gap_in_cases(
@@ -79,7 +76,7 @@ def gap_in_cases(
     )
 
 
-def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tuple[NDArray[np.int64], Draws]]:
+def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tuple[Integers, Draws]]:
     """Rows of groups and the quantile of their peers' rates in each draw, shape (rows, draws).
 
     A table (a council with its peers) that several councils share is sorted once; the quantile of the peers
@@ -112,7 +109,7 @@ def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tupl
             yield rows, below + part * (above - below)
 
 
-def _smallest(rate: Draws, tables: NDArray[np.int64], count: int) -> Draws:
+def _smallest(rate: Draws, tables: Integers, count: int) -> Draws:
     """The `count` smallest rates of each table in each draw, ascending, shape (count, tables, draws).
 
     For the few smallest of a few in many tables an insertion network over whole arrays, which is faster than

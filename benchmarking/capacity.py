@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from benchmarking.arrays import Booleans, Floats
+
 Role = Literal["investigators", "independent_persons"]
 
 ASSUMPTIONS = (
@@ -158,7 +159,7 @@ def simulate(
     return scenarios
 
 
-def _refuse_if_too_little(arrivals: int, complete: NDArray[np.bool_], *people: int) -> None:
+def _refuse_if_too_little(arrivals: int, complete: Booleans, *people: int) -> None:
     completed = int(complete.sum())
     if completed < LEAST_SERVICE_TIMES:
         raise NotEnoughDataError(
@@ -176,7 +177,7 @@ def _refuse_if_too_little(arrivals: int, complete: NDArray[np.bool_], *people: i
 
 
 def _service_distribution(
-    service: Floats, complete: NDArray[np.bool_], rng: np.random.Generator
+    service: Floats, complete: Booleans, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """A draw of the service-time distribution: Kaplan-Meier jumps under Bayesian-bootstrap weights of the
     cases.

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans, Floats, Integers, Words
 from benchmarking.average import against_average, differences, results
 from benchmarking.best_performer import best_performer, gap_in_cases
 from benchmarking.groups import Groups
@@ -16,11 +17,6 @@ from benchmarking.rankability import Counts, rankability
 from benchmarking.ranking import possible_best, rank_posterior, value_bands
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
 from benchmarking.shrinkage import Shrunken, shrink
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
-Words = NDArray[np.object_]
 
 EMPTY: dict[Any, Any] = {Floats: np.nan, Integers: 0, Booleans: False, Words: ""}
 """What stands in each kind of column where there is nothing to say."""

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarking.arrays import Floats
+
 Integers = NDArray[np.integer[Any]]
 BITS = 62  # of a signed whole number of 64 bits, one to spare
 
 
 def counted_quantiles(
     groups: Integers, values: Integers, counts: Integers, shares: Sequence[Fraction]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[Integers, Integers, Floats]:
     """Each group once, in order; how many it counts; and its quantiles, one row a group and one column a share.
 
     Row for row, `values` occurs `counts` times in each of the groups in the row of `groups` (rows by groups), of which

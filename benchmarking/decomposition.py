@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarking.arrays import Floats
 from benchmarking.intervals import poisson, wilson
 from benchmarking.reproducible import log
 
-Floats = NDArray[np.float64]
 PER = 100_000
 PARTS = ("complaints", "investigated", "upheld")
 

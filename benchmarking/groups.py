@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
+from benchmarking.arrays import Booleans, Floats, Integers
 
 
 @dataclass(frozen=True)

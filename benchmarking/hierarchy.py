@@ -16,14 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from benchmarking.arrays import Booleans, Floats, Integers
 from benchmarking.reproducible import exp, expit, log, log1p, log_expit, log_factorial, log_gamma
 from benchmarking.settings import Family
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 SPREADS = np.geomspace(0.02, 2.0, 20).round(12)
 """Nodes of tau: 0.02 is alike for any purpose, 2 is 1% beside 99%."""
@@ -143,7 +140,7 @@ class Lattice:
             made[some] = density / density.sum(axis=1, keepdims=True)
         return made
 
-    def log_pmf(self, counts: Floats, base: Floats, where: NDArray[np.bool_]) -> Floats:
+    def log_pmf(self, counts: Floats, base: Floats, where: Booleans) -> Floats:
         """log P(X = count | theta), binomial or Poisson: shape (bases, counts, locations asked for).
 
         where: the locations wanted, shape (locations,).
@@ -158,7 +155,7 @@ class Lattice:
         expected = (base * exp(link))[:, None]
         return np.asarray(counts[:, None] * log(expected) - expected - log_factorial(counts)[:, None])
 
-    def pmf(self, counts: Floats, base: Floats, where: NDArray[np.bool_]) -> Floats:
+    def pmf(self, counts: Floats, base: Floats, where: Booleans) -> Floats:
         """P(X = count | theta) of consecutive counts, shaped as `log_pmf`, which gives one count in `STRIDE`.
 
         Those between are its multiples, step by step: an exponential costs as much as many products. A stride is

@@ -7,14 +7,14 @@ both limits are NaN, which the callers turn into a null with its reason.
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
+from benchmarking.arrays import Floats
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.reproducible import exp, steady
 from benchmarking.settings import Family
 
-Floats = NDArray[np.float64]
 WIDE_SPREAD = 1.0
 """Scale of the prior of how far councils' rates differ; wide, because few councils seldom show it."""
 

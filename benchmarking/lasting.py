@@ -9,12 +9,11 @@ spreads. Everything is a sum over a lattice of the three, so nothing is plugged 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from benchmarking.arrays import Floats
 from benchmarking.intervals import normal_quantile
 from benchmarking.reproducible import exp, expit, log
-
-Floats = NDArray[np.float64]
 
 LASTING = np.linspace(0.02, 1.2, 40)
 YEARLY = np.linspace(0.0, 1.0, 14)

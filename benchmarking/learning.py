@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans, Floats, Integers
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ def teachers(
     )
 
 
-def _is_likely(groups: Groups, probability: Floats, rate: float) -> NDArray[np.bool_]:
+def _is_likely(groups: Groups, probability: Floats, rate: float) -> Booleans:
     """Whether Benjamini-Hochberg's procedure keeps each pair within its row, shape (pairs,)."""
     doubt = 1 - probability
     known = np.flatnonzero(~np.isnan(doubt))

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans
 from benchmarking.intervals import newcombe_difference
 
 POWER = 0.8
@@ -14,7 +14,7 @@ MOST = 400
 
 
 @lru_cache(maxsize=64)
-def _is_seen(cases: int, level: float) -> NDArray[np.bool_]:
+def _is_seen(cases: int, level: float) -> Booleans:
     """Whether each pair of counts, before by row and after by column, has an interval that leaves out no change."""
     counts = np.arange(cases + 1)
     _, lower, upper = newcombe_difference(counts[None, :], cases, counts[:, None], cases, level)

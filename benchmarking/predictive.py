@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans, Floats, Integers, Words
 from benchmarking.groups import Groups
 from benchmarking.hierarchy import Lattice
 from benchmarking.reproducible import exp, product
 from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 BLOCK = 256
 """Groups handled at once: bounds memory, changes nothing."""
@@ -95,11 +92,11 @@ class Surprise:
     """
 
     p_value: Floats
-    above: NDArray[np.bool_]
+    above: Booleans
     p_one_fewer: Floats
     p_one_more: Floats
-    above_one_fewer: NDArray[np.bool_]
-    above_one_more: NDArray[np.bool_]
+    above_one_fewer: Booleans
+    above_one_more: Booleans
     lower: Integers
     upper: Integers
     lower_strong: Integers
@@ -160,9 +157,7 @@ def funnel_curves(prediction: Prediction, denominators: Floats, settings: Rankin
     return np.asarray((limits / base).T).reshape(groups, sizes, 4)
 
 
-def verdicts(
-    p_value: Floats, above: NDArray[np.bool_], polarity: Polarity, settings: RankingSettings
-) -> NDArray[np.object_]:
+def verdicts(p_value: Floats, above: Booleans, polarity: Polarity, settings: RankingSettings) -> Words:
     """The verdict of each p-value in the words of `Verdict`, NONE where it is NaN, shape as p_value.
 
     `above` is whether the count is higher than expected; polarity decides whether that is better.
@@ -181,7 +176,7 @@ def verdicts(
     return words
 
 
-def _is_called(p_value: Floats, level: float) -> NDArray[np.bool_]:
+def _is_called(p_value: Floats, level: float) -> Booleans:
     with np.errstate(invalid="ignore"):
         return np.asarray(p_value + level < 1)
 

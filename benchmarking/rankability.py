@@ -10,14 +10,12 @@ whose variances follow from the pooled share.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from benchmarking.arrays import Booleans, Floats, Integers, Words
 from benchmarking.groups import Groups
 from benchmarking.reproducible import steady
 from benchmarking.settings import Family, Gate, RankingSettings
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,8 @@ class Rankability:
     lower: Floats
     upper: Floats
     without_one: Floats
-    gate: NDArray[np.object_]
-    is_measured: NDArray[np.bool_]
+    gate: Words
+    is_measured: Booleans
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Counts:
     family: Family
 
 
-def tau2_at(y: Floats, variance: Floats, row: NDArray[np.int64], target: Floats) -> Floats:
+def tau2_at(y: Floats, variance: Floats, row: Integers, target: Floats) -> Floats:
     """Between-council variance at which each row's generalised Q equals its target, 0 where Q is below it already.
 
     y, variance, row: shape (pairs,); target: shape (rows,). Q falls and is convex in tau2, so Newton's steps
@@ -171,7 +169,7 @@ def _medians(members: Groups, values: Floats) -> tuple[Floats, Floats]:
     whole = (ranked[start + (size - 1) // 2] + ranked[start + size // 2]) / 2
     left = size[row] - 1
 
-    def without(position: NDArray[np.int64]) -> Floats:
+    def without(position: Integers) -> Floats:
         return np.asarray(ranked[start[row] + position + (position >= place)])
 
     return whole, (without((left - 1) // 2) + without(left // 2)) / 2

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans, Draws, Floats, Integers
 from benchmarking.groups import Groups
 from benchmarking.settings import RankingSettings
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 Words = NDArray[np.uint64]
 
@@ -40,7 +38,7 @@ class RankPosterior:
     probability_peer_better: Floats
 
 
-def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: RankingSettings) -> RankPosterior:
+def rank_posterior(groups: Groups, drawn: Draws, settings: RankingSettings) -> RankPosterior:
     """The rank of each group's subject among its peers.
 
     drawn: draws of the councils' true rates on any scale, better lower, shape (councils, draws). Of two equal
@@ -64,7 +62,7 @@ def rank_posterior(groups: Groups, drawn: NDArray[np.float32], settings: Ranking
     return RankPosterior(lower, upper, best_places, probability_best, peer_better)
 
 
-def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[Integers, Floats]:
+def _peers_ahead(groups: Groups, drawn: Draws) -> tuple[Integers, Floats]:
     """In how many draws no peer is ahead of each group's subject, one peer, two, ..., all of them, group after
     group, shape (pairs + groups,), and how often each peer is ahead, a share of the draws, shape (pairs,).
 
@@ -100,7 +98,7 @@ def _peers_ahead(groups: Groups, drawn: NDArray[np.float32]) -> tuple[Integers, 
     return often, np.where(is_later, chance, 1 - chance)
 
 
-def _lower(drawn: NDArray[np.float32], councils: Integers, others: Integers) -> Words:
+def _lower(drawn: Draws, councils: Integers, others: Integers) -> Words:
     """In which draws each council's is below the other's, as bits, shape (pairs, words), the last filled up with 0."""
     draws = drawn.shape[1]
     packed = np.zeros((len(councils), 8 * -(-draws // 64)), dtype=np.uint8)
@@ -157,11 +155,11 @@ class PossibleBest:
     """
 
     probability: Floats
-    could_be: NDArray[np.bool_]
+    could_be: Booleans
     many: Integers
 
 
-def possible_best(groups: Groups, drawn: NDArray[np.float32], settings: RankingSettings) -> PossibleBest:
+def possible_best(groups: Groups, drawn: Draws, settings: RankingSettings) -> PossibleBest:
     """Which subjects could be the best of their groups. drawn: as `rank_posterior`'s, better lower."""
     tables, which = groups.with_subject().distinct()
     councils, draws = drawn.shape

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from benchmarking.arrays import Floats
 
 BLOCK = 8_192
 """Numbers handled at once, which stay in the processor's cache: changes nothing."""

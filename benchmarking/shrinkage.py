@@ -11,12 +11,10 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarking.arrays import Draws, Floats, Integers, Words
 from benchmarking.hierarchy import Lattice
 from benchmarking.reproducible import exp, log
 from benchmarking.settings import Family, RankingSettings
-
-Floats = NDArray[np.float64]
-Draws = NDArray[np.float32]
 
 STREAM = 2 * int.from_bytes(b"council complaints") % 2**128 + 1
 """Increment of the PCG64 generators, any odd number below 2^128."""
@@ -49,8 +47,8 @@ def shrink(
     log_likelihood: Floats,
     numerator: Floats,
     denominator: Floats,
-    types: NDArray[np.object_],
-    keys: NDArray[np.object_],
+    types: Words,
+    keys: Words,
     stream: str,
     settings: RankingSettings,
 ) -> Shrunken:
@@ -103,7 +101,7 @@ class _Chance:
 
     normal: Draws
     patience: Draws
-    doubtful: NDArray[np.int64]
+    doubtful: Integers
 
     @classmethod
     @lru_cache(maxsize=1_024)

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from benchmarking.arrays import Booleans, Floats, Words
 
 POINTS_FOR_LIMITS = 12
 RUN_LENGTH = 7
@@ -32,8 +31,8 @@ class Limits(NamedTuple):
     centre: Floats
     lower: Floats
     upper: Floats
-    is_near_upper: Flags
-    is_near_lower: Flags
+    is_near_upper: Booleans
+    is_near_lower: Booleans
     chance_above: Floats
     chance_below: Floats
 
@@ -50,20 +49,20 @@ class Chart:
     centre: Floats
     lower: Floats
     upper: Floats
-    is_outside: Flags
-    is_in_run: Flags
-    is_in_trend: Flags
-    is_near_limit: Flags
-    is_high: Flags
-    is_low: Flags
-    is_trial: Flags
+    is_outside: Booleans
+    is_in_run: Booleans
+    is_in_trend: Booleans
+    is_near_limit: Booleans
+    is_high: Booleans
+    is_low: Booleans
+    is_trial: Booleans
 
     @property
-    def is_signal(self) -> Flags:
+    def is_signal(self) -> Booleans:
         """Whether any of the four rules marks the point as more than routine variation."""
         return self.is_outside | self.is_in_run | self.is_in_trend | self.is_near_limit
 
-    def words(self, *, higher_is_better: bool | None = None) -> NDArray[np.object_]:
+    def words(self, *, higher_is_better: bool | None = None) -> Words:
         """What each point's signal says: better or worse, higher or lower where neither is good, both ways, nothing."""
         high, low = {None: ("higher", "lower"), True: ("better", "worse"), False: ("worse", "better")}[
             higher_is_better
@@ -200,13 +199,13 @@ def _marked(part: Floats, limits: Limits) -> tuple[NDArray[np.generic], ...]:
     )
 
 
-def _streaks(flags: Flags) -> list[tuple[int, int]]:
+def _streaks(flags: Booleans) -> list[tuple[int, int]]:
     """Where each unbroken streak of flags begins and ends."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
     return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
 
 
-def _in_run(side: Flags, chance: Floats) -> Flags:
+def _in_run(side: Booleans, chance: Floats) -> Booleans:
     """Which points stand in a run on one side: seven at least, and as rare as seven tosses that fall alike."""
     found = np.zeros(side.size, dtype=bool)
     for begin, end in _streaks(side):
@@ -217,7 +216,7 @@ def _in_run(side: Flags, chance: Floats) -> Flags:
     return found
 
 
-def _in_climb(steps: Flags) -> Flags:
+def _in_climb(steps: Booleans) -> Booleans:
     """Which points stand in a trend: seven points are six steps one way."""
     found = np.zeros(steps.size + 1, dtype=bool)
     for begin, end in _streaks(steps):
@@ -226,7 +225,7 @@ def _in_climb(steps: Flags) -> Flags:
     return found
 
 
-def _two_of_three(near: Flags, side: Flags) -> Flags:
+def _two_of_three(near: Booleans, side: Booleans) -> Booleans:
     """Which near points stand in three neighbours on one side of the centre, of which at least two are near."""
     marked = np.zeros(near.size, dtype=bool)
     if near.size >= 3:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from benchmarking.arrays import Integers
 from benchmarking.intervals import normal_quantile
 from benchmarking.reproducible import exp, log
 
@@ -68,7 +69,7 @@ def completed_by(
 
 
 def _side_by_side(
-    limits: Floats, begins: NDArray[np.int64], lengths: NDArray[np.int64], columns: list[Floats], level: float
+    limits: Floats, begins: Integers, lengths: Integers, columns: list[Floats], level: float
 ) -> Floats:
     places = np.arange(lengths.max())
     is_there = places < lengths[:, None]

@@ -10,19 +10,14 @@ Reference: Fingertips technical guidance for the rule of five points at 99.8%.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
+from benchmarking.arrays import Booleans, Floats, Integers, Words
 from benchmarking.hierarchy import crude_link
 from benchmarking.intervals import newcombe_difference, normal_quantile
 from benchmarking.reproducible import exp, log, steady
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason, Trend
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
-Words = NDArray[np.object_]
-
 
 YEAR_EFFECTS = np.linspace(0, 1, 41)
 """Nodes of the standard deviation of a year effect, on the log-odds or log scale."""

@@ -19,6 +19,8 @@ import pandas as pd
 from govuk_bank_holidays.bank_holidays import BankHolidays
 from numpy.typing import ArrayLike, NDArray
 
+from benchmarking.arrays import Integers
+
 
 class OutsideCalendarError(ValueError):
     """A date for which no bank holidays are published, so that working days cannot be counted."""
@@ -48,7 +50,7 @@ class Calendar:
             )
         return days
 
-    def between(self, starts: ArrayLike, ends: ArrayLike) -> NDArray[np.int64]:
+    def between(self, starts: ArrayLike, ends: ArrayLike) -> Integers:
         """Working days after each start up to and including each end; negative if the end comes first.
 
         Raises OutsideCalendarError if a date has no published bank holidays, ValueError if one is missing.

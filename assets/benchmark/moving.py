@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assets.benchmark.comparing import Part
 from assets.benchmark.tables import Booleans, Compared, Floats, Integers, World, Year
+from benchmarking.arrays import Words
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason
 from benchmarking.trend import YearEffect, changes, relative_trends, year_effect
-
-Words = NDArray[np.object_]
 
 
 @dataclass(frozen=True)

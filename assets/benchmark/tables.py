@@ -9,17 +9,13 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from benchmarking.arrays import Booleans, Floats, Integers, Words
 from benchmarking.comparison import Comparison, IndicatorYear, compare
 from benchmarking.groups import Groups
 from benchmarking.settings import Family, Polarity, RankingSettings
 from warehouse.contracts import Contract
 from warehouse.queries import query
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
@@ -46,7 +42,7 @@ class Year:
     is_break: bool
     is_flagged: bool
     council: Integers
-    council_type: NDArray[np.object_]
+    council_type: Words
     has_part: Booleans
     numerator: Floats
     denominator: Floats
@@ -71,9 +67,9 @@ class World:
     pair_peer, likeness: one entry per member of it; likeness is small where alike, NaN where nobody says.
     """
 
-    councils: NDArray[np.object_]
+    councils: Words
     years: list[Year]
-    table_group: NDArray[np.object_]
+    table_group: Words
     table_subject: Integers
     pair_table: Integers
     pair_peer: Integers
@@ -102,7 +98,7 @@ class YearGroups:
     arrays, how alike each peer is."""
 
     table: Integers
-    comparator_group: NDArray[np.object_]
+    comparator_group: Words
     groups: Groups
     likeness: Floats
 
@@ -180,7 +176,7 @@ class Compared:
     result: Comparison
 
     @cached_property
-    def codes(self) -> NDArray[np.object_]:
+    def codes(self) -> Words:
         """ONS code of each council of the year."""
         return np.asarray(self.world.councils[self.year.council])
 

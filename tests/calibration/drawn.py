@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from benchmarking.arrays import Floats
 from benchmarking.hierarchy import Lattice, crude_link
 from benchmarking.settings import Family, RankingSettings
 from benchmarking.shrinkage import Shrunken, shrink
@@ -21,7 +21,6 @@ RESULTS = PROJECT / "docs" / "calibration"
 CHUNK = 1_200
 """Councils simulated at once."""
 
-Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 
