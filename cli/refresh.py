@@ -15,7 +15,7 @@ from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
 from cli.progress import StepProgress, progress_logger, terminal_of_its_own
 from cli.terminal import Terminal
-from pipelines.automation import REFRESH
+from pipelines.automation import REFRESH, run_config
 from pipelines.definitions import build_definitions
 from pipelines.notify import send_notices
 from pipelines.runs import own_tags, raised, settle
@@ -45,16 +45,6 @@ class Request:
     def tags(self) -> dict[str, str]:
         """The same request as the tags of a run say it."""
         return about(self.council.slug, self.comparators, checked_year(self.year))
-
-    def run_config(self) -> dict[str, Any]:
-        """The same request as the Launchpad would make it."""
-        return {
-            "resources": {
-                "subject": {"config": {"comparators": self.comparators, "year": self.year}},
-                "collection": {"config": {"is_live": self.is_live}},
-            },
-            "loggers": {"progress": {}},
-        }
 
 
 def refresh(settings: Settings, request: Request, console: Console, *, is_opened: bool = False) -> int:
@@ -128,7 +118,8 @@ def _made_anew(
             instance=instance,
             raise_on_error=False,
             partition_key=request.council.slug,
-            run_config=request.run_config(),
+            run_config=run_config(request.comparators, request.year, is_live=request.is_live)
+            | {"loggers": {"progress": {}}},
             # whoever started it sees how it ends; the daemon must not start it again
             tags={**own_tags(settings), MADE_TAG: said, "dagster/max_retries": "0"},
         )

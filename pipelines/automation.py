@@ -45,11 +45,11 @@ Build = Callable[[], dg.Definitions]
 ANEW = {"dagster/retry_strategy": "ALL_STEPS", "dagster-celery/queue": REFRESH}
 
 
-def run_config(settings: Settings, is_live: bool) -> dict[str, Any]:
-    """The run config of a refresh with the installation's own comparators."""
+def run_config(comparators: str, year: str = "", *, is_live: bool) -> dict[str, Any]:
+    """The run config of a refresh. is_live: it visits the Ombudsman's site."""
     return {
         "resources": {
-            "subject": {"config": {"comparators": settings.comparators.value, "year": ""}},
+            "subject": {"config": {"comparators": comparators, "year": year}},
             "collection": {"config": {"is_live": is_live}},
         }
     }
@@ -72,11 +72,18 @@ def refresh_of_what_is_due(
     # the daemon may have read its files long ago
     for reading in (read_contracts, ground, python):
         reading.cache_clear()
-    due = None
+    due = checks = None
     with suppress(WarehouseBusyError), exclusive(settings.state / WAREHOUSE_FILE, wait_seconds=0):
-        due = sorted(due_assets(build().resolve_asset_graph(), instance, settings, asked, is_live=is_live))
+        graph = build().resolve_asset_graph()
+        due = sorted(due_assets(graph, instance, settings, asked, is_live=is_live))
+        # of a request that is launched in the UI, only the checks that it names are run
+        checks = sorted(key for key in graph.asset_check_keys if key.asset_key in due)
     return dg.RunRequest(
-        partition_key=slug, run_config=run_config(settings, is_live), asset_selection=due, **request
+        partition_key=slug,
+        run_config=run_config(settings.comparators.value, is_live=is_live),
+        asset_selection=due,
+        asset_check_keys=checks,
+        **request,
     )
 
 
@@ -115,20 +122,19 @@ def refresh_job(settings: Settings) -> Any:
         REFRESH,
         selection=dg.AssetSelection.all(),
         description="Loads, checks and publishes everything, for the council chosen as partition.",
-        config=run_config(settings, is_live=False),
+        config=run_config(settings.comparators.value, is_live=False),
         tags=ANEW,
     )
 
 
 def part_jobs(settings: Settings) -> list[Any]:
     """The jobs for one part of a refresh each; each makes what its part reads and runs its checks."""
-    config = run_config(settings, is_live=False)["resources"]
-    visiting = run_config(settings, is_live=True)["resources"]
+    config = run_config(settings.comparators.value, is_live=False)["resources"]
     return [
         dg.define_asset_job(
             COLLECT,
             dg.AssetSelection.groups("sources").upstream(),
-            config={"resources": {"collection": visiting["collection"]}},
+            config={"resources": {"collection": {"config": {"is_live": True}}}},
             tags=ANEW,
             description="Visits the Ombudsman's website, saves its pages and reads them. Publishes nothing. "
             "Set `contact` first.",

@@ -125,6 +125,9 @@ def test_schedule_and_sensor_ask_for_what_is_out_of_date(installation: Installat
     assert again >= weekly | {"raw.own_indicators"} and "raw.councils" not in again
     assert {"raw.own_indicators", "core.readings", "publication.site"} <= names(noticed)
     assert not {"raw.councils", "ombudsman.captures"} & names(noticed)
+    assert isinstance(noticed, dg.RunRequest) and noticed.asset_check_keys
+    checked = {".".join(key.asset_key.path) for key in noticed.asset_check_keys}
+    assert "core.readings" in checked and checked <= names(noticed)
     # until it succeeds or a file changes, it is asked for once
     assert noticed == same
     assert busy == dg.SkipReason("Another run is writing.")

@@ -1,4 +1,4 @@
-"""An analyst in the Dagster UI, from the Launchpad to a publication, in a browser."""
+"""An analyst in the Dagster UI, in a browser: the Launchpad, a publication, a failing row, one figure more."""
 
 import os
 import re
@@ -12,15 +12,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.graph.world import SUBJECT, World, invent
+from tests.graph.world import OWN, SUBJECT, World, invent
 from tests.scale.servers import free_port
+from warehouse.connection import MADE, WAREHOUSE_FILE
 from warehouse.settings import PROJECT
 
 pytestmark = pytest.mark.long
-JOB = "locations/__repository__@pipelines.definitions/jobs/refresh"
+HERE = "locations/__repository__@pipelines.definitions"
+JOB, SENSOR = f"{HERE}/jobs/refresh", f"{HERE}/sensors/out_of_date"
+CHECK = "assets/quality/quarantine?view=checks&checkDetail=no_source_contradicts_itself"
 PATIENCE = 600.0  # seconds for what starts processes: a busy machine takes minutes
 
 
@@ -78,10 +82,10 @@ def fill_in(page: Page, comparators: str, year: str) -> None:
     )
 
 
-def launched(page: Page, address: str, ending: str) -> str:
-    """Launch the run and look at its page until it has ended so; the text of that page."""
+def launched(page: Page, address: str, ending: str, button: str = "Launch Run") -> str:
+    """Launch the run and look at its page until its head says that it ended so; the text of that page."""
     with page.expect_response(lambda response: "Launch" in (response.request.post_data or "")) as answer:
-        page.get_by_role("button", name="Launch Run").click()
+        page.get_by_role("button", name=button).click()
     found = re.search(r'"id":\s*"([0-9a-f-]{36})"', answer.value.text())
     assert found, answer.value.text()
     page.goto(f"{address}/runs/{found[1]}")
@@ -89,22 +93,48 @@ def launched(page: Page, address: str, ending: str) -> str:
     return page.locator("body").inner_text()
 
 
-def test_a_wrong_group_or_year_fails_before_the_first_step_and_a_right_one_publishes(
+def made_by(world: World) -> set[tuple[str, str]]:
+    """Each relation of the warehouse, and the run that made it."""
+    with duckdb.connect(str(world.settings.state / WAREHOUSE_FILE), read_only=True) as connection:
+        return set(connection.execute(f"select relation, run_id from {MADE}").fetchall())
+
+
+def test_an_analyst_publishes_reads_a_failing_row_and_adds_a_figure(
     page: Page, address: str, world: World
 ) -> None:
-    page.set_default_timeout(120_000)
-    expect.set_options(timeout=120_000)
+    page.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
     page.goto(f"{address}/{JOB}/playground")
     fill_in(page, "friends", "")
     expect(page.get_by_text("not in enum type ComparatorGroup got friends")).to_be_visible()
     expect(page.get_by_role("button", name="Launch Run")).to_be_disabled()
 
     fill_in(page, "lgsco_type", "2031-32")
-    said = launched(page, address, "RUN_FAILURE")
+    said = launched(page, address, "Failure")
     assert "Succeeded (0)" in said and "2031-32" in said
     assert not world.settings.output.exists()
 
     page.goto(f"{address}/{JOB}/playground")
     fill_in(page, "lgsco_type", "")
-    launched(page, address, "RUN_SUCCESS")
+    launched(page, address, "Success")
     assert "Exampleshire" in world.pages()
+
+    page.goto(f"{address}/{CHECK}")
+    page.get_by_text("[Show Markdown]").first.click()
+    expect(page.get_by_role("cell", name="pct_acknowledged_in_time", exact=True).first).to_be_visible()
+
+    before = made_by(world)
+    world.write("complaints/own_indicators", [OWN[0] | {"value": "50"}])
+    page.goto(f"{address}/{SENSOR}")
+    page.get_by_role("button", name="Preview tick result").click()
+    page.get_by_role("button", name="Continue").click()
+    launched(page, address, "Success", button="Apply requests")
+    made = {relation for relation, _ in made_by(world) - before}
+    assert {"raw.own_indicators", "core.readings", "marts.answers"} <= made
+    assert not {"raw.peer_indicators", "core.councils", "core.poisson_limits"} & made
+
+    # its checks were run too, else these tables would be out of date still
+    page.goto(f"{address}/{SENSOR}")
+    page.get_by_role("button", name="Preview tick result").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Everything is up to date.")).to_be_visible()
