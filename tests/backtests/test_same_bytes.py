@@ -38,7 +38,7 @@ def published(folder: Path, code: str, **environment: str) -> Published:
     )
     output = folder / "output"
     with duckdb.connect(str(output / "warehouse.duckdb"), read_only=True) as connection:
-        rows = {name: connection.execute(f"select * from {name}").fetchall() for name in held(connection)}
+        rows = {name: connection.execute(f"from {name} order by all").fetchall() for name in held(connection)}
     files = {
         str(path.relative_to(output)): path.read_bytes()
         for path in sorted(output.rglob("*"))
