@@ -51,7 +51,6 @@ REASONS = {
     "no other council in the group": "there is no other council to compare with",
     "too few peers with data": "too few councils have figures",
     "sample not fair": "the average of the councils with figures is too far from that of all of their type",
-    "too few councils to name the best": "the group is too small to name the best",
     "all tied": "all councils have the same value",
     "no good direction": "neither high nor low is good",
     "differences mostly chance": "the differences are mostly chance",
