@@ -1,6 +1,7 @@
 """Relations of a database that a test reads, or makes as the pipeline would have made them."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -34,6 +35,13 @@ def held(connection: duckdb.DuckDBPyConnection, *, catalog: str = "%", layer: st
         [catalog, layer],
     ).fetchall()
     return [name for (name,) in found]
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[Any, ...]]:
+    """The rows of a table in its order, or of a view, which has none, sorted."""
+    is_view = "select view_name from duckdb_views() where schema_name || '.' || view_name = ?"
+    order = " order by all" if connection.execute(is_view, [relation]).fetchall() else ""
+    return connection.execute(f"from {relation}{order}").fetchall()
 
 
 def warehouse_in(folder: Path) -> Warehouse:

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.relations import held
+from tests.relations import held, rows_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 REFRESH = "from cli.main import main; main()"
@@ -38,7 +38,7 @@ def published(folder: Path, code: str, **environment: str) -> Published:
     )
     output = folder / "output"
     with duckdb.connect(str(output / "warehouse.duckdb"), read_only=True) as connection:
-        rows = {name: connection.execute(f"from {name} order by all").fetchall() for name in held(connection)}
+        rows = {name: rows_of(connection, name) for name in held(connection)}
     files = {
         str(path.relative_to(output)): path.read_bytes()
         for path in sorted(output.rglob("*"))

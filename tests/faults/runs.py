@@ -21,7 +21,7 @@ from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, WORKBOOK_FILE
 from cli.main import main
 from tests.graph.world import FILES, SUBJECT, World, invent
-from tests.relations import held
+from tests.relations import held, rows_of
 from warehouse.settings import PROJECT
 
 VERSIONS = ("first", "second")
@@ -147,7 +147,7 @@ def tables_of(path: Path) -> str:
     with duckdb.connect(str(path), read_only=True) as connection:
         for name in held(connection):
             digest.update(name.encode())
-            for row in connection.execute(f"select * from {name}").fetchall():
+            for row in rows_of(connection, name):
                 digest.update(repr(row).encode())
     return digest.hexdigest()
 

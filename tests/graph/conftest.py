@@ -1,5 +1,6 @@
 """The invented world, run once for all tests that only look at it."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from tests.graph.world import SUBJECT, Run, World, invent
 
 @dataclass(frozen=True)
 class GoodRun:
-    """The world after its first refresh, and how that went."""
+    """The world after its first refresh, of which it keeps the history, and how that went."""
 
     world: World
     run: Run
@@ -23,9 +24,19 @@ SECRETS = {"smtp_password": "canary", "register_database": "postgresql://reader:
 
 
 @pytest.fixture(scope="session")
-def good_run(tmp_path_factory: pytest.TempPathFactory) -> GoodRun:
-    world = invent(tmp_path_factory.mktemp("world") / "good")
-    return GoodRun(world, world.command("--council", SUBJECT, **SECRETS))
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> GoodRun:
+    """The world where it was refreshed, for the tests of what the next refresh makes."""
+    world = invent(tmp_path_factory.mktemp("world") / "first")
+    run = world.command("--council", SUBJECT, history=world.folder / "history", council=SUBJECT, **SECRETS)
+    return GoodRun(world, run)
+
+
+@pytest.fixture(scope="session")
+def good_run(first_run: GoodRun, tmp_path_factory: pytest.TempPathFactory) -> GoodRun:
+    """A copy that nobody changes."""
+    folder = tmp_path_factory.mktemp("world") / "good"
+    shutil.copytree(first_run.world.folder, folder)
+    return GoodRun(World(folder, folder / "expectations"), first_run.run)
 
 
 @pytest.fixture

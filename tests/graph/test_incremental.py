@@ -20,8 +20,9 @@ from assets.ombudsman.source import load
 from assets.publication import publishing
 from pipelines.automation import out_of_date_sensor, weekly_schedule
 from pipelines.definitions import build_definitions
+from tests.graph.conftest import GoodRun
 from tests.graph.test_restoring import with_cases
-from tests.graph.world import OWN, SUBJECT, Run, World, invent, opened, rewrite
+from tests.graph.world import OWN, SUBJECT, Run, World, opened, rewrite
 from tests.sql.harness import PROJECT
 from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
@@ -72,15 +73,14 @@ def _files(world: World) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Refreshed once, whole, as its twin is by its next refresh."""
-    folder = tmp_path_factory.mktemp("incremental")
-    world = invent(folder / "world")
+def installation(
+    first_run: GoodRun, good_run: GoodRun, tmp_path_factory: pytest.TempPathFactory
+) -> Installation:
+    """Refreshed once, whole, as its twin, a copy without a history, is by its next refresh."""
+    world, folder = first_run.world, tmp_path_factory.mktemp("incremental") / "twin"
     shutil.copytree(PROJECT / "sql", world.folder / "sql")
-    made = Installation(world, World(folder / "twin", folder / "twin" / "expectations"), {"council": SUBJECT})
-    assert made.refresh().status == 0
-    shutil.copytree(world.folder, folder / "twin", ignore=shutil.ignore_patterns("history"))
-    return made
+    shutil.copytree(world.folder, folder, ignore=shutil.ignore_patterns("history"))
+    return Installation(world, World(folder, folder / "expectations"), {"council": SUBJECT})
 
 
 def own_figure(value: str) -> Callable[[World], object]:

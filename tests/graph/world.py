@@ -18,12 +18,11 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from pipelines.definitions import build_definitions
-from tests.relations import held
+from tests.relations import held, rows_of
 from tests.sql.harness import PROJECT, Rows, table
 from warehouse.files import declaration
 from warehouse.settings import Settings
 
-VIEWS = "select schema_name, view_name from duckdb_views() where not internal"
 SUBJECT = "exampleshire-county-council-invented"
 
 
@@ -363,13 +362,9 @@ class World:
             return connection.execute(query).fetchall()
 
     def tables(self, layer: str = "%") -> dict[str, list[tuple[Any, ...]]]:
-        """Every published relation, of one layer or all, row by row in its order; a view has none."""
+        """Every published relation, of one layer or all, row by row in its order."""
         with self.reader() as connection:
-            views = {f"{row[0]}.{row[1]}" for row in connection.execute(VIEWS).fetchall()}
-            return {
-                name: connection.execute(f"from {name}{' order by all' if name in views else ''}").fetchall()
-                for name in held(connection, layer=layer)
-            }
+            return {name: rows_of(connection, name) for name in held(connection, layer=layer)}
 
     def reader(self) -> duckdb.DuckDBPyConnection:
         """A connection to the published warehouse, as anyone would open it."""

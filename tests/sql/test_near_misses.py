@@ -52,7 +52,6 @@ FACT = {"gss_code": US, "period_start": START, "period_end": END, "measure": "up
 }  # fmt: skip
 OF_FACT = "gss_code period_start period_end measure procedure stage scope limit_days"
 WITNESS = FACT | {"source": "pages", "source_row": 2, "address": "page"}
-READING = WITNESS | {"value": 10, "captured_at": "2025-01-02"}
 PAIR = {"comparator_group": "lgsco_type", "gss_code": US, "comparator_gss_code": THEM}
 BACK = PAIR | {"gss_code": THEM, "comparator_gss_code": US}
 OF_TYPE = OF_FIGURE | {"comparator_group": "lgsco_type"}

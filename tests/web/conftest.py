@@ -108,6 +108,13 @@ def findings(judged: duckdb.DuckDBPyConnection, shipped_settings: Settings) -> F
     return found(judged, shipped_settings)
 
 
+def published(
+    folder: Path, findings: Findings, connection: duckdb.DuckDBPyConnection, settings: Settings
+) -> Site:
+    made, _ = publish_site(folder, findings, read_contracts(settings.expectations), TODAY, 1)
+    return Site(made, findings, connection)
+
+
 @pytest.fixture(scope="session")
 def site(
     findings: Findings,
@@ -116,9 +123,7 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Site:
     """The site about the default subject."""
-    contracts = read_contracts(shipped_settings.expectations)
-    folder, _ = publish_site(tmp_path_factory.mktemp("site"), findings, contracts, TODAY, 1)
-    return Site(folder, findings, judged)
+    return published(tmp_path_factory.mktemp("site"), findings, judged, shipped_settings)
 
 
 def spoilt(row: dict[str, Any], *columns: str) -> dict[str, Any]:
@@ -154,9 +159,7 @@ def hostile_site(
     shipped_settings: Settings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Site:
-    contracts = read_contracts(shipped_settings.expectations)
-    folder, _ = publish_site(tmp_path_factory.mktemp("hostile"), hostile_findings, contracts, TODAY, 1)
-    return Site(folder, hostile_findings, judged)
+    return published(tmp_path_factory.mktemp("hostile"), hostile_findings, judged, shipped_settings)
 
 
 def own_rows(world: World) -> dict[str, Any]:
@@ -185,9 +188,7 @@ def own_site(
         nice_name="Exampleshire (illustrative)",
     )
     told = replace(findings, council=invented, own=own)
-    contracts = read_contracts(shipped_settings.expectations)
-    folder, _ = publish_site(tmp_path_factory.mktemp("own"), told, contracts, TODAY, 1)
-    return Site(folder, told, judged)
+    return published(tmp_path_factory.mktemp("own"), told, judged, shipped_settings)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,11 @@ def hostile_workbook(hostile_site: Site) -> Workbook:
     return load_workbook(hostile_site.folder / "downloads/benchmark.xlsx")
 
 
+@pytest.fixture(scope="module")
+def workbook(site: Site) -> Workbook:
+    return load_workbook(site.folder / "downloads/benchmark.xlsx")
+
+
 def cells(book: Workbook) -> Iterator[Cell]:
     for sheet in book:
         for row in sheet.iter_rows():
@@ -32,9 +37,9 @@ def test_no_cell_of_the_workbook_is_a_formula(hostile_workbook: Workbook) -> Non
 
 
 def test_links_lead_to_a_sheet_or_to_the_address_that_the_cell_shows(
-    site: Site, hostile_workbook: Workbook
+    workbook: Workbook, hostile_workbook: Workbook
 ) -> None:
-    for book in (load_workbook(site.folder / "downloads/benchmark.xlsx"), hostile_workbook):
+    for book in (workbook, hostile_workbook):
         links = [(cell.value, cell.hyperlink) for cell in cells(book) if cell.hyperlink]
         inner = [value for value, link in links if link.location and not link.target]
         assert inner == [one for one in book.sheetnames if one not in ("Briefing", "Contents")]
@@ -87,14 +92,13 @@ def test_a_printed_number_is_a_number_and_anything_else_as_printed(text: object,
     assert as_number(text) == value
 
 
-def test_no_sheet_is_empty_and_the_briefing_comes_first(site: Site) -> None:
-    book = load_workbook(site.folder / "downloads/benchmark.xlsx")
-    assert book.sheetnames[:3] == ["Briefing", "Contents", "Figures"]
-    assert [sheet.title for sheet in book if sheet["A4"].value is None] == []
+def test_no_sheet_is_empty_and_the_briefing_comes_first(workbook: Workbook) -> None:
+    assert workbook.sheetnames[:3] == ["Briefing", "Contents", "Figures"]
+    assert [sheet.title for sheet in workbook if sheet["A4"].value is None] == []
 
 
-def test_the_briefing_sheet_says_what_the_first_page_says(site: Site) -> None:
-    sheet = load_workbook(site.folder / "downloads/benchmark.xlsx")["Briefing"]
+def test_the_briefing_sheet_says_what_the_first_page_says(site: Site, workbook: Workbook) -> None:
+    sheet = workbook["Briefing"]
     page = briefing(site.findings, TODAY)
     assert page.headline in str(sheet["A1"].value) and sheet["A2"].value == " ".join(page.sentences)
     shown = [
@@ -108,8 +112,10 @@ def test_the_briefing_sheet_says_what_the_first_page_says(site: Site) -> None:
     assert set(page.asks) <= below and len(sheet._charts) == 1
 
 
-def test_the_long_sheet_has_every_figure_of_every_council_and_marks_our_rows(site: Site) -> None:
-    sheet = load_workbook(site.folder / "downloads/benchmark.xlsx")["Figures"]
+def test_the_long_sheet_has_every_figure_of_every_council_and_marks_our_rows(
+    site: Site, workbook: Workbook
+) -> None:
+    sheet = workbook["Figures"]
     rows = list(sheet.iter_rows(min_row=4))
     ours = site.findings.council.nice_name
     assert {row[0].value for row in rows if row[0].font.bold} == {ours}
@@ -118,7 +124,7 @@ def test_the_long_sheet_has_every_figure_of_every_council_and_marks_our_rows(sit
     assert sum(row[0].value != ours for row in rows) == expected - len(site.findings.councils)
 
 
-def test_the_register_has_its_sheets_with_small_counts_hidden(own_site: Site, site: Site) -> None:
+def test_the_register_has_its_sheets_with_small_counts_hidden(own_site: Site, workbook: Workbook) -> None:
     own = load_workbook(own_site.folder / "downloads/benchmark.xlsx")
     sheets = {
         "Time limits": "own_timeliness",
@@ -127,13 +133,13 @@ def test_the_register_has_its_sheets_with_small_counts_hidden(own_site: Site, si
         "Services": "own_services",
     }
     assert set(sheets) <= set(own.sheetnames)
-    assert not set(sheets) & set(load_workbook(site.folder / "downloads/benchmark.xlsx").sheetnames)
+    assert not set(sheets) & set(workbook.sheetnames)
     hidden = sum("open_stages" in row["hidden"] for row in own_site.findings.own["own_open"])
     assert [cell.value for cell in own["Open cases"]["D"]].count("[c]") == hidden > 0
 
 
-def test_every_sheet_is_printed_one_sheet_of_paper_wide(site: Site) -> None:
-    for sheet in load_workbook(site.folder / "downloads/benchmark.xlsx"):
+def test_every_sheet_is_printed_one_sheet_of_paper_wide(workbook: Workbook) -> None:
+    for sheet in workbook:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.print_area
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
 
@@ -150,9 +156,11 @@ def test_every_sheet_is_one_real_table_without_merged_cells_under_a_frozen_heade
         assert len(sheet.tables) == 1 and not sheet.merged_cells.ranges and sheet.freeze_panes
 
 
-def test_every_row_of_a_sheet_is_as_high_as_its_longest_text_and_paper_repeats_the_header(site: Site) -> None:
+def test_every_row_of_a_sheet_is_as_high_as_its_longest_text_and_paper_repeats_the_header(
+    workbook: Workbook,
+) -> None:
     low = []
-    for sheet in load_workbook(site.folder / "downloads/benchmark.xlsx"):
+    for sheet in workbook:
         assert "$3:$3" in str(sheet.print_title_rows) and sheet.page_setup.orientation == "landscape"
         widths = [
             (one.min, one.max, one.width) for one in sheet.column_dimensions.values() if one.min and one.max
@@ -169,8 +177,8 @@ def test_every_row_of_a_sheet_is_as_high_as_its_longest_text_and_paper_repeats_t
     assert low == []
 
 
-def test_every_table_with_a_value_of_ours_says_its_unit(site: Site) -> None:
-    for sheet in load_workbook(site.folder / "downloads/benchmark.xlsx"):
+def test_every_table_with_a_value_of_ours_says_its_unit(workbook: Workbook) -> None:
+    for sheet in workbook:
         header = [cell.value for cell in sheet[3]]
         if "Value (ours)" in header or "Together: value (ours)" in header:
             units = {
@@ -180,12 +188,11 @@ def test_every_table_with_a_value_of_ours_says_its_unit(site: Site) -> None:
             assert units <= {"percent", "per 100,000 residents", None}, sheet.title
 
 
-def test_the_title_of_a_sheet_ends_on_its_sheet_of_paper(site: Site) -> None:
-    book = load_workbook(site.folder / "downloads/benchmark.xlsx")
-    for sheet in book:
+def test_the_title_of_a_sheet_ends_on_its_sheet_of_paper(workbook: Workbook) -> None:
+    for sheet in workbook:
         paper = min(WIDEST, sum(column.width for column in sheet.column_dimensions.values()))
         assert 1.4 * len(str(sheet["A1"].value)) < paper, sheet.title
-    assert "Each sheet holds one table." in str(book["Contents"]["A2"].value)
+    assert "Each sheet holds one table." in str(workbook["Contents"]["A2"].value)
 
 
 def test_a_spreadsheet_evaluates_no_cell_of_a_csv_file(hostile_site: Site) -> None:

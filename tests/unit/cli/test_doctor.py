@@ -1,8 +1,6 @@
 """Each line of the doctor: that it says ok of what is well, that it trips, and that what it mends is mended."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,11 +24,13 @@ from dagster._core.scheduler.instigation import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._daemon.types import DaemonHeartbeat
 from dagster._utils.error import SerializableErrorInfo
+from typer.testing import CliRunner
 
 from assets.ombudsman.archive import Captures
 from assets.publication import publishing
 from cli import doctor
 from cli.doctor import Finding, Installation, examine
+from cli.main import app
 from pipelines.backup import backup
 from pipelines.runs import REFRESH, own_tags
 from warehouse.connection import open_warehouse
@@ -338,24 +338,11 @@ def test_notices_that_wait_are_bad(installation: Installation) -> None:
 
 
 def test_the_command_ends_with_1_where_something_is_bad_and_with_0_where_it_is_mended(
-    installation: Installation, tmp_path: Path
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = {
-        **os.environ,
-        "BENCHMARK_STATE": str(installation.settings.state),
-        "BENCHMARK_OUTPUT": str(installation.settings.output),
-        "BENCHMARK_CAPTURES": str(installation.settings.captures),
-    }
+    for name in ("state", "output", "captures"):
+        monkeypatch.setenv(f"BENCHMARK_{name.upper()}", str(getattr(installation.settings, name)))
     (installation.settings.state / "register").chmod(0o755)
-    done = [
-        subprocess.run(
-            [sys.executable, "-m", "cli", "doctor", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        for arguments in ([], ["--fix"])
-    ]
-    assert [one.returncode for one in done] == [1, 0], done[1].stdout
-    assert "mended private files" in done[1].stdout
+    done = [CliRunner().invoke(app, ["doctor", *arguments]) for arguments in ([], ["--fix"])]
+    assert [one.exit_code for one in done] == [1, 0], done[1].output
+    assert "mended private files" in done[1].output

@@ -165,11 +165,17 @@ def test_too_many_requests_are_tried_again_after_the_wait_asked_for(
     assert time.monotonic() - before >= 1
 
 
-def test_a_wait_longer_than_allowed_for_is_not_waited(site: StandIn, captures: Captures) -> None:
-    site.fault(PATH, "429-long")
-    with pytest.raises(AskedToWait, match="or longer"):
+@pytest.mark.parametrize(
+    ("fault", "error", "said", "tries"),
+    [("429-long", AskedToWait, "or longer", 1), ("500", FetchError, "500", 3)],
+)
+def test_a_lasting_failure_and_a_wait_longer_than_allowed_for_are_told(
+    fault: str, error: type[FetchError], said: str, tries: int, site: StandIn, captures: Captures
+) -> None:
+    site.fault(PATH, fault)
+    with pytest.raises(error, match=said):
         client(site, captures).get(site.address + PATH)
-    assert asked(site) == 1
+    assert asked(site) == tries
 
 
 @pytest.mark.parametrize(
@@ -181,13 +187,6 @@ def test_a_passing_failure_and_a_missing_robots_txt_are_overcome(
     site.fault(path, fault, times=times)
     got = client(site, captures).get(site.address + PATH)
     assert captures.read(got.capture.sha256).decode() == site.statistics_page("kent-county-council")
-
-
-def test_a_lasting_failure_is_told(site: StandIn, captures: Captures) -> None:
-    site.fault(PATH, "500")
-    with pytest.raises(FetchError, match="500"):
-        client(site, captures).get(site.address + PATH)
-    assert asked(site) == 3
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,6 @@ CONTRACT: dict[str, Any] = {
         }
     ],
 }
-TOO_HIGH = 163.49072
-"""A share that is none, in digits that no time of day has."""
 GOOD = pd.DataFrame(
     {
         "council": ["A", "A", "B"],
