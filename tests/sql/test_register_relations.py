@@ -95,26 +95,9 @@ A_CASE = "case_reference = (select min(case_reference) from core.case_results)"
 @pytest.mark.parametrize(
     ("rule", "damage"),
     [
-        ("a case stage stands once", "insert into core.case_stages from core.case_stages limit 1"),
-        (
-            "a stage closes on or after its request",
-            f"update core.case_stages set closed_date = date '2001-01-01' where {A_CASE}",
-        ),
-        (
-            "no stage was requested or closed after the extract",
-            f"update core.case_stages set requested_date = as_at + 1, closed_date = null where {A_CASE}",
-        ),
         (
             "a requested day has a working-day number",
             f"update core.case_stages set requested_date = date '1801-01-01' where {A_CASE}",
-        ),
-        (
-            "a clock has one row for each stage, reading and allowance",
-            "insert into core.case_results from core.case_results where not is_declared limit 1",
-        ),
-        (
-            "a stage is in time only if it was completed by its limit",
-            "update core.case_results set result = 'in_time' where result = 'late'",
         ),
         (
             "one clock of each complaint is the declared one",
