@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ LIMIT_COLUMNS = (
     "limit_working_days", "maximum_working_days", "limit_months", "headline", "basis",
 )  # fmt: skip
 REBASE_COLUMNS = ("gss_code", "procedure", "stage", "measure", "from_date", "what_changed", "source")
+SPAN = (("from_date", "0000"), ("to_date", "9999"))
 CHARTED = ("received", "due_in_time")
 READING_COLUMNS = ("gss_code", "procedure", "stage", "clock_start", "clock_end", "is_declared")
 
@@ -33,17 +35,17 @@ def _declared(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 def clock_limits(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
     """One row a limit, all text; `gss_code` empty for the general ones. Raises ClockError where two overlap."""
-    rows = []
-    for limit in _declared(path)["limits"]:
-        limit = {"from_date": limit.get("from"), "to_date": limit.get("to")} | limit
-        rows.append({name: limit.get(name) for name in LIMIT_COLUMNS})
-    for number, one in enumerate(rows):
-        for other in rows[number + 1 :]:
-            same = all(one[name] == other[name] for name in ("gss_code", "procedure", "stage"))
-            if same and _begin(one) <= _end(other) and _begin(other) <= _end(one):
-                raise ClockError(
-                    f"two limits of {one['procedure']} stage {one['stage']} hold on the same day"
-                )
+    rows = [
+        {**limit, "from_date": limit.get("from"), "to_date": limit.get("to")}
+        for limit in _declared(path)["limits"]
+    ]
+    for pair in combinations(rows, 2):
+        is_same = all(pair[0].get(name) == pair[1].get(name) for name in ("gss_code", "procedure", "stage"))
+        begins, ends = ([str(each[name] or open_end) for each in pair] for name, open_end in SPAN)
+        if is_same and max(begins) <= min(ends):
+            raise ClockError(
+                f"two limits of {pair[0]['procedure']} stage {pair[0]['stage']} hold on the same day"
+            )
     return _as_text(rows, LIMIT_COLUMNS)
 
 
@@ -53,13 +55,20 @@ def clock_readings(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
     Raises ClockError where a declaration names a reading that there is not.
     """
     declared = _declared(path)
-    rows = [_reading(reading, "yes" if reading.get("declared") else "no") for reading in declared["readings"]]
-    known = {tuple(row[name] for name in READING_COLUMNS[1:5]) for row in rows}
-    for stated in declared["declarations"]:
-        row = _reading(stated, "yes")
-        if tuple(row[name] for name in READING_COLUMNS[1:5]) not in known:
-            raise ClockError(f"{row['gss_code']} declares a reading of its clock that there is not: {stated}")
-        rows.append(row)
+    stated = [each | {"declared": True} for each in declared["declarations"]]
+    rows = [
+        {
+            **each,
+            "clock_start": each["start"],
+            "clock_end": each["end"],
+            "is_declared": "yes" if each.get("declared") else "no",
+        }
+        for each in [*declared["readings"], *stated]
+    ]
+    keys = [tuple(row[name] for name in READING_COLUMNS[1:5]) for row in rows]
+    for row, key in list(zip(rows, keys, strict=True))[len(declared["readings"]) :]:
+        if key not in keys[: len(declared["readings"])]:
+            raise ClockError(f"{row['gss_code']} declares a reading of its clock that there is not: {key}")
     return _as_text(rows, READING_COLUMNS)
 
 
@@ -73,29 +82,10 @@ def chart_rebases(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
         row = {"from_date": event.get("from")} | event
         if row.get("measure") not in CHARTED or any(not row.get(name) for name in REBASE_COLUMNS[4:]):
             raise ClockError(f"a rebase needs a charted measure, a day, what changed and a source: {event}")
-        rows.append({name: row.get(name) for name in REBASE_COLUMNS})
+        rows.append(row)
     return _as_text(rows, REBASE_COLUMNS)
 
 
-def _reading(declared: dict[str, Any], is_declared: str) -> dict[str, Any]:
-    return {
-        "gss_code": declared.get("gss_code"),
-        "procedure": declared["procedure"],
-        "stage": declared["stage"],
-        "clock_start": declared["start"],
-        "clock_end": declared["end"],
-        "is_declared": is_declared,
-    }
-
-
-def _begin(limit: dict[str, Any]) -> str:
-    return str(limit["from_date"] or "0000")
-
-
-def _end(limit: dict[str, Any]) -> str:
-    return str(limit["to_date"] or "9999")
-
-
 def _as_text(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
-    text = [{name: None if row[name] is None else str(row[name]) for name in columns} for row in rows]
+    text = [{name: None if row.get(name) is None else str(row[name]) for name in columns} for row in rows]
     return pd.DataFrame(text, columns=list(columns), dtype=object)
