@@ -34,7 +34,7 @@ from assets.council.layout import TOTALS
 from assets.council.mapping import CASES, OF_THE_CASE
 from assets.council.personal_data import kinds_in, looks_personal
 from assets.council.reading import read_file
-from assets.council.reshaping import EITHER, MOST_EVENTS, NO, YES, by_case
+from assets.council.reshaping import EITHER, NO, YES, are_events, by_case
 from assets.council.sheets import ALL_SHEETS, SHEET
 from assets.council.sources import NoHeaderError, SeveralSheetsError, Source, UnreadableError, normal
 
@@ -107,7 +107,8 @@ def _read(path: Path, sheet: str | None) -> tuple[Source, str | None]:
     try:
         read_file(path, look, sheet=sheet)
     except NoHeaderError as error:
-        if best[0] < FEWEST_HEADINGS:
+        # a log of events may name no more than its cases
+        if best[0] < FEWEST_HEADINGS and not (best[0] and sum(map(bool, best[1])) > FEWEST_HEADINGS):
             raise UnreadableError(
                 f"{path.name} has no row that looks like the headings of cases, such as Case Reference, Date Received "
                 "and Outcome: give it such a row, or write a mapping by hand (docs/register.md)"
@@ -142,7 +143,7 @@ def _events(values: dict[str, Counter[str]]) -> tuple[str, str, list[str]] | Non
         return None
     stage = [guess.header for guess in guesses if guess.column == "stage" and guess.header != cases[0]]
     for header, held in values.items():
-        if len(held) > MOST_EVENTS or header in (*days, cases[0]):
+        if header in (*days, cases[0]) or not are_events(pa.array([*held], pa.string())):
             continue
         words = {guess.header: guess for guess in reversed(guess_columns(list(held), contract))}
         meant = Counter((guess.column, guess.stage) for guess in words.values())

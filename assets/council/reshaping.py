@@ -29,8 +29,8 @@ def reshape(source: Source, mapping: Mapping) -> tuple[Source, Mapping, list[str
     wanted = {
         "ticked": [name for codes in mapping.ticked.values() for name in codes],
         "fill_down": mapping.fill_down,
-        "event": filter(None, [mapping.event]),
-        "event_date": filter(None, [mapping.event_date]),
+        "event": [mapping.event] if mapping.event else [],
+        "event_date": [mapping.event_date] if mapping.event_date else [],
     }
     refusals = [
         f"{line}: there is no column {name!r}{nearest(name, source.cells.column_names)}"
@@ -38,6 +38,9 @@ def reshape(source: Source, mapping: Mapping) -> tuple[Source, Mapping, list[str
         for name in names
         if normal(name) not in own
     ]
+    times = Counter(map(normal, source.cells.column_names))
+    if any(wanted.values()) and (twice := [name for name, count in times.items() if name and count > 1]):
+        refusals += [f"columns that are there twice: {', '.join(twice)}. Give each a heading of its own"]
     if mapping.event and not refusals:
         refusals += _no_events(source.cells[own[normal(mapping.event)]], mapping.event)
     if refusals:
@@ -122,10 +125,15 @@ def _of_their_stages(
     return replace(source, cells=cells, problems=tuple(problems)), found
 
 
+def are_events(words: pa.Array) -> bool:
+    """Whether words may become headings: they are few, and name nobody."""
+    return len(words) <= MOST_EVENTS and not looks_personal(words)
+
+
 def _no_events(values: pa.ChunkedArray, heading: str) -> list[str]:
     """Why a column is not the one that names events: its values become headings, and are shown."""
     words = pc.unique(values)
-    if len(words) > MOST_EVENTS or looks_personal(words.cast(pa.string())):
+    if not are_events(words.cast(pa.string())):
         return [f"event: {heading} has {len(words):,} different values, or some that look like personal data: name the "
                 "column that says what happened"]  # fmt: skip
     return []
@@ -185,10 +193,11 @@ def by_case(
     sections = (mapping.columns, *mapping.stages.values()) if mapping else ()
     read = {normal(piece) for section in sections for name in section.values() for piece in pieces(name)}
     unread = {normal(name) for name in (*mapping.ignore, *mapping.unknown)} if mapping else set()
-    own = {normal(name): name for name in source.cells.column_names}
+    own = {normal(name): name for name in source.cells.column_names if name.strip()}
     keys = [own[normal(key)] for key in keys if normal(key) in own]
     event, event_date = own[normal(event)], own[normal(event_date)]
-    frame = source.cells.to_pandas().astype(object)
+    places = [source.cells.column_names.index(name) for name in own.values()]
+    frame = source.cells.select(places).to_pandas().astype(object)
     frame = frame.map(lambda cell: cell.strip() or None if isinstance(cell, str) else None)
     words = frame[event].fillna("").map(normal)
     # a row without a number, such as a note at the foot, stays one of its own

@@ -1,10 +1,12 @@
 """Sheets that are no rows of cases or stages yet: yes/no columns, numbers that stand once, one row an event."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assets.council.drafting import draft_mapping
 from assets.council.mapping import Mapping
 from assets.council.report import RegisterReport
 
@@ -157,6 +159,21 @@ def test_words_that_may_name_somebody_are_not_taken_for_events(check: Check) -> 
     report = check(LOG + OPENED + "A-1,corporate,Mrs Jane Example,2024-03-04,,\n", **EVENTS)
     assert "look like personal data" in report.refusals[0]
     assert "Jane" not in report.as_text()
+
+
+def test_a_heading_that_is_there_twice_is_named(check: Check) -> None:
+    report = check(LOG.replace("Result", "Day") + OPENED, **EVENTS)
+    assert report.refusals == ("columns that are there twice: day. Give each a heading of its own",)
+
+
+def test_a_draft_shows_no_words_of_events_that_may_name_somebody(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    events = ("Opened", "Assigned to Mrs Jane Example", "Closed")
+    rows = [f"A-{case},{event},{day}/03/2024,," for case in range(9) for day, event in enumerate(events, 20)]
+    path.write_text("Case Ref,Event,Day,,\n" + "\n".join(rows))
+    assert "Jane" not in draft_mapping(path).as_text()
+    path.write_text(path.read_text().replace("Mrs Jane Example", "the team"))
+    assert "row: event" in draft_mapping(path).as_text()
 
 
 def test_rows_of_events_need_to_say_what_happened_and_when() -> None:
