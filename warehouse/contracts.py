@@ -17,7 +17,7 @@ import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from warehouse.files import declaration
+from warehouse.files import declaration, mistakes
 from warehouse.names import LAYERS, Relation
 
 # A relation of a council's cases may have millions of rows, which to sort, or to keep twice, takes longer than all the
@@ -213,7 +213,7 @@ class Contracts(dict[Relation, Contract]):
             ValueError,
             AttributeError,
         ) as error:
-            raise ContractError(f"{path}: {error}") from error
+            raise ContractError(f"{path}: {mistakes(error)}") from error
         self.being_read.remove(relation)
         return self[relation]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import yaml
+from pydantic import ValidationError
 
 # the same safe loader, ten times as fast where PyYAML was built with libyaml
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -23,6 +24,16 @@ def declaration(path: Path) -> Any:
     """What one of the project's own YAML files says; raises yaml.YAMLError. Not for what people hand in: libyaml has no
     bound on how deep a file may be nested."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe loader)
+
+
+def mistakes(error: Exception) -> str:
+    """What is wrong with a declaration, one line a mistake: the field and what is expected of it."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "".join(
+        f"\n  {': '.join([*map(str, each['loc']), each['msg'].removeprefix('Value error, ')])}"
+        for each in error.errors()
+    )
 
 
 def fsync_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warehouse.files import declaration
+from warehouse.files import declaration, mistakes
 
 
 class IndicatorError(Exception):
@@ -24,7 +24,7 @@ class Indicator(BaseModel):
     title: str
     short_title: str = Field(description="What readers call it, in a few plain words.")
     question: str = Field(
-        pattern=r"^Q([1-9]|1[0-2])$",
+        pattern=r"^Q[1-9]\d?$",
         description="The panel's question that it helps to answer.",
     )
     order: int = Field(description="Its place in reports.")
@@ -75,7 +75,7 @@ def read_indicators(folder: Path) -> list[Indicator]:
         try:
             indicators.append(Indicator.model_validate({"indicator": path.stem, **declaration(path)}))
         except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
-            errors.append(f"{path}: {error}")
+            errors.append(f"{path}: {mistakes(error)}")
     if errors:
         raise IndicatorError("\n".join(errors))
     return sorted(indicators, key=lambda indicator: (indicator.order, indicator.indicator))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from warehouse.files import declaration
+from warehouse.files import declaration, mistakes
 
 
 class SourceFileError(Exception):
@@ -52,7 +52,9 @@ class ShippedFile:
         try:
             return Source.model_validate(declaration(self.source_path))
         except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise SourceFileError(f"{self.source_path}: cannot be read as a source file: {error}") from error
+            raise SourceFileError(
+                f"{self.source_path}: cannot be read as a source file: {mistakes(error)}"
+            ) from error
 
     @property
     def path(self) -> Path:
@@ -70,8 +72,8 @@ class ShippedFile:
         if found != self.source.sha256:
             raise SourceFileError(
                 f"{self.path}: its sha256 is {found}, but {self.source_path.name} vouches for {self.source.sha256}. "
-                "Restore the file (git checkout), or, if the change is meant, record the new hash and say why in "
-                "CHANGELOG.md."
+                f"Restore the file (git checkout), or, if the change is meant, run `uv run tools/vouch.py {self.name}` "
+                "and say why in CHANGELOG.md."
             )
         return content
 

@@ -189,7 +189,7 @@ def _template(
     if direction.value == "of the measure":
         problems += [
             f"{path.name}, line {own[verdict].number if verdict in own else line.number}: the sentence for {verdict!r} "
-            "must say {direction}"
+            "must say {direction}, or its statement `direction: none`"
             for verdict, text in says.items()
             if "direction" not in _placeholders(text) and verdict not in WITHOUT_FIGURE
         ]

@@ -72,6 +72,8 @@ def test_all_errors_of_all_files_are_reported_together(folder: Path) -> None:
         read_indicators(folder)
     for name in ("unknown_field.yml", "wrong_direction.yml", "no_yaml.yml", "a_list.yml"):
         assert name in str(caught.value)
+    assert "colour: Extra inputs are not permitted\n" in str(caught.value)
+    assert "polarity: Input should be 'lower', 'higher' or 'none'" in str(caught.value)
     assert "good.yml" not in str(caught.value)
 
 

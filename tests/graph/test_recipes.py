@@ -183,7 +183,8 @@ settings = Settings()
 definitions = build_definitions(settings)
 with dg.DagsterInstance.ephemeral() as instance:
     result = dg.materialize(
-        [asset for asset in definitions.assets if isinstance(asset, dg.AssetsDefinition)],
+        [asset for asset in definitions.assets if isinstance(asset, dg.AssetsDefinition)]
+        + list(definitions.asset_checks),
         selection=[dg.AssetKey(name.split(".")) for name in sys.argv[1:]],
         instance=instance,
         resources=definitions.resources,
@@ -320,6 +321,7 @@ def copy(good_run: GoodRun, site: str, tmp_path_factory: pytest.TempPathFactory)
         "year": "2020-21",
         "measure": "found in favour",
         "value": "7",
+        "unit": "decisions",
         "source_url": "https://letters.example/mockshire",
     }
     letters.write_text(

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.answers.questions import FINDERS
 from assets.answers.templates import FOLDER, PLACEHOLDERS, REQUIRED, VERDICTS, TemplateError, read_questions
+from assets.publication.briefing import TEXTS
 from assets.wording import words
 from tests.web import plain_english
 
@@ -37,6 +39,10 @@ def test_the_shipped_sentences_answer_all_twelve_questions_with_stage_2_first() 
     ]  # fmt: skip
 
 
+def test_every_question_has_its_sentences_its_finder_and_its_tile() -> None:
+    assert read_questions().keys() == FINDERS.keys() == TEXTS["questions"].keys()
+
+
 def test_every_template_has_a_sentence_for_every_verdict() -> None:
     found = {
         (question.number, name): set(template.says)
@@ -52,7 +58,7 @@ def test_every_template_has_a_sentence_for_every_verdict() -> None:
         ("q05", "{comparator} it was {comparator_value}", "{comparater}", "unknown placeholder {comparater}; there"),
         ("q03", "told: \"{brief}\"", "told: \"{nothing}\"", "unknown placeholder {nothing}"),
         ("common", "on “{what}” in {period}", "on “{what}”", "the sentence for 'better' must say {period}"),
-        ("q02", "{direction}). It is at", "). It is at", "the sentence for 'better' must say {direction}"),
+        ("q02", "{direction}). It is at", "). It is at", "the sentence for 'better' must say {direction}, or its"),
         *(("common", "{what}", placeholder, "a bracket is wrong") for placeholder in (
             "{what.__class__}", "{what!r}", "{value:>9}", "{0}", "{}", "{what[0]}", "{what")),
         ("common", "better:", "beter:", "'beter' is no verdict"),

@@ -88,6 +88,7 @@ def test_a_file_with_another_hash_is_refused_with_both_hashes_and_what_to_do(shi
         "figures.csv",
         hashlib.sha256(b"council,value\nA,2\n").hexdigest(),
         "git checkout",
+        "uv run tools/vouch.py figures",
         "CHANGELOG",
     ):
         assert part in str(refused.value)
