@@ -65,7 +65,7 @@ def briefing(findings: Findings, today: date) -> Briefing:
     return Briefing(
         headline=first,
         sentences=rest,
-        asks=asks(findings, measures, tiles)[:MOST_ASKS],
+        asks=asks(findings, measures, tiles, today)[:MOST_ASKS],
         measures=sorted(measures, key=lambda one: (one.head["polarity"] == "none", one.is_old)),
         tiles=tiles,
     )
@@ -153,7 +153,7 @@ def state(rows: Iterable[Row]) -> str:
     return NO_DATA
 
 
-def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list[str]:
+def asks(findings: Findings, measures: list[Measure], tiles: list[Tile], today: date) -> list[str]:
     """What to ask for and who has it, the worst first."""
     said, group = TEXTS["inputs"], findings.group
     recent = [one for one in measures if not one.is_old]
@@ -173,7 +173,9 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile]) -> list
         newer = "newer " if measures else ""
         found.insert(0, said["first"].format(council=findings.council.nice_name, newer=newer))
     elif thin := _thin(findings):
-        found.append(said["tables"].format(have=thin[0], all=thin[1], group=group))
+        overdue = _overdue(findings.newest["period_end"], today)
+        due = f", with those for {overdue}, which should be out" if overdue else ""
+        found.append(said["tables"].format(have=thin[0], all=thin[1], group=group, due=due))
     if not findings.rows["plan_actions"]:
         found.append(said["plan"].format(answers=_answers(tiles, "plan")))
     return [one.strip() for one in found]
@@ -196,6 +198,7 @@ def _thin(findings: Findings) -> tuple[str, str] | None:
         row
         for head in findings.headlines
         if head["family"] == "ombudsman"
+        and head["polarity"] != "none"
         and head["indicator"] != "late_compliance"
         and (row := findings.comparison(head["indicator"]))
         and row["comparators"]
@@ -227,8 +230,17 @@ def newest_figures(findings: Findings, today: date) -> str:
 
 def next_figures(newest: date, today: date) -> str:
     """When the Ombudsman's next figures come, or that they should be out. newest: the last day of the newest year."""
-    year = f"{newest.year}-{(newest.year + 1) % 100:02d}"
     due = date(newest.year + 1, DUE_MONTH, 31)
-    if today > due:
-        return f"Those for {year} should have been published by {due:%B %Y}: ask the analyst to check."
-    return f"Those for {year} are due by {due:%B %Y}."
+    if overdue := _overdue(newest, today):
+        return f"Those for {overdue} should have been published by {due:%B %Y}: ask the analyst to check."
+    return f"Those for {_next_year(newest)} are due by {due:%B %Y}."
+
+
+def _overdue(newest: date | None, today: date) -> str:
+    """The year whose Ombudsman figures should be out by now, after the newest that is here."""
+    is_overdue = newest is not None and today > date(newest.year + 1, DUE_MONTH, 31)
+    return _next_year(newest) if newest and is_overdue else ""
+
+
+def _next_year(newest: date) -> str:
+    return f"{newest.year}-{(newest.year + 1) % 100:02d}"

@@ -108,11 +108,14 @@ def _compared_clause(findings: Findings, measures: list[Measure]) -> str:
 
 def _concern_clause(findings: Findings, today: date) -> str:
     raised = concern(findings)
-    printed = str(raised["as_printed"]) if raised and not is_old(raised["period_end"], today) else ""
+    if raised is None or is_old(raised["period_end"], today):
+        return ""
+    printed = str(raised["as_printed"])
     if not printed.isdecimal() or int(printed) < 2:
         return ""
     council = findings.council.nice_name
-    return f"the Ombudsman has criticised late action by {council} {words.number(int(printed))} years running"
+    years = f"{words.number(int(printed))} years running to {words.period(raised)}"
+    return f"the Ombudsman criticised late action by {council} {years}"
 
 
 def _first_judged(measures: list[Measure]) -> Measure | None:

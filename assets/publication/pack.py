@@ -181,7 +181,7 @@ def _club(rows: Sequence[Row]) -> Drawn | None:
     ]
     if not drawn:
         return None
-    title = "Complaints in time, counted alike: our share, where chance alone could put it, and each other council’s"
+    title = "Complaints in time, counted alike: our share with its margin of error, and each other council’s"
     return Drawn(title, bars(drawn[:FOR_THE_LAST], most=100))
 
 
