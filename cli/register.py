@@ -106,7 +106,7 @@ def checked(
         ]
     except (MappingError, SaltError) as error:
         refuse(error)
-    out.print("\n\n".join(report.as_text() for report in reports), markup=False)
+    out.print("\n\n".join(report.as_text(owner.official_name) for report in reports), markup=False)
     for report in reports:
         if annotated and len(report.problems):
             path = (

@@ -61,10 +61,12 @@ class RegisterReport:
         """Rows set aside because something in them blocks."""
         return self.rows_read - self.accepted.num_rows
 
-    def as_text(self) -> str:
-        """The whole report for a terminal: what was read, every problem, what stays unanswered."""
+    def as_text(self, council: str = "") -> str:
+        """The whole report for a terminal: what was read, every problem, what stays unanswered.
+
+        council: its name, in place of its code."""
         when = f"as at {self.as_at}" if self.as_at else "no day stated"
-        whose = f" of {self.gss_code}" if self.gss_code else ""
+        whose = f" of {council or self.gss_code}" if self.gss_code else ""
         lines = [f"{self.source_name}: {self.table.title.lower()}{whose}, {when}"]
         lines += [f"  {note}" for note in self.notes]
         if self.refusals:

@@ -78,6 +78,7 @@ def test_a_template_with_resources_alone_is_taken(template: Path) -> None:
     checked = command("check-register", template)
     assert checked.exit_code == 0, checked.output
     assert "Nothing is kept yet" in checked.output and "case stages" not in checked.output
+    assert "of Worcestershire County Council, as at 2026-09-30" in checked.output
 
 
 def test_nothing_of_a_workbook_is_kept_where_one_sheet_is_refused(template: Path) -> None:
