@@ -155,9 +155,7 @@ def q9(asked: Asked) -> Iterable[Fact]:
         yield Fact("requests", "Contacts", "half", is_lead=True)
     else:
         yield _largest(asked, rows, whole)
-        yield _requests(
-            asked, max(rows, key=lambda row: row["complaints"] + row["requests_for_service"]), rows[0]
-        )
+        yield _requests(asked, rows)
     yield from _escalations(asked)
     yield _to_the_ombudsman(asked)
 
@@ -214,24 +212,33 @@ def _to_the_ombudsman(asked: Asked) -> Fact:
     )
 
 
-def _requests(asked: Asked, row: Row, top: Row) -> Fact:
-    both = row["complaints"] + row["requests_for_service"]
-    low, high = (float(limit) for limit in wilson(row["requests_for_service"], both, LEVEL))
+def _requests(asked: Asked, rows: Rows) -> Fact:
+    is_counted = not words.is_missing(rows[0]["requests_for_service"])
+    row = (
+        max(rows, key=lambda one: one["complaints"] + one["requests_for_service"]) if is_counted else rows[0]
+    )
     fact = Fact(
         "requests",
         f"Contacts with {own.named(row['service']).lower()}, the busiest service",
         "half",
         row["period_label"],
-        value=100 * row["requests_for_service"] / both if both else None,
-        numerator=row["requests_for_service"],
-        denominator=both,
-        comparator_value=50.0,
-        is_different=low > 0.5 or high < 0.5,
-        is_above=low > 0.5,
         is_lead=True,
         evidence=asked.evidence("marts.services", row),
-        sources=register_as_at(top),
+        sources=register_as_at(row),
     )
+    if not is_counted:
+        fact = replace(fact, numerator=row["complaints"], reason="the register has complaints alone")
+    elif both := row["complaints"] + row["requests_for_service"]:
+        low, high = (float(limit) for limit in wilson(row["requests_for_service"], both, LEVEL))
+        fact = replace(
+            fact,
+            value=100 * row["requests_for_service"] / both,
+            numerator=row["requests_for_service"],
+            denominator=both,
+            comparator_value=50.0,
+            is_different=low > 0.5 or high < 0.5,
+            is_above=low > 0.5,
+        )
     return fact.hidden() if {"complaints", "requests_for_service"} & row["hidden"] else fact
 
 

@@ -1,6 +1,7 @@
 -- One row: what one service of one council drew in one period, of all procedures together.
 -- Choice: requests for service are shown beside complaints, not taken out of sight: whether a report of a pothole is a
 -- complaint is the council's own classification.
+-- A register that never counts requests, or compliments, says nothing of how many there were.
 with volumes as (
     select
         gss_code,
@@ -20,6 +21,17 @@ with volumes as (
     group by gss_code, service, period_kind, period_start, period_end, period_label
 ),
 
+counted as (
+    select
+        *,
+        if(max(requests_for_service) over council is null, null, coalesce(requests_for_service, 0))
+            as requests,
+        if(max(compliments) over council is null, null, coalesce(compliments, 0)) as praise,
+        coalesce(complaints, 0) + requests as contacts,
+    from volumes
+    window council as (partition by gss_code)
+),
+
 outcomes as (
     select
         stages.gss_code,
@@ -37,26 +49,21 @@ outcomes as (
 )
 
 select
-    volumes.gss_code,
-    volumes.service,
-    volumes.period_kind,
-    volumes.period_start,
-    volumes.period_end,
-    volumes.period_label,
-    cast(coalesce(volumes.complaints, 0) as bigint) as complaints,
-    cast(coalesce(volumes.requests_for_service, 0) as bigint) as requests_for_service,
-    if(
-        coalesce(volumes.complaints, 0) + coalesce(volumes.requests_for_service, 0) >= 5,
-        100.0 * coalesce(volumes.requests_for_service, 0)
-        / (coalesce(volumes.complaints, 0) + coalesce(volumes.requests_for_service, 0)),
-        null
-    ) as requests_for_service_pct,
-    cast(coalesce(volumes.stage_2_complaints, 0) as bigint) as stage_2_complaints,
-    cast(coalesce(volumes.compliments, 0) as bigint) as compliments,
+    counted.gss_code,
+    counted.service,
+    counted.period_kind,
+    counted.period_start,
+    counted.period_end,
+    counted.period_label,
+    cast(coalesce(counted.complaints, 0) as bigint) as complaints,
+    cast(counted.requests as bigint) as requests_for_service,
+    if(counted.contacts >= 5, 100.0 * counted.requests / counted.contacts, null) as requests_for_service_pct,
+    cast(coalesce(counted.stage_2_complaints, 0) as bigint) as stage_2_complaints,
+    cast(counted.praise as bigint) as compliments,
     coalesce(outcomes.upheld, 0) as upheld,
     coalesce(outcomes.not_upheld, 0) as not_upheld,
-    volumes.as_at,
-from volumes
+    counted.as_at,
+from counted
 left join
     outcomes
     using (gss_code, service, period_kind, period_start)

@@ -8,6 +8,7 @@ from lifelines import AalenJohansenFitter
 from assets.council.measures import stage_capacity, stage_control_charts
 from assets.example.cases import AS_AT, example_register, example_resources
 from benchmarking.working_days import bank_holidays
+from tests.sql.harness import result
 from tests.sql.register_world import World, register_models
 
 HOLIDAYS = bank_holidays()["date"].to_numpy("datetime64[D]")
@@ -195,6 +196,26 @@ def test_requests_for_service_are_split_from_complaints(world: World, register: 
         kinds["complaint"],
         kinds["request_for_service"],
     )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["complaint"], (1, None, None)),
+        (["complaint", "request_for_service"], (1, 1, None)),
+        (["complaint", "compliment"], (1, None, 1)),
+    ],
+)
+def test_what_a_register_never_counts_is_not_known_and_not_0(
+    kinds: list[str], expected: tuple[int | None, ...]
+) -> None:
+    year = {"period_kind": "year", "period_start": FROM, "period_end": TO, "period_label": "2024-25"}
+    service = {"gss_code": "X99999901", "service": "waste", "stage": "1", "source": "case register"}
+    rows = [{**year, **service, "kind": kind, "received": 1} for kind in kinds]
+    [row] = result(
+        "marts.services", {"marts.stage_volumes": rows, "core.case_stages": [], "core.case_periods": []}
+    )
+    assert (row["complaints"], row["requests_for_service"], row["compliments"]) == expected
 
 
 def test_partner_waits_equal_pandas(world: World, second: pd.DataFrame) -> None:

@@ -132,7 +132,7 @@ def test_long_cases_distort_only_where_the_share_without_them_lies_outside_the_i
     assert called("Q4", next(iter(q4(asked(own_leave_out=leave_out(in_time, cases)))))) == expected
 
 
-def service(name: str, complaints: int, requests: int) -> dict[str, Any]:
+def service(name: str, complaints: int, requests: int | None) -> dict[str, Any]:
     return {
         "gss_code": "X99999999",
         "service": name,
@@ -144,11 +144,14 @@ def service(name: str, complaints: int, requests: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("requests", "expected"), [(900, "higher"), (20, "lower"), (100, "no difference")])
+@pytest.mark.parametrize(
+    ("requests", "expected"), [(900, "higher"), (20, "lower"), (100, "no difference"), (None, "gated")]
+)
 def test_a_service_is_mostly_requests_only_where_its_share_is_clearly_above_half(
-    requests: int, expected: str
+    requests: int | None, expected: str
 ) -> None:
-    rows = [service("highways", 100, requests), service("waste", 10, 0), service("all", 110, requests)]
+    none = None if requests is None else 0
+    rows = [service("highways", 100, requests), service("waste", 10, none), service("all", 110, requests)]
     largest, asked_for, *_ = q9(asked(own_services=rows))
     assert largest.detail == "Highways" and (largest.numerator, largest.denominator) == (100, 110)
     assert called("Q9", asked_for) == expected
