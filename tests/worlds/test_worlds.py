@@ -7,6 +7,7 @@ import pytest
 from tests.worlds.generated import KINDS, generate
 from tests.worlds.judged import contradicts, judge
 
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_world_is_not_blocked_and_nothing_wrong_in_it_passes(kind: str, tmp_path: Path) -> None:
     found = judge(generate(kind, 1, councils=30, years=3), tmp_path)
