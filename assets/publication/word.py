@@ -128,7 +128,7 @@ def _add_table(document: Document, element: Tag) -> None:
             _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
     # each column as wide as its longest text asks, within bounds: no word of a date is parted
     shares = [
-        min(max(20, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)), 40)
+        min(max([20, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)]), 40)
         for place in range(len(table.columns))
     ]
     table.autofit = False

@@ -35,7 +35,7 @@ select
             then 'Correct the name in the file, or add it to data/reference/councils.csv.'
         when kind = 'the source names another council' then 'Check the address, and ask the Ombudsman.'
         when kind = 'the source''s name for the figure is not in the register of measures'
-            then 'Give it a measure in data/reference/measure_names.csv: CONTRIBUTING.md shows how.'
+            then 'Give it a measure in the list of names in data/reference: CONTRIBUTING.md shows how.'
         when kind in ('not a number', 'a percentage outside 0 to 100', 'a count that is not a whole number')
             then 'Compare the file with its source and correct the slip.'
         when kind = 'no period is stated' then 'Find the period in the source, and add it to the file.'
