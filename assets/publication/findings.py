@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from assets.publication.funnels import limits
-from assets.wording.small_counts import protected, unprotected
+from assets.wording.small_counts import protected_together, unprotected
 from assets.wording.words import group_in_words
 from warehouse.councils import Council
 from warehouse.queries import Rows, ask
@@ -158,7 +158,7 @@ def read_findings(
     """The findings about `council`, led by `comparator_group`, in `year` or each indicator's latest.
 
     is_internal: with small counts of the council's own cases as they are."""
-    guarded = unprotected if is_internal else protected
+    guarded = unprotected if is_internal else protected_together
     about: dict[str, Any] = {
         "council": council.gss_code,
         "comparators": comparator_group,
@@ -209,8 +209,8 @@ def read_findings(
         },
         councils=councils,
         years={group: dict(by_indicator) for group, by_indicator in years.items()},
-        rows={query: guarded(query, ask(connection, query, **about)) for query in PLAIN},
-        own={query: guarded(query, ask(connection, query, **about)) for query in OWN},
+        rows=guarded({query: ask(connection, query, **about) for query in PLAIN}),
+        own=guarded({query: ask(connection, query, **about) for query in OWN}),
         is_internal=is_internal,
     )
 

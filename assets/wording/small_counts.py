@@ -257,9 +257,29 @@ def _reveals(frame: pd.DataFrame, hidden: list[set[str]], guard: Guard, series: 
     )
 
 
-def unprotected(_: str, rows: Rows) -> Rows:
-    """The rows of one query with every count as it is, for an edition that is not handed out."""
-    return [{**row, "hidden": frozenset()} for row in rows]
+def protected_together(tables: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The tables of one publication by the name of their query, each `protected`, and against one another.
+
+    The services' Stage 2 counts and the procedures' are of the same complaints. Where the procedures shown leave few of
+    the services' total, or all that they leave can be told, no count of Stage 2 by service is shown.
+    """
+    found = {query: protected(query, rows) for query, rows in tables.items()}
+    services, procedures = (found.get(query, []) for query in ("own_services", "own_incidence"))
+    for whole in (row for row in services if row["service"] == SERVICE_ALL):
+        period = {name: whole[name] for name in ("period_start", "period_end")}
+        same = [row for row in procedures if period.items() <= row.items()]
+        left_out = [row["case_stages"] for row in same if "case_stages" in row["hidden"]]
+        rest = whole["stage_2_complaints"] - sum(row["case_stages"] for row in same) + sum(left_out)
+        if is_small(rest) or (left_out and _tells(np.asarray(left_out, float))):
+            found["own_services"] = [
+                {**row, "hidden": row["hidden"] | {"stage_2_complaints"}} for row in services
+            ]
+    return found
+
+
+def unprotected(tables: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The same tables with every count as it is, for an edition that is not handed out."""
+    return {query: [{**row, "hidden": frozenset()} for row in rows] for query, rows in tables.items()}
 
 
 def _hide_whole_tests(rows: Rows, hidden: list[set[str]]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from assets.answers import GUARDED
 from assets.example.cases import GSS_CODE, example_register
 from assets.publication.findings import OWN
-from assets.wording.small_counts import GUARDS, is_small, protected
+from assets.wording.small_counts import GUARDS, is_small, protected, protected_together
 from benchmarking.working_days import bank_holidays
 from tests.sql.register_world import World, register_models
 from warehouse.queries import ask
@@ -41,7 +41,7 @@ def printed(register: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) ->
     world = World(tmp_path_factory.mktemp("printed"), MODELS)
     world.deliver(register)
     world.build()
-    rows = {query: protected(query, ask(world.connection, query, council=GSS_CODE)) for query in OWN}
+    rows = protected_together({query: ask(world.connection, query, council=GSS_CODE) for query in OWN})
     for query, guard in GUARDED.items():
         rows[query] = protected(guard, ask(world.connection, query, council=GSS_CODE))
     rows["volumes"] = ask(world.connection, "volumes", council=GSS_CODE)

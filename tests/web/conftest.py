@@ -19,7 +19,7 @@ from assets.benchmark.assets import RELATIONS, ranked
 from assets.example import cases as example
 from assets.publication.assets import publish_site
 from assets.publication.findings import OWN, Findings, read_findings
-from assets.wording.small_counts import protected
+from assets.wording.small_counts import protected_together
 from benchmarking.settings import RankingSettings
 from tests.relations import fill, held, leave_empty
 from tests.sql.register_world import World, register_models
@@ -165,7 +165,7 @@ def hostile_site(
 def own_rows(world: World) -> dict[str, Any]:
     """What the pages ask of a council's own cases, small counts hidden."""
     world.build()
-    return {name: protected(name, ask(world.connection, name, council=example.GSS_CODE)) for name in OWN}
+    return protected_together({name: ask(world.connection, name, council=example.GSS_CODE) for name in OWN})
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,7 @@ MARK = "Internal: shows small counts. Do not publish or hand out"
 @pytest.fixture(scope="module")
 def whole(own_site: Site) -> Findings:
     public = own_site.findings
-    own = {name: unprotected(name, rows) for name, rows in public.own.items()}
-    return replace(public, own=own, is_internal=True)
+    return replace(public, own=unprotected(public.own), is_internal=True)
 
 
 @pytest.fixture(scope="module")

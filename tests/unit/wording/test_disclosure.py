@@ -39,6 +39,9 @@ class Reader:
     def knows_sum(self, cells: Sequence[tuple[int, str]], lower: float, upper: float) -> None:
         self.equations.append((self._row(cells), lower, upper))
 
+    def knows_difference(self, cells: Sequence[tuple[int, str]], whole: Sequence[tuple[int, str]]) -> None:
+        self.equations.append((self._row(cells) - self._row(whole), 0, 0))
+
     def knows_no_more(self, part: tuple[int, str], whole: tuple[int, str]) -> None:
         self.equations.append((self._row([part]) - self._row([whole]), -np.inf, 0))
 
@@ -131,6 +134,58 @@ def test_no_small_count_of_a_service_follows_from_the_others_and_their_total(see
         total = rows[-1][column]
         reader.knows_sum([(number, column) for number in range(len(rows) - 1)], total, total)
     assert reader.given_away() == []
+
+
+def by_procedure(rng: np.random.Generator, complaints: int, year: Row) -> list[Row]:
+    """Stage 2 complaints of a year by procedure, some of which may have no figure in time and no row."""
+    shares = rng.multinomial(complaints, rng.dirichlet((3, 1, 1)))
+    names = ("children_statutory", "corporate", "adult_statutory")[: rng.integers(1, 4)]
+    return [
+        {
+            "procedure": name, **year, "case_stages": int(count), "completed_by_limit": 0,
+            "completed_by_limit_pct": None, "lower_95_pct": None, "upper_95_pct": None,
+        }
+        for name, count in zip(names, shares, strict=False)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_small_count_of_stage_2_follows_from_services_and_procedures_together(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    year = {"period_start": date(2025, 4, 1), "period_end": date(2026, 3, 31)}
+    served = [row | year for row in services(rng)]
+    procedures = by_procedure(rng, served[-1]["stage_2_complaints"], year)
+    found = small_counts.protected_together({"own_services": served, "own_incidence": procedures})
+    cells = [
+        {"count": row[count], "hidden": {"count"} if count in row["hidden"] else set()}
+        for query, count in (("own_services", "stage_2_complaints"), ("own_incidence", "case_stages"))
+        for row in found[query]
+    ]
+    whole = len(served) - 1
+    # whoever has no row of a procedure is a count that is not shown
+    without_row = cells[whole]["count"] - sum(cell["count"] for cell in cells[whole + 1 :])
+    cells.append({"count": without_row, "hidden": {"count"}})
+    reader = Reader(cells, ("count",))
+    parts = [(number, "count") for number in range(whole)]
+    reader.knows_difference(parts, [(whole, "count")])
+    reader.knows_difference(
+        [(number, "count") for number in range(whole + 1, len(cells))], [(whole, "count")]
+    )
+    assert reader.given_away() == []
+
+
+def test_seven_of_nine_in_one_procedure_do_not_tell_the_two_of_another() -> None:
+    year = {"period_start": date(2025, 4, 1), "period_end": date(2026, 3, 31)}
+    served = [row | year | {"stage_2_complaints": 9} for row in services(np.random.default_rng(1))]
+    told = {"completed_by_limit": 0, "completed_by_limit_pct": None, **year}
+    tables = {"own_services": served, "own_incidence": [{"case_stages": count, **told} for count in (7, 2)]}
+    found = small_counts.protected_together(tables)
+    assert not found["own_incidence"][0]["hidden"]
+    assert all("stage_2_complaints" in row["hidden"] for row in found["own_services"])
+    # the same procedures in another year tell nothing
+    other = [row | {"period_start": date(2025, 7, 1)} for row in tables["own_incidence"]]
+    found = small_counts.protected_together(tables | {"own_incidence": other})
+    assert not any("stage_2_complaints" in row["hidden"] for row in found["own_services"])
 
 
 def test_the_reader_notices_a_count_that_a_total_gives_away() -> None:
