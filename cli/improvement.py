@@ -175,7 +175,7 @@ def sign_off(
     council: CouncilName = None,
 ) -> None:
     """Say that the current publication is checked or approved, or a draft again, and print that on every page of it."""
-    from assets.publication.signing import NotSignableError, not_yet_published, sign
+    from assets.publication.signing import NotSignableError, sign
     from warehouse.settings import Settings
 
     settings = Settings()
@@ -185,12 +185,6 @@ def sign_off(
     except NotSignableError as error:
         refuse(error)
     out.print(f"{owner.official_name}: {state}. {path}", markup=False)
-    if waiting := not_yet_published(settings, owner):
-        out.print(
-            f"Changed since what you signed was made: {', '.join(waiting)}. Run `uv run benchmark`, look at the pack, "
-            "and sign it again.",
-            markup=False,
-        )
     if state == "checked":
         out.print(
             'Next, whoever answers for it: `uv run benchmark sign-off approved --role "their role"`.',

@@ -63,7 +63,9 @@ def as_text(before: Record, now: Record) -> str:
     since = f"Since edition {before['publication']} of {before['published']}:"
     by_title = by_kind(changes(before, now))
     blocks = ["\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in by_title.items()]
-    body = "\n\n".join(blocks) or "No figure, result, action or check changed."
+    body = "\n\n".join(blocks) or (
+        "No Ombudsman figure, result, action or check changed. We do not compare the other figures of our own cases."
+    )
     return f"{subject}\n\n{since}\n\n{body}\n"
 
 

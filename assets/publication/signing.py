@@ -84,6 +84,11 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
             f"The figures at hand are not those of publication {edition}, or are worded otherwise: run "
             "`uv run benchmark`, look at what it publishes, and sign that."
         )
+    if waiting := not_yet_published(settings, council):
+        raise NotSignableError(
+            f"Changed since edition {edition} was made: {', '.join(waiting)}. Run `uv run benchmark`, look at what it "
+            "publishes, and sign that."
+        )
     if problems := publishing.altered(folder / publishing.FOLDER / edition):
         raise NotSignableError(
             f"Edition {edition} was altered since it was published: {'; '.join(problems[:5])}. Run `uv run benchmark`, "
