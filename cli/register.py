@@ -61,12 +61,12 @@ def day(text: str, option: str) -> date:
         refuse(f"{option}: {text!r} is not a date such as 2026-09-30")
 
 
-def may_write(path: Path, overwrite: bool) -> None:
+def may_write(path: Path, overwrite: bool, another: str = "another name") -> None:
     """Nothing, where the file may be written; the command ends where it would cost what somebody filled in."""
     if not path.parent.is_dir():
         refuse(f"{path}: there is no folder {path.parent}")
     if path.exists() and not overwrite:
-        refuse(f"{path} is there already, perhaps filled in: give another name, or --overwrite.")
+        refuse(f"{path} is there already, perhaps filled in: give {another}, or --overwrite.")
 
 
 def checked(
@@ -241,7 +241,7 @@ def register_mapping(
 
     if (file is None) == (not system):
         refuse("Name either an extract to draft a mapping from, or a --system to start from.")
-    may_write(path, overwrite)
+    may_write(path, overwrite, "another name (--out NAME)")
     if file is None:
         if system not in starting_points():
             refuse(f"--system: there is no {system!r}{nearest(system, starting_points())}")

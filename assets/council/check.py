@@ -21,7 +21,7 @@ import pyarrow as pa
 from assets.council import dates
 from assets.council.columns import NOT_SHOWN, ReadColumn, read_column
 from assets.council.contract import Table, read_contract
-from assets.council.doubts import both_orders, read_wrongly
+from assets.council.doubts import both_orders, one_outcome, read_wrongly
 from assets.council.headings import Headings, Layout
 from assets.council.layout import lay_out
 from assets.council.mapping import CASES, Mapping
@@ -184,6 +184,8 @@ def _check(
         ],
         schema=accepted_schema(contract),
     )
+    if doubt := one_outcome(accepted):
+        notes.append(doubt)
     return replace(
         report,
         covers=covers,

@@ -109,8 +109,10 @@ def order(code: str) -> str:
 
 
 def is_a_day(text: str) -> bool:
-    """Whether a text is a day, or a moment, in numbers."""
-    return re.fullmatch(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T][\d:. ]+)?", text) is not None
+    """Whether a text is a day, or a moment, in numbers or in words."""
+    if re.fullmatch(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T][\d:. ]+)?", text):
+        return True
+    return any(map(str.isdigit, text)) and bool(propose([text]))
 
 
 def order_said(header: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.council import dates
 from assets.council.columns import ReadColumn
@@ -16,6 +17,8 @@ from assets.council.sources import Source
 
 # as many wrong cells of a column, if it has more of them than right ones, show that it is read wrongly
 MANY = 5
+# closed stages of which hardly ever all have one outcome
+MANY_CLOSED = 10
 
 
 def both_orders(layout: Layout, source: Source, contract: Table, mapping: Mapping) -> Iterator[str]:
@@ -61,6 +64,19 @@ def both_orders(layout: Layout, source: Source, contract: Table, mapping: Mappin
                 f"{header}: holds dates in both orders, so the others could be either: {', '.join(orders)}. "
                 "Write or export the column in one order, and check again"
             )
+
+
+def one_outcome(accepted: pa.Table) -> str:
+    """Why outcomes may be mapped wrongly: the same one for all of many closed stages. Nothing if they differ."""
+    if "outcome" not in accepted.column_names:
+        return ""
+    closed = accepted.filter(pc.and_(pc.is_valid(accepted["closed_date"]), pc.is_valid(accepted["outcome"])))
+    outcomes = set(closed["outcome"].to_pylist()) if closed.num_rows > MANY_CLOSED else set()
+    return (
+        f"every outcome is {outcomes.pop().replace('_', ' ')}: look at the mapping"
+        if len(outcomes) == 1
+        else ""
+    )
 
 
 def read_wrongly(columns: dict[str, ReadColumn], layout: Layout, contract: Table) -> Iterator[str]:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from assets.council import dates
 from assets.council.contract import Table, read_contract
+from assets.council.doubts import one_outcome
 from assets.council.draft import CHECK, Draft, read_with
 from assets.council.guessing import (
     VALUES_READ,
@@ -53,7 +54,7 @@ def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None
         draft.lines |= {"event": event, "event_date": event_date}
         source = by_case(source, keys, event, event_date)
         values = _values(source)
-    _ticked(draft, values)
+    said = _ticked(draft, values)
     if as_at:
         draft.lines["as_at"] = as_at
     elif not source.about.get("as_at"):
@@ -63,7 +64,7 @@ def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None
     times = Counter(map(normal, source.cells.column_names))
     if twice := [header for header, count in times.items() if header and count > 1]:
         draft.ask(f"headings that are there twice: {', '.join(twice)}. Give each a name of its own")
-    _columns(draft, _assign(values))
+    _columns(draft, _assign(values) | said)
     if not source.cells.num_rows:
         raise UnreadableError(
             f"{path.name}: nothing stands below its headings: export it again, with its rows"
@@ -154,8 +155,9 @@ def _events(values: dict[str, Counter[str]]) -> tuple[str, str, list[str]] | Non
     return None
 
 
-def _ticked(draft: Draft, values: dict[str, Counter[str]]) -> None:
-    """Take columns that each say yes or no to one outcome for a column of codes, stage by stage."""
+def _ticked(draft: Draft, values: dict[str, Counter[str]]) -> dict[str, tuple[Guess, str]]:
+    """Take columns that each say yes or no to one outcome for a column of codes, stage by stage; or a stage's only one,
+    whose Y is upheld and N is not, for its outcome, which is the answer."""
     outcome = _contract().column("outcome")
     has_own = {
         guess.stage
@@ -168,14 +170,43 @@ def _ticked(draft: Draft, values: dict[str, Counter[str]]) -> None:
         code = guess_code(outcome, words)
         # a row of totals may hold a number there
         is_yes_or_no = sum(count for value, count in held.items() if normal(value) in YES | NO)
-        if code and stage not in has_own and is_yes_or_no > 0.9 * sum(held.values()):
+        is_count = re.match(r"(?i)no\.|no of |number|count", header)
+        if code and not is_count and stage not in has_own and is_yes_or_no > 0.9 * sum(held.values()):
             by_stage.setdefault(stage, {})[header] = code
-    for stage, codes in by_stage.items():
+    said: dict[str, tuple[Guess, str]] = {}
+    for stage, every in by_stage.items():
+        times = Counter(every.values())
+        codes = {
+            header: code
+            for header, code in every.items()
+            if times[code] == 1 and {*map(normal, values[header])} & YES
+        }
+        if unclear := [header for header in every if header not in codes]:
+            draft.ask(
+                f"{', '.join(unclear)}: not clear which outcome each is, and left unread: map them under ticked"
+            )
+        marks = {word: normal(word) in YES for header in codes for word in values[header]}
+        if [*every.values()] == [*codes.values()] == ["upheld"] and {normal(word) for word in marks} & NO:
+            header = next(iter(codes))
+            reason = f"{CHECK}says yes or no, so N is taken for not upheld"
+            said[header] = (Guess(header, "outcome", stage, 0, 0), reason)
+            meant = {
+                word: "upheld" if yes else "not_upheld"
+                for word, yes in marks.items()
+                if normal(word) in YES | NO
+            }
+            draft.lines.setdefault("values", {}).setdefault("outcome", {}).update(meant)
+            continue
+        if not codes:
+            continue
+        if "not_upheld" not in codes.values():
+            draft.ask(f"no column says not upheld: a case without a yes in {', '.join(codes)} has no outcome")
         name = f"Stage {stage} outcome" if stage else "Outcome"
         draft.lines.setdefault("ticked", {})[name] = codes
         reason = f"{CHECK}says yes or no to one outcome"
         draft.reasons |= {("ticked", name, header): reason for header in codes}
         values[name] = Counter({code: len(values.pop(header)) for header, code in codes.items()})
+    return said
 
 
 def _latest(values: dict[str, Counter[str]]) -> dt.date | None:
@@ -374,6 +405,8 @@ def _values_of_codes(draft: Draft, values: dict[str, Counter[str]]) -> None:
             )
         safe = [value for value, is_hit in zip(distinct, hits, strict=True) if not is_hit]
         codes = codes_for(column.name, safe)
+        written = draft.lines.get("values", {}).get(column.name, {})
+        codes = {value: code for value, code in codes.items() if value not in written}
         for value, code in codes.items():
             if code is not None:
                 draft.lines.setdefault("values", {}).setdefault(column.name, {})[value] = code
@@ -460,6 +493,8 @@ def _key(draft: Draft, path: Path, as_at: dt.date | None) -> None:
         "fill_down": f"{CHECK}later stages stand without these, each below another stage",
     }
     report = read_with(draft, path, as_at)
+    if report and (doubt := one_outcome(report.accepted)):
+        draft.ask(doubt)
     for name, reason in reasons.items():
         if report and name in report.remedy:
             draft.say(name, value=report.remedy[name], reason=reason)

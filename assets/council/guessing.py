@@ -20,6 +20,11 @@ from assets.council.personal_data import looks_personal
 from warehouse.files import declaration
 
 HERE = Path(__file__).parent
+# Upheld N, Not upheld; but Upheld Y/N says either
+TURNED = re.compile(r"(?:no[nt]?|n)\W+(?P<after>.+)|(?P<before>.+?)\W+(?:no?|not|false)")
+EITHER_WAY = re.compile(
+    r"\W+(?:(?:y|yes|t|true)\W+(?:or )?(?:n|no|f|false)|(?:n|no)\W+(?:or )?(?:y|yes))\W*$"
+)
 STAGE = re.compile(r"\b(?:stage|stg|level|tier|s|st) ?(1|2|3|one|two|three|iii|ii|i)\b")
 VALUES_READ = 5000
 MOST_SERVICES = 150
@@ -104,6 +109,13 @@ def guess_code(column: Column, value: str) -> str | None:
     if value.strip().lower() in empty_words():
         return ""
     text = " ".join(re.sub(r"[_/]+", " ", value.lower()).split())
+    if column.name == "outcome":
+        text = EITHER_WAY.sub("", text)
+        if turned := TURNED.fullmatch(text.rstrip(" .)?]")):
+            code = guess_code(column, turned["after"] or turned["before"])
+            if (turned["before"] and code) or code in ("upheld", "partly_upheld", "not_upheld"):
+                # of all outcomes only upheld has an opposite
+                return "not_upheld" if code == "upheld" else None
     for code, pattern in _guesses()["codes"].get(column.name, ()):
         if re.search(pattern, text):
             return str(code)

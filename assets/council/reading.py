@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -278,12 +279,15 @@ def _csv_header(
     fitting = []
     for candidate in (delimiter,) if delimiter else DELIMITERS:
         reader = csv.reader(io.StringIO(head, newline=""), delimiter=candidate)
-        try:
-            rows = enumerate(islice(reader, ROWS_SEARCHED_FOR_HEADER), start=1)
-            if found := header_among(rows, is_header):
-                fitting.append((found[0], reader.line_num, found[1], candidate))
-        except csv.Error:
-            continue
+        rows: list[tuple[int, list[str]]] = []
+        ends: dict[int, int] = {}
+        # a row that cannot be read may stand below the headings
+        with suppress(csv.Error):
+            for number, row in enumerate(islice(reader, ROWS_SEARCHED_FOR_HEADER), start=1):
+                rows.append((number, row))
+                ends[number] = reader.line_num
+        if found := header_among(rows, is_header):
+            fitting.append((found[0], ends[found[1]], found[1], candidate))
     if len(fitting) != 1:
         tried = ", ".join(
             NAMES_OF_DELIMITERS.get(each, each) for each in ((delimiter,) if delimiter else DELIMITERS)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from assets.council import dates
 from warehouse.workbooks import two_rows
 
 MAX_BYTES = 2**30
@@ -133,10 +134,32 @@ def header_among(
 ) -> tuple[list[str], int] | None:
     """The first row of headings and its number, alone or joined with the row above it; None if none is one."""
     above: list[str] = []
-    for number, row in rows:
-        cells = [re.sub(INVISIBLE, "", cell).strip() for cell in row]
-        for tried in (cells, two_rows(above, cells) if any(above) and any(cells) else []):
-            if tried and is_header(tried):
-                return tried, number
+    cleaned = [(number, [re.sub(INVISIBLE, "", cell).strip() for cell in row]) for number, row in rows]
+    for place, (number, cells) in enumerate(cleaned):
+        if is_header(cells):
+            return cells, number
+        if any(above) and any(cells):
+            joined = two_rows(above, cells)
+            below = [row for _, row in cleaned[place + 1 :] if row != cells]
+            if _are_second_headings(cells, below) and is_header(joined):
+                return joined, number
         above = cells
     return None
+
+
+def _are_second_headings(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row can be a second row of headings: no day, no number made like one below it, no word again below."""
+    for column, cell in enumerate(cells):
+        others = [row[column] for row in below if column < len(row)]
+        has_figure = any(map(str.isdigit, cell))
+        if dates.is_a_day(cell) or (has_figure and _made(cell) in map(_made, others)):
+            return False
+        # Y and N may be headings, and marks below these
+        if len(cell) > len("yes") and normal(cell) in map(normal, others):
+            return False
+    return True
+
+
+def _made(text: str) -> str:
+    """How a case number is made, whichever its letters and figures."""
+    return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "A", text))

@@ -241,3 +241,59 @@ def test_a_mistake_in_a_mapping_names_its_line_and_the_nearest_right_word(
         read_mapping(path)
     assert told in str(found.value)
     assert "pydantic" not in str(found.value) and "Input should" not in str(found.value)
+
+
+def drafted_outcomes(tmp_path: Path, headings: str, marks: tuple[str, str]) -> tuple[Counter[str], str]:
+    """The outcomes read of 12 cases, 3 of them upheld, by the drafted mapping, which stands behind."""
+    path = tmp_path / "extract.csv"
+    rows = [f"A-{n},1,{n + 10}/03/2025,{n + 11}/03/2025,{marks[n > 2]}\n" for n in range(12)]
+    path.write_text(f"Case Ref,Stage,Date Received,Date Closed,{headings}\n" + "".join(rows))
+    drafted = draft_mapping(path, as_at=AS_AT)
+    report = read_with(drafted, path, AS_AT)
+    assert report
+    return Counter(report.accepted["outcome"].to_pylist()), drafted.as_text()
+
+
+@pytest.mark.parametrize(
+    ("headings", "marks"),
+    [
+        ("Upheld Y,Upheld N", ("X,", ",X")),
+        ("Upheld Yes,Upheld No", ("Y,N", "N,Y")),
+        ("Upheld,Non-upheld", ("Y,N", "N,Y")),
+        ("Upheld Y/N", ("Y", "N")),
+        ("Upheld?", ("Yes", "No")),
+        ("Outcome", ("Upheld - Yes", "Upheld - No")),
+    ],
+)
+def test_a_heading_or_value_that_says_no_to_upheld_is_not_upheld(
+    tmp_path: Path, headings: str, marks: tuple[str, str]
+) -> None:
+    outcomes, _ = drafted_outcomes(tmp_path, headings, marks)
+    assert outcomes == {"upheld": 3, "not_upheld": 9}
+
+
+def test_two_columns_are_never_drafted_to_one_outcome_and_one_outcome_for_all_is_told(tmp_path: Path) -> None:
+    outcomes, text = drafted_outcomes(tmp_path, "Upheld,Fully upheld", ("Y,N", "N,Y"))
+    assert set(outcomes) == {None} and "CHECK: Upheld, Fully upheld: not clear which outcome" in text
+    _, text = drafted_outcomes(tmp_path, "Outcome", ("Upheld", "Upheld"))
+    assert "CHECK: every outcome is upheld: look at the mapping" in text
+
+
+@pytest.mark.parametrize("how", ["%d-%b-%Y", "%d %B %Y", "%Y-%m-%d", "%d/%m/%Y", "45{%d}"])
+@pytest.mark.parametrize(
+    "headings", ["Case No,Event date,Event", "Case No,Date received,Date closed", "Case No,Stage 1 received"]
+)
+def test_a_row_of_a_case_is_no_second_row_of_headings(tmp_path: Path, headings: str, how: str) -> None:
+    days = [dt.date(2025, 3, day) for day in range(11, 26)]
+    written = [f"457{day.day}" if "{" in how else day.strftime(how) for day in days]
+    events = ["Complaint logged", "Response sent", "Case closed"]
+    rows = [
+        ",".join(
+            [f"EV-{500 + n // 3}", day, events[n % 3] if "Event" in headings else day][
+                : headings.count(",") + 1
+            ]
+        )
+        for n, day in enumerate(written)
+    ]
+    text = draft(tmp_path, "\n".join([headings, *rows, ""]))
+    assert "case_reference: Case No  #" in text and "/ EV-" not in text
