@@ -24,7 +24,7 @@ from assets.wording import own, words
 from assets.wording.small_counts import MINIMUM_BASE, gives_away
 from benchmarking.intervals import newcombe_difference, wilson
 
-NUMBERS = {1: "one", 2: "two", 3: "three"}
+LEFT_OUT = {1: "the longest", 2: "the two longest", 3: "the three longest"}
 
 
 def newcombe(part: int, whole: int, earlier: int, of_earlier: int) -> tuple[bool, bool]:
@@ -53,7 +53,7 @@ def _longest(asked: Asked, empty: Fact, whole: Row, least: Row) -> Fact:
     shares = (whole["in_time_pct"], least["in_time_pct"])
     fact = replace(
         empty,
-        comparator=f"the {NUMBERS.get(least['left_out'], least['left_out'])} longest",
+        comparator=LEFT_OUT.get(least["left_out"], empty.comparator),
         period=whole["period_label"],
         value=shares[0],
         numerator=whole["in_time"],
@@ -64,8 +64,8 @@ def _longest(asked: Asked, empty: Fact, whole: Row, least: Row) -> Fact:
     )
     if {"in_time", "case_stages"} & (whole["hidden"] | least["hidden"]):
         return fact.hidden(comparator_value=None)
-    if None in shares:
-        return replace(fact, reason="fewer than five cases are left")
+    if None in shares or least is whole:
+        return replace(fact, comparator_value=None, reason="fewer than five cases are left")
     upper = 100 * float(wilson(whole["in_time"], whole["case_stages"], LEVEL)[1])
     is_tied = shares[0] == shares[1]
     return replace(fact, is_different=bool(shares[1] > upper), is_above=False, reason=TIED if is_tied else "")

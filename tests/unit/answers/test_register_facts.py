@@ -132,6 +132,11 @@ def test_long_cases_distort_only_where_the_share_without_them_lies_outside_the_i
     assert called("Q4", next(iter(q4(asked(own_leave_out=leave_out(in_time, cases)))))) == expected
 
 
+def test_with_nothing_left_out_there_is_nothing_to_say_of_long_cases() -> None:
+    fact = next(iter(q4(asked(own_leave_out=leave_out(0, 9)[:1]))))
+    assert called("Q4", fact) == "gated" and fact.comparator == "the three longest cases"
+
+
 def service(name: str, complaints: int, requests: int | None) -> dict[str, Any]:
     return {
         "gss_code": "X99999999",
