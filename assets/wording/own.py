@@ -14,7 +14,7 @@ CLOCKS = {
     "agreed_statement": "the agreed statement of complaint",
     "statement": "the agreed statement of complaint",
     "report": "the investigator’s report",
-    "adjudication": "the adjudication letter",
+    "adjudication": "the adjudication letter, or the response where there is none",
     "closed": "the closing of the case",
     "response": "the response",
 }

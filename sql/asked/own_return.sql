@@ -18,6 +18,14 @@ with due as (
         and service = 'all'
         and counted_on = 'due'
         and source = 'case register'
+),
+
+-- where the day of the response stands in for that of the adjudication letter, another definition was followed
+letters as (
+    select
+        coalesce(bool_or(adjudication_date is null and response_sent_date is not null), false) as are_lacking,
+    from core.case_stages
+    where gss_code = $council and procedure = 'children_statutory' and stage = '2'
 )
 
 select
@@ -31,8 +39,10 @@ select
     volumes.received,
     round(closed.median_working_days, 1) as median_working_days,
     due.as_at as answered_date,
-    if(due.is_as_asked, 'yes', 'no') as definitions_followed,
+    if(due.is_as_asked and not (due.clock_end = 'adjudication' and letters.are_lacking), 'yes', 'no')
+        as definitions_followed,
 from due
+cross join letters
 left join marts.stage_volumes as volumes
     on
         due.gss_code = volumes.gss_code

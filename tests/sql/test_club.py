@@ -107,3 +107,16 @@ def test_a_financial_year_that_is_twelve_months_too_has_our_own_figure() -> None
         period_end=YEAR[1],
     )
     assert columns(filled, "fell_due", "completed_in_time")[-1] == (25, 10)
+
+
+@pytest.mark.parametrize(("letter", "followed"), [("2026-01-05", "yes"), (None, "no")])
+def test_a_response_in_place_of_the_adjudication_letter_is_another_definition(
+    letter: str | None, followed: str
+) -> None:
+    case = {
+        "gss_code": "E2", "procedure": "children_statutory", "stage": "2", "response_sent_date": "2026-01-05",
+        "adjudication_date": letter,
+    }  # fmt: skip
+    given = {"marts.stage_timeliness": [of_ours("financial_year")], "core.case_stages": [case]}
+    filled = asked("own_return", given, council="E2", period_start=YEAR[0], period_end=YEAR[1])
+    assert columns(filled, "definitions_followed") == [(followed,)]
