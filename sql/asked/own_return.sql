@@ -22,8 +22,7 @@ with due as (
 
 -- where the day of the response stands in for that of the adjudication letter, another definition was followed
 letters as (
-    select
-        coalesce(bool_or(adjudication_date is null and response_sent_date is not null), false) as are_lacking,
+    select coalesce(bool_or(adjudication_date is null and response_sent_date is not null), false) as lacking,
     from core.case_stages
     where gss_code = $council and procedure = 'children_statutory' and stage = '2'
 )
@@ -39,7 +38,7 @@ select
     volumes.received,
     round(closed.median_working_days, 1) as median_working_days,
     due.as_at as answered_date,
-    if(due.is_as_asked and not (due.clock_end = 'adjudication' and letters.are_lacking), 'yes', 'no')
+    if(due.is_as_asked and not (due.clock_end = 'adjudication' and letters.lacking), 'yes', 'no')
         as definitions_followed,
 from due
 cross join letters
