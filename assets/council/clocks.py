@@ -66,8 +66,9 @@ def clock_readings(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
         for each in [*declared["readings"], *stated]
     ]
     keys = [tuple(row[name] for name in READING_COLUMNS[1:5]) for row in rows]
-    for row, key in list(zip(rows, keys, strict=True))[len(declared["readings"]) :]:
-        if key not in keys[: len(declared["readings"])]:
+    known = set(keys[: len(declared["readings"])])
+    for row, key in zip(rows, keys, strict=True):
+        if key not in known:
             raise ClockError(f"{row['gss_code']} declares a reading of its clock that there is not: {key}")
     return _as_text(rows, READING_COLUMNS)
 

@@ -173,8 +173,9 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile], today: 
         newer = "newer " if measures else ""
         found.insert(0, said["first"].format(council=findings.council.nice_name, newer=newer))
     elif thin := _thin(findings):
-        overdue = _overdue(findings.newest["period_end"], today)
-        due = f", with those for {overdue}, which should be out" if overdue else ""
+        newest = findings.newest["period_end"]
+        is_overdue = newest is not None and today > _due(newest)
+        due = f", with those for {_year_after(newest)}, which should be out" if is_overdue else ""
         found.append(said["tables"].format(have=thin[0], all=thin[1], group=group, due=due))
     if not findings.rows["plan_actions"]:
         found.append(said["plan"].format(answers=_answers(tiles, "plan")))
@@ -230,17 +231,16 @@ def newest_figures(findings: Findings, today: date) -> str:
 
 def next_figures(newest: date, today: date) -> str:
     """When the Ombudsman's next figures come, or that they should be out. newest: the last day of the newest year."""
-    due = date(newest.year + 1, DUE_MONTH, 31)
-    if overdue := _overdue(newest, today):
-        return f"Those for {overdue} should have been published by {due:%B %Y}: ask the analyst to check."
-    return f"Those for {_next_year(newest)} are due by {due:%B %Y}."
+    year, due = _year_after(newest), _due(newest)
+    if today > due:
+        return f"Those for {year} should have been published by {due:%B %Y}: ask the analyst to check."
+    return f"Those for {year} are due by {due:%B %Y}."
 
 
-def _overdue(newest: date | None, today: date) -> str:
-    """The year whose Ombudsman figures should be out by now, after the newest that is here."""
-    is_overdue = newest is not None and today > date(newest.year + 1, DUE_MONTH, 31)
-    return _next_year(newest) if newest and is_overdue else ""
+def _due(newest: date) -> date:
+    """The last day on which the Ombudsman's figures after the newest year are expected."""
+    return date(newest.year + 1, DUE_MONTH, 31)
 
 
-def _next_year(newest: date) -> str:
+def _year_after(newest: date) -> str:
     return f"{newest.year}-{(newest.year + 1) % 100:02d}"

@@ -28,17 +28,18 @@ class NotSignableError(Exception):
     """There is nothing that could be signed, or not in this order; the message says what to do."""
 
 
-def not_yet_published(settings: Settings, council: Council) -> list[str]:
+def not_yet_published(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, council: Council
+) -> list[str]:
     """What was loaded or taken back since the council's figures were last worked out, in words."""
-    with duckdb.connect(str(settings.state / WAREHOUSE_FILE), read_only=True) as connection:
-        published = {
-            number: (table, day)
-            for number, table, day in connection.execute(
-                "select extract_id, register_table, as_at from raw.register_extracts where gss_code = $1 "
-                "union all select plan_id, 'plan', as_at from raw.plan_deliveries where gss_code = $1",
-                [council.gss_code],
-            ).fetchall()
-        }
+    published = {
+        number: (table, day)
+        for number, table, day in connection.execute(
+            "select extract_id, register_table, as_at from raw.register_extracts where gss_code = $1 "
+            "union all select plan_id, 'plan', as_at from raw.plan_deliveries where gss_code = $1",
+            [council.gss_code],
+        ).fetchall()
+    }
     stored = {
         each["extract_id"]: (each["register_table"], each["as_at"])
         for each in register_store(settings).extracts().to_pylist()
@@ -67,11 +68,13 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
         raise NotSignableError(
             f"Nothing is published about {council.official_name}: run `uv run benchmark` first."
         )
+    waiting: list[str] = []
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             findings = read_findings(
                 connection, council, overview["comparator_group"], overview["year"] or ""
             )
+            waiting = not_yet_published(connection, settings, council)
         publication = publishing.identity_of(findings)
     except duckdb.IOException:
         raise NotSignableError(
@@ -84,7 +87,7 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
             f"The figures at hand are not those of publication {edition}, or are worded otherwise: run "
             "`uv run benchmark`, look at what it publishes, and sign that."
         )
-    if waiting := not_yet_published(settings, council):
+    if waiting:
         raise NotSignableError(
             f"Changed since edition {edition} was made: {', '.join(waiting)}. Run `uv run benchmark`, look at what it "
             "publishes, and sign that."

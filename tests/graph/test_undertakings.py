@@ -154,6 +154,14 @@ def test_an_edition_that_was_altered_cannot_be_signed(world: World) -> None:
     assert signed.status == 2 and "panel-pack.html was changed" in signed.printed
 
 
+def test_what_is_older_than_a_plan_loaded_since_cannot_be_signed(world: World) -> None:
+    draft = edition(world)
+    assert world.command("check-plan", str(ILLUSTRATIVE), "--council", SUBJECT, "--load").status == 0
+    signed = world.command("sign-off", "checked", *MANAGER)
+    assert signed.status == 2 and "the improvement plan as at" in signed.printed
+    assert edition(world) == draft
+
+
 def test_what_is_not_published_cannot_be_signed(good_run: GoodRun) -> None:
     run = good_run.world.command(
         "sign-off", "checked", "--council", "Sampleshire", "--role", "complaints manager"
