@@ -27,6 +27,11 @@ def warehouse(path: Path, *rows: tuple[object, ...]) -> Path:
     """A warehouse with rows of one's own timeliness in one half-year."""
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
+        connection.execute("create schema core")
+        connection.execute(
+            "create table core.case_stages (gss_code varchar, procedure varchar, stage varchar, "
+            "adjudication_date date, response_sent_date date)"
+        )
         connection.execute(
             "create table marts.stage_volumes as from (values ('E10000034', 'children_statutory', '2', 'all', "
             "'complaint', 'half_year', date '2026-04-01', date '2026-09-30', 11, 'case register')) as t(gss_code, "
