@@ -23,18 +23,23 @@ FEW = 16
 
 
 @dataclass(frozen=True)
-class RankPosterior:
-    """What the draws say of the subject's rank in each group. Shape (groups,) unless said otherwise.
+class Ranks:
+    """What the draws say of the subject's rank in each group, shape (groups,).
 
     lower, upper: rank interval (2.5% and 97.5% at level 0.95). best_places: floor(share x
     councils), 0 where none are named. probability_best: of being in one of them, NaN without any.
-    probability_peer_better: that the peer's true rate is better, shape (pairs,), as `Groups.peer`.
     """
 
     lower: Integers
     upper: Integers
     best_places: Integers
     probability_best: Floats
+
+
+@dataclass(frozen=True)
+class RankPosterior(Ranks):
+    """The ranks, and that each peer's true rate is better: shape (pairs,), as `Groups.peer`."""
+
     probability_peer_better: Floats
 
 

@@ -16,8 +16,9 @@ from scipy import special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import proportion_confint
 
-from benchmarking.comparison import Comparison, IndicatorYear, compare
+from benchmarking.comparison import Comparison, compare
 from benchmarking.groups import Groups
+from benchmarking.models import IndicatorYear
 from benchmarking.settings import Family, Polarity, RankingSettings, Verdict
 from benchmarks.measuring import note, peak_memory
 

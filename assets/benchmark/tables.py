@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from benchmarking.arrays import Booleans, Floats, Integers, Words
-from benchmarking.comparison import Comparison, IndicatorYear, compare
+from benchmarking.comparison import Comparison, compare
 from benchmarking.groups import Groups
+from benchmarking.models import IndicatorYear
 from benchmarking.settings import Family, Polarity, RankingSettings
 from warehouse.contracts import Contract
 from warehouse.queries import query

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from assets.wording.words import is_missing
-from benchmarking.comparison import IndicatorYear, funnels
+from benchmarking.comparison import funnels
 from benchmarking.groups import Groups
+from benchmarking.models import IndicatorYear
 from benchmarking.settings import Family, Polarity, RankingSettings
 
 POINTS = 48

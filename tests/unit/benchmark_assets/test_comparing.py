@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarking.comparison import IndicatorYear, compare
+from benchmarking.comparison import compare
 from benchmarking.groups import Groups
 from benchmarking.learning import teachers
+from benchmarking.models import IndicatorYear
 from benchmarking.settings import Family, Polarity, RankingSettings, Reason
 from tests.unit.benchmark_assets.world import FAR_APART, LIKE_US, World, code, one_year
 
@@ -55,11 +56,11 @@ def test_a_rate_per_head_is_in_its_own_unit() -> None:
 def test_verdicts_are_the_protocols() -> None:
     _, expected = by_hand(FAR_APART)
     row = one_year(*FAR_APART).row("verdicts", **TYPE)
-    assert row["verdict"] == expected.groups.verdict[0]
-    assert row["p_value"] == pytest.approx(expected.groups.p_value[0], rel=1e-6)
+    assert row["verdict"] == expected.groups.judgement.verdict[0]
+    assert row["p_value"] == pytest.approx(expected.groups.surprise.p_value[0], rel=1e-6)
     assert (row["lower_cases"], row["upper_cases"]) == (
-        expected.groups.lower_count[0],
-        expected.groups.upper_count[0],
+        expected.groups.surprise.lower[0],
+        expected.groups.surprise.upper[0],
     )
     assert (row["peers"], row["peers_with_data"], row["reason"]) == (9, 9, None)
 
@@ -69,8 +70,8 @@ def test_ranks_are_shown_where_the_gate_is_open() -> None:
     row = one_year(*FAR_APART).row("rankings", **TYPE)
     assert (row["gate"], row["rank_reason"]) == ("ranks", None)
     assert (row["rank_lower"], row["rank_upper"]) == (
-        expected.groups.rank_lower[0],
-        expected.groups.rank_upper[0],
+        expected.groups.ranks.lower[0],
+        expected.groups.ranks.upper[0],
     )
     assert row["band"] == 1
 
@@ -91,8 +92,8 @@ def test_a_gate_open_for_bands_shows_a_band_and_no_rank() -> None:
 def test_the_benchmark_is_in_percent_and_the_gap_in_cases() -> None:
     _, expected = by_hand(FAR_APART)
     row = one_year(*FAR_APART).row("best_performers", gss_code=code(9), comparator_group="lgsco_type")
-    assert row["benchmark"] == pytest.approx(100 * expected.groups.benchmark[9], rel=1e-6)
-    assert row["gap_cases"] == pytest.approx(expected.groups.gap[9], rel=1e-6) and row["gap_cases"] > 70
+    assert row["benchmark"] == pytest.approx(100 * expected.groups.standing.benchmark[9], rel=1e-6)
+    assert row["gap_cases"] == pytest.approx(expected.groups.gap.cases[9], rel=1e-6) and row["gap_cases"] > 70
     assert row["gap_cases_lower"] < row["gap_cases"] < row["gap_cases_upper"]
 
 

@@ -1,12 +1,13 @@
-from dataclasses import fields, replace
+from dataclasses import is_dataclass, replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarking.comparison import Comparison, IndicatorYear, compare, funnels, reasons
+from benchmarking.comparison import Comparison, compare, funnels
 from benchmarking.groups import Groups
+from benchmarking.models import IndicatorYear, reasons
 from benchmarking.settings import Family, Gate, Polarity, RankingSettings, Reason, Verdict
 
 SETTINGS = RankingSettings(draws=400, benchmark_draws=200)
@@ -55,8 +56,8 @@ def test_a_council_without_a_rate_has_a_reason_and_is_no_peer_but_counts_in_the_
 ) -> None:
     whole = everyone(numerator, denominator)
     found, councils = whole.groups, whole.councils
-    assert councils.reason[0] == found.reason[0] == reason and found.verdict[0] == Verdict.NONE
-    assert np.isnan(councils.value[0]) and np.isnan(found.p_value[0])
+    assert councils.reason[0] == found.reason[0] == reason and found.judgement.verdict[0] == Verdict.NONE
+    assert np.isnan(councils.value[0]) and np.isnan(found.surprise.p_value[0])
     assert (found.peers[1], found.peers_with_data[1]) == (6, 5)
     assert found.reason[1] == Reason.OK and found.pooled[1] == pytest.approx(41 / 50)
 
@@ -64,7 +65,7 @@ def test_a_council_without_a_rate_has_a_reason_and_is_no_peer_but_counts_in_the_
 def test_no_verdict_under_five_peers_with_data() -> None:
     found = everyone([3, 9, 8, 9, 7, np.nan], [10.0] * 6).groups
     assert found.peers_with_data[0] == 4 and found.reason[0] == Reason.TOO_FEW_PEERS
-    assert found.verdict[0] == Verdict.NONE and np.isnan(found.benchmark[0])
+    assert found.judgement.verdict[0] == Verdict.NONE and np.isnan(found.standing.benchmark[0])
 
 
 def test_a_council_alone_in_its_group_says_so() -> None:
@@ -91,58 +92,68 @@ def test_councils_that_all_tie_have_no_rank(
     counts: tuple[list[float], list[float]],
 ) -> None:
     found = everyone(*counts).groups
-    assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.gate) == {Gate.NOTHING}
-    assert set(found.verdict) == {Verdict.NOT_UNUSUAL} and found.could_be_best.all()
+    assert set(found.rank_reason) == {Reason.ALL_TIED} and set(found.rankability.gate) == {Gate.NOTHING}
+    assert set(found.judgement.verdict) == {Verdict.NOT_UNUSUAL} and found.best.could_be.all()
 
 
 def test_one_case_of_one_has_a_wide_interval_and_no_difference() -> None:
     found = everyone([1, *ALIKE[0]], [1, *ALIKE[1]])
     assert found.councils.upper[0] - found.councils.lower[0] > 0.7
-    assert found.groups.verdict[0] == Verdict.NOT_UNUSUAL
+    assert found.groups.judgement.verdict[0] == Verdict.NOT_UNUSUAL
 
 
 def test_real_differences_open_the_gate_and_low_is_best() -> None:
     found = everyone(*SPREAD).groups
-    assert set(found.gate) == {Gate.RANKS} and set(found.rank_reason) == {Reason.OK}
-    assert (np.diff(found.rank_lower) >= 0).all() and found.rank_lower[[0, 9]].tolist() == [1, 9]
+    assert set(found.rankability.gate) == {Gate.RANKS} and set(found.rank_reason) == {Reason.OK}
+    assert (np.diff(found.ranks.lower) >= 0).all() and found.ranks.lower[[0, 9]].tolist() == [1, 9]
 
 
 def test_where_high_is_good_the_order_turns() -> None:
     found = everyone(*SPREAD, polarity=Polarity.HIGHER).groups
-    assert (np.diff(found.rank_lower) <= 0).all() and found.rank_upper[9] == 2
-    assert (found.benchmark > 0.5).all() and found.gap[0] > 0 > found.gap[9]
+    assert (np.diff(found.ranks.lower) <= 0).all() and found.ranks.upper[9] == 2
+    assert (found.standing.benchmark > 0.5).all() and found.gap.cases[0] > 0 > found.gap.cases[9]
 
 
 def test_chance_keeps_the_gate_shut() -> None:
     found = everyone(*ALIKE).groups
-    assert set(found.gate) == {Gate.NOTHING} and set(found.rank_reason) == {Reason.MOSTLY_CHANCE}
+    assert set(found.rankability.gate) == {Gate.NOTHING} and set(found.rank_reason) == {Reason.MOSTLY_CHANCE}
 
 
 def test_one_council_apart_keeps_the_gate_shut_and_is_called() -> None:
     found = everyone([5, *ALIKE[0]], [50, *ALIKE[1]]).groups
-    assert set(found.rank_reason) == {Reason.ONE_COUNCIL_DECIDES} and found.verdict[0] == Verdict.MUCH_BETTER
+    assert (
+        set(found.rank_reason) == {Reason.ONE_COUNCIL_DECIDES}
+        and found.judgement.verdict[0] == Verdict.MUCH_BETTER
+    )
 
 
 def test_an_indicator_without_a_good_direction_is_higher_or_lower_and_has_no_rank() -> None:
     found = everyone([5, *ALIKE[0]], [50, *ALIKE[1]], polarity=Polarity.NONE).groups
-    assert found.verdict[0] == Verdict.MUCH_LOWER and set(found.rank_reason) == {Reason.NO_POLARITY}
-    assert np.isnan(found.benchmark).all() and np.isnan(found.gap).all() and not found.could_be_best.any()
+    assert found.judgement.verdict[0] == Verdict.MUCH_LOWER and set(found.rank_reason) == {Reason.NO_POLARITY}
+    assert (
+        np.isnan(found.standing.benchmark).all()
+        and np.isnan(found.gap.cases).all()
+        and not found.best.could_be.any()
+    )
 
 
 def test_one_case_more_or_less_shows_a_verdict_that_hangs_on_it() -> None:
     base = everyone([25, *ALIKE[0]], [50, *ALIKE[1]]).groups
-    edge = float(base.lower_count[0] - 1)
+    edge = float(base.surprise.lower[0] - 1)
     found = everyone([edge, *ALIKE[0]], [50, *ALIKE[1]]).groups
-    assert found.verdict[0] == Verdict.BETTER and found.verdict_one_more[0] == Verdict.NOT_UNUSUAL
-    assert not found.survives_one_case[0]
+    assert (
+        found.judgement.verdict[0] == Verdict.BETTER
+        and found.judgement.verdict_one_more[0] == Verdict.NOT_UNUSUAL
+    )
+    assert not found.judgement.survives_one_case[0]
 
 
 def test_the_p_value_the_limits_and_the_verdict_agree_for_every_council() -> None:
     found = everyone(*SPREAD).groups
     cases = np.array(SPREAD[0])
-    outside = (cases < found.lower_count) | (cases > found.upper_count)
-    np.testing.assert_array_equal(outside, found.p_value < 0.05)
-    np.testing.assert_array_equal(outside, found.verdict != Verdict.NOT_UNUSUAL)
+    outside = (cases < found.surprise.lower) | (cases > found.surprise.upper)
+    np.testing.assert_array_equal(outside, found.surprise.p_value < 0.05)
+    np.testing.assert_array_equal(outside, found.judgement.verdict != Verdict.NOT_UNUSUAL)
 
 
 @pytest.mark.parametrize("family", list(Family))
@@ -151,8 +162,8 @@ def test_the_drawn_funnel_has_the_limits_of_the_verdict(family: Family) -> None:
     groups = Groups.everyone([range(10)])
     found = compare(data, groups, SETTINGS).groups
     drawn = np.rint(funnels(data, groups, np.array([40.0, 80.0]), SETTINGS)[:, 1] * 80)
-    np.testing.assert_array_equal(drawn[:, 1], found.lower_count)
-    np.testing.assert_array_equal(drawn[:, 2], found.upper_count)
+    np.testing.assert_array_equal(drawn[:, 1], found.surprise.lower)
+    np.testing.assert_array_equal(drawn[:, 2], found.surprise.upper)
 
 
 def test_a_group_with_too_few_peers_has_no_funnel() -> None:
@@ -162,14 +173,16 @@ def test_a_group_with_too_few_peers_has_no_funnel() -> None:
 
 def test_no_best_places_are_named_under_eight_councils() -> None:
     found = everyone(SPREAD[0][:7], SPREAD[1][:7]).groups
-    assert set(found.best_reason) == {Reason.TOO_FEW_COUNCILS} and np.isnan(found.probability_best).all()
-    assert np.isfinite(everyone(*SPREAD).groups.probability_best).all()
+    assert (
+        set(found.best_reason) == {Reason.TOO_FEW_COUNCILS} and np.isnan(found.ranks.probability_best).all()
+    )
+    assert np.isfinite(everyone(*SPREAD).groups.ranks.probability_best).all()
 
 
 def test_rates_per_population_work_alike() -> None:
     found = everyone([1, 12, 20, 28, 33, 40, 47, 90.0], [8.0] * 8, family=Family.RATE)
     assert found.councils.value[0] == 1 / 8 and np.isfinite(found.councils.shrunken).all()
-    assert set(found.groups.gate) == {Gate.RANKS} and np.isfinite(found.groups.gap).all()
+    assert set(found.groups.rankability.gate) == {Gate.RANKS} and np.isfinite(found.groups.gap.cases).all()
 
 
 def mixed(seed: int = 0) -> tuple[IndicatorYear, Groups]:
@@ -183,27 +196,35 @@ def mixed(seed: int = 0) -> tuple[IndicatorYear, Groups]:
     return data, Groups.of(rows)
 
 
+def columns(results: object) -> dict[str, np.ndarray]:
+    """Every column of councils or groups, those of parts by the part's name too."""
+    found: dict[str, np.ndarray] = {}
+    for name, column in vars(results).items():
+        if is_dataclass(column) and not isinstance(column, Groups):
+            found |= {f"{name}.{inner}": values for inner, values in vars(column).items()}
+        elif name not in ("groups", "probability_peer_better"):
+            found[name] = column
+    return found
+
+
 def assert_same(one: Comparison, other: Comparison, councils: np.ndarray, rows: np.ndarray) -> None:
     """other[rows] and other[councils] hold what one holds, draws to the last bit."""
-    for column in fields(one.councils):
-        np.testing.assert_array_equal(
-            getattr(one.councils, column.name), getattr(other.councils, column.name)[councils]
-        )
-    for column in fields(one.groups):
-        ours, theirs = getattr(one.groups, column.name), getattr(other.groups, column.name)
-        if column.name in ("groups", "probability_peer_better"):
-            continue
+    theirs = columns(other.councils)
+    for name, ours in columns(one.councils).items():
+        np.testing.assert_array_equal(ours, theirs[name][councils])
+    theirs = columns(other.groups)
+    for name, ours in columns(one.groups).items():
         if ours.dtype == np.float64:
-            np.testing.assert_allclose(ours, theirs[rows], rtol=1e-5, atol=1e-12, err_msg=column.name)
+            np.testing.assert_allclose(ours, theirs[name][rows], rtol=1e-5, atol=1e-12, err_msg=name)
         else:
-            np.testing.assert_array_equal(ours, theirs[rows], err_msg=column.name)
+            np.testing.assert_array_equal(ours, theirs[name][rows], err_msg=name)
 
 
 def test_a_rerun_is_identical() -> None:
     data, groups = mixed()
     one, other = compare(data, groups, SETTINGS), compare(data, groups, SETTINGS)
     assert_same(one, other, np.arange(40), np.arange(80))
-    np.testing.assert_array_equal(one.groups.p_value, other.groups.p_value)
+    np.testing.assert_array_equal(one.groups.surprise.p_value, other.groups.surprise.p_value)
 
 
 def test_the_order_of_councils_changes_nothing() -> None:
@@ -261,21 +282,24 @@ def test_no_number_is_missing_without_a_reason(
     counts: list[tuple[float, float]], family: Family, polarity: Polarity
 ) -> None:
     found = everyone([x for x, _ in counts], [n for _, n in counts], family=family, polarity=polarity)
-    for column in fields(found.councils)[1:]:
-        has_value = np.isfinite(getattr(found.councils, column.name))
-        np.testing.assert_array_equal(has_value, found.councils.reason == Reason.OK, err_msg=column.name)
+    for name, column in columns(found.councils).items():
+        if name != "reason":
+            has_value = np.isfinite(column)
+            np.testing.assert_array_equal(has_value, found.councils.reason == Reason.OK, err_msg=name)
     judged = found.groups.reason == Reason.OK
     ranked = judged & (polarity is not Polarity.NONE)
-    for names, where in (
-        (("expected", "spread", "p_value"), judged),
-        (
-            ("rankability", "rankability_without_one", "gap", "benchmark"),
-            ranked,
-        ),
-    ):
-        for name in names:
-            np.testing.assert_array_equal(np.isfinite(getattr(found.groups, name)), where, err_msg=name)
-    np.testing.assert_array_equal(found.groups.verdict != Verdict.NONE, judged)
+    of_groups = columns(found.groups)
+    for name, where in {
+        "judgement.expected": judged,
+        "judgement.spread": judged,
+        "surprise.p_value": judged,
+        "rankability.rho": ranked,
+        "rankability.without_one": ranked,
+        "gap.cases": ranked,
+        "standing.benchmark": ranked,
+    }.items():
+        np.testing.assert_array_equal(np.isfinite(of_groups[name]), where, err_msg=name)
+    np.testing.assert_array_equal(found.groups.judgement.verdict != Verdict.NONE, judged)
 
 
 def test_the_results_of_a_type_do_not_move_with_councils_of_another_type() -> None:
@@ -287,9 +311,11 @@ def test_the_results_of_a_type_do_not_move_with_councils_of_another_type() -> No
     )
     alone = compare(few, Groups.everyone([range(10)]), SETTINGS)
     beside = compare(both, Groups.everyone([range(10), range(10, 16)]), SETTINGS)
-    for part in (field.name for field in fields(alone.groups) if field.name != "groups"):
-        mine = getattr(alone.groups, part)
-        np.testing.assert_array_equal(mine, getattr(beside.groups, part)[: len(mine)], err_msg=part)
+    theirs = columns(beside.groups)
+    for name, mine in columns(alone.groups).items():
+        np.testing.assert_array_equal(mine, theirs[name][: len(mine)], err_msg=name)
+    better = alone.groups.probability_peer_better
+    np.testing.assert_array_equal(better, beside.groups.probability_peer_better[: len(better)])
     np.testing.assert_array_equal(alone.councils.shrunken, beside.councils.shrunken[:10])
 
 
@@ -301,22 +327,22 @@ def test_a_group_that_mixes_types_is_judged_by_the_types_of_its_members_alone() 
         [*numerator, 500, 3.0], [*denominator, 501, 900.0], types=[*types, "district", "district"]
     )
     alone, beside = (compare(data, Groups.everyone([range(10)]), SETTINGS).groups for data in (few, more))
-    np.testing.assert_array_equal(alone.p_value, beside.p_value)
+    np.testing.assert_array_equal(alone.surprise.p_value, beside.surprise.p_value)
 
 
 def test_mostly_chance_is_said_only_where_the_upper_end_of_rankability_lies_below_the_gate() -> None:
     few = everyone([4, 7, 6, 8, 5, 7, 6.0], [8, 10, 9, 10, 9, 10, 10.0]).groups
-    assert (few.rankability_upper > SETTINGS.bands_from).all()
+    assert (few.rankability.upper > SETTINGS.bands_from).all()
     assert set(few.rank_reason) == {Reason.NOT_TOLD_FROM_CHANCE}
 
 
 def test_compliance_near_100_per_cent_is_withheld_from_ranks_with_its_reason() -> None:
     found = everyone([20, 25, 17, 40, 12, 20.0], [20, 25, 18, 40, 12, 21.0], polarity=Polarity.HIGHER).groups
-    assert set(found.rank_reason) == {Reason.TOO_FEW_OUTCOMES} and np.isnan(found.rankability_upper).all()
+    assert set(found.rank_reason) == {Reason.TOO_FEW_OUTCOMES} and np.isnan(found.rankability.upper).all()
 
 
 def test_a_council_better_than_the_benchmark_is_never_behind_it() -> None:
     found = everyone([8, 40, 41, 39, 42, 40, 41.0], [10, 50, 50, 50, 50, 50, 50.0], polarity=Polarity.HIGHER)
     groups = found.groups
-    is_better = found.councils.value > groups.benchmark
-    assert is_better.any() and not (groups.gap[is_better] > 0).any()
+    is_better = found.councils.value > groups.standing.benchmark
+    assert is_better.any() and not (groups.gap.cases[is_better] > 0).any()

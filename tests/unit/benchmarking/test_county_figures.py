@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarking.comparison import Comparison, IndicatorYear, compare
+from benchmarking.comparison import Comparison, compare
 from benchmarking.groups import Groups
 from benchmarking.intervals import newcombe_difference, wilson
+from benchmarking.models import IndicatorYear
 from benchmarking.settings import Family, Gate, Polarity, Reason, Result, Verdict
 
 PAGES = Path(__file__).parents[3] / "data" / "ombudsman" / "statistics_pages.csv"
@@ -59,9 +60,9 @@ def test_worcestershire_2023_24_has_the_interval_and_difference_of_the_trial() -
 
 def test_2023_24_shows_no_rank_because_nothing_but_chance_separates_the_counties() -> None:
     *_, found = counties("2023-04-01")
-    assert (found.groups.rankability == 0).all() and set(found.groups.gate) == {Gate.NOTHING}
+    assert (found.groups.rankability.rho == 0).all() and set(found.groups.rankability.gate) == {Gate.NOTHING}
     assert set(found.groups.rank_reason) == {Reason.MOSTLY_CHANCE}
-    assert set(found.groups.verdict) == {Verdict.NOT_UNUSUAL}
+    assert set(found.groups.judgement.verdict) == {Verdict.NOT_UNUSUAL}
 
 
 def test_no_interval_of_2023_24_is_as_narrow_as_the_plug_in_gave() -> None:
@@ -72,27 +73,30 @@ def test_no_interval_of_2023_24_is_as_narrow_as_the_plug_in_gave() -> None:
 def test_2024_25_has_the_rankability_of_the_trial_and_the_gate_stays_shut() -> None:
     slugs, _, _, found = counties("2024-04-01")
     assert len(slugs) == 14
-    assert found.groups.rankability[0] == pytest.approx(0.54, abs=0.005)
-    assert found.groups.rankability_without_one[0] == pytest.approx(0.35, abs=0.005)
-    assert set(found.groups.gate) == {Gate.NOTHING}
+    assert found.groups.rankability.rho[0] == pytest.approx(0.54, abs=0.005)
+    assert found.groups.rankability.without_one[0] == pytest.approx(0.35, abs=0.005)
+    assert set(found.groups.rankability.gate) == {Gate.NOTHING}
     assert set(found.groups.rank_reason) == {Reason.ONE_COUNCIL_DECIDES}
 
 
 def test_no_county_of_2024_25_is_called_different_once_the_spread_counts() -> None:
     *_, found = counties("2024-04-01")
-    assert set(found.groups.verdict) == {Verdict.NOT_UNUSUAL}
+    assert set(found.groups.judgement.verdict) == {Verdict.NOT_UNUSUAL}
 
 
 def test_a_county_may_differ_from_the_average_and_not_be_unusual() -> None:
     slugs, _, _, found = counties("2024-04-01")
     essex = slugs.index("essex-county-council")
-    assert found.groups.direction[essex] == "higher" and found.groups.result[essex] == Result.WORSE
-    assert found.groups.verdict[essex] == Verdict.NOT_UNUSUAL
+    assert (
+        found.groups.judgement.direction[essex] == "higher"
+        and found.groups.judgement.result[essex] == Result.WORSE
+    )
+    assert found.groups.judgement.verdict[essex] == Verdict.NOT_UNUSUAL
 
 
 def test_worcestershire_2023_24_has_too_few_cases_to_say() -> None:
     slugs, _, _, found = counties("2023-04-01")
     ours = slugs.index("worcestershire-county-council")
-    assert found.groups.result[ours] == Result.CANNOT_SAY
-    assert found.groups.noticed_below[ours] == pytest.approx(0.631, abs=0.001)
-    assert not found.groups.is_gap_clear[ours]
+    assert found.groups.judgement.result[ours] == Result.CANNOT_SAY
+    assert found.groups.average.noticed_below[ours] == pytest.approx(0.631, abs=0.001)
+    assert not found.groups.gap.is_clear[ours]
