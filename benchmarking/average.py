@@ -26,8 +26,8 @@ class AgainstAverage:
 
     difference: value less average, with its interval. p_value: two-sided mid-p, given all cases of both together.
     is_different: p below 1 - level. survives_one_case: so it is, and on the same side, with one case fewer and with one
-    more. noticed_below, noticed_above: the true rates nearest to the average that would
-    have been called different with the settings' power, NaN where none would.
+    more. noticed_below, noticed_above: the true rates nearest to the average that would have been called different with
+    the settings' power, NaN where none would.
     """
 
     average: Floats

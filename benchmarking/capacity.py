@@ -1,9 +1,7 @@
 """What more investigators or independent persons would do to the share of cases finished in time.
 
-A seeded simulation of the next four quarters from today's open cases. It is transient: a backlog that grows
-has no steady
-state for a queueing formula to describe. It is a model. Its assumptions are `ASSUMPTIONS`, and are to be
-printed
+A seeded simulation of the next four quarters from today's open cases. It is transient: a backlog that grows has no
+steady state for a queueing formula to describe. It is a model. Its assumptions are `ASSUMPTIONS`, and are to be printed
 wherever its answers are.
 """
 
@@ -42,12 +40,10 @@ class NotEnoughDataError(ValueError):
 class Workload:
     """What the simulation starts from. Times are in working days.
 
-    `waiting_since`: elapsed time of each open case that nobody works on yet.
-    `started_since`: for each open case in work, time since the investigator was appointed.
-    `started_elapsed`: for the same cases, time since the clock started.
-    `service_times`, `is_complete`: time from appointment to completion, or so far where not complete
-    (censored).
-    `arrivals`: cases that arrived in the last `arrival_days` working days.
+    waiting_since: elapsed time of each open case that nobody works on yet. started_since: for each open case in work,
+    time since the investigator was appointed; started_elapsed: for the same cases, time since the clock started.
+    service_times, is_complete: time from appointment to completion, or so far where not complete (censored).
+    arrivals: cases that arrived in the last arrival_days working days.
     """
 
     waiting_since: ArrayLike
@@ -61,11 +57,9 @@ class Workload:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Expected share in time with `change` more people in one role, over cases whose limit falls due in the
-    year ahead.
+    """Expected share in time with `change` more people in one role, over cases whose limit falls due in the year ahead.
 
-    The interval holds the middle 95% of simulated years: arrivals, service times and their estimation vary
-    in it.
+    The interval holds the middle 95% of simulated years: arrivals, service times and their estimation vary in it.
     """
 
     role: Role
@@ -91,8 +85,7 @@ def simulate(
     draws: int = 1000,
     seed: int = 20,
 ) -> list[Scenario]:
-    """Scenarios for each role and change in its number, by common random numbers, so that they differ only
-    by it.
+    """Scenarios for each role and change in its number, by common random numbers, so that they differ only by it.
 
     Raises NotEnoughDataError where the data cannot support it.
     """
@@ -179,8 +172,7 @@ def _refuse_if_too_little(arrivals: int, complete: Booleans, *people: int) -> No
 def _service_distribution(
     service: Floats, complete: Booleans, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """A draw of the service-time distribution: Kaplan-Meier jumps under Bayesian-bootstrap weights of the
-    cases.
+    """A draw of the service-time distribution: Kaplan-Meier jumps under Bayesian-bootstrap weights of the cases.
 
     What Kaplan-Meier leaves beyond the longest case still in work is put on the longest time seen.
     """
@@ -195,8 +187,7 @@ def _service_distribution(
 
 
 def _remaining(times: Floats, shares: Floats, so_far: Floats, rng: np.random.Generator) -> Floats:
-    """How much longer each case in work takes, given how long it has taken; one day if longer than any
-    seen."""
+    """How much longer each case in work takes, given how long it has taken; one day if longer than any seen."""
     reached = np.concatenate(([0.0], np.cumsum(shares)))
     passed = reached[np.searchsorted(times, so_far, side="right")]
     target = passed + rng.random(so_far.size) * (1 - passed) * (1 - 1e-12)
@@ -205,8 +196,7 @@ def _remaining(times: Floats, shares: Floats, so_far: Floats, rng: np.random.Gen
 
 
 def _starts(queue: Floats, service: Floats, remaining: Floats, slots: tuple[int, int]) -> Floats:
-    """When each queued case starts: first come, first served, once both roles have a free place (draws x
-    cases)."""
+    """When each queued case starts: first come, first served, once both roles have a free place (draws x cases)."""
     draws = queue.shape[0]
     rows = np.arange(draws)
     free = []

@@ -113,9 +113,8 @@ def compare(data: IndicatorYear, groups: Groups, settings: RankingSettings | Non
     """Every council of an indicator-year against every one of its groups.
 
     The numbers of a council depend on the councils of its own type (and of its peers' types, in a group that mixes
-    them), not on their order, nor on which other types or groups are asked for together. Raises
-    ValueError where arrays do not fit, a key is repeated or a
-    type missing.
+    them), not on their order, nor on which other types or groups are asked for together. Raises ValueError where arrays
+    do not fit, a key is repeated or a type missing.
     """
     settings = settings or RankingSettings()
     groups = groups.validated(len(data.key))

@@ -120,10 +120,10 @@ def relative_trends(
 ) -> RelativeTrends:
     """The break-proof trend of the council of each row against the pooled counts of its peers without it.
 
-    year, segment: shape (years,), in order of time. Counts: shape (rows, years), NaN where missing.
-    year_variance: mean square of the year effect of each row. The slope is
-    weighted by precision, the year effect included; where years scatter more than that, its error grows with the
-    scatter (Birge's ratio). Called at the strong level, and only if it survives leaving out each year.
+    year, segment: shape (years,), in order of time. Counts: shape (rows, years), NaN where missing. year_variance: mean
+    square of the year effect of each row. The slope is weighted by precision, the year effect included; where years
+    scatter more than that, its error grows with the scatter (Birge's ratio). Called at the strong level, and only if it
+    survives leaving out each year.
     """
     with np.errstate(invalid="ignore"):
         good = (numerator >= 0) & (denominator > 0) & (peers_numerator >= 0) & (peers_denominator > 0)

@@ -1,11 +1,8 @@
 """Working days of England and Wales, as the complaints regulations count them.
 
-A working day is not a Saturday, a Sunday, Christmas Day, Boxing Day, Good Friday or a bank holiday in
-England and Wales
-(SI 2006/1738, regulation 2). The day something happens is day 0, so "within 10 working days" of a Monday
-ends on the
-Monday two weeks later. The holidays come from the `govuk-bank-holidays` package, which carries GOV.UK's
-list offline.
+A working day is not a Saturday, a Sunday, Christmas Day, Boxing Day, Good Friday or a bank holiday in England and Wales
+(SI 2006/1738, regulation 2). The day something happens is day 0, so "within 10 working days" of a Monday ends on the
+Monday two weeks later. The holidays come from the `govuk-bank-holidays` package, which carries GOV.UK's list offline.
 """
 
 from __future__ import annotations
