@@ -233,7 +233,7 @@ contradictions as (
                 {
                     'is_contradicted': remedy_base <> upheld,
                     'reason': format(
-                        'remedies are counted of {:.0f} upheld beside {:.0f} upheld',
+                        'remedies are counted of {:.0f} upheld, but {:.0f} were upheld',
                         remedy_base, upheld
                     ),
                     'measures': ['satisfactory_remedy_upheld_base', 'satisfactory_remedy_rate_pct', 'upheld']

@@ -1,5 +1,5 @@
 -- One row: one figure of one version of a page, table or document that cannot stand as it is, with the reasons: it contradicts
--- what stands beside it, it is out by about ten times, or whoever gathered it noted that its year is doubtful.
+-- its other figures, it is out by about ten times, or whoever gathered it noted that its year is doubtful.
 -- A doubted figure is kept and shown, and is in no comparison until data/ombudsman/vouched_figures.csv says that it is right.
 with reasons as (
     select *,

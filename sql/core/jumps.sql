@@ -68,7 +68,7 @@ measured as (
         any_value(yearly.value) filter (yearly.choice = 1) over (
             series range between interval 1 year following and interval 1 year following
         ) as value_after,
-        coalesce(value_before, value_after) as beside,
+        coalesce(value_before, value_after) as neighbour,
         if(value_before is null, 'after', 'before') as which_year,
         coalesce(
             if(yearly.measure in ('upheld', 'upheld_per_100k'), averages.printed_average, null),
@@ -93,7 +93,7 @@ measured as (
 jumps as (
     select
         *,
-        if(beside is null or typical_per_head is null or per_head is null, 10, 5) as far,
+        if(neighbour is null or typical_per_head is null or per_head is null, 10, 5) as far,
         typical_per_head * if(unit = 'count', residents / 100000, 1) as typical,
     from measured
 ),
@@ -102,11 +102,11 @@ out_of_line as (
     select
         *,
         value * cases_per_unit >= 20
-        and (beside is null or value >= far * beside)
+        and (neighbour is null or value >= far * neighbour)
         and (typical is null or value >= far * typical)
-        and coalesce(beside, typical) is not null as is_far_above,
-        greatest(coalesce(beside, typical), coalesce(typical, beside)) * cases_per_unit >= 20
-        and (beside is null or far * value <= beside)
+        and coalesce(neighbour, typical) is not null as is_far_above,
+        greatest(coalesce(neighbour, typical), coalesce(typical, neighbour)) * cases_per_unit >= 20
+        and (neighbour is null or far * value <= neighbour)
         and (typical is null or far * value <= typical) as is_far_below,
     from jumps
 )
@@ -123,8 +123,8 @@ select
     address,
     version,
     format('{:g} is out by about ten times', value)
-    || coalesce(format(' against {:g} the year {}', beside, which_year), '')
-    || if(beside is not null and typical is not null, ' and', '')
+    || coalesce(format(' against {:g} the year {}', neighbour, which_year), '')
+    || if(neighbour is not null and typical is not null, ' and', '')
     || coalesce(format(' against {:.1f} at similar councils', typical), '') as reason,
 from out_of_line
 where is_far_above or is_far_below

@@ -1,6 +1,6 @@
 -- One row: one address that gives one figure. The same figure met twice at one address is one witness.
 -- Precedence when witnesses disagree: the Ombudsman's own table or page, then a letter or report quoted by the council, then
--- the press; which one was used is kept beside the figure. Met twice at one address, a figure is what the better kind of
+-- the press; which one was used is kept with the figure. Met twice at one address, a figure is what the better kind of
 -- reading says of it; read there again later, what it says then (marts.restatements keeps both).
 with addressed as (
     select

@@ -1,6 +1,6 @@
 -- One row: one council in one financial year compared with one comparator group: its upheld complaints over each thing they can be
 -- divided by, and which way each points.
--- Each ratio is set beside that of the peers with both counts, pooled without the council. With under five of them it points
+-- Each ratio is compared with that of the peers with both counts, pooled without the council. With under five of them it points
 -- nowhere, as there is no verdict either. A ratio points higher or lower only beyond chance: where Newcombe's interval of the
 -- difference (1998) leaves out zero. Only two that do, and point different ways, make the story hang on the denominator.
 with counts as (

@@ -1,5 +1,5 @@
--- One row: one published practice beside one council, within one comparator group that the practice's council is in: whether that
--- council is credibly better on any indicator with a good direction, each in the latest year of the council beside which it stands.
+-- One row: one published practice and one council, within one comparator group that the practice's council is in: whether that
+-- council is credibly better on any indicator with a good direction, each in the latest year of that council.
 -- Choice: all such indicators, whatever the practice's theme, because no source links a practice to one of them. A lead and a
 -- practice stand side by side; neither is said to be the reason of the other.
 with latest as (

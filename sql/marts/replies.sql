@@ -1,4 +1,4 @@
--- One row: one explanation that a council has given of one figure of its own, beside that figure as it is now.
+-- One row: one explanation that a council has given of one figure of its own, with that figure as it is now.
 -- Choice: a reply stays with its indicator and year when the figure is restated, and says that it was about another. What
 -- it says of the council's own register is not compared, because readers do not get those figures.
 select

@@ -1,5 +1,5 @@
 -- One row: what one service of one council drew in one period, of all procedures together.
--- Choice: requests for service are shown beside complaints, not taken out of sight: whether a report of a pothole is a
+-- Choice: requests for service are shown with complaints, not taken out of sight: whether a report of a pothole is a
 -- complaint is the council's own classification.
 -- A register that never counts requests, or compliments, says nothing of how many there were.
 with volumes as (

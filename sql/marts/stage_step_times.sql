@@ -1,5 +1,5 @@
 -- One row: how long one step of the investigated stages of one procedure took, for stages in time, late or still open.
--- Choice: a step is counted only where both its dates are recorded and in order; what is missing is counted beside it, not
+-- Choice: a step is counted only where both its dates are recorded and in order; what is missing is counted apart, not
 -- filled in, so the steps of a stage need not add up to its whole time.
 with steps as (
     select

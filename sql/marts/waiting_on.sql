@@ -1,5 +1,5 @@
 -- One row: the complaints of one procedure and stage by whom they wait on, or waited on longest.
--- Choice: as recorded by the council, of the stages where it was recorded; how many were not stands beside it.
+-- Choice: as recorded by the council, of the stages where it was recorded; how many were not is counted too.
 with waits as (
     select
         stages.gss_code,

@@ -13,7 +13,7 @@ with pages as (
         any_value(value) filter (measure = 'dealt_with') as dealt_with,
         any_value(value) filter (measure = 'not_for_us') as not_for_us,
         any_value(value) filter (measure = 'assessed_and_closed') as assessed_and_closed,
-        -- a document that names the number of investigations only beside the rate has it all the same
+        -- a document that names the number of investigations only with the rate has it all the same
         coalesce(
             any_value(value) filter (measure = 'investigated'),
             any_value(printed_base) filter (measure in ('upheld', 'uphold_rate_pct'))
