@@ -153,12 +153,6 @@ def stress_test(row: Row) -> str:
     )
 
 
-def cases(value: float) -> str:
-    """Cases with one decimal; a gap that rounds to nothing has no sign."""
-    text = rounded(value)
-    return "0.0" if text == "-0.0" else text
-
-
 def gap(row: Row, unit: str) -> str:
     """How far from the best in whole cases, from the figure that is shown; level where chance could explain the gap."""
     best = f"the best of them ({measured(row['benchmark'], unit)})"

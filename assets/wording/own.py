@@ -148,7 +148,11 @@ def compliments_sentence(services: Sequence[Mapping[str, Any]], extracts: int) -
     """How many compliments the register counts, and how many were sent to be shown."""
     whole = next((row for row in services if row["service"] == SERVICE_ALL), None)
     are = "is" if extracts == 1 else "are"
-    sent = f"{words.counted(extracts, 'extract')} that the council checked and sent {are} shown."
+    sent = (
+        f"{words.counted(extracts, 'extract')} that the council checked and sent {are} shown."
+        if extracts
+        else "The council sent no extract to be shown."
+    )
     # a register of complaints alone counts none, although some were sent
     if whole is None or words.is_missing(whole["compliments"]) or (extracts and not whole["compliments"]):
         return f"We have no count of compliments. {words.sentence(sent)}"

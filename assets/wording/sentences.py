@@ -256,12 +256,12 @@ def evidence(head: Row, found: Row | None, trend: Row | None) -> list[str]:
     lines = []
     if found is not None:
         row = {**found, "unit": head["unit"]}
-        lines = [comparison.stress_test(row)]
-        # where there is none to weigh, the reasons stand above
-        if not words.is_missing(found["verdict"]):
-            lines.insert(0, comparison.one_case(row))
         if not words.is_missing(found["gate"]):
-            lines.insert(0, comparison.gate(row))
+            lines.append(comparison.gate(row))
+        # where there is no verdict to weigh, the reasons stand above
+        if not words.is_missing(found["verdict"]):
+            lines.append(comparison.one_case(row))
+        lines.append(comparison.stress_test(row))
         is_difference = found["verdict"] not in (None, "", "not unusual")
         if is_difference and not words.is_missing(found["is_clear_among_all_tested"]):
             stands = "stands" if found["is_clear_among_all_tested"] else "is not beyond chance"

@@ -303,7 +303,11 @@ CASES = [
             ],
             "core.gss_codes": [({"any_gss_code": "X99999999", "gss_code": THEM}, "any_gss_code")],
             "core.councils": [(OURS, ""), (THEIRS, "")],
-            "marts.stage_timeliness": [(STAGE, "gss_code service counted_on=closed source"), (UNDECLARED, "")],
+            # of two readings on one definition, the one that the council declared
+            "marts.stage_timeliness": [
+                (STAGE, "gss_code service counted_on=closed source"),
+                (UNDECLARED | {"in_time": 3}, ""),
+            ],
         },
         "nice_name judged own_in_time own_judged",
         [("Theirs", 9, 7, 11)],
@@ -316,7 +320,13 @@ CASES = [
                     {name: STAGE[name] for name in ("procedure", "stage", "limit_working_days")}
                     | {"period_start": START, "period_end": END, "gss_code": THEM},
                     "",
-                )
+                ),
+                (
+                    {name: STAGE[name] for name in ("procedure", "stage", "limit_working_days")}
+                    | {"period_start": START, "period_end": END, "gss_code": US, "comparability_grade": "A"}
+                    | {"completed_in_time": 5},
+                    "! procedure stage period_start period_end limit_working_days comparability_grade=B",
+                ),
             ],
             "core.councils": [(THEIRS, "")],
             "marts.stage_timeliness": [

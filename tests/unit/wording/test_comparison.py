@@ -87,6 +87,7 @@ def test_the_one_case_test_tells_both_sides() -> None:
         (0.6, False, "level with the best of them (83.6%): any gap could be chance"),
         (-3.0, False, "level with the best of them (83.6%): any gap could be chance"),
         (3.4, True, "3 cases behind the best of them (83.6%)"),
+        (1.0, True, "1 case behind the best of them (83.6%)"),
         (0.6, True, "less than one case behind the best of them (83.6%)"),
         (1.2, True, "1 case behind the best of them (83.6%)"),
         (-4.5, True, "5 cases ahead of the best of them (83.6%)"),
@@ -182,3 +183,33 @@ def test_every_verdict_is_worded_with_its_own_direction_and_strength(words_of: d
         assert said == directions & set(verdict.lower().split()), verdict
         assert ("far " in text) == verdict.startswith("much "), verdict
     assert len(set(words_of.values())) >= len(words_of) - 1
+
+
+def test_what_is_not_known_is_left_out_or_said() -> None:
+    assert comparison.noticed(ROW | {"noticed_below": None, "noticed_above": None}, "percent") == (
+        "With so few cases we could not have seen any difference in four years of five."
+    )
+    assert (
+        comparison.printed_averages({"type_average": None, "england_average": None}, "any", "percent") == ""
+    )
+    assert comparison.gate(ROW | {"gate": None, "rank_reason": "all tied"}) == (
+        "No rank: all councils have the same value."
+    )
+    assert comparison.one_case(ROW | {"verdict": None, "verdict_reason": "all tied"}) == (
+        "We cannot test one case more or fewer: all councils have the same value."
+    )
+
+
+LINKS = [
+    ("Worse", "not unusual", ", but "),
+    ("Worse", "worse", ", and "),
+    ("About the same", "not unusual", ", and "),
+    ("Cannot say", "not unusual", ""),
+    ("not told apart", "not unusual", ""),
+]
+
+
+@pytest.mark.parametrize(("called", "verdict", "link"), LINKS)
+def test_an_unusual_result_is_joined_by_and_another_by_but(called: str, verdict: str, link: str) -> None:
+    said = comparison.finding(ROW | {"called": called, "verdict": verdict}, "others")
+    assert said == f"{comparison.CALLED[called]} others{link}{comparison.VERDICTS[verdict] if link else ''}"

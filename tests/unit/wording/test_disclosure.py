@@ -270,6 +270,11 @@ def test_quarters_with_small_counts_become_half_years_or_years(
         tuple(None if name in row["hidden"] else row[name] for name in ("judged", "in_time")) for row in found
     ] == shown
     assert len(found) == 4 or found[-1]["period_label"].startswith("January 2025 to ")
+    if len(found) == 2:
+        assert [(row["period_start"], row["period_end"]) for row in found] == [
+            (date(2025, 7, 1), date(2025, 12, 31)),
+            (date(2025, 1, 1), date(2025, 6, 30)),
+        ]
 
 
 def test_a_total_of_all_services_that_is_small_itself_is_hidden() -> None:

@@ -329,3 +329,200 @@ def test_the_limits_of_a_chart_begin_anew_for_a_stated_reason_in_a_stated_month(
         {"month_start": date(2026, 4, 1), "rebased_because": "A new clock."},
     ]
     assert own.limits_anew(rows) == ["The limits begin anew in April 2026: A new clock."]
+
+
+WEIGHED: dict[str, Any] = FOUND | {
+    "gate": "none",
+    "rankability": 0.2,
+    "rankability_lower": 0.0,
+    "rankability_upper": 0.5,
+    "rankability_without_one": 0.1,
+    "verdict_one_fewer": "not unusual",
+    "verdict_one_more": "worse",
+    "is_same_with_one_case_moved": False,
+    "groups_with_verdict": 3,
+    "comparator_groups": 5,
+    "is_same_in_all_groups": True,
+    "is_clear_among_all_tested": None,
+    "tested": 7,
+}
+ALL_TESTED = "With 7 indicators tested at once, that it is unusual "
+
+
+@pytest.mark.parametrize(
+    ("changes", "openings"),
+    [
+        ({}, ["No rank, because", "The result does not stand", "We see no difference"]),
+        ({"gate": None}, ["The result does not stand", "We see no difference"]),
+        ({"verdict": None, "called": None}, ["No rank, because", "The result points the same way"]),
+        (
+            {"is_clear_among_all_tested": True},
+            ["No rank, because", "The result does not stand", "We see no difference"],
+        ),
+        (
+            {"verdict": "worse", "is_clear_among_all_tested": True},
+            ["No rank, because", "The result does not stand", "We see no", f"{ALL_TESTED}stands after"],
+        ),
+        (
+            {"verdict": "worse", "is_clear_among_all_tested": False},
+            [
+                "No rank, because",
+                "The result does not stand",
+                "We see no",
+                f"{ALL_TESTED}is not beyond chance",
+            ],
+        ),
+    ],
+)
+def test_what_lies_behind_a_verdict_is_told_in_order(changes: dict[str, Any], openings: list[str]) -> None:
+    told = sentences.evidence(HEAD, WEIGHED | changes, TREND)
+    assert told.pop() == "No trend: we have 2 comparable years and need 5."
+    assert len(told) == len(openings)
+    assert [
+        opening for line, opening in zip(told, openings, strict=True) if not line.startswith(opening)
+    ] == []
+
+
+def test_a_trend_stands_behind_a_verdict_without_its_capital() -> None:
+    going = TREND | {"years": 6, "trend": "improving"}
+    assert sentences.evidence(HEAD, None, going) == [
+        "Trend compared with the others: improving over 6 years."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "No rank: the differences are mostly chance"),
+        ({"rank_lower": 3, "rank_upper": 3}, "3 of 11"),
+        (
+            {"band": 2, "rank_reason": "differences partly chance"},
+            "Quarter 2 of 4, no rank: the differences are partly",
+        ),
+    ],
+)
+def test_a_place_is_a_rank_a_band_or_a_reason(changes: dict[str, Any], said: str) -> None:
+    assert sentences.place(FOUND | changes).startswith(said)
+
+
+NOT_COMPARED = [
+    (None, "not judged"),
+    ({"value": None, "missing_reason": "no denominator"}, "there is nothing to divide by"),
+    ({"value": None}, "we do not have a copy of the page"),
+    ({"is_financial_year": False}, "its period is not a financial year"),
+    ({}, "we do not compare a council that has been abolished"),
+]
+
+
+@pytest.mark.parametrize(("changes", "why"), NOT_COMPARED)
+def test_a_figure_that_stands_among_nobody_says_why(changes: dict[str, Any] | None, why: str) -> None:
+    head = None if changes is None else HEAD | changes
+    assert sentences.verdict_text(None, head).why == sentences.rank_text(None, head).why == why
+    assert sentences.verdict(None) == "No result: not judged" and sentences.mark(None) == ""
+
+
+@pytest.mark.parametrize(("called", "sign"), sentences.MARKS.items())
+def test_a_result_has_a_sign_of_its_own(called: str, sign: str) -> None:
+    assert sentences.mark(FOUND | {"called": called}) == sign
+    directions = {"Better": "▲", "Worse": "▼", "higher": "↑", "lower": "↓"}
+    assert directions.get(called, sign) == sign
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Worse than the average of other county councils, but not unusual among them"),
+        (
+            {"verdict": None, "verdict_reason": "sample not fair"},
+            "No result: the average of the councils with figures",
+        ),
+        ({"verdict": "", "verdict_reason": "all tied"}, "No result: all councils have the same value"),
+        ({"verdict": None, "verdict_reason": "unheard of"}, "No result: not judged"),
+    ],
+)
+def test_a_verdict_is_words_or_a_reason(changes: dict[str, Any], said: str) -> None:
+    assert sentences.verdict(FOUND | {"called": "Worse"} | changes).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"pooled_value": None},
+            "Kent: 88.5%, 23 of 26, in 2023-24. None of the other county councils has a figure for",
+        ),
+        ({}, "Kent: 88.5%, 23 of 26, in 2023-24. Worse than the average of other county councils, but"),
+    ],
+)
+def test_a_standing_says_where_nobody_has_a_figure(changes: dict[str, Any], said: str) -> None:
+    assert sentences.standing(HEAD, BESIDE | changes, FOUND | {"called": "Worse"}, "Kent", GROUP).startswith(
+        said
+    )
+    assert sentences.others(HEAD, None, FOUND, GROUP) == ""
+    assert ("We would expect" in sentences.others(HEAD, BESIDE, FOUND | {"verdict": None}, GROUP)) is False
+
+
+@pytest.mark.parametrize(
+    ("row", "is_one"),
+    [
+        (("2", "complaints_in_time_pct"), True),
+        (("2", "limit_days"), True),
+        (("1", "limit_days"), False),
+        (("2", "upheld"), False),
+    ],
+)
+def test_only_how_long_stage_2_takes_is_a_statement_on_it(row: tuple[str, str], is_one: bool) -> None:
+    assert sentences.is_stage_2_statement({"stage": row[0], "measure": row[1]}) is is_one
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {},
+            "In 2023-24, Kent’s upheld complaints compared with others: higher of those investigated; the rest the "
+            "difference could be chance (per resident).",
+        ),
+        ({"by_residents": "lower", "has_flip": True}, "they point in different directions, so quote both."),
+        (
+            dict.fromkeys(("by_investigated", "by_residents")),
+            "In 2023-24 no denominator can be compared with others.",
+        ),
+    ],
+)
+def test_a_count_over_each_base_says_where_it_points(changes: dict[str, Any], said: str) -> None:
+    row = {"period_label": "2023-24", "by_investigated": "higher", "by_dealt_with": None, "has_flip": False}
+    assert sentences.ledger(row | {"by_residents": "not told apart"} | changes, "Kent", "others").endswith(
+        said
+    )
+
+
+def test_the_newest_result_is_the_ombudsmans_and_has_a_direction_where_one_has() -> None:
+    def held(year: int, **changes: Any) -> dict[str, Any]:
+        return {
+            "family": "ombudsman",
+            "value": 1.0,
+            "polarity": "lower",
+            "period_end": date(year, 3, 31),
+        } | changes
+
+    older, newer = held(2023), held(2024)
+    others = [held(2026, family="register"), held(2026, value=None), held(2025, polarity="none")]
+    assert sentences.newest_result([older, newer, *others]) == newer
+    assert sentences.newest_result(others) == others[2] and sentences.newest_result([]) is None
+
+
+def test_those_that_could_be_best_are_named_the_likeliest_first() -> None:
+    rows = [
+        {"nice_name": name, "is_possible_best": is_best, "probability_of_being_best": chance}
+        for name, is_best, chance in (
+            ("A", True, 0.2),
+            ("B", True, 0.6),
+            ("C", False, 0.0),
+            ("D", False, 0.0),
+            ("E", None, None),
+        )
+    ]
+    assert sentences.possible_best_text(rows, FOUND, GROUP).text == (
+        "2 of the 4 with figures could be the best: B and A, the likeliest first."
+    )

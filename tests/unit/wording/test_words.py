@@ -210,3 +210,158 @@ def test_other_witnesses_are_counted_without_the_one_that_is_used(
     witnesses: int, has_disagreement: bool, said: str
 ) -> None:
     assert words.other_witnesses({"witnesses": witnesses, "has_disagreement": has_disagreement}) == said
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "unit", "said"),
+    [
+        ("any", None, "", "[x]"),
+        ("any", float("nan"), "percent", "[x]"),
+        ("any", "as it is", "", "as it is"),
+        ("is_late", True, "", "yes"),
+        ("is_late", False, "", "no"),
+        ("closed_on", date(2026, 3, 31), "", "31 March 2026"),
+        ("in_time_pct", 12.25, "", "12.3%"),
+        ("in_time_pct", 12, "", "12.0%"),
+        ("value", 12.25, "percent", "12.3%"),
+        ("value", 12.25, "", "12.3"),
+        ("cases", 1200, "percent", "1,200"),
+    ],
+)
+def test_the_name_of_a_column_says_how_its_value_is_printed(
+    column: str, value: Any, unit: str, said: str
+) -> None:
+    assert words.shown(column, value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "said"),
+    [
+        (None, "percent", "[x]"),
+        ("25", "percent", "25%"),
+        ("100", "gbp", "£100"),
+        ("65", "days", "65 days"),
+        ("3", "months", "3 months"),
+        ("2", "years", "2 years"),
+        ("7", "cases", "7"),
+        ("none", "percent", "none"),
+    ],
+)
+def test_a_printed_figure_has_its_unit(text: str | None, unit: str, said: str) -> None:
+    assert words.printed({"as_printed": text, "unit": unit}) == said
+
+
+def test_an_interval_has_its_unit_or_is_left_out() -> None:
+    assert words.interval(SHARE) == "68.1% to 91.3%" and words.interval(RATE) == "68.1 to 91.3"
+    assert words.interval(SHARE | NOTHING) == ""
+
+
+POOLED: dict[str, Any] = {
+    "unit": "percent",
+    "comparators": 20,
+    "comparators_with_data": 10,
+    "pooled_value": 85.67,
+}
+POOLED |= {"pooled_numerator": 526, "pooled_denominator": 614}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "85.7% from all their cases, 526 of 614; 10 of 20 others have figures"),
+        (
+            {"unit": "per 100,000"},
+            "85.7 per 100,000 from all their cases, 526 among 614; 10 of 20 others have figures",
+        ),
+        ({"pooled_value": None}, "10 of 20 others have figures"),
+        ({"comparators": None}, "none of the others has a figure to compare with"),
+        (None, "none of the others has a figure to compare with"),
+    ],
+)
+def test_the_comparators_are_told_with_their_cases(changes: dict[str, Any] | None, said: str) -> None:
+    assert words.comparator_value(None if changes is None else POOLED | changes, "others") == said
+
+
+@pytest.mark.parametrize(
+    ("captured_at", "sha", "said"),
+    [
+        (None, None, "[x]"),
+        (date(2026, 11, 3), None, "November 2026"),
+        (date(2026, 11, 3), "ab", "3 November 2026"),
+    ],
+)
+def test_of_what_ships_only_the_month_of_reading_is_known(
+    captured_at: Any, sha: str | None, said: str
+) -> None:
+    assert words.read_on({"captured_at": captured_at, "capture_sha256": sha}) == said
+
+
+@pytest.mark.parametrize(
+    ("group", "title", "said"),
+    [
+        ("lgsco_type", "", "other county councils"),
+        ("dfe", "DfE statistical neighbours", "DfE statistical neighbours"),
+        ("region", "councils of the same type and region", "county councils of the same region"),
+        ("size", "councils of the same type alike in size", "county councils with similar size"),
+        ("club", "members of the same type", "members that are county councils"),
+    ],
+)
+def test_a_group_is_named_by_what_its_councils_are(group: str, title: str, said: str) -> None:
+    assert words.group_in_words(group, title, "county") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [(None, "percent", "[x]"), ("88%", "percent", "88%"), ("88", "percent", "88%"), (3.50, "rate", "3.5")],
+)
+def test_a_printed_value_keeps_its_characters(value: Any, unit: str, said: str) -> None:
+    assert words.as_printed({"printed": value, "unit": unit}, "printed") == said
+
+
+@pytest.mark.parametrize(
+    ("column", "base", "is_few"),
+    [
+        ("upheld_of_investigated_pct", 4, True),
+        ("upheld_of_investigated_pct", 5, False),
+        ("upheld_of_dealt_with_pct", 4, False),
+        ("upheld_of_investigated_pct", None, False),
+        ("upheld_per_100k", 1, False),
+    ],
+)
+def test_a_share_of_the_ledger_needs_five_cases(column: str, base: int | None, is_few: bool) -> None:
+    assert words.is_too_few({"investigated": base, "dealt_with": 5}, column) is is_few
+
+
+def test_a_statement_is_its_sentence_where_nothing_is_judged() -> None:
+    assert words.what_is_said({"verdict": "told", "sentence": "So it is."}) == "So it is."
+    assert words.what_is_said({"verdict": "broken", "sentence": "x"}) == "Not compared: the measure changed"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (words.years([2021, 2019, 2020]), "2019 to 2021"),
+        (words.years([2021, 2021]), "2021"),
+        (words.number(0), "no"),
+        (words.number(10), "ten"),
+        (words.number(11), "11"),
+        (words.counted_in_words(1, "measure"), "one measure"),
+        (words.counted_in_words(0, "measure"), "no measures"),
+        (words.sentence("“the text”"), "“The text”"),
+        (words.inside("Stage 2 complaints"), "Stage 2 complaints"),
+        (words.inside("LGSCO cases"), "LGSCO cases"),
+        (words.inside("Cases upheld"), "cases upheld"),
+        (words.the_period("12 months to June 2026"), "the 12 months to June 2026"),
+        (words.the_period("2023-24"), "2023-24"),
+        (words.lead(3.14, "percent"), "3.1 points"),
+        (words.lead(0.44, "per 100,000"), "0.4 per 100,000"),
+        (words.per("percent"), ""),
+        (words.per("per 100,000"), "per 100,000"),
+        (words.share(0.125), "13%"),
+        (words.DIRECTION["lower"], "lower is better"),
+        (words.DIRECTION["higher"], "higher is better"),
+        (words.gathered("unknown"), "unknown"),
+    ],
+)
+def test_small_words_read_as_people_write_them(said: str, expected: str) -> None:
+    assert said == expected
