@@ -120,6 +120,7 @@ def test_a_sample_that_is_no_fair_one_says_what_share_of_the_type_it_is(have: in
             "2 of the 11 with figures could be the best: Kent and Devon, the likeliest first",
         ),
         (2, [], "2 of the 11 with figures could be the best"),
+        (1, ["Kent"], "1 of the 11 with figures could be the best: Kent"),
     ],
 )
 def test_those_that_could_be_best_are_named_only_where_they_are_not_nearly_all(

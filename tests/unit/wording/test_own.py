@@ -232,9 +232,8 @@ def test_numbers_of_people_that_give_the_same_stand_in_one_row() -> None:
     assert own.makes_no_difference(rows) == [
         "On this model any number of investigators from 3 to 4 gives the same share in time, 40.0%."
     ]
-    assert (
-        own.makes_no_difference([rows[0], *rows[2:]]) == own.makes_no_difference([scenario(1, 1.0)] * 2) == []
-    )
+    for others in ([rows[0], *rows[2:]], [scenario(1, 1.0)] * 2, rows[1:2]):
+        assert own.makes_no_difference(others) == []
 
 
 @pytest.mark.parametrize(
@@ -291,3 +290,8 @@ def test_the_clock_is_told_with_whoever_chose_it(changes: dict[str, Any], said: 
 )
 def test_a_service_is_named_in_words(text: str, said: str) -> None:
     assert own.named(text) == said
+
+
+def test_an_outcome_says_which_way_it_went() -> None:
+    assert own.MOVED["improved"].startswith("better,") and own.MOVED["worsened"].startswith("worse,")
+    assert (own.OUTLOOKS["met"], own.OUTLOOKS["missed"]) == ("met", "missed")
