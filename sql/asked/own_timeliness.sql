@@ -1,6 +1,30 @@
 -- One row: Stage 2 (or the single stage) of one procedure of $council over twelve months, counted in one way on the declared
--- clock. Twelve months roll by quarter, because a quarter holds too few cases; only whole ones stand here. What the council
--- reported itself stands only where no register says it, and a year that it reported before one of its quarters.
+-- clock: the latest whole twelve months of the register, and those that end a year, two years and so on before them. Twelve
+-- months that overlap would tell the quarter in which they differ. What the council reported itself stands only where no
+-- register says it.
+with years as (
+    select *,
+    from marts.stage_timeliness
+    where
+        gss_code = $council
+        and service = 'all'
+        and is_declared
+        and stage = '2'
+        and counted_on in ('due', 'closed')
+        and period_kind in ('rolling_12_months', 'financial_year')
+        and (period_kind = 'rolling_12_months' or source <> 'case register')
+        and period_end <= as_at
+    window
+        of_register as (partition by procedure, source = 'case register'),
+        year_of_procedure as (partition by procedure, period_end)
+    qualify
+        if(
+            source = 'case register',
+            month(period_end) = month(max(period_end) over of_register),
+            not bool_or(source = 'case register') over year_of_procedure
+        )
+)
+
 select
     timeliness.gss_code,
     timeliness.procedure,
@@ -30,26 +54,8 @@ select
             and declarations.procedure = timeliness.procedure
             and declarations.stage = timeliness.stage
     ) as has_declared_clock,
-from marts.stage_timeliness as timeliness
-where
-    timeliness.gss_code = $council
-    and timeliness.service = 'all'
-    and timeliness.is_declared
-    and timeliness.stage = '2'
-    and timeliness.counted_on in ('due', 'closed')
-    and timeliness.period_kind in ('rolling_12_months', 'financial_year')
-    and (timeliness.period_kind = 'rolling_12_months' or timeliness.source <> 'case register')
-    and timeliness.period_end <= timeliness.as_at
-qualify
-    dense_rank() over (
-        partition by timeliness.procedure
-        order by timeliness.period_end desc
-    ) <= 8
-    and (
-        timeliness.source = 'case register'
-        or not bool_or(timeliness.source = 'case register')
-            over (partition by timeliness.procedure, timeliness.period_end)
-    )
+from years as timeliness
+qualify dense_rank() over (partition by timeliness.procedure order by timeliness.period_end desc) <= 8
 order by
     timeliness.procedure asc,
     timeliness.period_end desc,

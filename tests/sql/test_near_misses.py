@@ -203,7 +203,8 @@ CASES = [
                 (STAGE | {"counted_on": "closed"}, ""),
                 # reported by the council itself, for a year of which no register says it
                 (STAGE | {"source": "reported", "period_kind": "financial_year", **BEFORE}, ""),
-                *ends(STAGE, *(f"20{year}-03-31" for year in range(16, 24))),
+                # twelve months that overlap those to March would tell the quarter in which they differ
+                *ends(STAGE, *(f"20{year}-03-31" for year in range(16, 24)), "2024-12-31", "2022-06-30"),
             ],
             "raw.clock_readings": [
                 (

@@ -223,7 +223,7 @@ def own_timeliness(made: World) -> pd.DataFrame:
 def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_the_table(
     tmp_path: Path,
 ) -> None:
-    """As at 31 March both have a year of one end and limit."""
+    """Of the years that were reported, the register knows that to 31 March 2026 and not that to 31 March 2020."""
     made = World(tmp_path, MODELS)
     made.deliver(example_register(3000))
     years = "".join(
@@ -234,8 +234,9 @@ def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_th
     made.build()
     found = own_timeliness(made)
     childrens = found[(found["procedure"] == "children_statutory") & (found["counted_on"] == "due")]
-    at_the_end_of_march = childrens[childrens["period_end"] == pd.Timestamp(2026, 3, 31)]
-    assert at_the_end_of_march["source"].tolist() == ["case register"]
+    own = childrens[childrens["source"] == "case register"]
+    assert len(own) >= 2 and len(set(own["period_end"].dt.month)) == 1
+    assert childrens[childrens["source"] != "case register"]["period_end"].tolist() == [pd.Timestamp(2020, 3, 31)]
     assert not childrens.duplicated(["period_end", "limit_working_days"]).any()
 
 
