@@ -23,7 +23,7 @@ from assets.answers.facts import BROKEN, TOO_FEW, Fact
 from assets.answers.plan import targets
 from assets.answers.register import newcombe
 from assets.wording import words
-from assets.wording.small_counts import MINIMUM_BASE, is_small
+from assets.wording.small_counts import MINIMUM_BASE, gives_away, is_small
 from benchmarking.intervals import median_interval
 from benchmarking.spc import POINTS_FOR_LIMITS, xmr
 
@@ -75,11 +75,19 @@ def _days(asked: Asked) -> Iterable[Fact]:
             evidence=asked.evidence("marts.stage_timeliness", *timed[:1]),
             sources=register_as_at(rows[0]),
         )
-        if len(newest) < MINIMUM_BASE:
+        if len(newest) < MINIMUM_BASE or (timed and _tells_in_time(newest, timed[0], low, high)):
             fact = fact.hidden(printed="")
         elif isnan(low):
             fact = fact.hidden(printed="", numerator=fact.numerator)
         yield fact
+
+
+def _tells_in_time(days: list[int], timed: Row, low: float, high: float) -> bool:
+    """Whether the ends of the median's interval are the days of cases so far out that they tell a small count in time."""
+    ordered = sorted(days)
+    in_time = sum(day <= timed["limit_working_days"] for day in days)
+    is_far_out = low < ordered[MINIMUM_BASE - 1] or high > ordered[-MINIMUM_BASE]
+    return is_far_out and gives_away(in_time, len(days))
 
 
 def _own_variation(days: list[int]) -> list[str]:

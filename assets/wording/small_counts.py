@@ -101,7 +101,11 @@ GUARDS = {
     "own_timeliness": Guard(
         ("judged", "in_time"),
         (("in_time_pct", "in_time", "judged"),),
-        companions={"judged": ("in_time", "in_time_pct", "median_working_days")},
+        # a median on one side of the limit tells how many at least were in time, or late
+        companions={
+            "judged": ("in_time", "in_time_pct", "median_working_days"),
+            "in_time": ("median_working_days",),
+        },
     ),
     "own_quarters": Guard(
         ("judged", "in_time"),

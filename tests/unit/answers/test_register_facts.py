@@ -397,3 +397,24 @@ def test_few_cases_have_no_median() -> None:
     assert called("Q5", fact) == "gated"
     assert (fact.value, fact.numerator, fact.printed) == (None, None, "")
     assert not [fact for fact in q5(asked()) if fact.template == "days"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_shown"),
+    [
+        # three in time of seven: the interval is from the quickest case to the slowest
+        ([50, 55, 60, 70, 75, 85, 90], False),
+        # three late of seven
+        ([30, 40, 50, 60, 70, 80, 90], False),
+        ([70, 71, 72, 73, 74, 75, 76], True),
+        ([50, 51, 52, 53, 54, 70, 71, 72, 73, 74], True),
+        # three in time of twenty: the interval lies among the middle cases
+        ([50, 55, 60, *range(70, 87)], True),
+    ],
+)
+def test_a_median_whose_interval_would_tell_a_small_count_in_time_is_not_shown(
+    taken: list[int], is_shown: bool
+) -> None:
+    rows = {"case_days": days(*taken), "timeliness": [year(30, 40, NOW)]}
+    fact = next(fact for fact in q5(asked(**rows)) if fact.template == "days")
+    assert (fact.value is not None) is bool(fact.printed) is is_shown
