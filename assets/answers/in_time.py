@@ -119,6 +119,7 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
         denominator=now["judged"],
         comparator_value=before["in_time_pct"] if before and not was_hidden else None,
         base=f"{before['in_time']} of {before['judged']}" if before and not was_hidden else "",
+        detail=_without_limit(now),
         reason="",
         evidence=asked.evidence("marts.stage_timeliness", now, other),
         sources=source_of(now),
@@ -135,6 +136,15 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
         return replace(fact, reason="fewer than five cases fell due")
     is_different, is_above = newcombe(now["in_time"], now["judged"], before["in_time"], before["judged"])
     return replace(fact, is_different=is_different, is_above=is_above)
+
+
+def _without_limit(row: Row) -> str:
+    """How many cases completed in the twelve months count nowhere, because no limit was set for them yet."""
+    many = row["closed_without_limit"]
+    if words.is_missing(many) or not many:
+        return ""
+    number = "Fewer than five" if is_small(many) else words.whole(many)
+    return f"{number} completed in these months had no limit yet and do not count."
 
 
 def months_of(row: Row) -> int:

@@ -63,6 +63,7 @@ from_register as (
         cast(timeliness.withdrawn as bigint) as withdrawn,
         cast(timeliness.withdrawn_late as bigint) as withdrawn_late,
         cast(timeliness.not_recorded as bigint) as not_recorded,
+        cast(timeliness.without_limit as bigint) as without_limit,
         if(timeliness.judged >= 5, 100.0 * timeliness.in_time / timeliness.judged, null) as in_time_pct,
         cast(null as double) as in_time_pct_as_printed,
         timeliness.median_working_days,

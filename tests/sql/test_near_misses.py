@@ -270,11 +270,16 @@ CASES = [
                     " as_at=2025-03-30",
                 ),
                 (STAGE | {"stage": "1"}, ""),
+                (
+                    STAGE | {"counted_on": "closed", "without_limit": 7},
+                    "gss_code procedure stage=single service is_declared period_kind period_start period_end"
+                    " clock_start clock_end allowance source",
+                ),
                 *ends(STAGE, "2024-06-30", "2024-03-31"),
             ]
         },
-        "stage period_label judged",
-        [("2", "2024-25", 20), ("2", "2024-03-31", 20), ("1", "2024-25", 20)],
+        "stage period_label judged closed_without_limit",
+        [("2", "2024-25", 20, 7), ("2", "2024-03-31", 20, None), ("1", "2024-25", 20, None)],
     ),
     Case(
         "volumes",

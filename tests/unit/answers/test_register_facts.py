@@ -62,6 +62,7 @@ def year(in_time: int, judged: int, end: date, **changed: Any) -> dict[str, Any]
         "in_time": in_time,
         "judged": judged,
         "in_time_pct": 100 * in_time / judged,
+        "closed_without_limit": 0,
         "hidden": SHOWN,
         "as_at": date(2026, 9, 30),
         "source": "case register",
@@ -418,3 +419,11 @@ def test_a_median_whose_interval_would_tell_a_small_count_in_time_is_not_shown(
     rows = {"case_days": days(*taken), "timeliness": [year(30, 40, NOW)]}
     fact = next(fact for fact in q5(asked(**rows)) if fact.template == "days")
     assert (fact.value is not None) is bool(fact.printed) is is_shown
+
+
+@pytest.mark.parametrize(("many", "said"), [(0, ""), (None, ""), (3, "Fewer than five "), (14, "14 ")])
+def test_cases_from_before_there_was_a_limit_are_told_where_they_count_nowhere(
+    many: int | None, said: str
+) -> None:
+    fact = stage_2(year(30, 40, NOW, closed_without_limit=many), year(20, 40, BEFORE))
+    assert fact.detail == (said and f"{said}completed in these months had no limit yet and do not count.")
