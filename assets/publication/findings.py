@@ -53,6 +53,7 @@ OWN = (
     "own_leave_out",
     "own_capacity",
     "own_compliments",
+    "own_extracts",
     "case_days",
 )
 

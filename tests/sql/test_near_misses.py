@@ -112,6 +112,12 @@ ELSEWHERE = {
     "procedure": "corporate",
     **PERIOD,
 }
+EXTRACT = {"gss_code": US, "extract_id": "a", "as_at": END, "register_table": "case_stages"} | {
+    "rows_read": 9, "rows_accepted": 7, "rows_quarantined": 2,
+}  # fmt: skip
+BROKEN = {"gss_code": US, "extract_id": "a", "register_table": "case_stages"} | {
+    "rule": "after", "severity": "block",
+}  # fmt: skip
 AT_ONCE = {"council": US, "period_start": START, "period_end": END}
 
 
@@ -259,6 +265,24 @@ CASES = [
         },
         "period_label completed_by_limit",
         [("2024-25", 7)] + [(f"20{year}-03-31", None) for year in (24, 23, 22)],
+    ),
+    Case(
+        "own_extracts",
+        {
+            "staging.register_extracts": [
+                (EXTRACT, "gss_code register_table=peer_return"),
+                (EXTRACT | {"extract_id": "b", "as_at": START, "rows_quarantined": 0}, ""),
+            ],
+            "staging.register_problems": [
+                (BROKEN, "gss_code extract_id=c register_table severity=warn"),
+                (BROKEN | {"rule": "before"}, ""),
+            ],
+        },
+        "as_at rows_read rows_accepted rows_quarantined rules",
+        [
+            (date.fromisoformat(END), 9, 7, 2, ["after", "before"]),
+            (date.fromisoformat(START), 9, 7, 0, []),
+        ],
     ),
     Case(
         "timeliness",
