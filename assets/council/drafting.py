@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.council import dates
+from assets.council.cells import matches
 from assets.council.contract import Table, read_contract
 from assets.council.doubts import one_outcome
 from assets.council.draft import CHECK, Draft, read_with
@@ -122,15 +123,15 @@ def _read(path: Path, sheet: str | None) -> tuple[Source, str | None]:
 
 
 def _values(source: Source) -> dict[str, Counter[str]]:
-    """How often each column with a heading holds each value, totals left out."""
+    """How often each column with a heading holds each value, rows of totals left out."""
+    columns = [cells.combine_chunks().cast(pa.string()) for cells in source.cells.columns]
+    is_total = np.logical_or.reduce([matches(cells, TOTALS) for cells in columns])
     held = {}
-    for header, cells in zip(source.cells.column_names, source.cells.columns, strict=True):
-        counts = pc.utf8_trim_whitespace(cells.cast(pa.string())).value_counts()
+    for header, cells in zip(source.cells.column_names, columns, strict=True):
+        counts = pc.utf8_trim_whitespace(cells.filter(pa.array(~is_total))).value_counts()
         found = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
         if header.strip():
-            held[header] = Counter(
-                {value: count for value, count in found if value and not re.match(TOTALS, value)}
-            )
+            held[header] = Counter({value: count for value, count in found if value})
     return held
 
 
@@ -168,7 +169,6 @@ def _ticked(draft: Draft, values: dict[str, Counter[str]]) -> dict[str, tuple[Gu
     for header, held in values.items():
         words, stage = plain(header)
         code = guess_code(outcome, words)
-        # a row of totals may hold a number there
         is_yes_or_no = sum(count for value, count in held.items() if normal(value) in YES | NO)
         is_count = re.match(r"(?i)no\.|no of |number|count", header)
         if code and not is_count and stage not in has_own and is_yes_or_no > 0.9 * sum(held.values()):
@@ -478,6 +478,19 @@ def _rest(draft: Draft, values: dict[str, Counter[str]]) -> None:
     free = [header for header in values if header not in draft.headers_of() and header != SHEET]
     usual = [header for header in free if is_usually_ignored(header)]
     unknown = [header for header in free if header not in usual]
+    for header in unknown:
+        outcome = next(
+            (guess for guess in guess_columns([header], _contract()) if guess.column == "outcome"), None
+        )
+        words = sorted(values[header], key=normal, reverse=True)
+        if outcome and words and {*map(normal, words)} <= YES | NO:
+            codes = ("upheld" if normal(word) in YES else "not_upheld" for word in words)
+            meant = ", ".join(f"'{word}': {code}" for word, code in zip(words, codes, strict=True))
+            under = f"stages '{outcome.stage}'" if outcome.stage else "columns"
+            draft.ask(
+                f"{header} says yes or no and not to what. If to upheld, take it out of unknown, and add outcome: {header} "
+                f"under {under} and outcome: {{{meant}}} under values"
+            )
     if usual:
         reason = "left unread: the register has no use for them, or may not have them"
         draft.say("ignore", value=usual, reason=reason)

@@ -297,3 +297,19 @@ def test_a_row_of_a_case_is_no_second_row_of_headings(tmp_path: Path, headings: 
     ]
     text = draft(tmp_path, "\n".join([headings, *rows, ""]))
     assert "case_reference: Case No  #" in text and "/ EV-" not in text
+
+
+def test_a_row_of_totals_is_counted_nowhere_in_a_draft(tmp_path: Path) -> None:
+    cases = "".join(f"C{day},Highways,1,{day:02}/03/2026,{day:02}/04/2026,Upheld\n" for day in range(10, 30))
+    heading = "Case Reference,Service Area,Stage,Received,Responded,Outcome\n"
+    without = draft(tmp_path, heading + cases)
+    assert draft(tmp_path, f"{heading}{cases}Total,20,20,20,20,20\n") == without
+
+
+def test_an_outcome_that_says_yes_or_no_is_asked_for_with_the_lines_to_paste(tmp_path: Path) -> None:
+    cases = "".join(
+        f"C{day},1,{day:02}/03/2026,{day:02}/04/2026,{'No' if day % 3 else 'Yes'}\n" for day in range(10, 30)
+    )
+    text = draft(tmp_path, f"Case Reference,Stage,Received,Responded,Outcome\n{cases}")
+    assert "Outcome says yes or no" in text and "unknown: [Outcome]" in text
+    assert "outcome: {'Yes': upheld, 'No': not_upheld} under values" in text
