@@ -83,7 +83,7 @@ def _days(asked: Asked) -> Iterable[Fact]:
 
 
 def _tells_in_time(days: list[int], timed: Row, low: float, high: float) -> bool:
-    """Whether the ends of the median's interval are the days of cases so far out that they tell a small count in time."""
+    """Whether the ends of the median's interval are days so far out that they tell a small count in time."""
     ordered = sorted(days)
     in_time = sum(day <= timed["limit_working_days"] for day in days)
     is_far_out = low < ordered[MINIMUM_BASE - 1] or high > ordered[-MINIMUM_BASE]

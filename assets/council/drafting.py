@@ -488,8 +488,8 @@ def _rest(draft: Draft, values: dict[str, Counter[str]]) -> None:
             meant = ", ".join(f"'{word}': {code}" for word, code in zip(words, codes, strict=True))
             under = f"stages '{outcome.stage}'" if outcome.stage else "columns"
             draft.ask(
-                f"{header} says yes or no and not to what. If to upheld, take it out of unknown, and add outcome: {header} "
-                f"under {under} and outcome: {{{meant}}} under values"
+                f"{header} says yes or no and not to what. If to upheld, take it out of unknown, and add "
+                f"outcome: {header} under {under} and outcome: {{{meant}}} under values"
             )
     if usual:
         reason = "left unread: the register has no use for them, or may not have them"

@@ -187,7 +187,10 @@ def open_sentence(rows: Sequence[Mapping[str, Any]], council: str) -> str:
         "fewer than five" if is_small(total) else words.whole(total)
         for total in (sum(row[name] for row in rows) for name in ("open_stages", "overdue"))
     )
-    return f"Of all complaints to {council}, {is_open} were open on {on}, and {overdue} of these past the time limit of their stage."
+    return (
+        f"Of all complaints to {council}, {is_open} were open on {on}, and {overdue} of these past the time limit of "
+        "their stage."
+    )
 
 
 def shown_open(rows: Sequence[Mapping[str, Any]]) -> Rows:

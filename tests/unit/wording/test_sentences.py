@@ -303,8 +303,8 @@ def test_the_open_complaints_are_told_in_all_but_never_as_a_small_number() -> No
         for count, late in ((9, 0), (3, 3))
     ]
     assert own.open_sentence(rows, "Exampleshire") == (
-        "Of all complaints to Exampleshire, 12 were open on 30 September 2026, and fewer than five of these past their "
-        "limit."
+        "Of all complaints to Exampleshire, 12 were open on 30 September 2026, and fewer than five of these past the "
+        "time limit of their stage."
     )
 
 
