@@ -43,6 +43,7 @@ _HIDING = re.compile(
     r"|color\s*:\s*transparent|(?:left|top|text-indent)\s*:\s*-[0-9]{3,}",
     re.IGNORECASE,
 )
+_TURNING = re.compile(r"bidi-override|isolate-override|-reverse", re.IGNORECASE)
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)", re.IGNORECASE)
 # Classes of text that is only read aloud, or that a style sheet hides.
 _ALOUD = re.compile(
@@ -205,7 +206,8 @@ def _setting(element: etree._Element, openers: set[str]) -> tuple[str, bool]:
             # a bare digit may as well be part of the figure
             is_plain = _PLAIN_NOTE.fullmatch(words) or tag == "a" or element.find(".//a") is not None
             return "" if is_plain else BARRIER, True
-    return (BARRIER if tag == "bdo" or _ALOUD.search(element.get("class", "")) else ""), False
+    is_unclear = tag == "bdo" or _TURNING.search(style) or _ALOUD.search(element.get("class", ""))
+    return (BARRIER if is_unclear else ""), False
 
 
 def _is_note(element: etree._Element) -> bool:
