@@ -32,6 +32,13 @@ STEPS = (
     (r"\b(and|the)\b", " "),
     (r"\bupon\b", "on"),
     (r"\bsaint\b", "st"),
+    # initials with stops or spaces between them: K.C.C., L.B. of Barnet; and points of the compass
+    (r"\bne\b|\bn e\b", "north east"),
+    (r"\b([a-z]) ([a-z])( ([a-z]))?\b", r"\1\2\4"),
+    (r"\bn\b", "north"),
+    (r"\be\b", "east"),
+    (r"\bs\b", "south"),
+    (r"\bw\b", "west"),
     (r" +", " "),
 )
 LOWERED = 7  # the steps before the text is put into small letters

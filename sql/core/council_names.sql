@@ -112,7 +112,7 @@ ways as (
             [
                 'london borough of #', 'london borough #', '# london borough', '# london borough council',
                 'london borough of # council', 'royal borough of #', 'lb of #', 'lb #', '# lb',
-                'rb of #', 'rb #', '# rb'
+                'rb of #', 'rb #', '# rb', '# lbc', '# london borough of', '# royal borough of'
             ]
         ),
         (
