@@ -12,8 +12,8 @@ from typing import IO, Any
 
 ROWS_AT_ONCE = 500
 # What stands in a cell and is no value of its own.
-FORMULA, NO_VALUE, ERROR, STRUCK, SUPERSCRIPT = (
-    "formula", "formula_without_value", "error_cell", "struck_out", "superscript",
+FORMULA, NO_VALUE, ERROR, STRUCK, SUPERSCRIPT, DISGUISED = (
+    "formula", "formula_without_value", "error_cell", "struck_out", "superscript", "disguised",
 )  # fmt: skip
 ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|Err:\d{3}")
 
@@ -53,6 +53,25 @@ def as_percent(value: float) -> str:
 def is_percent(number_format: str) -> bool:
     """Whether cells of this format show per cent."""
     return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", number_format.split(";")[0])
+
+
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
+_ANOTHER_FIGURE = re.compile(
+    r"[0-9<>~\u2264\u2265\u2248]|\b(over|under|above|below|about|around|approx|circa|ca?\.|est)\b|\bc\.",
+    re.IGNORECASE,
+)
+
+
+def is_disguise(number_format: str) -> bool:
+    """Whether cells of this format show another figure than they have, or none: "<"0, "c. "0, thousands, ;;;."""
+    plain = _LITERAL.sub("", number_format)
+    written = " ".join("".join(found.groups("")) for found in _LITERAL.finditer(number_format))
+    return bool(
+        _ANOTHER_FIGURE.search(written)
+        or re.search("[<>~]", plain)
+        or re.search(r"[0#?],+(?![0#?,])", plain)
+        or re.fullmatch(r"\s*;+\s*", number_format)
+    )
 
 
 class Answer:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from warehouse.workbook_cells import (
+    DISGUISED,
     ERROR,
     FORMULA,
     NO_VALUE,
@@ -20,6 +21,7 @@ from warehouse.workbook_cells import (
     UnreadableWorkbook,
     as_percent,
     as_text,
+    is_disguise,
     is_percent,
 )
 
@@ -77,10 +79,12 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
     reader.read_manifest()
     reader.read_strings()
     reader.read_workbook()
-    reader.read_worksheets()
     workbook: Any = reader.wb
+    # a chart on a sheet of its own has no cells
+    reader.read_chartsheet = lambda sheet, rel: workbook._sheets.append(sheet)  # type: ignore[method-assign]
+    reader.read_worksheets()
     styles = _styles(reader)
-    percent, struck = set(), {}
+    percent, struck, disguised = set(), {}, set()
     for number, style in enumerate(styles.cell_styles if styles else ()):
         font = styles.fonts[style.fontId] if style.fontId < len(styles.fonts) else None
         if font is not None and (font.strike or font.vertAlign in ("superscript", "subscript")):
@@ -89,6 +93,8 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
         number_format = own[code - 164] if 0 <= code - 164 < len(own) else BUILTIN_FORMATS.get(code)
         if is_percent(number_format or ""):
             percent.add(number)
+        if is_disguise(number_format or ""):
+            disguised.add(number)
 
     def cells_of(row: int, found: Iterable[dict[str, Any]]) -> Iterator[Cell]:
         for cell in found:
@@ -103,12 +109,15 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
             elif not isinstance(value, str | list):
                 is_figure = isinstance(value, int | float) and not isinstance(value, bool)
                 text = as_percent(value) if is_figure and style in percent else as_text(value)
-                yield cell["column"], text, struck.get(style) or (FORMULA if cell["formula"] else None)
+                is_other = is_figure and style in disguised
+                problem = struck.get(style) or (
+                    DISGUISED if is_other else FORMULA if cell["formula"] else None
+                )
+                yield cell["column"], text, problem
             else:
                 text, without = _runs(value)
-                problem = (
-                    struck.get(style) if isinstance(value, str) else without and not text and SUPERSCRIPT
-                )
+                is_raised = without and not text
+                problem = struck.get(style) if isinstance(value, str) else SUPERSCRIPT if is_raised else None
                 yield cell["column"], text, problem or (FORMULA if cell["formula"] else None)
 
     if not workbook.worksheets or len(workbook._sheets) < len(reader.parser.sheets):
@@ -234,10 +243,11 @@ def read_xls(data: bytes, answer: Answer) -> None:
                     elif kind == xlrd.XL_CELL_BOOLEAN:
                         value = bool(value)
                     number_format = workbook.format_map.get(style.format_key)
-                    is_share = (
-                        kind == xlrd.XL_CELL_NUMBER and number_format and is_percent(number_format.format_str)
+                    shown_as = (
+                        number_format.format_str if number_format and kind == xlrd.XL_CELL_NUMBER else ""
                     )
-                    text = as_percent(value) if is_share else as_text(value)
+                    text = as_percent(value) if is_percent(shown_as) else as_text(value)
+                    problem = problem or (DISGUISED if is_disguise(shown_as) else None)
                 cells.append((column + 1, text, problem))
             answer.row(row + 1, cells)
         answer.end(

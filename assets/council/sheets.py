@@ -27,7 +27,7 @@ from assets.council.sources import (
     normal,
     text_table,
 )
-from warehouse.workbook_cells import ERROR, FORMULA, NO_VALUE, STRUCK, SUPERSCRIPT
+from warehouse.workbook_cells import DISGUISED, ERROR, FORMULA, NO_VALUE, STRUCK, SUPERSCRIPT
 from warehouse.workbooks import Sheet, WorkbookError, is_workbook, read_workbook
 
 MAX_UNPACKED_BYTES = 2**30
@@ -67,6 +67,7 @@ _NO_PLAIN_VALUE = {
         "superscript",
         "a value; this is raised like the mark of a note: write it plainly, or take it out",
     ),
+    DISGUISED: ("disguised", "a value; its format shows another, or none: format the cell as General"),
 }
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise, zip_longest
 
 from assets.ombudsman.source import TableSource, normalised
 from assets.ombudsman.text import decode, fold
-from warehouse.workbook_cells import ERROR, NO_VALUE, STRUCK, SUPERSCRIPT
+from warehouse.workbook_cells import DISGUISED, ERROR, NO_VALUE, STRUCK, SUPERSCRIPT
 from warehouse.workbooks import WorkbookError, read_workbook, two_rows
 
 _HEADER_WITHIN = 40
@@ -75,6 +75,7 @@ _NO_FIGURE = {
     ERROR: "(error of the workbook's)",
     STRUCK: "(struck out)",
     SUPERSCRIPT: "(raised like the mark of a note)",
+    DISGUISED: "(its format shows another figure, or none)",
 }
 
 

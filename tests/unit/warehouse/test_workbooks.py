@@ -167,6 +167,29 @@ def test_a_per_cent_cell_is_read_as_it_is_shown(value: float, number_format: str
     assert cells(only(saved(book))) == [[read]]
 
 
+@pytest.mark.parametrize(
+    ("number_format", "is_disguised"),
+    [
+        *((shown, True) for shown in ('"<"0', "\\~0", '"c. "0', '[<20]"under 20";0', '"1"0', "0,", "#,##0,,", ";;;")),
+        *((shown, False) for shown in (
+            "General", "#,##0", '"£"#,##0.00', '0" days"', "0;-0;;@", '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-',
+            "[<=9999999]###-####;(###) ###-####", '0"%"', "[Red]0", '0" cases"')),
+    ],
+)  # fmt: skip
+def test_a_figure_whose_format_shows_another_or_none_is_named(number_format: str, is_disguised: bool) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = 17
+    book.active["A1"].number_format = number_format
+    assert only(saved(book)).problems == [(1, 1, "disguised")] * is_disguised
+
+
+def test_a_chart_on_a_sheet_of_its_own_is_no_sheet_of_cells() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "x"
+    book.create_chartsheet("Chart")
+    assert cells(only(saved(book))) == [["x"]]
+
+
 def test_what_is_hidden_is_named() -> None:
     book = openpyxl.Workbook()
     for row in range(1, 4):
