@@ -12,13 +12,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Self
+from typing import Any, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from protego import Protego
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.response import GzipDecoderState
 from urllib3.response import HTTPResponse as Raw
 
 from assets.ombudsman.archive import Capture, Captures
@@ -335,4 +336,14 @@ def _body(address: str, response: requests.Response, largest: int) -> bytes:
         raise Incomplete(address, f"its body broke off or cannot be decoded: {error}") from error
     if not size:
         raise Incomplete(address, "its body is empty")
+    if _is_unfinished(response.raw._decoder):
+        raise Incomplete(address, "its body broke off: what it is compressed as has no end")
     return b"".join(pieces)
+
+
+def _is_unfinished(decoder: Any) -> bool:
+    """Whether a decoder waits for more: urllib3 takes what came for the whole, also of a body cut off on its way."""
+    if several := getattr(decoder, "_decoders", None):
+        return any(map(_is_unfinished, several))
+    is_past_junk = getattr(decoder, "_state", None) == GzipDecoderState.SWALLOW_DATA
+    return decoder is not None and not decoder._obj.eof and not is_past_junk

@@ -60,6 +60,7 @@ FAULTS = {
     "hang": "the body stops coming",
     "truncated": "the body ends before its stated length",
     "broken-gzip": "the body is not the gzip it says it is",
+    "cut-gzip": "the body is gzip without its second half",
     "gzip-bomb": "the body unpacks to 100 MB",
     "empty-body": "no body",
     "dripping-head": "the headers come a byte at a time",
@@ -382,6 +383,10 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
                 return self._send(_html("<header>LGO</header><main></main><footer>2015</footer>"))
             if fault == "broken-gzip":
                 return self._send(Answer(b"not gzip at all", headers={"Content-Encoding": "gzip"}))
+            if fault == "cut-gzip":
+                packed = gzip.compress(answer.body)
+                cut = packed[: len(packed) // 2]
+                return self._send(Answer(cut, headers={"Content-Encoding": "gzip"}, kind=answer.kind))
             if fault == "gzip-bomb":
                 return self._send(Answer(_bomb(), headers={"Content-Encoding": "gzip, gzip"}))
             if fault in ("truncated", "slow", "hang"):

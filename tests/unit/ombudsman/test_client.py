@@ -194,6 +194,7 @@ def test_a_passing_failure_and_a_missing_robots_txt_are_overcome(
     [
         ("truncated", Incomplete, "broke off"),
         ("broken-gzip", Incomplete, "cannot be decoded"),
+        ("cut-gzip", Incomplete, "broke off"),
         ("empty-body", Incomplete, "its body is empty"),
         ("gzip-bomb", FetchError, "larger than"),
         ("slow", TooSlow, "did not come|stopped coming"),
