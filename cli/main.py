@@ -58,7 +58,10 @@ def benchmark(
     comparators: Annotated[str | None, COMPARATORS] = None,
     year: Annotated[
         str,
-        typer.Option(help="A financial year such as 2023-24; by default each indicator's latest with data."),
+        typer.Option(
+            help="A financial year such as 2023-24; by default each indicator's latest with data.",
+            callback=panels.not_empty,
+        ),
     ] = "",
     live: Annotated[
         bool,
@@ -93,7 +96,8 @@ def benchmark(
     as_at: Annotated[
         str,
         typer.Option(
-            help="A past date such as 2026-05-01: publish apart, from what had been captured by then."
+            help="A past date such as 2026-05-01: publish apart, from what had been captured by then.",
+            callback=panels.not_empty,
         ),
     ] = "",
     internal: Annotated[
@@ -176,7 +180,7 @@ def benchmark(
 def table(
     indicator: Annotated[str, INDICATOR],
     council: Annotated[str | None, COUNCIL] = None,
-    year: Annotated[str, typer.Option(help=YEAR)] = "",
+    year: Annotated[str, typer.Option(help=YEAR, callback=panels.not_empty)] = "",
     comparators: Annotated[str | None, COMPARATORS] = None,
 ) -> None:
     """Print one ranking: the council and its comparators, and what may be said of their places."""
@@ -192,7 +196,7 @@ def explain(
         str | None,
         typer.Argument(help="A council's name or page name.", autocompletion=panels.councils),
     ] = None,
-    year: Annotated[str, typer.Argument(help=YEAR)] = "",
+    year: Annotated[str, typer.Argument(help=YEAR, callback=panels.not_empty)] = "",
     comparators: Annotated[str | None, COMPARATORS] = None,
 ) -> None:
     """Print the whole story of one figure: its sources, its checks, its uncertainty, and its place among others."""

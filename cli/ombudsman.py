@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.panels import OMBUDSMAN, command
+from cli.panels import OMBUDSMAN, command, not_empty
 from cli.register import refuse
 from cli.terminal import Terminal
 from warehouse.showing import printable
@@ -24,7 +24,9 @@ def import_(
         typer.Argument(help="Saved pages (HTML) and tables (CSV, XLSX, XLS, ODS), or folders of them."),
     ],
     dry_run: Annotated[bool, typer.Option(help="Say what would be read, and keep nothing.")] = False,
-    saved: Annotated[str, typer.Option(help="The date on which the files were saved, if not today.")] = "",
+    saved: Annotated[
+        str, typer.Option(help="The date on which the files were saved, if not today.", callback=not_empty)
+    ] = "",
 ) -> None:
     """Take pages and tables saved from a browser into the archive, and say for each what was read and what was not."""
     from assets.ombudsman.archive import Captures
@@ -115,8 +117,10 @@ def accept_heading(
 
 def lessons(
     councils: Annotated[list[str], typer.Argument(help="Councils about which to collect decisions.")],
-    since: Annotated[str, typer.Option("--from", help="First day of the decisions to collect.")] = "",
-    until: Annotated[str, typer.Option("--to", help="Last day; today by default.")] = "",
+    since: Annotated[
+        str, typer.Option("--from", help="First day of the decisions to collect.", callback=not_empty)
+    ] = "",
+    until: Annotated[str, typer.Option("--to", help="Last day; today by default.", callback=not_empty)] = "",
     comparators: Annotated[
         bool, typer.Option("--comparators", help="Also every council of the same type as these.")
     ] = False,

@@ -19,6 +19,14 @@ def command(app: typer.Typer, panel: str, name: str, example: str) -> Callable[[
     return app.command(name, rich_help_panel=panel, epilog=f"Example: uv run benchmark {example}")
 
 
+def not_empty(context: typer.Context, parameter: typer.CallbackParam, text: str) -> str:
+    """What was given; refuses an empty text, as a script has where its variable is not set: it means no default."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source and source.name == "COMMANDLINE" and not text.strip():
+        raise typer.BadParameter("it is empty: leave it out, or give one")
+    return text
+
+
 def councils(typed: str) -> list[str]:
     """The page names of councils that begin with what was typed, for a shell to complete."""
     from warehouse.settings import Settings

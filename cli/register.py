@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.panels import REGISTER, command
+from cli.panels import REGISTER, command, not_empty
 from cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ MappingFile = Annotated[
     typer.Option(help="YAML: your own column names and codes, and how dates are written.", exists=True),
 ]
 CouncilName = Annotated[str | None, typer.Option(help="Whose it is; the installation's council by default.")]
-AsAt = Annotated[str, typer.Option(help="The day the extract was taken, such as 2026-09-30.")]
+AsAt = Annotated[
+    str,
+    typer.Option(help="The day the extract was taken, such as 2026-09-30.", callback=not_empty),
+]
 TableName = Annotated[
     str,
     typer.Option(

@@ -29,10 +29,15 @@ def is_on(address: str, site: str | None = None) -> bool:
     source = load()
     sites = (site,) if site and site.rstrip("/") != source.site else (source.site, *source.also_known_as)
     try:
-        host = urlsplit(address).netloc.lower()
+        return _host(address) in map(_host, sites)
     except ValueError:
         return False
-    return host in {urlsplit(one).netloc.lower() for one in sites}
+
+
+def _host(address: str) -> str:
+    """The host of an address with its port, where that is not the usual one."""
+    parts = urlsplit(address)
+    return parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme, ":"))
 
 
 def place_of(address: str) -> Place:
@@ -97,10 +102,10 @@ def table_links(html: bytes, address: str) -> list[str]:
         if target is None or not urlsplit(target).path.lower().endswith(TABLE_ENDINGS):
             continue
         parts = urlsplit(target)
-        if parts.netloc != page.netloc and not is_on(target):
+        if _host(target) != _host(address) and not is_on(target):
             continue
         if page.scheme == "https" and parts.scheme == "http":
-            target = parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")).geturl()
+            target = parts._replace(scheme="https", netloc=_host(target)).geturl()
         found.add(target)
     return sorted(found)
 

@@ -84,6 +84,7 @@ TABLE = "https://www.lgo.org.uk/assets/1/decided-23-24.csv"
         ("<base href='https://www.lgo.org.uk/assets/'>", "1/decided-23-24.csv"),
         ("<base target='_blank'><base href='/assets/1/'>", "decided-23-24.csv"),
         ("", "http://www.lgo.org.uk/assets/1/decided-23-24.csv"),
+        ("", "http://www.lgo.org.uk:80/assets/1/decided-23-24.csv"),
         ("<base href='http://www.lgo.org.uk/'>", "assets/1/decided-23-24.csv"),
         ("", "//www.lgo.org.uk/assets/1/decided-23-24.csv#top"),
         ("<base href='http://['>", "/assets/1/decided-23-24.csv"),
