@@ -1,5 +1,6 @@
 """An edited sentence is checked before it is used, and what is wrong with it is said with its file and line."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -119,3 +120,28 @@ def test_the_first_sentence_of_every_answer_has_at_most_25_words() -> None:
     ]
     first = [plain_english.sentences([plain_english.Block(one, False)])[0] for one in said]
     assert len(said) > 300 and plain_english.long(first) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "claim"),
+    [
+        # a null is not accepted
+        ("longest.no difference", r"\b[Nn]o, |do not explain"),
+        # a share can fall while the number rises
+        ("escalation.better", r"\b[Ff]ewer|\b[Mm]ore complaints"),
+        ("escalation.worse", r"\b[Ff]ewer|\b[Mm]ore complaints"),
+        # likely better, one by one, is not clearly different
+        ("ahead.told", r"\bclearly\b"),
+        ("standing.told", r"\bclearly\b"),
+        # a model expects, and has seen nothing
+        ("one_more.better", r"One more would"),
+        ("one_more.worse", r"One more would"),
+    ],
+)
+def test_an_answer_claims_no_more_than_its_rows_can_show(place: str, claim: str) -> None:
+    name, verdict = place.split(".")
+    (template,) = (
+        question.templates[name] for question in read_questions().values() if name in question.templates
+    )
+    said = template.says[verdict], template.short.get(verdict, template.short.get("otherwise", ""))
+    assert not [text for text in said if re.search(claim, text)]
