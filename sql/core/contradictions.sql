@@ -73,7 +73,8 @@ documents as (
 -- a rate, what it is of, and how many of the last printed decimal it may be off
 rates as (
     select
-        documents.*,
+        -- what was investigated, where a document gives only its two outcomes
+        documents.* replace (coalesce(investigated, upheld + not_upheld) as investigated),
         populations.first_release_population as residents,
         rounding * if(uphold_rate_pct = floor(uphold_rate_pct), 1, 0.1) + 0.000001 as uphold_slack,
         rounding * if(compliance_rate_pct = floor(compliance_rate_pct), 1, 0.1)
@@ -115,10 +116,10 @@ contradictions as (
                     'measures': ['upheld', 'investigated', 'uphold_rate_pct']
                 },
                 {
-                    'is_contradicted': upheld + not_upheld <> investigated,
+                    'is_contradicted': upheld + not_upheld <> investigated or not_upheld > investigated,
                     'reason': format(
-                        '{:.0f} upheld and {:.0f} not upheld are not {:.0f} investigated',
-                        upheld, not_upheld, investigated
+                        '{}{:.0f} not upheld are not {:.0f} investigated',
+                        coalesce(format('{:.0f} upheld and ', upheld), ''), not_upheld, investigated
                     ),
                     'measures': ['upheld', 'not_upheld', 'investigated']
                 },
@@ -133,9 +134,12 @@ contradictions as (
                     'measures': ['uphold_rate_pct', 'upheld', 'investigated']
                 },
                 {
-                    'is_contradicted': investigated = 0 and uphold_rate_pct > 0,
-                    'reason': format('the printed {:g}% is of 0 investigated', uphold_rate_pct),
-                    'measures': ['uphold_rate_pct', 'investigated']
+                    'is_contradicted': (investigated = 0 or upheld = 0) and uphold_rate_pct > 0,
+                    'reason': format(
+                        'the printed {:g}% is of 0 {}',
+                        uphold_rate_pct, if(investigated = 0, 'investigated', 'upheld')
+                    ),
+                    'measures': ['uphold_rate_pct', 'upheld', 'investigated']
                 },
                 {
                     'is_contradicted': abs(upheld_per_100k - 100000 * upheld / residents)
@@ -216,6 +220,11 @@ contradictions as (
                         compliance_rate_pct, compliance_outcomes
                     ),
                     'measures': ['compliance_rate_pct', 'compliance_outcomes']
+                },
+                {
+                    'is_contradicted': satisfactory_remedies = 0 and remedy_rate_pct > 0,
+                    'reason': format('the printed {:g}% is of 0 satisfactory remedies', remedy_rate_pct),
+                    'measures': ['satisfactory_remedy_rate_pct', 'satisfactory_remedies']
                 },
                 {
                     'is_contradicted': satisfactory_remedies > least(remedies_of, upheld),
