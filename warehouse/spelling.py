@@ -35,10 +35,7 @@ STEPS = (
     # initials with stops or spaces between them: K.C.C., L.B. of Barnet; and points of the compass
     (r"\bne\b|\bn e\b", "north east"),
     (r"\b([a-z]) ([a-z])( ([a-z]))?\b", r"\1\2\4"),
-    (r"\bn\b", "north"),
-    (r"\be\b", "east"),
-    (r"\bs\b", "south"),
-    (r"\bw\b", "west"),
+    *((rf"\b{way[0]}\b", way) for way in ("north", "east", "south", "west")),
     (r" +", " "),
 )
 LOWERED = 7  # the steps before the text is put into small letters

@@ -31,18 +31,17 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     # its guard against entities halves the speed, and expat and this process have limits of their own
     os.environ["OPENPYXL_DEFUSEDXML"] = "False"
+    from openpyxl.cell.rich_text import CellRichText
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.numbers import BUILTIN_FORMATS
     from openpyxl.utils.cell import range_boundaries
     from openpyxl.worksheet import _reader as openpyxl_reader
     from openpyxl.xml.constants import SHEET_MAIN_NS
 
-    parse_runs = openpyxl_reader.parse_richtext_string
-
     def parse_text(element: Any) -> Any:
         """A text of a cell's own; nearly all have no runs, and are read much faster so."""
         if element.find(f"{{{SHEET_MAIN_NS}}}r") is not None:
-            return parse_runs(element)
+            return CellRichText.from_tree(element) or ""
         return element.findtext(f"{{{SHEET_MAIN_NS}}}t", "").replace("x005F_", "")
 
     openpyxl_reader.parse_richtext_string = parse_text

@@ -13,7 +13,7 @@ from assets.ombudsman.text import BARRIER, Quarantined, UnreadablePage, text_of,
 from assets.ombudsman.years import years_in
 
 # Goes up whenever the same bytes may give another result.
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 
 _MOST_QUARANTINED = 50
 _TAKEN = "\x00"

@@ -93,6 +93,13 @@ def test_raised_and_struck_out_runs_are_gaps_and_bold_ones_are_not(
     assert (cells(sheet), sheet.problems) == ([[read]], [])
 
 
+def test_a_process_reads_as_many_workbooks_as_it_is_given() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = CellRichText("4", TextBlock(InlineFont(b=True), "1"))
+    data = saved(book)
+    assert all(cells(only(data)) == [["41"]] for _ in range(1_000))
+
+
 def shared(change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
     """A workbook whose texts stand in a table of their own, each part of it changed."""
     whole, changed = io.BytesIO(), io.BytesIO()
