@@ -346,4 +346,5 @@ def _is_unfinished(decoder: Any) -> bool:
     if several := getattr(decoder, "_decoders", None):
         return any(map(_is_unfinished, several))
     is_past_junk = getattr(decoder, "_state", None) == GzipDecoderState.SWALLOW_DATA
-    return decoder is not None and not decoder._obj.eof and not is_past_junk
+    unpacker = getattr(decoder, "_obj", None)  # of other kinds than gzip and deflate it need not know its end
+    return not getattr(unpacker, "eof", True) and not is_past_junk
