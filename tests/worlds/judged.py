@@ -178,8 +178,9 @@ def _figures(world: Generated, connection: duckdb.DuckDBPyConnection, found: Jud
                 found.came["spoilt where nothing shows it" if is_spoilt else "right"] += 1
             elif doubt is not None:
                 found.came["doubted"] += 1
-                # where the table's figures are out by ten times, those of what ships may be used, from two papers
-                if kind == "annual table" and not is_spoilt and "ten times" not in doubt:
+                # where the table is out by ten times or of nothing, what ships may give one of the two counts
+                is_usable = said[1] > 0 and "ten times" not in doubt
+                if kind == "annual table" and not is_spoilt and is_usable:
                     found.faults.append(f"{where}: doubted although its row agrees: {doubt}")
             elif said[1] == 0:
                 found.came["of nothing"] += 1
