@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.publication.findings import Findings
-from assets.publication.headline import RESULTS, ages_once, headline, sentences, stage_2_late
+from assets.publication.headline import RESULTS, ages_once, by_result, headline, sentences, stage_2_late
 from assets.publication.measures import BETTER, CANNOT_SAY, NOT_COMPARABLE, SAME, WORSE, Measure, measure
 from assets.wording import words
 from assets.wording.sentences import newest_result
@@ -20,6 +20,8 @@ TEXTS: dict[str, Any] = declaration(Path(__file__).parent / "briefing.yml")
 # the Ombudsman publishes between May and July
 DUE_MONTH = 7
 ANSWERED, PARTLY, NO_DATA, NOT_OURS = "Answered", "Partly", "No data yet", "Not our service"
+# a tile that gives figures, and no answer
+UNDECIDED = CANNOT_SAY
 ANSWERS = ("better", "worse", "higher", "lower", "about the same", "no difference", "told", "tied")
 UNCLEAR = (CANNOT_SAY, NOT_COMPARABLE)
 MOST_ASKS = 3
@@ -42,10 +44,16 @@ class Briefing:
     """Everything on the first page."""
 
     headline: str
-    sentences: list[str]
+    results: dict[str, str]
+    rest: list[str]
     asks: list[str]
     measures: list[Measure]
     tiles: list[Tile]
+
+    @property
+    def sentences(self) -> list[str]:
+        """All that stands under the headline: the measures by result, then the rest."""
+        return [*(f"{result}: {names}." for result, names in self.results.items()), *self.rest]
 
 
 def briefing(findings: Findings, today: date) -> Briefing:
@@ -60,11 +68,12 @@ def briefing(findings: Findings, today: date) -> Briefing:
         is_neutral = head["polarity"] == "none"
         newest[is_neutral] = max(head["period_end"], newest.get(is_neutral, head["period_end"]))
     measures = [measure(findings, head, today, newest[head["polarity"] == "none"]) for head in heads]
-    first, *rest = ages_once([headline(findings, measures, today), *sentences(findings, measures, today)[:3]])
+    first, *rest = ages_once([headline(findings, measures, today), *sentences(findings, measures, today)])
     tiles = _tiles(findings, measures, today)
     return Briefing(
         headline=first,
-        sentences=rest,
+        results=by_result(measures),
+        rest=rest,
         asks=asks(findings, measures, tiles, today)[:MOST_ASKS],
         measures=sorted(measures, key=lambda one: (one.head["polarity"] == "none", one.is_old)),
         tiles=tiles,
@@ -75,10 +84,11 @@ def _tiles(findings: Findings, measures: list[Measure], today: date) -> list[Til
     found, tiles = by_question(findings), []
     for question, text in TEXTS["questions"].items():
         rows = found.get(question, [])
-        how_far, says = state(rows), _says(rows, today)
+        how_far, (says, is_undecided) = state(rows), _says(rows, today)
         if question == "Q1":
-            says, is_half_answer = how_we_compare(measures)
-            how_far = PARTLY if how_far == ANSWERED and is_half_answer else how_far
+            says, is_undecided = how_we_compare(measures)
+        if how_far in (ANSWERED, PARTLY) and is_undecided:
+            how_far = UNDECIDED
         if how_far == NO_DATA or not says:
             how_far = how_far if how_far == NOT_OURS else NO_DATA
             missing = inputs_missing(findings, question)
@@ -95,23 +105,25 @@ def by_question(findings: Findings) -> dict[str, list[Row]]:
     }
 
 
-def _says(rows: list[Row], today: date) -> str:
-    """The answer to a question in a few words: its first statement, a second of the same period where both are short,
-    and the period of an old figure."""
+def _says(rows: list[Row], today: date) -> tuple[str, bool]:
+    """The answer to a question in a few words, and whether it is that nobody can say. It is the first statement, a
+    second of the same period where both are short, and the period of an old figure."""
     known = sorted(
         (row for row in rows if row["in_short"]),
         key=lambda row: (not row["is_lead"], row["verdict"] not in ANSWERS),
     )
     if not known:
-        return ""
+        return "", False
+    is_undecided = known[0]["verdict"] not in ANSWERS
     first, period = str(known[0]["in_short"]), known[0]["period_label"]
     others = [row["in_short"] for row in known[1:] if row["is_lead"] and row["period_label"] == period]
+    others = [said for said in others if said != first]
     says = f"{first}, {words.inside(others[0])}" if others else first
     says = first if len(says) > LONGEST_TILE else says
     ended = words.last_day(period)
     if ended is None or period in says or f"from {ended.year}" in says or not words.age(ended, today):
-        return says
-    return f"{says} ({period})"
+        return says, is_undecided
+    return f"{says} ({period})", is_undecided
 
 
 def how_we_compare(measures: list[Measure]) -> tuple[str, bool]:
@@ -220,7 +232,7 @@ def newest_figures(findings: Findings, today: date) -> str:
         return ""
     ours = newest_result(findings.headlines)
     council, label = findings.council.nice_name, newest["period_label"]
-    said = f"We have no Ombudsman figure of {council}; the newest of any council are of {label}."
+    said = f"There is no Ombudsman figure of {council} here; the newest of any council are of {label}."
     if ours:
         mine = f"{council}’s newest Ombudsman results here are of {ours['period_label']}"
         said = f"{mine}, those of any council of {label}."

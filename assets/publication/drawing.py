@@ -165,21 +165,25 @@ def strip(
     average: float | None,
     said: str,
     is_fair: bool = True,
+    lower_is_better: bool = False,
 ) -> Markup:
-    """Where we stand among the others on one line, from the lowest value to the highest. ours: our value with the ends
-    of its interval; said: the text alternative; is_fair: whether the others may stand for all, else they are pale."""
+    """Where we stand among the others on one line, better to the right. ours: our value with the ends of its interval;
+    said: the text alternative; is_fair: whether the others may stand for all, else they are pale; lower_is_better:
+    whether the line runs from the highest value to the lowest."""
     values = [*others, *(ours or ()), *([average] if average is not None else [])]
     low, high = min(values), max(values)
-    width = high - low or 1.0
+    high = high if high > low else low + 1.0
+    scale = Scale(high, low, 3, 97) if lower_is_better else Scale(low, high, 3, 97)
 
     def at(value: float) -> str:
-        return f"{3 + 94 * (value - low) / width:.1f}%"
+        return f"{scale.at(value):.1f}%"
 
     parts = ['<line class="axis" x1="3%" x2="97%" y1="20" y2="20"/>']
     if is_fair and len(others) >= FEWEST_FOR_A_MIDDLE_HALF:
         lower, _, upper = quantiles(others, method="inclusive")
-        span = f"{94 * (upper - lower) / width:.1f}%"
-        parts.append(f'<rect class="half" x="{at(lower)}" y="8" width="{span}" height="24"/>')
+        span = f"{94 * (upper - lower) / (high - low):.1f}%"
+        left = upper if lower_is_better else lower
+        parts.append(f'<rect class="half" x="{at(left)}" y="8" width="{span}" height="24"/>')
     parts += [f'<circle class="other" cx="{at(value)}" cy="20" r="6"/>' for value in sorted(others)]
     if average is not None:
         parts.append(f'<line class="average" x1="{at(average)}" x2="{at(average)}" y1="4" y2="36"/>')

@@ -4,15 +4,16 @@ The headline takes the first two of these that there are, in this order:
 1. Stage 2 in time, from the council's own cases;
 2. measures on which the council is better or worse than the comparators, or about the same;
 3. a concern that the Ombudsman has repeated, else the council's first figure;
-4. that we cannot say whether it is better or worse;
-5. what we do not have.
+4. that it is unclear whether it is better or worse;
+5. what is missing.
+
+On this page "we" is the council alone.
 
 A figure of more than three years ago is no finding about today (measures.OLD_YEARS). Where there is nothing newer, the
 headline says from when the newest is.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -40,13 +41,13 @@ COUNTED = {
     "share_investigated": "investigated",
     "upheld_per_100k": "upheld",
 }
-# each result of one measure and of several, in a sentence
+# each result of a measure with a good and a bad direction, as the line under the headline names it
 RESULTS = {
-    WORSE: ("is worse", "are worse"),
-    BETTER: ("is better", "are better"),
-    SAME: ("is about the same", "are about the same"),
-    CANNOT_SAY: ("is unclear", "are unclear"),
-    NOT_COMPARABLE: ("cannot be compared", "cannot be compared"),
+    BETTER: BETTER,
+    WORSE: WORSE,
+    SAME: SAME,
+    CANNOT_SAY: CANNOT_SAY,
+    NOT_COMPARABLE: CANNOT_SAY,
 }
 
 
@@ -74,7 +75,7 @@ def headline(findings: Findings, measures: list[Measure], today: date) -> str:
     if clauses == [figure, unknown]:
         # shortly where its average stands next to it, so that a high share does not read as a bad one
         if norm:
-            return words.sentence(f"{figure}: we cannot say if that is better or worse")
+            return words.sentence(f"{figure}: it is unclear if that is better or worse")
         return words.sentence(f"{figure}, but {unknown.replace(council, 'it')}")
     if stage_2 and compared:
         # one sentence each, so that nobody takes our own figure for what is compared
@@ -165,17 +166,15 @@ def _old_clause(findings: Findings, measures: list[Measure], today: date) -> str
     if not measures:
         return ""
     head = max((one.head for one in measures), key=lambda head: head["period_end"])
-    what = (
-        "the newest Ombudsman figure that we have" if head["family"] == "ombudsman" else "our newest figure"
-    )
+    what = "Ombudsman figure" if head["family"] == "ombudsman" else "figure"
     when = f"{head['period_label']}, {words.age(head['period_end'], today)}"
-    return f"{what} for {findings.council.nice_name} is from {when}, so we cannot say how it does today"
+    return f"the newest {what} here for {findings.council.nice_name} is from {when}, too old to show how it does today"
 
 
 def _unknown_clause(findings: Findings, measures: list[Measure]) -> str:
     if not measures:
         return ""
-    return f"we cannot say if {findings.council.nice_name} is better or worse than {findings.group}"
+    return f"it is unclear if {findings.council.nice_name} is better or worse than {findings.group}"
 
 
 def _some(names: list[str]) -> str:
@@ -218,15 +217,13 @@ def stage_2_late(findings: Findings) -> int:
 
 def _missing_clause(findings: Findings) -> str:
     if not findings.headlines or len(findings.absent) == len(findings.headlines):
-        return f"we have no figures for {findings.council.nice_name} yet"
+        return f"there are no figures for {findings.council.nice_name} yet"
     if not findings.has_childrens_services or findings.own["own_timeliness"]:
         return ""
     published = _published_stage_2(findings)
-    return (
-        f"its last Stage 2 figure is from {published['period_end'].year}"
-        if published
-        else "we have no Stage 2 figures"
-    )
+    if published:
+        return f"its last Stage 2 figure is from {published['period_end'].year}"
+    return "no Stage 2 figures have been found"
 
 
 def _published_stage_2(findings: Findings) -> Row | None:
@@ -246,8 +243,6 @@ def _published_stage_2(findings: Findings) -> Row | None:
 def sentences(findings: Findings, measures: list[Measure], today: date) -> list[str]:
     """At most three sentences under the headline, each of at most twenty-five words."""
     found = [
-        _names_sentence([one for one in measures if not one.is_old]),
-        _compared_sentence(measures),
         "" if findings.own["own_timeliness"] else _late_sentence(measures),
         _old_sentence(findings, measures),
         _stage_2_sentence(findings, today),
@@ -268,29 +263,14 @@ def ages_once(texts: list[str]) -> list[str]:
     return [re.sub(r", (\w+ years ago),?", first, text) for text in texts]
 
 
-def _names_sentence(measures: list[Measure]) -> str:
-    """Which measures are worse and which better, where the headline counts both."""
-    worse, better = _named(measures, WORSE), _named(measures, BETTER)
-    if not (worse and better) or max(len(worse), len(better)) > MOST_NAMED:
-        return ""
-    return f"It is worse on {_some(worse)}. It is better on {_some(better)}."
-
-
-def _compared_sentence(measures: list[Measure]) -> str:
-    """How many of the rows of the page have each result; where better and worse are named already, the others."""
-    judged = [one for one in measures if one.chip in RESULTS]
-    recent = [one for one in judged if not one.is_old]
-    is_named = bool(_names_sentence(recent))
-    found = Counter(one.chip for one in recent if not (is_named and one.is_clear))
-    if not found:
-        return ""
-    said = {chip: verbs[found[chip] > 1] for chip, verbs in RESULTS.items() if found[chip]}
-    other = f"{'other ' * is_named}{'recent ' * (recent != judged)}measure"
-    below = f"{words.counted_in_words(found.total(), other)} below"
-    if len(said) == 1:
-        return f"{'All' if found.total() > 1 else 'The'} {below} {words.joined(said.values())}."
-    parts = [f"{words.number(found[chip])} {text}" for chip, text in said.items()]
-    return f"Of the {below}, {words.joined(parts)}."
+def by_result(measures: list[Measure]) -> dict[str, str]:
+    """Each result with the measures that have it, of those with a recent figure; empty where none has one."""
+    recent = [one for one in measures if one.chip in RESULTS and not one.is_old]
+    named = {
+        result: [words.inside(one.name) for one in recent if RESULTS[one.chip] == result]
+        for result in RESULTS.values()
+    }
+    return {result: _some(names) or "none" for result, names in named.items()} if recent else {}
 
 
 def _late_sentence(measures: list[Measure]) -> str:
@@ -300,7 +280,8 @@ def _late_sentence(measures: list[Measure]) -> str:
     late, all_of_them = (words.whole(one.head[part]) for part in ("numerator", "denominator"))
     if one.sources:
         # each count to its own source: the press may know nothing of the other
-        return f"Of {all_of_them} Ombudsman recommendations in {one.dated}, {one.sources[0]} reported {late} as late."
+        said = f"{one.sources[0]} reported {late} Ombudsman recommendations as late"
+        return f"In {one.dated}, {said}. The {one.sources[1]} counts {all_of_them} in all."
     comma = "," * ("," in one.dated)
     return f"In {one.dated}{comma} it acted late on {late} of {all_of_them} Ombudsman recommendations."
 
@@ -326,6 +307,6 @@ def _stage_2_sentence(findings: Findings, today: date) -> str:
         )
     head = _published_stage_2(findings)
     if head is None:
-        return "We have found no published figure of how many Stage 2 complaints finish in time."
+        return "No published figure has been found of how many Stage 2 complaints finish in time."
     when = ", ".join(filter(None, (head["period_label"], words.age(head["period_end"], today))))
     return f"The last published Stage 2 figure is {head['printed_text']}% in time, for {when}."

@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 BETTER, WORSE, SAME = "Better", "Worse", "About the same"
 CANNOT_SAY, NOT_COMPARABLE = words.CANNOT_SAY, "Not comparable"
 NO_DIRECTION = "Not about quality"
+DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": ""}
 # the Ombudsman's figures come out within four months: after three years at least two newer ones are out
 OLD_YEARS = 3
 
@@ -47,6 +48,11 @@ class Measure:
     is_old: bool = False
     dated: str = ""
     sources: tuple[str, ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """Which way is good; empty where neither is."""
+        return DIRECTIONS[self.head["polarity"]]
 
     @property
     def has_middle_half(self) -> bool:
@@ -83,7 +89,7 @@ def measure(findings: Findings, head: Row, today: date, newest: date) -> Measure
         strip=_strip(head, others, average, findings.council.nice_name, peers, is_fair(compared))
         if others
         else Markup(),
-        average=f"average {in_unit(average, head['unit'])} ({peers})" if average is not None else "",
+        average=_average_in_words(average, head["unit"], peers),
         change=_change(change, head["unit"]),
         is_old=is_old(head["period_end"], today),
         dated=dated,
@@ -178,11 +184,15 @@ def _others(findings: Findings, head: Row) -> list[float]:
 def _average(findings: Findings, head: Row, compared: Row) -> tuple[float | None, str]:
     """The average to compare with and whose it is: as the Ombudsman prints it for the type, else of those we have."""
     if head["printed_average"] is not None and findings.comparator_group == "lgsco_type":
-        whole = words.TYPES_IN_WORDS[findings.council.lgsco_type]
-        return float(head["printed_average"]), f"the Ombudsman’s, all {whole}"
+        return float(head["printed_average"]), "the Ombudsman’s"
     if compared and compared["pooled_value"] is not None:
         return float(compared["pooled_value"]), f"of these {words.whole(compared['comparators_with_data'])}"
     return None, ""
+
+
+def _average_in_words(average: float | None, unit: str, peers: str) -> str:
+    """The average with whose it is; nothing where there is none."""
+    return "" if average is None else f"average {in_unit(average, unit)}, {peers}"
 
 
 def _change(row: Row | None, unit: str) -> str:
@@ -207,6 +217,7 @@ def _strip(
     if ours:
         value, lower, upper = (in_unit(one, unit) for one in ours)
         said = f"{council} {value}, chance alone could put it from {lower} to {upper}; {said}"
-    if average is not None:
-        said += f"; average {in_unit(average, unit)} ({peers})"
-    return strip(others, ours, average, said, is_fair)
+    said = "; ".join(
+        filter(None, (said, _average_in_words(average, unit, peers), DIRECTIONS[head["polarity"]]))
+    )
+    return strip(others, ours, average, said, is_fair, head["polarity"] == "lower")

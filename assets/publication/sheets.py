@@ -95,7 +95,7 @@ class Writer:
 
     def _bars(self, sheet: Any, first: int, shares: list[Measure], findings: Findings) -> int:
         """The council's shares and the average as bars, from a small block of numbers; the last row they take."""
-        heads = ("In the chart, per cent", "We", "Average")
+        heads = ("In the chart, per cent", "Council", "Average")
         for column, heading in enumerate(heads):
             sheet.write_string(first, column, heading, self.header)
         for row, one in enumerate(shares, start=first + 1):
@@ -118,7 +118,7 @@ class Writer:
                     "data_labels": {"value": True, "num_format": "0"},
                 }
             )
-        chart.set_title({"name": "Our shares and the average, per cent", "name_font": {"size": 12}})
+        chart.set_title({"name": "The council’s shares and the average, per cent", "name_font": {"size": 12}})
         chart.set_x_axis({"min": 0, "max": 100, "visible": False, "major_gridlines": {"visible": False}})
         chart.set_y_axis({"reverse": True})
         chart.set_legend({"position": "bottom"})
@@ -127,7 +127,7 @@ class Writer:
             last + 1,
             0,
             chart,
-            {"description": "Bars of the numbers above: our shares and the average of each."},
+            {"description": "Bars of the numbers above: the council’s shares and the average of each."},
         )
         return last + 2 + ceil((120 + 60 * len(shares)) / 20)
 

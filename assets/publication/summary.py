@@ -16,7 +16,7 @@ def summary(findings: Findings) -> str:
 def indicator_lines(head: dict[str, Any], findings: Findings) -> Iterator[str]:
     """One indicator with its comparators in words, line by line."""
     yield f"{head['title']} ({head['period_label']})"
-    yield f"  we: {own_value(head)}"
+    yield f"  {findings.council.nice_name}: {own_value(head)}"
     compared = findings.comparison(head["indicator"])
     yield f"  {findings.group}: {comparator_value(compared, findings.group)}"
     standing = findings.standing(head["indicator"])

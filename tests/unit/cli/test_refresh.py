@@ -18,12 +18,16 @@ def test_the_summary_is_that_of_the_run_while_another_holds_the_warehouse_and_pu
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
-    made = {"summary": "Complaints upheld (2023-24)\n  we: 88.5%", "edition": "2023-24-ab-0123456789abcdef"}
+    made = {
+        "summary": "Complaints upheld (2023-24)\n  Worcestershire: 88.5%",
+        "edition": "2023-24-ab-0123456789abcdef",
+    }
     with exclusive(settings.state / "warehouse.duckdb", 0):
         summarise(settings, Request(KENT, "lgsco_type"), made)
     printed = capsys.readouterr().out
-    assert "we: 88.5%" in printed and "2023-24-ab-0123456789abcdef/panel-pack.html" in printed.replace(
-        "\n", ""
+    assert (
+        "Worcestershire: 88.5%" in printed
+        and "2023-24-ab-0123456789abcdef/panel-pack.html" in printed.replace("\n", "")
     )
 
 

@@ -1,5 +1,6 @@
 """The briefing says what is known, what is best known first, and claims a comparison only where there is one."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -18,7 +19,7 @@ from assets.publication.briefing import (
     next_figures,
     state,
 )
-from assets.publication.headline import ages_once, headline, sentences
+from assets.publication.headline import ages_once, by_result, headline, sentences
 from assets.publication.measures import (
     BETTER,
     CANNOT_SAY,
@@ -35,7 +36,7 @@ from assets.publication.measures import (
 from assets.wording.words import age
 
 TODAY = date(2026, 11, 30)
-OPENINGS_OF_WHAT_IS_MISSING = ("We have no", "Its last")
+OPENINGS_OF_WHAT_IS_MISSING = ("There are no", "No Stage 2", "Its last")
 
 
 def measure(chip: str, name: str = "Recommendations carried out", **head: Any) -> Measure:
@@ -132,7 +133,7 @@ def world(
 )
 def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expected: str) -> None:
     found = headline(world(), [measure(chip) for chip in chips], TODAY)
-    assert found == f"{expected}, {'and' if WORSE in chips else 'but'} we have no Stage 2 figures"
+    assert found == f"{expected}, {'and' if WORSE in chips else 'but'} no Stage 2 figures have been found"
 
 
 def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() -> None:
@@ -155,8 +156,8 @@ def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() 
 
 def test_without_a_comparison_the_headline_gives_the_figure_and_why_it_is_not_compared() -> None:
     assert headline(world(), [measure(CANNOT_SAY)], TODAY) == (
-        "The Ombudsman found fault in 50% of its investigations of Shire in 2024-25, but we cannot say if it is better "
-        "or worse than other county councils"
+        "The Ombudsman found fault in 50% of its investigations of Shire in 2024-25, but it is unclear "
+        "if it is better or worse than other county councils"
     )
 
 
@@ -164,7 +165,7 @@ def test_a_share_in_the_headline_stands_beside_the_average_of_its_type_in_that_y
     rows = [measure(CANNOT_SAY, printed_average="89")]
     assert headline(world(), rows, TODAY) == (
         "The Ombudsman found fault in 50% of its investigations of Shire in 2024-25 (average of county councils 89%): "
-        "we cannot say if that is better or worse"
+        "it is unclear if that is better or worse"
     )
     small = [measure(CANNOT_SAY, is_small_base=True)]
     assert "fault in 50% (5 of 10) of its investigations of Shire" in headline(world(), small, TODAY)
@@ -221,28 +222,25 @@ def test_a_measure_without_a_direction_leads_as_a_number_of_complaints_and_not_a
         measure(NO_DIRECTION, indicator="dealt_with_per_100k"),
     ]
     assert headline(world(), rows, TODAY) == (
-        "The Ombudsman dealt with 5 complaints about Shire in 2024-25, but we cannot say if it is better or worse than "
-        "other county councils"
+        "The Ombudsman dealt with 5 complaints about Shire in 2024-25, but it is unclear if it is better or "
+        "worse than other county councils"
     )
 
 
 @pytest.mark.parametrize(
     ("chips", "expected"),
     [
-        ([CANNOT_SAY], "The one measure below is unclear."),
-        ([CANNOT_SAY] * 3, "All three measures below are unclear."),
-        ([WORSE, NOT_COMPARABLE], "Of the two measures below, one is worse and one cannot be compared."),
-        ([BETTER, WORSE, SAME], "The one other measure below is about the same."),
-        (
-            [BETTER, WORSE, SAME, CANNOT_SAY],
-            "Of the two other measures below, one is about the same and one is unclear",
-        ),
+        ([CANNOT_SAY], ["none", "none", "none", "“a”"]),
+        ([CANNOT_SAY] * 3, ["none", "none", "none", "three measures"]),
+        ([WORSE, NOT_COMPARABLE], ["none", "“a”", "none", "“b”"]),
+        ([BETTER, WORSE, SAME, CANNOT_SAY], ["“a”", "“b”", "“c”", "“d”"]),
+        # how many complaints there are has no result
+        ([BETTER, NO_DIRECTION], ["“a”", "none", "none", "none"]),
     ],
 )
-def test_the_sentences_count_every_row_once(chips: list[str], expected: str) -> None:
-    assert any(
-        one.startswith(expected) for one in sentences(world(), [measure(chip) for chip in chips], TODAY)
-    )
+def test_every_measure_with_a_result_is_named_or_counted_once(chips: list[str], expected: list[str]) -> None:
+    found = by_result([measure(chip, name) for chip, name in zip(chips, "ABCD", strict=False)])
+    assert found == dict(zip((BETTER, WORSE, SAME, CANNOT_SAY), expected, strict=True))
 
 
 def test_next_years_figures_are_due_or_overdue() -> None:
@@ -284,11 +282,10 @@ def test_a_figure_of_long_ago_is_never_said_as_if_it_were_of_today(chip: str) ->
     indicator = "dealt_with_per_100k" if chip == NO_DIRECTION else "uphold_rate"
     rows = [measure(chip, indicator=indicator, **OLD)]
     assert headline(world(upper=False), rows, TODAY) == (
-        "The newest Ombudsman figure that we have for Shire is from 2014-15, 11 years ago, "
-        "so we cannot say how it does today"
+        "The newest Ombudsman figure here for Shire is from 2014-15, 11 years ago, too old to show how it does today"
     )
     said = " ".join(sentences(world(upper=False), rows, TODAY))
-    assert ("2014-15" in said) and "below" not in said
+    assert "2014-15" in said and by_result(rows) == {}
     assert not any("we do worse" in line for line in asks(world(), rows, [], TODAY))
 
 
@@ -297,7 +294,7 @@ def test_a_recent_figure_leads_and_only_recent_ones_are_counted() -> None:
     assert headline(world(upper=False), rows, TODAY).startswith(
         "Shire is better than other county councils on"
     )
-    assert sentences(world(upper=False), rows, TODAY)[0] == "The one recent measure below is better."
+    assert by_result(rows)["Better"] == "“recommendations carried out”" and by_result(rows)["Worse"] == "none"
 
 
 def test_a_concern_of_long_ago_does_not_lead() -> None:
@@ -317,7 +314,8 @@ def test_two_counts_of_two_sources_each_name_theirs() -> None:
     sources = _two_sources(world(), late.head)
     assert sources == {"BBC News": "5", "Ombudsman statistics page": "18"}
     said = " ".join(sentences(world(), [replace(late, sources=tuple(sources))], TODAY))
-    assert "Of 18 Ombudsman recommendations in 2024-25, BBC News reported 5 as late." in said
+    assert "In 2024-25, BBC News reported 5 Ombudsman recommendations as late. " in said
+    assert "The Ombudsman statistics page counts 18 in all." in said
 
 
 @pytest.mark.parametrize(
@@ -370,6 +368,7 @@ def answer(question: str, verdict: str, in_short: str | None, **other: Any) -> d
             "100% done",
         ),
         ([answer("Q8", "gated", "No result"), answer("Q8", "told", "5 late")], "5 late, no result"),
+        ([answer("Q8", "told", "5 late"), answer("Q8", "told", "5 late")], "5 late"),
         ([answer("Q8", "told", "100% done", period_label="2019-20")], "100% done (2019-20)"),
         ([answer("Q8", "told", "5 in 2019-20", period_label="2019-20")], "5 in 2019-20"),
         ([answer("Q8", "missing", None)], "Needs the Ombudsman’s tables"),
@@ -390,7 +389,7 @@ def test_a_tile_carries_the_answer_or_what_it_needs(rows: list[dict[str, Any]], 
     [
         (answer("Q3", "told", "2 councils do better on remedies: see their ideas"), "Answered"),
         (answer("Q3", "told", "No better council found yet", is_half_answer=True), "Partly"),
-        (answer("Q3", "gated", "Cannot say who is better"), "Partly"),
+        (answer("Q3", "gated", "Cannot say who is better"), CANNOT_SAY),
         (answer("Q3", "no difference", "No clear change: 59% in time, was 57%"), "Answered"),
         # a tile that says what is needed looks open, though something is said below it
         (answer("Q3", "told", None), "No data yet"),
@@ -469,7 +468,7 @@ def test_a_question_is_answered_by_all_its_leading_statements(verdicts: list[Any
 
 
 @pytest.mark.parametrize(
-    ("chip", "expected"), [(CANNOT_SAY, "Partly"), (NOT_COMPARABLE, "Partly"), (SAME, "Answered")]
+    ("chip", "expected"), [(CANNOT_SAY, CANNOT_SAY), (NOT_COMPARABLE, CANNOT_SAY), (SAME, "Answered")]
 )
 def test_how_we_compare_is_answered_only_where_something_can_be_said(chip: str, expected: str) -> None:
     rows = {"answers": [answer("Q1", "told", None)], "plan_actions": []}
@@ -483,13 +482,23 @@ def test_every_verdict_that_counts_as_an_answer_answers() -> None:
 
 
 def test_a_strip_says_in_words_where_we_and_the_others_stand() -> None:
-    head = {"value": 50.0, "lower_95": 40.0, "upper_95": 60.0, "unit": "percent"}
-    drawn = str(_strip(head, [0.0, 100.0], 50.0, "<Shire>", "all county councils"))
-    assert "&lt;Shire&gt; 50%, chance alone could put it from 40% to 60%; 2 others from 0% to 100%" in drawn
+    head = {"value": 50.0, "lower_95": 40.0, "upper_95": 60.0, "unit": "percent", "polarity": "lower"}
+    drawn = str(_strip(head, [0.0, 100.0], 50.0, "<Shire>", "the Ombudsman’s"))
+    assert (
+        "&lt;Shire&gt; 50%, chance alone could put it from 40% to 60%; 2 others from 0% to 100%; "
+        "average 50%, the Ombudsman’s; lower is better" in drawn
+    )
+
+
+@pytest.mark.parametrize(("polarity", "places"), [("lower", [97, 3]), ("higher", [3, 97]), ("none", [3, 97])])
+def test_better_is_always_on_the_right_of_a_strip(polarity: str, places: list[int]) -> None:
+    head = {"value": None, "lower_95": None, "upper_95": None, "unit": "percent", "polarity": polarity}
+    drawn = str(_strip(head, [10.0, 20.0], None, "Shire", ""))
+    assert re.findall(r'class="other" cx="(\d+)\.0%"', drawn) == [str(place) for place in places]
 
 
 def test_a_strip_of_councils_that_are_not_typical_is_pale_and_has_no_middle_half() -> None:
-    head = {"value": None, "lower_95": None, "upper_95": None, "unit": "percent"}
+    head = {"value": None, "lower_95": None, "upper_95": None, "unit": "percent", "polarity": "lower"}
     others = [float(value) for value in range(10)]
     fair, pale = (str(_strip(head, others, None, "Shire", "", is_fair)) for is_fair in (True, False))
     assert ('class="half"' in fair, "pale" in fair) == (True, False)
