@@ -96,7 +96,8 @@ def in_time(title: str, rows: Rows) -> Chart | None:
 def control(title: str, rows: Rows) -> Chart | None:
     """One control chart: its months, centre line and limits, and the months that stand out as squares.
 
-    A month that may not be shown is a gap. Lines stand at whole numbers, so that no month can be worked out from them.
+    A month that may not be shown is a gap. Lines stand at whole numbers, so that no month can be worked out from them,
+    and are left out where the centre may not be shown.
     """
     hidden = sum("value" in row["hidden"] for row in rows)
     runs = [
@@ -106,12 +107,10 @@ def control(title: str, rows: Rows) -> Chart | None:
     if len(rows) < FEWEST_IN_A_CONTROL_CHART:
         return None
     unit = "percent" if rows[0]["chart"] == "p" else "count"
+    names = () if "centre" in rows[0]["hidden"] else ("lower_limit", "centre", "upper_limit")
     # of each run of months shown
     lines = [
-        {
-            name: [float(rounded(row[name], 0).replace(",", "")) for row in run]
-            for name in ("lower_limit", "centre", "upper_limit")
-        }
+        {name: [float(rounded(row[name], 0).replace(",", "")) for row in run] for name in names}
         for run in runs
     ]
     values = [row["value"] for row in rows] + [
@@ -128,8 +127,9 @@ def control(title: str, rows: Rows) -> Chart | None:
         for run, line in zip(runs, lines, strict=True):
             at = [x.at(row["month_start"].toordinal() + 14) for row in run]
             edges = [at[0] - 8, *((one + other) / 2 for one, other in pairwise(at)), at[-1] + 8]
-            for name, dash in (("centre", ""), ("lower_limit", DASHED), ("upper_limit", DASHED)):
-                heights = [y.at(value) for value in line[name]]
+            for name, at_values in line.items():
+                dash = "" if name == "centre" else DASHED
+                heights = [y.at(value) for value in at_values]
                 points = [
                     (edges[0], heights[0]),
                     *zip(edges, heights, strict=False),
@@ -144,16 +144,18 @@ def control(title: str, rows: Rows) -> Chart | None:
                 if row["rebased_because"]:
                     picture.line((one - 8, 20), (one - 8, picture.height - 38), INK, 1, DOTTED)
                     picture.text((one - 4, 14), "new limits", colour=PEER)
-                if row["is_signal"]:
+                if row["is_signal"] and "signal" not in row["hidden"]:
                     picture.mark((one, y.at(row["value"])), "square")
         if not phone:
             sign = "%" if unit == "percent" else ""
-            for name, word in (("upper_limit", "limit"), ("centre", "centre"), ("lower_limit", "limit")):
-                last = lines[-1][name][-1]
+            for name, at_values in lines[-1].items():
+                word, last = "centre" if name == "centre" else "limit", at_values[-1]
                 picture.text((right + 6, y.at(last) + 5), f"{word} {whole(last)}{sign}", colour=PEER)
         return picture
 
-    marked = [f"{row['month_start']:%B %Y}" for row in rows if row["is_signal"]]
+    marked = [
+        f"{row['month_start']:%B %Y}" for row in rows if row["is_signal"] and "signal" not in row["hidden"]
+    ]
     low, high = (
         shown(end, unit) if unit == "percent" else whole(end)
         for end in (min(row["value"] for row in rows), max(row["value"] for row in rows))

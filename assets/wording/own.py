@@ -124,14 +124,12 @@ def centre(row: Mapping[str, Any]) -> str:
 def control_sentence(row: Mapping[str, Any]) -> str:
     """What one control chart shows: whether any of its last twelve months is more than chance."""
     what = f"{stage(row)}, {CHARTED[row['measure']]}"
+    around = "" if "centre" in row["hidden"] else f" around {centre(row)}"
     trial = "; trial limits, from fewer than twelve months" if row["is_trial"] else ""
-    until = words.day(row["as_at"])
-    if not row["marked"]:
-        return f"{what}: no month of the twelve to {until} stands out from chance around {centre(row)}{trial}"
-    stand = "stands" if row["marked"] == 1 else "stand"
+    months = words.counted(row["marked"], "month") if row["marked"] else "no month"
+    stand = "stand" if row["marked"] > 1 else "stands"
     return (
-        f"{what}: {words.counted(row['marked'], 'month')} of the twelve to {until} {stand} out from chance around "
-        f"{centre(row)}{trial}"
+        f"{what}: {months} of the twelve to {words.day(row['as_at'])} {stand} out from chance{around}{trial}"
     )
 
 

@@ -95,8 +95,9 @@ class Guard:
     whole: tuple[str, ...] = ()
 
 
-# a month's limits and signal follow from its counts
+# a month's limits and signal follow from its counts, and those of a whole chart from its centre
 MONTH_SHOWN = ("cases", "others", "of_cases", "value", "lower_limit", "upper_limit", "signal")
+FROM_THE_CENTRE = frozenset({"centre", "lower_limit", "upper_limit", "signal"})
 GUARDS = {
     "own_timeliness": Guard(
         ("judged", "in_time"),
@@ -265,7 +266,8 @@ def protected_together(tables: Mapping[str, Rows]) -> dict[str, Rows]:
     """The tables of one publication by the name of their query, each `protected`, and against one another.
 
     The services' Stage 2 counts and the procedures' are of the same complaints. Where the procedures shown leave few of
-    the services' total, or all that they leave can be told, no count of Stage 2 by service is shown.
+    the services' total, or all that they leave can be told, no count of Stage 2 by service is shown. A control chart
+    whose centre tells a small count is shown without its lines.
     """
     found = {query: protected(query, rows) for query, rows in tables.items()}
     services, procedures = (found.get(query, []) for query in ("own_services", "own_incidence"))
@@ -277,6 +279,13 @@ def protected_together(tables: Mapping[str, Rows]) -> dict[str, Rows]:
         if is_small(rest) or (left_out and _tells(np.asarray(left_out, float))):
             found["own_services"] = [
                 {**row, "hidden": row["hidden"] | {"stage_2_complaints"}} for row in services
+            ]
+    for total in found.get("own_chart_totals", []):
+        if "centre" in total["hidden"]:
+            chart = {name: total[name] for name in ("procedure", "stage", "measure")}
+            found["own_charts"] = [
+                {**row, "hidden": row["hidden"] | FROM_THE_CENTRE} if chart.items() <= row.items() else row
+                for row in found["own_charts"]
             ]
     return found
 

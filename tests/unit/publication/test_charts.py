@@ -12,6 +12,7 @@ from assets.publication import charts, own_charts, pictures
 from assets.publication.charts import Chart
 from assets.publication.drawing import ACCENT, FONT, Bar, bars, boxes, strip, ticks
 from assets.publication.pack import _club
+from assets.wording import small_counts
 
 HEAD = {"unit": "percent", "polarity": "lower"}
 
@@ -232,6 +233,14 @@ def test_a_hidden_month_is_a_gap_in_a_control_chart_and_too_many_leave_none() ->
     assert drawn(chart).count(f'stroke="{ACCENT}" stroke-width="2"') == 2 * 2
     assert "777" not in drawn(chart)
     assert own_charts.control("", [{**row, "hidden": {"value"}} for row in rows[:7]] + rows[7:]) is None
+
+
+def test_a_control_chart_whose_centre_is_hidden_has_no_lines() -> None:
+    rows = [{**row, "hidden": small_counts.FROM_THE_CENTRE} for row in months(None)]
+    chart = own_charts.control("", rows)
+    assert chart is not None and chart.shape == "12 months from 20 to 22. No month stands out."
+    assert not {"centre 21", "limit 15", "limit 27"} & {*texts(drawn(chart))}
+    assert "stroke-dasharray" not in drawn(chart)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 100), (61.2, 93.1), (0, 0), (3, 3), (1_000, 1_254_000)])

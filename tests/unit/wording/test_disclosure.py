@@ -188,6 +188,23 @@ def test_seven_of_nine_in_one_procedure_do_not_tell_the_two_of_another() -> None
     assert not any("stage_2_complaints" in row["hidden"] for row in found["own_services"])
 
 
+def test_the_lines_of_a_control_chart_do_not_tell_the_small_count_behind_its_centre() -> None:
+    chart = {"procedure": "corporate", "stage": "1", "measure": "due_in_time"}
+    month = {
+        "cases": 20,
+        "others": 0,
+        "of_cases": 20,
+        "value": 100.0,
+        "quarter_start": 1,
+        "is_whole_quarter": True,
+    }
+    for in_time, is_hidden in ((118, True), (100, False)):
+        total = {"cases": in_time, "of_cases": 120, "centre": 100 * in_time / 120, **chart}
+        tables = {"own_charts": [month | chart], "own_chart_totals": [total]}
+        found = small_counts.protected_together(tables)["own_charts"][0]["hidden"]
+        assert bool(found & small_counts.FROM_THE_CENTRE) == is_hidden
+
+
 def test_the_reader_notices_a_count_that_a_total_gives_away() -> None:
     rows = [{"complaints": 3, "hidden": {"complaints"}}, {"complaints": 9, "hidden": set()}]
     reader = Reader(rows, ("complaints",))

@@ -96,7 +96,7 @@ CHART: dict[str, Any] = {
         (
             {"marked": 2, "is_trial": True, "hidden": {"centre"}},
             "Corporate, stage 1, complaints received: 2 months of the twelve to 30 September 2026 stand out from "
-            "chance around [c]; trial limits, from fewer than twelve months",
+            "chance; trial limits, from fewer than twelve months",
         ),
     ],
 )
