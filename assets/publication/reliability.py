@@ -16,8 +16,8 @@ def months_between(earlier: date, later: date) -> int:
 def cautions(findings: Findings, today: date) -> list[str]:
     """Each known weakness of the data, in a sentence. Where a blocking check fails, nothing is published at all."""
     found = []
-    if failed := sum(not row["passed"] for row in findings.rows["failed_checks"]):
-        found.append(f"{words.counted(failed, 'check')} failed.")
+    if failed := [f"“{row['rule']}”" for row in findings.rows["failed_checks"] if not row["passed"]]:
+        found.append(f"{words.counted(len(failed), 'check')} gave a warning: {words.joined(failed)}.")
     thin = sum(
         head["polarity"] != "none" and row["comparators_with_data"] * 2 < row["comparators"]
         for head in findings.headlines
@@ -38,7 +38,7 @@ def cautions(findings: Findings, today: date) -> list[str]:
         found.append("We have no Ombudsman figures.")
     elif (age := months_between(findings.newest["period_end"], today)) > OLD_MONTHS:
         found.append(
-            f"Our newest Ombudsman figures are for the year to {words.day(findings.newest['period_end'])}, "
+            f"The newest Ombudsman figures here are for the year to {words.day(findings.newest['period_end'])}, "
             f"{words.counted(age, 'month')} ago. A later year may be out."
         )
     return found

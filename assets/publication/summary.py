@@ -47,7 +47,7 @@ def _lines(findings: Findings) -> Iterator[str]:
         own = " Its own cases say more: see the panel pack." if findings.has_own else ""
         yield f"  {'; '.join(absent)}.{own}"
     newest = findings.newest
-    yield "Our newest Ombudsman figures"
+    yield "The newest Ombudsman figures here"
     yield f"  {newest['period_label']} ({newest['councils']} councils). A later year may be out."
     # what the council's own quarters say of Stage 2 stands in no headline
     first = next((row["sentence"] for row in findings.rows["answers"] if row["is_lead"]), None)
