@@ -20,13 +20,13 @@ from markupsafe import escape
 from assets.publication.pictures import png
 
 # what only a screen has, and what a page folds away
-LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key, .ends"
+LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key"
 WIDTH, LINE, BETWEEN = 720, 18, 10
 PAPER_WIDTH = Cm(17)
 LONGEST_TITLE = 255  # the format takes no more
 FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 DRAWN = """
-text { font: 14px Helvetica, Arial, sans-serif; fill: #1c2226 }
+text { font: 14px Helvetica, Arial, sans-serif; fill: #1c2226 } .end { font-size: 12px }
 .other { fill: #8a949c } .us { fill: #1d4f91 } .half { fill: #cfddf0 }
 .reach { fill: #cfddf0; stroke: #8aa9d0; stroke-width: 4 } .axis { stroke: #c8ced3; stroke-width: 2 }
 .average { stroke: #1c2226; stroke-width: 2.5 }"""
@@ -119,16 +119,18 @@ def _add_table(document: Document, element: Tag) -> None:
     if not rows:
         return
     if caption := element.find("caption"):
-        document.add_paragraph(_text(caption), style="Caption")
+        document.add_paragraph(_text(caption), style="Caption").paragraph_format.keep_with_next = True
     table = document.add_table(rows=len(rows), cols=max(map(len, rows)), style="Table Grid")
     for place, cells in enumerate(rows):
         if len(cells) == 1:  # the heading of a group of rows
             table.cell(place, 0).merge(table.cell(place, len(table.columns) - 1))
         for column, cell in enumerate(cells):
-            _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
+            filled = _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
+            # no heading stands alone at the end of a page
+            filled.paragraph_format.keep_with_next = place == 0 or len(cells) == 1
     # each column as wide as its longest text asks, within bounds: no word of a date is parted
     shares = [
-        min(max([20, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)]), 40)
+        min(max([28, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)]), 52)
         for place in range(len(table.columns))
     ]
     table.autofit = False
@@ -142,9 +144,10 @@ def _add_table(document: Document, element: Tag) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(header)
 
 
-def _fill_cell(cell: _Cell, element: Tag, is_bold: bool) -> None:
+def _fill_cell(cell: _Cell, element: Tag, is_bold: bool) -> Paragraph:
     run = cell.paragraphs[0].add_run(_text(element))
     run.bold, run.font.size = is_bold, Pt(9)
+    return cell.paragraphs[0]
 
 
 def _add_picture(document: Document, element: Tag) -> None:
@@ -170,11 +173,18 @@ def _add_picture(document: Document, element: Tag) -> None:
                 f'<text x="{left}" y="{top + 15 + LINE * place}">{escape(line)}</text>'
                 for place, line in enumerate(lines)
             ]
+        bottom = top + LINE * max(map(len, columns))
         if drawing is not None:
             inner = "".join(str(one) for one in drawing.children)
-            height = drawing.get("height", "20")
+            height = int(str(drawing.get("height", "20")))
             parts.append(f'<svg x="275" y="{top}" width="265" height="{height}">{inner}</svg>')
-        top += LINE * max(map(len, columns)) + BETWEEN
+            if ends := item.select_one(".ends"):
+                worse, _, better = (escape(_text(end).strip("◀▶ ")) for end in ends.find_all("span"))
+                below = top + height + 8
+                parts.append(f'<text class="end" x="283" y="{below}">{worse}</text>')
+                parts.append(f'<text class="end" x="532" y="{below}" text-anchor="end">{better}</text>')
+                bottom = max(bottom, top + height + LINE)
+        top = bottom + BETWEEN
     size = f'width="{WIDTH}" height="{top}"'
     style = f"<style>{DRAWN}</style>"
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{style}{"".join(parts)}</svg>'

@@ -51,6 +51,14 @@ def test_a_table_keeps_its_cells_and_repeats_its_heading_on_each_sheet() -> None
     assert "tblHeader" in table.rows[0]._tr.xml
 
 
+def test_no_caption_and_no_heading_of_rows_is_left_alone_at_the_end_of_a_sheet() -> None:
+    group = '<tbody><tr><th colspan="2">Stage 2</th></tr><tr><td>1</td><td>2</td></tr></tbody>'
+    page = f"<main><table><caption>Rows</caption><tr><th>A</th><th>B</th></tr>{group}</table></main>"
+    document = docx.Document(io.BytesIO(made(page)))
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in document.tables[0].rows]
+    assert document.paragraphs[0].paragraph_format.keep_with_next and kept == [True, True, False]
+
+
 def test_a_row_of_boxes_is_one_line_and_a_row_of_a_table_stays_on_one_sheet() -> None:
     boxes = '<ul class="boxes"><li class="filled">2022-23</li><li class="filled">2023-24</li></ul><p></p>'
     document = docx.Document(io.BytesIO(made(PAGE.replace("<table>", f"{boxes}<table>"))))
