@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from assets.council.check import check_register
-from assets.council.mapping import Mapping
+from assets.council.contract import Table, read_contract
+from assets.council.mapping import CASES, Mapping
 from assets.council.report import RegisterReport, as_yaml
 from assets.council.reshaping import pieces
 from warehouse.files import declaration
 
 CHECK = "CHECK: "
+
+
+def contract_of_cases() -> Table:
+    """The contract of a register of cases, which a draft is for."""
+    return read_contract()[CASES]
 
 
 @dataclass
