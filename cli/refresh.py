@@ -22,7 +22,8 @@ from pipelines.runs import own_tags, raised, settle
 from pipelines.stale import due_assets, last_made
 from warehouse.connection import WAREHOUSE_FILE, LockedWarehouse, WarehouseBusyError, exclusive
 from warehouse.councils import Council, checked_year
-from warehouse.run_tags import about
+from warehouse.relations import LEFT
+from warehouse.run_tags import ONLY_CHANGED_TAG, about
 from warehouse.settings import PROJECT, Settings
 
 MADE_TAG = "tables"
@@ -108,10 +109,10 @@ def _made_anew(
     if not request.is_from_scratch:
         chosen = due_assets(graph, instance, settings, request.tags, is_live=request.is_live)
     tables = {key for key in every if graph.get(key).metadata.get("dagster/table_name")}
-    said = f"{len(chosen & tables)} of {len(tables)} tables made; {len(tables - chosen)} up to date"
     if not chosen:
-        console.print(f"{said}.", markup=False)
+        console.print(f"{_how_many(0, len(tables))}.", markup=False)
         return None
+    changed = {} if request.is_from_scratch else {ONLY_CHANGED_TAG: "yes"}
     job = definitions.resolve_job_def(REFRESH).get_subset(asset_selection=chosen)
     with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)):
         result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
@@ -121,11 +122,20 @@ def _made_anew(
             run_config=run_config(request.comparators, request.year, is_live=request.is_live)
             | {"loggers": {"progress": {}}},
             # whoever started it sees how it ends; the daemon must not start it again
-            tags={**own_tags(settings), MADE_TAG: said, "dagster/max_retries": "0"},
+            tags={**own_tags(settings), **changed, "dagster/max_retries": "0"},
         )
     if result.success:
+        made = [event.materialization for event in result.get_asset_materialization_events()]
+        said = _how_many(
+            sum(one.asset_key in tables and LEFT not in one.metadata for one in made), len(tables)
+        )
+        instance.add_run_tags(result.run_id, {MADE_TAG: said})
         console.print(f"{said}.", markup=False)
     return result
+
+
+def _how_many(made: int, tables: int) -> str:
+    return f"{made} of {tables} tables made; {tables - made} up to date"
 
 
 def open_site(page: Path, console: Console) -> None:

@@ -5,7 +5,7 @@ collecting half an hour later (`retry_collection`), a run whose process died onc
 Reading, modelling and checking are not: the same bytes fail the same way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from warehouse.connection import WAREHOUSE_FILE, WarehouseBusyError, exclusive
 from warehouse.contracts import read_contracts
 from warehouse.councils import Lookup
 from warehouse.relations import asset_key
-from warehouse.run_tags import PARTITION_TAG, about
+from warehouse.run_tags import ONLY_CHANGED_TAG, PARTITION_TAG, about
 from warehouse.settings import Settings
 from warehouse.versions import digest, ground, python
 
@@ -62,6 +62,7 @@ def refresh_of_what_is_due(
     *,
     is_live: bool = True,
     council: str = "",
+    tags: Mapping[str, str] | None = None,
     **request: Any,
 ) -> dg.RunRequest:
     """The request for a refresh, for a council or the installation's own, of what is out of date by then.
@@ -83,6 +84,7 @@ def refresh_of_what_is_due(
         run_config=run_config(settings.comparators.value, is_live=is_live),
         asset_selection=due,
         asset_check_keys=checks,
+        tags={ONLY_CHANGED_TAG: "yes", **(tags or {})},
         **request,
     )
 

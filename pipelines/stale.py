@@ -14,13 +14,11 @@ import dagster as dg
 from assets.ombudsman.collection import CAPTURES, archive_version
 from assets.publication import publishing
 from assets.publication.assets import SITE, publication_folder
-from warehouse.connection import MADE, WAREHOUSE_FILE, open_warehouse
+from warehouse.connection import WAREHOUSE_FILE, open_warehouse, sound
 from warehouse.models import read_models
 from warehouse.relations import asset_key
 from warehouse.settings import Settings
-
-CODE_TAG, DATA_TAG = "dagster/code_version", "dagster/data_version"
-INPUT_TAG = "dagster/input_data_version"
+from warehouse.versions import CODE_TAG, DATA_TAG, is_made_of, tags_of
 
 
 def due_assets(
@@ -49,14 +47,14 @@ def stale_assets(
         made = about_it if node.is_partitioned else latest
         if (
             one is None
-            or _tags(one).get(CODE_TAG) != node.code_version
+            or tags_of(one).get(CODE_TAG) != node.code_version
             or (node.metadata.get("dagster/table_name") and runs.get(".".join(key.path)) != one.run_id)
             or (node.is_partitioned and not _is_asked(instance, one.run_id, asked))
             or any(_is_newer(graph, parent, made.get(parent), one) for parent in node.parent_keys)
             or not _is_there(one.asset_materialization)
         ):
             stale.add(key)
-    if CAPTURES not in stale and _tags(latest[CAPTURES]).get(DATA_TAG) != archive_version(settings).value:
+    if CAPTURES not in stale and tags_of(latest[CAPTURES]).get(DATA_TAG) != archive_version(settings).value:
         stale.add(CAPTURES)
     if (site := about_it.get(SITE)) and not _stands(site.asset_materialization, settings, asked["council"]):
         stale.add(SITE)
@@ -95,13 +93,7 @@ def _is_newer(graph: Any, parent: dg.AssetKey, made: Any, child: Any) -> bool:
         return False
     if graph.get(parent).is_partitioned:
         return made is None or made.storage_id > child.storage_id
-    return made is None or _tags(made).get(DATA_TAG) != _tags(child).get(
-        f"{INPUT_TAG}/{parent.to_user_string()}"
-    )
-
-
-def _tags(record: Any) -> Mapping[str, str]:
-    return record.asset_materialization.tags or {}
+    return not is_made_of(child, parent, made)
 
 
 def _is_asked(instance: dg.DagsterInstance, run_id: str, asked: Mapping[str, str]) -> bool:
@@ -137,12 +129,7 @@ def _known_of_warehouse(settings: Settings) -> tuple[dict[str, str], set[dg.Asse
     if not path.exists():
         return {}, set()
     with open_warehouse(path) as connection:
-        runs = dict(
-            connection.execute(
-                f"select relation, run_id from {MADE} inner join information_schema.tables"
-                " on relation = table_schema || '.' || table_name where is_sound"
-            ).fetchall()
-        )
+        runs = sound(connection)
         dated = [
             model
             for model in read_models(settings.sql, "current_date")

@@ -168,6 +168,15 @@ class Warehouse(dg.ConfigurableResource):
         """Column names and DuckDB types, in order."""
         return types(self.connection, relation)
 
+    def version(self, relation: Relation) -> str:
+        """What differs where the rows of `relation` do, in whatever order they lie."""
+        rows = self.connection.execute(f"select count(*), sum(hash(rows)) from {relation} as rows").fetchall()
+        return "-".join(map(str, rows[0]))
+
+    def has_passed(self, relation: Relation, run_id: str) -> bool:
+        """Whether `relation` is there as that run made it, and passed every blocking check."""
+        return (str(relation), run_id) in sound(self.connection).items()
+
     def note_made(self, relation: Relation, is_sound: bool) -> None:
         """Note that this run made a relation; is_sound: that no blocking check is to come."""
         self.connection.execute(
@@ -198,6 +207,16 @@ class Warehouse(dg.ConfigurableResource):
             fresh.replace(target)
         fsync_folder(target.parent)
         return target
+
+
+def sound(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The run that made each relation which is there and has passed its blocking checks."""
+    return dict(
+        connection.execute(
+            f"select relation, run_id from {MADE} inner join information_schema.tables"
+            " on relation = table_schema || '.' || table_name where is_sound"
+        ).fetchall()
+    )
 
 
 class LockedWarehouse(Warehouse):

@@ -11,8 +11,11 @@ import pyarrow as pa
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import Relation
+from warehouse.run_tags import ONLY_CHANGED_TAG
+from warehouse.versions import CODE_TAG, is_made_of, tags_of
 
 PREVIEW_ROWS = 5
+LEFT = "left as it was"
 
 
 class SchemaMismatchError(Exception):
@@ -140,24 +143,49 @@ def _cell(value: Any) -> str:
     return text
 
 
+def stands(context: dg.AssetExecutionContext, warehouse: Warehouse) -> bool:
+    """Whether a run that makes what has changed leaves a step's relations: all that they were made from is as it was.
+
+    A table may be made again and have the rows that it had; what is made of it then stands."""
+    if ONLY_CHANGED_TAG not in context.run.tags:
+        return False
+    specs = list(context.assets_def.specs)
+    keys = {key for spec in specs for key in (spec.key, *(dep.asset_key for dep in spec.deps))}
+    made = {
+        record.asset_entry.asset_key: record.asset_entry.last_materialization_record
+        for record in context.instance.get_asset_records(list(keys))
+    }
+    return all(
+        (last := made.get(spec.key))
+        and tags_of(last).get(CODE_TAG) == spec.code_version
+        and warehouse.has_passed(Relation(".".join(spec.key.path)), last.run_id)
+        and all(is_made_of(last, dep.asset_key, made.get(dep.asset_key)) for dep in spec.deps)
+        for spec in specs
+    )
+
+
 def finish(
     warehouse: Warehouse,
     contract: Contract,
     extra: Mapping[str, Any] | None = None,
     *,
     is_checked: bool = True,
+    is_new: bool = True,
 ) -> dg.MaterializeResult[None]:
     """Check the new relation's schema, describe it, and tell Dagster what is in it.
 
-    is_checked: whether a check step will try its rules."""
-    require_schema(warehouse, contract)
-    describe_in_duckdb(warehouse, contract)
+    is_checked: whether a check step will try its rules. is_new: whether it was not left as it `stands`."""
+    if is_new:
+        require_schema(warehouse, contract)
+        describe_in_duckdb(warehouse, contract)
     warehouse.note_made(contract.name, is_sound=not is_checked)
     return dg.MaterializeResult(
         asset_key=asset_key(contract.name),
+        data_version=dg.DataVersion(warehouse.version(contract.name)),
         metadata={
             "dagster/row_count": warehouse.count(contract.name),
             "preview": preview(warehouse.head(contract.name, PREVIEW_ROWS)),
+            **({} if is_new else {LEFT: "What it is made from has the rows that it had."}),
             **(extra or {}),
         },
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import dagster as dg
 
 PARTITION_TAG = "dagster/partition"
+# on a run that makes what has changed, and leaves a table where all that it is made from has the rows that it had
+ONLY_CHANGED_TAG = "benchmark/only_what_changed"
 
 
 def about(council: str, comparators: str, year: str = "") -> dict[str, str]:

@@ -5,7 +5,7 @@ import dagster as dg
 from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.models import Model, code_version, creation
-from warehouse.relations import asset_spec, finish
+from warehouse.relations import asset_spec, finish, stands
 
 
 def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
@@ -15,12 +15,15 @@ def sql_asset(model: Model, contract: Contract) -> dg.AssetsDefinition:
         name=f"{model.relation.layer}__{model.relation.table}",
         specs=[asset_spec(contract, model.reads, {"sql"}, code_version(model, contract), model.about)],
     )
-    def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        warehouse.connection.execute(creation(model, contract))
+    def make(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        is_new = "current_date" in model.select or not stands(context, warehouse)
+        if is_new:
+            warehouse.connection.execute(creation(model, contract))
         return finish(
             warehouse,
             contract,
             {"sql": dg.MetadataValue.md(f"```sql\n{model.select}\n```")},
+            is_new=is_new,
         )
 
     return make

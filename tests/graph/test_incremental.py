@@ -28,6 +28,7 @@ from tests.standin.figures import ILLUSTRATIVE, generation_of
 from tests.standin.pages import blocks_of, render
 from warehouse.connection import WAREHOUSE_FILE, exclusive
 from warehouse.contracts import read_contracts
+from warehouse.relations import LEFT
 
 INPUTS = ("data", "expectations", "sql", "state/captures", "state/register", "state/undertakings")
 OTHER = "sampleshire-county-council-invented"
@@ -98,6 +99,24 @@ def test_only_what_a_figure_changes_is_made_and_the_rest_says_that_it_is_up_to_d
     assert {"raw.own_indicators", "core.readings", "publication.site"} <= run.made
     assert not {"raw.councils", "core.councils", "raw.peer_indicators", "core.poisson_limits"} & run.made
     assert installation.refresh().made == set()
+
+
+def test_what_is_made_of_a_table_that_keeps_its_rows_is_left(installation: Installation) -> None:
+    again = [
+        OWN[0] | {"value": "50", "source_url": url} for url in (OWN[0]["source_url"], "https://again.example")
+    ]
+    installation.change(lambda world: world.write("complaints/own_indicators", again))
+    run = installation.both()
+    left = {
+        ".".join(event.asset_key.path)
+        for event in run.events
+        if event.is_step_materialization
+        and event.asset_key
+        and LEFT in event.step_materialization_data.materialization.metadata
+    }
+    assert "core.observations" in run.made - left and "published.standings" in left
+    tables = [name for name in run.made - left if not name.startswith("publication.")]
+    assert f" {len(tables)} of " in run.printed
 
 
 def test_schedule_and_sensor_ask_for_what_is_out_of_date(installation: Installation) -> None:
