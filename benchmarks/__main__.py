@@ -1,9 +1,10 @@
 """Measure everything that the project promises of speed and memory, and write docs/performance.md.
 
-    uv run python -m benchmarks [--repeats 5] [--only register] [--output docs/performance.md]
+    uv run python -m benchmarks [--repeats 5] [--only refresh [--before REVISION]] [--output docs/performance.md]
 
 Each benchmark is a process of its own, run so many times; the table gives the median and the range of each figure
-compared with what was promised. Leave the machine alone meanwhile: on two busy cores everything takes twice as long.
+compared with what was promised. A row of what was not run keeps its figures and their date.
+Leave the machine alone meanwhile: on two busy cores everything takes twice as long.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from benchmarks.measuring import FIGURES
 from benchmarks.register import EVERY_CASE, EVERY_COUNCIL
 
 PROJECT = Path(__file__).resolve().parent.parent
+HEADING = "| figure | median | range | promised | held | measured |"
 PACKAGES = (
     "dagster",
     "duckdb",
@@ -72,8 +74,11 @@ class Result:
     promises: dict[str, tuple[str, float | None]]
 
 
-def run(benchmark: Benchmark, repeats: int) -> Result:
+def run(benchmark: Benchmark, repeats: int, before: str | None) -> Result:
     """Run one benchmark so many times. Exits with what it printed where it fails."""
+    command = benchmark.command
+    if before and benchmark.name == "refresh":
+        command += ["--before", before]
     figures: dict[str, list[float]] = {}
     promises: dict[str, tuple[str, float | None]] = {}
     for number in range(min(repeats, benchmark.most_repeats)):
@@ -81,7 +86,7 @@ def run(benchmark: Benchmark, repeats: int) -> Result:
         with tempfile.TemporaryDirectory() as folder:
             noted = Path(folder) / "figures.jsonl"
             done = subprocess.run(
-                [sys.executable, *benchmark.command],
+                [sys.executable, *command],
                 cwd=PROJECT,
                 env=os.environ | {FIGURES: str(noted)},
                 capture_output=True,
@@ -104,31 +109,38 @@ def row(name: str, values: Sequence[float], unit: str, at_most: float | None) ->
     spread = f"{min(values):,.2f} to {max(values):,.2f}" if len(values) > 1 else "once"
     promised = "" if at_most is None else f"at most {at_most:g} {unit}"
     held = "" if at_most is None else "yes" if median <= at_most else "**no**"
-    return f"| {name} | {median:,.2f} {unit} | {spread} | {promised} | {held} |"
+    return f"| {name} | {median:,.2f} {unit} | {spread} | {promised} | {held} | {datetime.now(UTC).date()} |"
 
 
-def page(results: Sequence[Result], repeats: int) -> str:
-    """The page of all figures."""
+def rows_of(page: str) -> dict[str, str]:
+    """The rows of a page by the name of the figure."""
+    rows = [line for line in page.splitlines() if line.count(" | ") == HEADING.count(" | ")]
+    return {line.split(" | ")[0]: line for line in rows if line != HEADING}
+
+
+def page(results: Sequence[Result], before: str) -> str:
+    """The page of all figures; before: the last one, whose other rows stand."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    rows = [
+    new = [
         row(name, values, *result.promises[name])
         for result in results
         for name, values in result.figures.items()
     ]
+    rows = rows_of(before) | rows_of("\n".join(new))
     return "\n".join(
         [
             "# What it costs",
             "",
             "Written by `uv run python -m benchmarks`; not edited by hand. Times are wall-clock seconds unless it",
-            f"says processor time; each benchmark ran {'once' if repeats == 1 else f'{repeats} times'}.",
+            "says processor time.",
             "",
-            f"Measured on {datetime.now(UTC).date()}: {platform.platform()}, {os.cpu_count()} cores,"
+            f"Last on {datetime.now(UTC).date()}: {platform.platform()}, {os.cpu_count()} cores,"
             f" {memory:.0f} GiB, Python {platform.python_version()}; {versions}.",
             "",
-            "| figure | median | range | promised | held |",
-            "|---|---|---|---|---|",
-            *rows,
+            HEADING,
+            "|---|---|---|---|---|---|",
+            *rows.values(),
             "",
         ]
     )
@@ -141,14 +153,16 @@ def main() -> None:
     )
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--only", action="append", choices=[one.name for one in BENCHMARKS])
+    options.add_argument("--before", metavar="REVISION", help="A version to refresh beside this one.")
     options.add_argument("--output", type=Path, default=PROJECT / "docs" / "performance.md")
     given = options.parse_args()
     chosen = [one for one in BENCHMARKS if not given.only or one.name in given.only]
+    before = given.output.read_text(encoding="utf-8") if given.output.exists() else ""
     results = []
     for one in chosen:
-        results.append(run(one, given.repeats))
+        results.append(run(one, given.repeats, given.before))
         # one that fails later should not take what was measured with it
-        given.output.write_text(page(results, given.repeats), encoding="utf-8")
+        given.output.write_text(page(results, before), encoding="utf-8")
     print(f"written to {given.output}")
 
 

@@ -86,7 +86,7 @@ def main() -> None:
     slowest, busy = max(seconds for seconds, _ in each), sum(busy for _, busy in each)
     print(f"{len(living)} councils in {PROCESSES} processes: {whole:.1f} s, slowest {slowest:.1f} s")
     print(f"a council: {busy / len(living):.1f} s of a processor on average")
-    note("publication about every council", whole / 60, "min", 15)
+    note("publication about every council", whole, "s", 60)
 
 
 if __name__ == "__main__":

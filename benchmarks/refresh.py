@@ -29,6 +29,12 @@ from benchmarks.measuring import note
 
 PROJECT = Path(__file__).resolve().parent.parent
 OURS, FLOOR, BEFORE = "uv run benchmark", "the same work without Dagster and checks", "the version before"
+# what people look up afterwards, and the most seconds of processor time that are promised
+LOOK_UPS = {
+    "--help": 0.3,
+    "table uphold_rate --council kent --year 2023-24": 1.0,
+    "explain uphold_rate worcestershire 2023-24": 1.0,
+}
 PEERS = Path("data") / "complaints" / "peer_indicators.csv"
 # what a refresh after the first costs, with its arguments, and the most of the first's processor time that is promised
 AGAIN = {
@@ -62,7 +68,7 @@ def floor() -> None:
         "collection": Collection(site=load().site, councils=[], as_at=""),
         "subject": SimpleNamespace(council=settings.council, comparators=settings.comparators, year=""),
         "context": SimpleNamespace(
-            run=SimpleNamespace(run_id=""), instance=SimpleNamespace(add_run_tags=lambda *_: None)
+            run=SimpleNamespace(run_id="", tags={}), instance=SimpleNamespace(add_run_tags=lambda *_: None)
         ),
     }
     job = build_definitions(settings).resolve_job_def("refresh")
@@ -125,8 +131,18 @@ def with_one_figure_more(folder: Path) -> None:
     source.write_text(yaml.safe_dump(known | {"sha256": sha256}), encoding="utf-8")
 
 
+def installed() -> float:
+    """The GiB of what the README's first command installs."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = {"UV_PROJECT_ENVIRONMENT": folder, "UV_COMPILE_BYTECODE": "0"}
+        subprocess.run(
+            ["uv", "sync", "--no-dev", "--frozen", "--quiet"], cwd=PROJECT, env=os.environ | place, check=True
+        )
+        return sum(path.lstat().st_size for path in Path(folder).rglob("*")) / 2**30
+
+
 def once(runs: dict[str, tuple[str | Path, list[str], Path]]) -> dict[str, tuple[float, float, float]]:
-    """What each kind of run costs with nothing kept, and what ours costs after it."""
+    """What each kind of run costs with nothing kept, and what ours and looking things up cost after it."""
     found = {}
     for name, run in runs.items():
         with tempfile.TemporaryDirectory() as place:
@@ -134,7 +150,13 @@ def once(runs: dict[str, tuple[str | Path, list[str], Path]]) -> dict[str, tuple
             if name == OURS:
                 shutil.copytree(PROJECT / "data", folder / "data")
             found[name] = measured(*run, folder)
-            for again, (arguments, _) in AGAIN.items() if name == OURS else ():
+            if name != OURS:
+                continue
+            for look_up in LOOK_UPS:
+                found[look_up] = measured(
+                    sys.executable, command_of(PROJECT, *look_up.split()), PROJECT, folder
+                )
+            for again, (arguments, _) in AGAIN.items():
                 if again == "one peer's figure added":
                     with_one_figure_more(folder)
                 found[again] = measured(sys.executable, command_of(PROJECT, *arguments), PROJECT, folder)
@@ -184,6 +206,9 @@ def main() -> None:
     note(f"{OURS}: processor time", processor, "s")
     note(f"{OURS}: memory", memory, "GiB", 0.6)
     note(f"{OURS}: processor time compared with {FLOOR}", processor / middle[FLOOR][1], "times", 2.0)
+    for name, at_most in LOOK_UPS.items():
+        note(f"uv run benchmark {name}: processor time", middle[name][1], "s", at_most)
+    note("install for use", installed(), "GiB", 0.7)
     for name, (_, most) in AGAIN.items():
         note(
             f"{name}: processor time compared with a whole refresh",

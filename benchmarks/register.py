@@ -220,8 +220,8 @@ def main() -> None:
         for name_of_part, taken in result["seconds"].items():
             print(f"    {taken:6.1f} s  {name_of_part}")
         if (given.cases, given.councils) == (EVERY_CASE, EVERY_COUNCIL):
-            note("16 million case rows of every council", whole, "s", 240)
-            note("16 million case rows of every council: memory", result["peak_gib"], "GiB", 8)
+            note("16 million case rows of every council", whole, "s", 150)
+            note("16 million case rows of every council: memory", result["peak_gib"], "GiB", 5)
         if (given.cases, given.councils) == (CASES, 1):
             is_ours = part != "plain pandas"
             note(f"a million case rows, {part}", whole, "s", 20 if is_ours else None)
