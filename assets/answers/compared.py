@@ -132,16 +132,15 @@ def q1(asked: Asked) -> Iterable[Fact]:
     }
     few = [title for title, fact in judged.items() if not fact.is_different and not fact.is_same]
     phrases = [
-        f"{asked.council.nice_name} is {how} on {words.joined(f'“{title}”' for title in titles)}."
-        for how, titles in clear.items()
-        if titles
+        f"{'It' if place else asked.council.nice_name} is {how} on {words.joined(f'“{title}”' for title in titles)}."
+        for place, (how, titles) in enumerate((how, titles) for how, titles in clear.items() if titles)
     ]
     if few:
         phrases.append(f"On {words.counted(len(few), 'measure')} we cannot say: {words.COULD_BE_CHANCE}.")
     held = [fact for fact in measures.values() if fact.period != ANY_PERIOD]
     yield Fact(
         "summary",
-        "The Ombudsman’s measures with a good and a bad direction",
+        "The Ombudsman’s measures where high or low is good",
         asked.group,
         words.joined(sorted({fact.period for fact in held})) or ANY_PERIOD,
         unit="",

@@ -84,8 +84,7 @@ def _indicators(before: Record, now: Record) -> Iterator[Change]:
         if results[0] != results[1]:
             yield Change(
                 "verdicts",
-                f"{title}: {_quoted(results[0])} before, {_quoted(results[1])} now, "
-                f"because {_why(before, was, now, entry)}.",
+                f"{title}: {_quoted(results[0])} before, {_quoted(results[1])} now{_why(before, was, now, entry)}.",
             )
     for entry in earlier.values():
         if entry["period_label"]:
@@ -105,16 +104,16 @@ def _beside(record: Record, entry: Record) -> Mapping[str, Any]:
 
 
 def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
-    """What changed behind a verdict: the comparators chosen, the year, our figure, theirs, or how many have one."""
+    """Why a result changed: the comparators chosen, the year, our figure, theirs, or how many have one."""
     then, today = _beside(before, was), _beside(now, entry)
     if before["comparator_group"] != now["comparator_group"]:
-        return "we compare it with other councils"
+        return ", because we compare it with other councils"
     if was["period_label"] != entry["period_label"]:
         if not was["period_label"]:
-            return "there was no figure before"
+            return ", because there was no figure before"
         if not entry["period_label"]:
-            return "there is no figure any more"
-        return f"it is of another year, {entry['period_label']} after {was['period_label']}"
+            return ", because there is no figure any more"
+        return f", for {entry['period_label']} in place of {was['period_label']}"
     reasons = [
         said
         for said, same in (
@@ -124,7 +123,7 @@ def _why(before: Record, was: Record, now: Record, entry: Record) -> str:
         )
         if not same
     ]
-    return " and ".join(reasons) or "the method changed"
+    return f", because {' and '.join(reasons) or 'the method changed'}"
 
 
 def _same(then: Record, today: Record, name: str) -> bool:

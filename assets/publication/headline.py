@@ -246,6 +246,7 @@ def sentences(findings: Findings, measures: list[Measure], today: date) -> list[
         "" if findings.own["own_timeliness"] else _late_sentence(measures),
         _old_sentence(findings, measures),
         _stage_2_sentence(findings, today),
+        _open_sentence(findings, measures),
     ]
     return [one for one in found if one]
 
@@ -284,6 +285,15 @@ def _late_sentence(measures: list[Measure]) -> str:
         return f"In {one.dated}, {said}. The {one.sources[1]} counts {all_of_them} in all."
     comma = "," * ("," in one.dated)
     return f"In {one.dated}{comma} it acted late on {late} of {all_of_them} Ombudsman recommendations."
+
+
+def _open_sentence(findings: Findings, measures: list[Measure]) -> str:
+    """What the Stage 2 figure of the council's own cases leaves open; empty where there is none."""
+    is_compared = any(one.head["indicator"] in STAGE_2 and one.chip != NOT_COMPARABLE for one in measures)
+    if not _stage_2_clause(findings) or is_compared:
+        return ""
+    plan = ", or whether the improvement plan has changed it" if findings.rows["plan_actions"] else ""
+    return f"We do not know whether that is better or worse than other councils{plan}."
 
 
 def _old_sentence(findings: Findings, measures: list[Measure]) -> str:

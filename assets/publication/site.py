@@ -159,7 +159,7 @@ class Site:
             files[f"indicator/{name}.html"] = self._page(
                 "indicator.html.j2",
                 f"indicator/{name}.html",
-                head["title"],
+                head["short_title"],
                 head=head,
                 **self._indicator(head, drawn),
             )

@@ -20,7 +20,7 @@ from markupsafe import escape
 from assets.publication.pictures import png
 
 # what only a screen has, and what a page folds away
-LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details, .skip, .key"
+LEFT_OUT = "nav, script, style, .downloads, .onward, .phone, details:not(.on-paper), .skip, .key"
 WIDTH, LINE, BETWEEN = 720, 18, 10
 PAPER_WIDTH = Cm(17)
 LONGEST_TITLE = 255  # the format takes no more

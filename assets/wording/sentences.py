@@ -148,7 +148,7 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
     """The first and the last year, and that none is compared across a break."""
     held = [row for row in rows if not words.is_missing(row["value"])]
     if not held:
-        return f"We have no year of {council}"
+        return f"{council}: no year to compare"
     first, last = held[0], held[-1]
     if first is last:
         return f"{council} has one year: {value({**head, **last})}"
@@ -358,6 +358,8 @@ def _needed(head: Row) -> str:
 def absent(head: Row, council: str, year: str, has_own: bool) -> str:
     """Why an indicator's page has no figure of the council, and what would answer it."""
     when = f" in {year}" if year else ""
+    if head.get("numerator") is not None:
+        return f"{council}: {words.own_value(head)} ({head['period_label']})."
     if has_own and head["family"] != "ombudsman":
         none = f"We have no published figure of {council} for this measure{when}"
         return f"{none}; its own cases are on Our complaints."

@@ -34,8 +34,8 @@ DIRECTION = {"lower": "lower is better", "higher": "higher is better", "none": "
 PROCEDURES = {
     "all": "All complaints",
     "corporate": "Corporate",
-    "children_statutory": "Statutory children’s",
-    "adult_statutory": "Statutory adults’",
+    "children_statutory": "Children’s social care",
+    "adult_statutory": "Adult social care",
 }
 TYPE_OF_ONE = {
     "county": "county council",

@@ -295,7 +295,7 @@ def test_a_clock_that_nobody_stated_is_not_said_to_be_declared() -> None:
         "has_declared_clock": False, "source": "case register",
     }  # fmt: skip
     assert clocks([row]) == [
-        "Statutory children’s: the council does not say where the clock starts and stops."
+        "Children’s social care: the council does not say where the clock starts and stops."
     ]
     started = row | {"clock_start": "request"}
     assert "the usual one, because the council has not declared its own" in clocks([started])[0]

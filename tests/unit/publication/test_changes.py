@@ -85,19 +85,25 @@ def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> No
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"groups": beside(called="Worse", pooled_value=60.0)}, "the other councils’ figures changed"),
-        ({"groups": beside(called="Worse", comparators_with_data=14)}, "other councils have figures"),
-        ({"groups": beside(called="Worse"), "numerator": 26, "value": 100.0}, "our figure changed"),
+        (
+            {"groups": beside(called="Worse", pooled_value=60.0)},
+            ", because the other councils’ figures changed",
+        ),
+        (
+            {"groups": beside(called="Worse", comparators_with_data=14)},
+            ", because other councils have figures",
+        ),
+        ({"groups": beside(called="Worse"), "numerator": 26, "value": 100.0}, ", because our figure changed"),
         (
             {"groups": beside(called="Worse"), "period_label": "2024-25"},
-            "it is of another year, 2024-25 after 2023-24",
+            ", for 2024-25 in place of 2023-24",
         ),
-        ({"groups": beside(called="Worse")}, "the method changed"),
+        ({"groups": beside(called="Worse")}, ", because the method changed"),
     ],
 )
 def test_a_verdict_that_changed_says_why(changed: dict[str, Any], why: str) -> None:
     assert told(indicators=entry(**changed))["Results that changed"] == [
-        f"Complaints upheld: “Too close to tell” before, “Worse” now, because {why}."
+        f"Complaints upheld: “Too close to tell” before, “Worse” now{why}."
     ]
 
 

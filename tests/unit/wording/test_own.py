@@ -90,7 +90,7 @@ CHART: dict[str, Any] = {
                 "stage": "single",
                 "procedure": "adult_statutory",
             },
-            "Statutory adults’, its only stage, share in time of those that fell due: 1 month of the twelve to "
+            "Adult social care, its only stage, share in time of those that fell due: 1 month of the twelve to "
             "30 September 2026 stands out from chance around 57%",
         ),
         (
