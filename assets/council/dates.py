@@ -47,6 +47,10 @@ TIME = r"(?:[T ,]| at )+(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?:[:.][0-5][0-9](?:[
 _TIME_OF_FORMAT = re.compile(r"[^%A-Za-z0-9]*T?%[HIpMSfzX].*$")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?Z|[+-]\d{2}:?\d{2})?)?")
 _ZONED = re.compile(r"( ?Z|[+-]\d{2}:?\d{2})$")
+_NAMED_ZONES = (
+    (re.compile(r"(?<=\d) ?(GMT|UTC)$", re.IGNORECASE), "Z"),
+    (re.compile(r"(?<=\d) ?BST$", re.IGNORECASE), "+01:00"),
+)
 # how Dynamics exports a moment
 _JSON_DATE = re.compile(r"^/Date\((\d+)\)/$")
 # (MM/DD/YYYY) in a heading
@@ -129,6 +133,8 @@ def without_time(values: pa.Array) -> pa.Array:
 @lru_cache(maxsize=2**16)  # the columns of an extract have the same few thousand days
 def day(value: str, codes: tuple[str, ...], has_typed_dates: bool = False) -> dt.date | None:
     """The British day that a value says in one of its declared patterns; None if in none, or in two that differ."""
+    for zone, as_offset in _NAMED_ZONES:
+        value = zone.sub(as_offset, value)
     days = set()
     if (not codes or has_typed_dates) and _ISO.fullmatch(value):
         try:
@@ -171,7 +177,7 @@ def _written(value: str, code: str) -> dt.date | None:
                     continue
         return None
     text = re.sub(TIME, "", value)
-    text = re.sub(r"(?<=\d)\. (?=\d)", ".", text)
+    text = re.sub(r"(?<=\d) ?([/.-]) ?(?=\d)", r"\1", text)
     if "%b" in code or "%B" in code:
         text = _SEPT.sub("Sep", _ORDINAL.sub("", text))
     for tried_value, tried in ((text, day_code), (value, code)):

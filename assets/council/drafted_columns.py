@@ -190,9 +190,13 @@ def write_missing(draft: Draft, values: dict[str, Counter[str]]) -> None:
         (("stages", stage), section) for stage, section in draft.lines.get("stages", {}).items()
     ]
     for at, section in sections or [(("columns",), draft.lines["columns"])]:
-        for name, other in (("closed_date", "response_sent_date"), ("response_sent_date", "closed_date")):
+        for name, other, sent in (
+            ("closed_date", "response_sent_date", "response"),
+            ("closed_date", "adjudication_date", "adjudication letter"),
+            ("response_sent_date", "closed_date", "response"),
+        ):
             if name not in section and other in section:
-                reason = f"{CHECK}no column of its own; right if a stage is closed when its response is sent"
+                reason = f"{CHECK}no column of its own; right if a stage is closed when its {sent} is sent"
                 reason += ", else take it out" if name == "response_sent_date" else ""
                 draft.say(*at, name, value=section[other], reason=reason)
         of = f" of Stage {at[1]}" if len(at) > 1 else ""

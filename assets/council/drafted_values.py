@@ -17,7 +17,7 @@ from assets.council.guessing import (
     is_usually_ignored,
     words_for_nothing,
 )
-from assets.council.personal_data import looks_personal
+from assets.council.personal_data import kinds_in, looks_personal
 from assets.council.reshaping import NO, YES
 from assets.council.sheets import SHEET
 from assets.council.sources import normal
@@ -88,6 +88,12 @@ def write_dates(draft: Draft, values: dict[str, Counter[str]], has_typed_dates: 
         )
         return
     proposed = dates.propose(texts, enough=0.97)
+    if not proposed and (proposed := dates.propose(texts, enough=0.8)):
+        codes = tuple(dates.pattern(name) for name in proposed[0] if name != "YYYY-MM-DD")
+        unread = [text for text in texts if not kinds_in(text) and not dates.day(text, codes, True)]
+        draft.ask(
+            f"no days are read in values such as {', '.join(map(repr, unread[:3]))}: their rows are set aside"
+        )
     if said := {*map(dates.order_said, of_dates)} - {""}:
         proposed = [
             names for names in proposed if {*map(dates.order, map(dates.pattern, names))} & said

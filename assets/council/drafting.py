@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.council import dates
-from assets.council.cells import matches
+from assets.council.cells import are, matches
 from assets.council.doubts import one_outcome
 from assets.council.draft import CHECK, Draft, contract_of_cases, read_with
 from assets.council.drafted_columns import assign, ticked, write_columns, write_missing
@@ -106,12 +106,16 @@ def _read(path: Path, sheet: str | None) -> tuple[Source, str | None]:
 
 
 def _values(source: Source) -> dict[str, Counter[str]]:
-    """How often each column with a heading holds each value, rows of totals left out."""
+    """How often each column with a heading holds each value, rows of totals and of the headings again left out."""
     columns = [cells.combine_chunks().cast(pa.string()) for cells in source.cells.columns]
     is_total = np.logical_or.reduce([matches(cells, TOTALS) for cells in columns])
+    again = [
+        are(cells, {normal(header)}) for header, cells in zip(source.cells.column_names, columns, strict=True)
+    ]
+    is_left_out = is_total | (np.sum(again, axis=0) > 1)
     held = {}
     for header, cells in zip(source.cells.column_names, columns, strict=True):
-        counts = pc.utf8_trim_whitespace(cells.filter(pa.array(~is_total))).value_counts()
+        counts = pc.utf8_trim_whitespace(cells.filter(pa.array(~is_left_out))).value_counts()
         found = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
         if header.strip():
             held[header] = Counter({value: count for value, count in found if value})

@@ -25,6 +25,8 @@ TURNED = re.compile(r"(?:no[nt]?|n)\W+(?P<after>.+)|(?P<before>.+?)\W+(?:no?|not
 EITHER_WAY = re.compile(
     r"\W+(?:(?:y|yes|t|true)\W+(?:or )?(?:n|no|f|false)|(?:n|no)\W+(?:or )?(?:y|yes))\W*$"
 )
+# of several points of one complaint: 2 upheld, 1 not upheld
+OF_POINTS = re.compile(r"(?=.*\bnot up ?held)(?=.*(?<!not )(?<!part )(?<!partly )(?<!partially )\bup ?held)")
 STAGE = re.compile(r"\b(?:stage|stg|level|tier|s|st) ?(1|2|3|one|two|three|iii|ii|i)\b")
 VALUES_READ = 5000
 MOST_SERVICES = 150
@@ -111,6 +113,8 @@ def guess_code(column: Column, value: str) -> str | None:
     text = " ".join(re.sub(r"[_/]+", " ", value.lower()).split())
     if column.name == "outcome":
         text = EITHER_WAY.sub("", text)
+        if OF_POINTS.match(text):
+            return None
         if turned := TURNED.fullmatch(text.rstrip(" .)?]")):
             code = guess_code(column, turned["after"] or turned["before"])
             if (turned["before"] and code) or code in ("upheld", "partly_upheld", "not_upheld"):

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -172,6 +173,8 @@ def _read_csv(path: Path, is_header: IsHeader, encoding: str | None, delimiter: 
     with path.open("rb") as file:
         has_quotes = any(b'"' in chunk for chunk in iter(partial(file.read, 2**22), b""))
     ragged: list[tuple[int, int, str]] = []
+    # by how many empty values each of these rows is longer than the headings
+    padding: list[int] = []
 
     if len(head) < 2**16 and not "".join(head.splitlines()[lines:]).strip():
         # Arrow takes a header alone for a broken file
@@ -185,10 +188,13 @@ def _read_csv(path: Path, is_header: IsHeader, encoding: str | None, delimiter: 
         if re.search(CUT_SHORT, first):
             unfinished = cut_short(path.name, "its foot")
         ragged.append((row.number, row.actual_columns, first))
+        longer = max(row.actual_columns - len(headers), 0)
+        padding.append(longer if (row.text or "").rstrip().endswith(used_delimiter * longer) else 0)
         return "skip"
 
     def read(use_threads: bool) -> pa.Table:
         ragged.clear()
+        padding.clear()
         stream.seek(0)
         return pa.csv.read_csv(
             stream,
@@ -210,6 +216,9 @@ def _read_csv(path: Path, is_header: IsHeader, encoding: str | None, delimiter: 
 
     try:
         cells = read(use_threads=True)
+        if padding and not cells.num_rows:  # every row ends with a delimiter that the headings do not have
+            headers = [*headers, *[""] * Counter(padding).most_common(1)[0][0]]
+            cells = read(use_threads=True)
         if ragged:  # Arrow numbers the rows that it sets aside only where one thread reads
             cells = read(use_threads=False)
     except pa.ArrowException as error:

@@ -275,6 +275,12 @@ def with_stages(**words: str) -> pd.DataFrame:
     return long().replace({"Stage": {name.replace("_", " "): word for name, word in words.items()}})
 
 
+def rows_that_end_with_a_comma() -> tuple[str, bytes]:
+    """As a program writes that puts a comma behind each value, but not behind the last heading."""
+    headings, rows = long().to_csv(index=False, lineterminator="\n").split("\n", 1)
+    return ".csv", f"{headings}\n{rows}".replace("\n", ",\n").replace(",\n", "\n", 1).encode()
+
+
 def in_milliseconds(how: str) -> tuple[str, bytes]:
     return csv(each_day(lambda day: how.format(int(day.tz_localize("Europe/London").timestamp() * 1000))))
 
@@ -451,6 +457,10 @@ SHAPES: dict[str, Callable[[], tuple[str, bytes]]] = {
     "ordinals": lambda: csv(each_day(of_month)),
     "weekdays and months first": lambda: csv(each_day(lambda day: f"{day:%A, %B} {day.day}, {day.year}")),
     "midnight as 24:00": lambda: csv(long("%d/%m/%Y 24:00")),
+    "a named zone": lambda: csv(long("%d/%m/%Y 09:30 BST")),
+    "blanks about slashes": lambda: csv(long("%d / %m / %Y")),
+    "stages with what they are": lambda: csv(with_stages(Stage_1="S1 (LR)", Stage_2="S2 inv.", Single_stage="S1 (LR)")),
+    "rows that end with a comma": rows_that_end_with_a_comma,
     "values kept as text": lambda: csv(as_text()),
     "a column twice": with_a_column_twice,
     "a SharePoint list": as_list,

@@ -118,6 +118,42 @@ def test_dates_that_could_be_either_order_are_marked_to_be_checked(tmp_path: Pat
     assert "dates: DD/MM/YYYY  # CHECK: no date shows which of day and month comes first; MM/DD/YYYY" in text
 
 
+def test_a_week_is_not_taken_for_a_day(tmp_path: Path) -> None:
+    text = draft(tmp_path, "Case Ref,Wk ending received,Closed\nA-1,04/07/2025,23/07/2025\n")
+    assert "ignore: [Wk ending received]" in text
+    assert "no column looks like the day a complaint of Stage 1 was received" in text
+
+
+def test_a_day_with_more_than_a_day_in_it_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    rows = "".join(f"A-{day},Corporate,Stage 1,{day}/07/2025,,\n" for day in range(10, 19))
+    text = draft(tmp_path, f"{HEADINGS}\n{rows}A-1,Corporate,Stage 1,19/07/2025 (est),,\n")
+    assert "no days are read in values such as '19/07/2025 (est)': their rows are set aside" in text
+    assert "\ndates: DD/MM/YYYY" in text
+
+
+@pytest.mark.parametrize(
+    "outcome", ["2 upheld / 1 not upheld", "not upheld x 3, upheld x 1", "0 upheld; 3 not upheld"]
+)
+def test_an_outcome_of_several_points_is_asked_about(tmp_path: Path, outcome: str) -> None:
+    text = draft(
+        tmp_path,
+        f'{HEADINGS}\nA-1,Corporate,Stage 1,23/07/2025,,"{outcome}"\nA-2,Corporate,1,23/07/2025,,Upheld\n',
+    )
+    assert f"outcome: no code is near '{outcome}'" in text
+
+
+def test_a_stage_may_close_with_its_adjudication_letter(tmp_path: Path) -> None:
+    text = draft(
+        tmp_path,
+        "Ref,Procedure,S1 Rec'd,S1 Resp,S2 Req,S2 Adj\nA-1,Children,23/06/2025,1/7/2025,4/7/2025,30/7/2025\n",
+    )
+    assert (
+        "closed_date: S2 Adj  # CHECK: no column of its own; right if a stage is closed when its adjudication"
+        in text
+    )
+    assert "requested_date: S2 Req" in text and "response_sent_date: S1 Resp" in text
+
+
 def test_a_draft_of_both_date_orders_asks_for_another_export() -> None:
     text = draft_mapping(CASES / "05-mixed-order.csv", as_at=AS_AT).as_text()
     assert "dates both day first and month first, so nobody can say which day they are" in text

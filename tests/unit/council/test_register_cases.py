@@ -260,6 +260,10 @@ def test_a_moment_with_a_zone_is_its_british_day(check: Check, moment: str, day:
         ("%d/%m/%Y %H:%M:%S%z", "14/06/2026 23:00:00+0000"),
         ("%Y-%m-%dT%H:%M:%SZ", "2026-06-14T23:00:00Z"),
         ("YYYY-MM-DD", "2026-06-14T23:00:00.000Z"),
+        ("DD/MM/YYYY", "14/06/2026 23:30 GMT"),
+        ("DD/MM/YYYY", "14/06/2026 23:30:00 UTC"),
+        ("DD/MM/YYYY", "15/06/2026 00:30 BST"),
+        ("DD/MM/YYYY", "15 / 06 / 2026"),
     ],
 )
 def test_a_moment_with_a_zone_is_its_british_day_in_declared_patterns(
