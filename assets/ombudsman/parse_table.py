@@ -1,13 +1,15 @@
 """The Ombudsman's annual tables, CSV or XLSX: headings found by content, columns by name, the year by
 title."""
 
+import re
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import takewhile
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -24,7 +26,7 @@ from assets.ombudsman.table_sheets import (
     Header,
     Sheet,
     TableError,
-    header_of,
+    headers_of,
     read_csv,
     read_sheets,
     without_note,
@@ -34,11 +36,13 @@ from assets.ombudsman.years import years_in, years_of_file
 from warehouse.workbooks import is_workbook
 
 # Goes up whenever the same bytes may give another result.
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 # From how much likeness on a heading is proposed for a measure.
 _NEAR = 0.7
+# An authority's name has three letters together and is no formula.
+_NAME = re.compile(r"(?![=+@-]).*[^\W\d_]{3}")
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,14 @@ def parse_table(data: bytes, name: str, accepted: Mapping[str, str] = EMPTY) -> 
     source = _with_accepted(load().tables, accepted)
     file_name = PurePosixPath(name.split("?")[0]).name
     sheets, hidden = read_sheets(data) if is_workbook(data[:4096]) else (read_csv(data, source), [])
-    tables, without_header = [], []
+    tables: list[Table] = []
+    without_header = []
     for sheet in sheets:
-        header = header_of(sheet, source)
-        if header is None:
+        headers = headers_of(sheet, source)
+        if not headers:
             without_header.append(sheet.grid)
-        else:
-            tables.append(_table(sheet, header, file_name, source))
-    unseen = [sheet.name for sheet in hidden if header_of(sheet, source)]
+        tables += _tables(sheet, headers, file_name, source)
+    unseen = [sheet.name for sheet in hidden if headers_of(sheet, source)]
     if not tables:
         seen = [" | ".join(cell for cell in row if cell) for grid in without_header for row in grid[:8]]
         also = f" Hidden sheets are not read: {', '.join(unseen)}." if unseen else ""
@@ -113,8 +117,13 @@ class _Columns:
     layout: Layout
     authority: int
     measures: dict[int, str]
+    years: tuple[int, ...]
     set_aside: dict[int, Quarantined]
     missing: tuple[Quarantined, ...]
+
+    def years_of(self, row: Sequence[str]) -> set[int]:
+        """The financial years that a row says it is of, in a column for that."""
+        return {year for place in self.years if place < len(row) for year in years_in(row[place])}
 
     @property
     def together(self) -> set[str]:
@@ -131,12 +140,17 @@ def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _C
         for place, cell in enumerate(header.headings)
         if cell and place not in sheet.hidden_columns
     }
-    names = source.authority | source.ignored
+    names = source.authority | source.ignored | source.years
     plain = {place: without_note(cell, names) for place, cell in shown.items()}
     authority = next((place for place, heading in plain.items() if heading in source.authority), None)
     if authority is None:
         raise TableError(f"{name}: the column with the authorities' names is hidden")
-    rest = [place for place in shown if place != authority and plain[place] not in source.ignored]
+    years = tuple(place for place in shown if plain[place] in source.years)
+    rest = [
+        place
+        for place in shown
+        if place != authority and place not in years and plain[place] not in source.ignored
+    ]
     attempts = []
     for layout in source.layouts:
         measure_of = {heading: measure for measure, each in layout.columns.items() for heading in each}
@@ -189,6 +203,7 @@ def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _C
         layout,
         authority,
         measures,
+        years,
         set_aside,
         tuple(
             Quarantined(
@@ -226,25 +241,63 @@ def _likeness(one: str, other: str) -> float:
     return max(SequenceMatcher(None, first, second).ratio(), shared)
 
 
-def _year(sheet: str, title: Grid, name: str) -> int:
-    in_title = years_in(" ".join(cell for row in title for cell in row) + " " + sheet)
+def _year(in_title: set[int], name: str) -> int:
+    """The year of a title, or where it names none of the file's name: one, and no other than the other's."""
     in_name = years_of_file(name)
-    if len(in_title | in_name) != 1:
+    years = in_title & in_name if in_title and in_name else in_title | in_name
+    if len(years) != 1 or len(in_title) > 1:
         raise TableError(
             f"{name}: its financial year is unclear. Its title names "
             f"{_year_names(in_title)} and its file name {_year_names(in_name)}"
         )
-    return next(iter(in_title | in_name))
+    return next(iter(years))
 
 
 def _year_names(years: set[int]) -> str:
     return " and ".join(f"{year}-{(year + 1) % 100:02}" for year in sorted(years)) or "none"
 
 
-def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Table:
-    grid, headings = sheet.grid, header.headings
-    columns = _columns(header, sheet, source, name)
-    year = _year(sheet.name, grid[: header.first], name)
+def _tables(sheet: Sheet, headers: list[Header], name: str, source: TableSource) -> Iterator[Table]:
+    """The tables that stand below each other in a sheet. Between two of them are the second one's title lines; where
+    they name no year it is of the first one's year, and where its headings are the same too it goes on."""
+    in_title = years_in(sheet.name)
+    found: list[tuple[Header, _Columns, int]] = []
+    ends: list[int] = []
+    for above, header, below in zip([None, *headers], headers, [*headers[1:], None], strict=False):
+        columns = _columns(header, sheet, source, name)
+        start, end = above.last + 1 if above else 0, below.first if below else len(sheet.grid)
+        rows = sheet.grid[header.last + 1 : end]
+        named = _years_of_title(sheet.grid[start : header.last], rows, columns.authority, source)
+        in_title = named or in_title if above else named | in_title
+        if not (in_title or years_of_file(name)):
+            in_title = {year for row in rows for year in columns.years_of(row)}
+        year = _year(in_title, name)
+        if above and found[-1][0].headings == header.headings and found[-1][2] == year:
+            ends[-1] = end
+        else:
+            found.append((header, columns, year))
+            ends.append(end)
+    for (header, columns, year), end in zip(found, ends, strict=True):
+        yield _table(sheet, header, end, columns, year, source)
+
+
+def _years_of_title(above: Grid, below: Grid, authority: int, source: TableSource) -> set[int]:
+    """The years named above a table's headings, in no row of figures and no note, or right below them."""
+    below = list(takewhile(lambda row: not "".join(row[: authority + 1]), below))
+    lines = [" ".join(row) for row in above if sum(map(_is_figure, row)) <= 1] + [
+        " ".join(row) for row in below
+    ]
+    return years_in(" ".join(line for line in lines if not source.footnotes.match(line)))
+
+
+def _is_figure(cell: str) -> bool:
+    return value_of("", cell) is not None
+
+
+def _table(
+    sheet: Sheet, header: Header, end: int, columns: _Columns, year: int, source: TableSource
+) -> Table:
+    grid, headings = sheet.grid[:end], header.headings
     counts: Counter[str] = Counter()
     quarantined: list[Quarantined] = [*columns.set_aside.values(), *columns.missing]
 
@@ -255,11 +308,14 @@ def _table(sheet: Sheet, header: Header, name: str, source: TableSource) -> Tabl
     totals: dict[str, str] = {}
     for number, row in enumerate(grid[header.last + 1 :], header.last + 2):
         authority = row[columns.authority] if columns.authority < len(row) else ""
-        kind = _kind(row, authority, columns.measures, source)
+        kind = "headings" if row == headings else _kind(row, authority, columns.measures, source)
         if number in sheet.hidden_rows and kind not in ("blank", "footnote"):
             kind = "hidden"
             doubt(f"unread row: row {number}: it is hidden", *filter(None, row))
-        elif kind == "authority" and sheet.is_cut and number == len(grid):
+        elif kind == "authority" and not columns.years_of(row) <= {year}:
+            kind = "of another year"
+            doubt(f"unread row: row {number}: it is of another year than the table", *filter(None, row))
+        elif kind == "authority" and sheet.is_cut and number == len(sheet.grid):
             kind = _kind_of_last(row, columns, len(headings), source)
             if kind == "cut short":
                 doubt(f"unread row: row {number}: the file ends before the row does", *row)
@@ -359,16 +415,16 @@ def _kind_of_last(row: list[str], columns: _Columns, width: int, source: TableSo
 
 
 def _kind(row: list[str], authority: str, columns: dict[int, str], source: TableSource) -> str:
-    """What a row is: blank, footnote, without figures, total, authority, or doubtful."""
+    """What a row is: blank, footnote, without figures, total, summary of some authorities, authority, or doubtful."""
     if not any(row):
         return "blank"
     if not any(row[place] for place in columns if place < len(row)):
         is_note = source.footnotes.match(" ".join(row).strip()) or max(map(len, row)) > 80
         return "footnote" if is_note else "without figures"
-    if not authority or authority[0] in "=+-@":
-        return "doubtful"
     if source.totals.fullmatch(authority):
         return "total"
-    if source.footnotes.match(authority):
+    if source.summaries.fullmatch(authority):
+        return "summary"
+    if not _NAME.match(authority) or source.footnotes.match(authority):
         return "doubtful"
     return "authority"

@@ -106,7 +106,9 @@ class TableSource:
 
     authority: frozenset[str]
     ignored: frozenset[str]
+    years: frozenset[str]
     totals: re.Pattern[str]
+    summaries: re.Pattern[str]
     footnotes: re.Pattern[str]
     missing: frozenset[str]
     not_councils: re.Pattern[str]
@@ -237,7 +239,9 @@ def table_source(declared: dict[str, Any]) -> TableSource:
     return TableSource(
         frozenset(normalised(heading) for heading in declared["authority"]),
         frozenset(normalised(heading) for heading in declared["ignored"]),
+        frozenset(normalised(heading) for heading in declared["years"]),
         _one_of(declared["totals"], "tables: totals"),
+        _one_of(declared["summaries"], "tables: summaries"),
         _one_of(declared["footnotes"], "tables: footnotes"),
         frozenset(str(mark).lower() for mark in declared["missing"]),
         _one_of(declared["not_councils"], "tables: not_councils"),

@@ -8,7 +8,8 @@ from decimal import Decimal
 from assets.ombudsman.source import TableSource
 from assets.ombudsman.text import Quarantined
 
-_WHOLE = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7}")
+# Programs that keep whole numbers as decimals write 12.0.
+_WHOLE = re.compile(r"([0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7})(\.00?)?")
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,17})?")
 
 
@@ -63,7 +64,7 @@ def value_of(measure: str, printed: str, is_fraction: bool = False) -> Decimal |
         return Decimal(f"{value.normalize():f}") if value <= 100 else None
     if "_per_100k" in measure:
         return Decimal(printed) if _DECIMAL.fullmatch(printed) else None
-    return Decimal(printed.replace(",", "")) if _WHOLE.fullmatch(printed) else None
+    return Decimal(int(printed.partition(".")[0].replace(",", ""))) if _WHOLE.fullmatch(printed) else None
 
 
 def _rates(figures: dict[str, Decimal]) -> Iterator[tuple[str, Decimal, str, Decimal]]:

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from functools import partial, reduce
+from itertools import zip_longest
 
 from assets.ombudsman.source import TableSource, normalised
 from assets.ombudsman.text import decode, fold
@@ -13,6 +14,9 @@ from warehouse.workbook_cells import DISGUISED, ERROR, NO_VALUE, STRUCK, SUPERSC
 from warehouse.workbooks import WorkbookError, read_workbook, two_rows
 
 _HEADER_WITHIN = 40
+_MOST_HEADING_ROWS = 3
+_WORDS = re.compile("[A-Za-z]{4}")
+_COUNTED = re.compile("^(number|no|count) (of )?|( (number|no|n|count|cases)| ?1?[0-9])+$")
 _MOST_ROWS = 5_000
 _MOST_COLUMNS = 100
 _MOST_CELLS = _MOST_ROWS * _MOST_COLUMNS
@@ -54,7 +58,7 @@ def read_csv(data: bytes, source: TableSource) -> list[Sheet]:
         raise TableError("the file is neither CSV nor XLSX")
     is_cut = not text.endswith(("\n", "\r"))
     sheets = []
-    for separator in ",;\t":
+    for separator in ",;\t|":
         try:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
             grid = [
@@ -64,7 +68,7 @@ def read_csv(data: bytes, source: TableSource) -> list[Sheet]:
             raise TableError(f"the file is no CSV: {error}") from error
         _check_size(len(grid), max(map(len, grid), default=0))
         sheets.append(Sheet("", grid, is_cut))
-        if header_of(sheets[-1], source) is not None:
+        if headers_of(sheets[-1], source):
             return sheets[-1:]
     return sheets[:1]
 
@@ -111,35 +115,51 @@ def _check_size(rows: int, columns: int) -> None:
         raise TableError(f"the table is larger than {_MOST_ROWS:,} rows and {_MOST_COLUMNS} columns")
 
 
-def header_of(sheet: Sheet, source: TableSource) -> Header | None:
-    """The headings: the first row, or two rows together, with an authority's heading and two of any layout's."""
+def headers_of(sheet: Sheet, source: TableSource) -> list[Header]:
+    """The headings of each table of a sheet, from the top: a row, or up to three rows together, with an authority's
+    heading and two of any layout's. Of rows that overlap, those count that know the most headings."""
     known = {heading for layout in source.layouts for names in layout.columns.values() for heading in names}
-    top = [
-        (number, row)
-        for number, row in enumerate(sheet.grid[:_HEADER_WITHIN])
-        if number + 1 not in sheet.hidden_rows
+    shown = [(number, row) for number, row in enumerate(sheet.grid) if number + 1 not in sheet.hidden_rows]
+
+    def spans(place: int) -> Iterator[tuple[int, int, Header]]:
+        """What begins at a row and could be headings, each with how many it does not know, negative, and its height."""
+        for height in range(1, _MOST_HEADING_ROWS + 1):
+            rows = shown[place : place + height]
+            if len(rows) == height and _WORDS.search(" ".join(rows[-1][1])):
+                headings = reduce(partial(_joined, known=known), (row for _, row in rows))
+                plain = [without_note(cell, known) for cell in headings if cell]
+                count = sum(heading in known for heading in plain)
+                if source.authority & set(plain) and count >= 2:
+                    yield -count, height, Header(headings, rows[0][0], rows[-1][0])
+
+    headers: list[Header] = []
+    place = 0
+    while place < len(shown) and (headers or place < _HEADER_WITHIN):
+        if begun := list(spans(place)):
+            rivals = [span for later in range(1, begun[0][1]) for span in spans(place + later)]
+            headers.append(min(begun + rivals, key=lambda span: span[:2])[2])
+            place = next(
+                (at for at, (number, _) in enumerate(shown) if number > headers[-1].last), len(shown)
+            )
+        else:
+            place += 1
+    return headers
+
+
+def _joined(upper: list[str], lower: list[str], known: Set[str]) -> list[str]:
+    """Headings over two rows as one: words that are known with those above them, known alone, or else both."""
+    both = zip_longest(upper, lower, two_rows(upper, lower), fillvalue="")
+    return [
+        next(
+            (words for words in (f"{above} {below}".strip(), below) if without_note(words, known) in known),
+            together,
+        )
+        for above, below, together in both
     ]
-
-    def isheader_of(row: list[str]) -> bool:
-        headings = [without_note(cell, known) for cell in row if cell]
-        return bool(source.authority & set(headings)) and sum(heading in known for heading in headings) >= 2
-
-    for number, row in top:
-        if isheader_of(row):
-            return Header(row, number, number)
-    for (first, upper), (last, lower) in pairwise(top):
-        joined = two_rows(upper, lower)
-        headings = [
-            below if without_note(below, known) in known or not both else both
-            for both, below in zip_longest(joined, lower, fillvalue="")
-        ]
-        if isheader_of(headings):
-            return Header(headings, first, last)
-    return None
 
 
 def without_note(heading: str, known: Set[str]) -> str:
-    """A heading as it is compared, without the digit of a note where only so it is known."""
+    """A heading as it is compared, without the digit of a note and words for a count where only so it is known."""
     plain = normalised(heading)
-    without = re.sub(r" ?[0-9]{1,2}$", "", plain)
+    without = _COUNTED.sub("", plain)
     return without if plain not in known and without in known else plain

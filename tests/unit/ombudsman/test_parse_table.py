@@ -475,3 +475,110 @@ def test_one_byte_of_another_encoding_does_not_turn_the_whole_file(byte: bytes) 
 def test_one_byte_of_another_encoding_inside_a_figure_makes_it_none() -> None:
     data = as_csv(RECEIVED, "utf-8").replace(b",41,", b",4\x811,")
     assert "4\ufffd1" in [doubt.text for doubt in only(data).quarantined]
+
+
+TITLE, (*_, ONE, TWO) = DECIDED[0], [["", *[""] * 9], *ILLUSTRATIVE_DECIDED[:2]]
+HEADS = DECIDED_HEADINGS
+OTHER_YEAR = [TWO[0], "4", "2", "25", "19", "2", "10", "62", "83%", "80%"]
+UPPER = [
+    "Authority",
+    "Invalid or",
+    "Advice",
+    "Referred Back for",
+    "Closed after",
+    "Not",
+    "",
+    "",
+    "Uphold",
+    "",
+]
+LOWER = [
+    "",
+    "Incomplete",
+    "Given",
+    "Local Resolution",
+    "Initial Enquiries",
+    "Upheld",
+    *HEADS[6:8],
+    "Rate (%)",
+]
+COUNTED = ["", " (number)", " (cases)\n[note 1]", " (n)", " (count)", " (No.)", " [number]", " (1)", "*", ""]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [TITLE, [*UPPER], [*LOWER, HEADS[9]], ONE, TWO],
+        [TITLE, ["", "Decided"], UPPER, [*LOWER, HEADS[9]], ONE, TWO],
+        [
+            TITLE,
+            [HEADS[0], "Decided", *[""] * 6, *HEADS[8:]],
+            ["", *HEADS[1:8]],
+            ONE,
+            TWO,
+        ],
+        [TITLE, [head + mark for head, mark in zip(HEADS, COUNTED, strict=True)], ONE, TWO],
+        [TITLE, HEADS, ["A", "B", "C", "D"], [str(number) for number in range(10)], ONE, TWO],
+        [TITLE, HEADS, ONE, HEADS, TWO],
+        [TITLE, HEADS, ["Boroughs"], ONE, [], ["Counties"], HEADS, TWO],
+        [TITLE, ["Year", *HEADS], ["2023-24", *ONE], ["2023/24", *TWO], ["2022-23", *OTHER_YEAR]],
+        [["Decided"], ["Period", *HEADS], ["2023-24", *ONE], ["April 2023 to March 2024", *TWO]],
+        [TITLE, HEADS, ONE, TWO, ["England", "5", "4", "33", "25", "3", "20", "90"]],
+        [
+            TITLE,
+            HEADS,
+            ONE,
+            ["Boroughs subtotal", *ONE[1:]],
+            TWO,
+            ["Mean", *TWO[1:]],
+            ["English councils", "9"],
+        ],
+        [TITLE, HEADS, ONE, TWO, ["[1] As revised", "5"], ["1", "5"], ["[x]", "5"]],
+        [TITLE, HEADS, ONE, [cell + ".0" if cell.isdigit() else cell for cell in TWO]],
+    ],
+)
+def test_furniture_around_the_figures_changes_none(cells: Cells) -> None:
+    table = only(as_csv(cells))
+    assert {one.authority for one in table.observations} == {ONE[0], TWO[0]}
+    assert figures(table, TWO[0]) == figures(only(as_csv([TITLE, HEADS, TWO])), TWO[0])
+    assert table.period_start.year == 2023
+
+
+def test_a_second_table_below_the_first_has_its_own_headings_and_year() -> None:
+    cells = [
+        *DECIDED,
+        [],
+        ["Received in the year"],
+        *RECEIVED[2:],
+        [],
+        ["Decided 2022-23"],
+        HEADS,
+        OTHER_YEAR,
+    ]
+    first, second, third = parse_table(as_csv(cells), "table.csv")
+    assert (figures(first, COUNTY)["upheld"], figures(third, COUNTY)["upheld"]) == ("17", "10")
+    assert figures(second, COUNTY) == RECEIVED_BY_COUNTY
+    assert [table.period_start.year for table in (first, second, third)] == [2023, 2023, 2022]
+
+
+def test_a_row_of_another_year_is_named_and_not_read() -> None:
+    table = only(as_csv([TITLE, ["Financial year", *HEADS], ["2022-23", *TWO]]))
+    assert table.observations == ()
+    assert reasons(table) == ["unread row: row 3: it is of another year than the table"]
+
+
+@pytest.mark.parametrize("lower", ["2022-23", "2023-24"])
+def test_a_heading_above_two_years_is_of_neither(lower: str) -> None:
+    cells = [
+        TITLE,
+        [*HEADS[:6], "Upheld", "", *HEADS[7:]],
+        [*[""] * 6, lower, "2021-22"],
+        [*TWO[:7], *TWO[6:]],
+    ]
+    with pytest.raises(TableError, match="financial year is unclear"):
+        parse_table(as_csv(cells), "table.csv")
+
+
+def test_a_file_of_several_years_is_of_the_one_that_a_title_names() -> None:
+    (table,) = parse_table(as_csv(DECIDED), "decided-2022-23-to-2023-24.csv")
+    assert table.period_start.year == 2023
