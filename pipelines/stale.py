@@ -16,9 +16,8 @@ from assets.publication import publishing
 from assets.publication.assets import SITE, publication_folder
 from warehouse.connection import WAREHOUSE_FILE, open_warehouse, sound
 from warehouse.models import read_models
-from warehouse.relations import asset_key
+from warehouse.relations import CODE_TAG, DATA_TAG, asset_key, is_made_of, tags_of
 from warehouse.settings import Settings
-from warehouse.versions import CODE_TAG, DATA_TAG, is_made_of, tags_of
 
 
 def due_assets(

@@ -12,10 +12,10 @@ from warehouse.connection import Warehouse
 from warehouse.contracts import Contract
 from warehouse.names import Relation
 from warehouse.run_tags import ONLY_CHANGED_TAG
-from warehouse.versions import CODE_TAG, is_made_of, tags_of
 
 PREVIEW_ROWS = 5
 LEFT = "left as it was"
+CODE_TAG, DATA_TAG, INPUT_TAG = "dagster/code_version", "dagster/data_version", "dagster/input_data_version"
 
 
 class SchemaMismatchError(Exception):
@@ -141,6 +141,18 @@ def _cell(value: Any) -> str:
     for mark in "\\|`*_[]<>":
         text = text.replace(mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark)
     return text
+
+
+def tags_of(record: Any) -> Mapping[str, str]:
+    """The tags of a materialization, in which Dagster keeps its versions."""
+    return record.asset_materialization.tags or {}
+
+
+def is_made_of(record: Any, parent: dg.AssetKey, made: Any) -> bool:
+    """Whether an asset was made of what its parent, whose last record is `made`, still is."""
+    return made is not None and tags_of(made).get(DATA_TAG) == tags_of(record).get(
+        f"{INPUT_TAG}/{parent.to_user_string()}"
+    )
 
 
 def stands(context: dg.AssetExecutionContext, warehouse: Warehouse) -> bool:

@@ -7,18 +7,13 @@ tables that it reads. A refresh makes what has another version than it was last 
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
-
-import dagster as dg
 
 from warehouse.settings import PROJECT
 
 # packages of assets/ that no table is made by; import-linter keeps the others from importing them
-CODE_TAG, DATA_TAG, INPUT_TAG = "dagster/code_version", "dagster/data_version", "dagster/input_data_version"
 PAGES = ("example", "publication", "answers")
 
 
@@ -37,18 +32,6 @@ def digest(*parts: Path | str) -> str:
 
 def _counts(path: Path) -> bool:
     return path.is_file() and path.suffix not in (".pyc", ".lock")
-
-
-def tags_of(record: Any) -> Mapping[str, str]:
-    """The tags of a materialization, in which Dagster keeps its versions."""
-    return record.asset_materialization.tags or {}
-
-
-def is_made_of(record: Any, parent: dg.AssetKey, made: Any) -> bool:
-    """Whether an asset was made of what its parent, whose last record is `made`, still is."""
-    return made is not None and tags_of(made).get(DATA_TAG) == tags_of(record).get(
-        f"{INPUT_TAG}/{parent.to_user_string()}"
-    )
 
 
 @cache
