@@ -152,8 +152,7 @@ def benchmark(
         if as_at:
             past_day(as_at)
     except (UnknownSubjectError, ValueError) as error:
-        console.print(str(error), style="bold", markup=False)
-        raise typer.Exit(2) from None
+        register_cli.refuse(error)
     # Dagster and pandas take seconds to import, which wrong names should not wait for
     from warehouse.memory import collect_rarely, keep_to_the_end
 
@@ -233,8 +232,7 @@ def print_or_say(
     try:
         typer.echo(printable(make(settings, indicator, council, year, comparators)))
     except (NothingToShowError, UnknownSubjectError) as error:
-        console.print(str(error), style="bold", markup=False)
-        raise typer.Exit(2) from None
+        register_cli.refuse(error)
 
 
 def main() -> None:

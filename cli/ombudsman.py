@@ -103,12 +103,10 @@ def accept_heading(
     measures = load().tables.measures
     if measure not in measures:
         near = get_close_matches(measure, measures, n=3, cutoff=0.4) or measures
-        console.print(f"There is no measure {measure!r}. The nearest are: {', '.join(near)}", markup=False)
-        raise typer.Exit(2)
+        refuse(f"There is no measure {measure!r}. The nearest are: {', '.join(near)}")
     if not heading.strip() or (others := meaning(heading)):
         why = f"already stands for {' and '.join(others)}" if heading.strip() else "is empty"
-        console.print(f"The heading {heading!r} {why}; nothing is changed.", markup=False)
-        raise typer.Exit(2)
+        refuse(f"The heading {heading!r} {why}; nothing is changed.")
     Captures(Settings().captures).accept_heading(heading, measure)
     out.print(
         f"{heading!r} stands for {measure}. Run `uv run benchmark` to read the tables again.", markup=False

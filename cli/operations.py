@@ -91,17 +91,12 @@ def verify_command(
 ) -> None:
     """Check that nothing published was altered since. Names what was, and exits with 1 where anything was."""
     from assets.publication.publishing import published, verify
-    from cli.register import refuse
-    from warehouse.councils import Lookup, UnknownSubjectError
+    from cli.register import owner_of, refuse
     from warehouse.settings import Settings
 
-    settings = Settings()
-    folders = published(settings.output)
+    folders = published(Settings().output)
     if council:
-        try:
-            slug = Lookup(settings).council(council).slug
-        except UnknownSubjectError as error:
-            refuse(error)
+        slug = owner_of(council).slug
         folders = [folder for folder in folders if folder.name == slug]
     if not folders:
         refuse("Nothing is published yet: run `uv run benchmark` first.")

@@ -19,8 +19,6 @@ from rich.progress import (
 
 from cli.terminal import Terminal
 
-LISTENERS: list["StepProgress"] = []
-
 
 @contextmanager
 def terminal_of_its_own(console: Console) -> Iterator[Console]:
@@ -33,10 +31,11 @@ def terminal_of_its_own(console: Console) -> Iterator[Console]:
         yield Terminal(file=stream)
 
 
-class StepProgress:
-    """A bar over the steps of one run, fed by Dagster's own events."""
+class StepProgress(logging.Handler):
+    """A bar over the steps of one run, fed by Dagster's own events and by what steps log of their progress."""
 
     def __init__(self, console: Console, steps: int) -> None:
+        super().__init__()
         self.bar = Progress(
             TextColumn("{task.description:<44}"),
             BarColumn(),
@@ -52,48 +51,34 @@ class StepProgress:
         self.task = self.bar.add_task("starting", total=steps)
 
     def __enter__(self) -> Self:
-        LISTENERS.append(self)
         self.bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        LISTENERS.remove(self)
         self.bar.stop()
 
-    def say(self, message: str) -> None:
-        """Show what a step logs of its own progress, such as which council's page it is at."""
-        self.bar.update(self.task, description=message[:44])
+    @property
+    def logger(self) -> dg.LoggerDefinition:
+        """The logger that the command line gives its runs in place of the console's."""
 
-    def see(self, event: dg.DagsterEvent) -> None:
-        """Move the bar for one event."""
-        if event.event_type == dg.DagsterEventType.STEP_START and event.step_key:
-            self.bar.update(
-                self.task,
-                description=event.step_key.replace("__", " ").replace("_", " "),
-            )
-        elif event.event_type in (
-            dg.DagsterEventType.STEP_SUCCESS,
-            dg.DagsterEventType.STEP_FAILURE,
-        ):
-            self.bar.advance(self.task)
+        @dg.logger(None)
+        def to_the_bar(_: dg.InitLoggerContext) -> logging.Logger:
+            logger = logging.getLogger("cli.progress")
+            logger.setLevel(logging.DEBUG)
+            logger.propagate = False
+            logger.handlers = [self]
+            return logger
 
+        return to_the_bar
 
-class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
+        """Move the bar for one event, or show what a step logs, such as which council's page it is at."""
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
-        for listener in LISTENERS:
-            if event is not None:
-                listener.see(event)
-            elif record.levelno == logging.INFO and meta.get("step_key"):
-                listener.say(meta["orig_message"])
-
-
-@dg.logger(None)
-def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
-    """The logger that the command line gives its runs in place of the console's."""
-    logger = logging.getLogger("cli.progress")
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    logger.handlers = [_Handler()]
-    return logger
+        if event is None:
+            if record.levelno == logging.INFO and meta.get("step_key"):
+                self.bar.update(self.task, description=meta["orig_message"][:44])
+        elif event.event_type == dg.DagsterEventType.STEP_START and event.step_key:
+            self.bar.update(self.task, description=event.step_key.replace("__", " ").replace("_", " "))
+        elif event.event_type in (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE):
+            self.bar.advance(self.task)

@@ -13,7 +13,7 @@ from rich.console import Console
 from assets.ombudsman.collection import as_at_settings
 from assets.publication import publishing
 from assets.publication.assets import PACKAGE_FILE, SITE, WORKBOOK_FILE, publication_folder
-from cli.progress import StepProgress, progress_logger, terminal_of_its_own
+from cli.progress import StepProgress, terminal_of_its_own
 from cli.terminal import Terminal
 from pipelines.automation import REFRESH, run_config
 from pipelines.definitions import build_definitions
@@ -114,8 +114,8 @@ def _made_anew(
         return None
     changed = {} if request.is_from_scratch else {ONLY_CHANGED_TAG: "yes"}
     job = definitions.resolve_job_def(REFRESH).get_subset(asset_selection=chosen)
-    with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)):
-        result = job.with_logger_defs({"progress": progress_logger}).execute_in_process(
+    with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)) as bar:
+        result = job.with_logger_defs({"progress": bar.logger}).execute_in_process(
             instance=instance,
             raise_on_error=False,
             partition_key=request.council.slug,

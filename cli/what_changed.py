@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.panels import LOOK, command
-from cli.register import CouncilName, refuse
+from cli.register import CouncilName, owner_of, refuse
 from warehouse.showing import printable
 
 
@@ -27,14 +27,9 @@ def what_changed(
     from assets.ombudsman.collection import as_at_settings
     from assets.publication import changes, publishing
     from assets.publication.assets import publication_folder
-    from warehouse.councils import Lookup, UnknownSubjectError
     from warehouse.settings import Settings
 
-    settings = Settings()
-    try:
-        slug = Lookup(settings).council(settings.council if council is None else council).slug
-    except UnknownSubjectError as error:
-        refuse(error)
+    settings, slug = Settings(), owner_of(council).slug
     folder = publication_folder(settings, slug)
     now = publishing.overview_of(folder, publishing.current(folder))
     if not now:

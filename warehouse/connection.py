@@ -17,8 +17,8 @@ import duckdb
 from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 
-from warehouse.copies import CHECKING, VERSION, at_once, take, types, write_copy
-from warehouse.files import close_to_others, fsync_folder, gone_if_failed, private_file, private_folder
+from warehouse.copies import CHECKING, VERSION, at_once, put_in_place, take, types, write_copy
+from warehouse.files import close_to_others, gone_if_failed, private_file, private_folder
 from warehouse.names import LAYERS, Relation
 from warehouse.run_tags import tag_warnings
 from warehouse.spelling import define_folding
@@ -154,10 +154,6 @@ class Warehouse(dg.ConfigurableResource):
             self.connection.unregister("incoming_rows")
         return self.count(relation)
 
-    def arrow(self, relation: Relation) -> "pa.Table":
-        """All rows of `relation`, column by column."""
-        return self.connection.execute(f"select * from {relation}").to_arrow_table()
-
     def head(self, relation: Relation, rows: int = 5) -> "pd.DataFrame":
         return self.connection.execute(f"select * from {relation} limit {int(rows)}").df()
 
@@ -202,10 +198,7 @@ class Warehouse(dg.ConfigurableResource):
         # beside what people read, and hidden from who looks into the folder meanwhile
         fresh = write_copy(self.connection.cursor(), target.with_name(f".{target.name}.new"), withheld)
         with gone_if_failed(fresh):
-            with fresh.open("rb+") as file:
-                os.fsync(file.fileno())
-            fresh.replace(target)
-        fsync_folder(target.parent)
+            put_in_place(fresh, target)
         return target
 
 

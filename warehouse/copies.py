@@ -72,7 +72,8 @@ def share(connection: duckdb.DuckDBPyConnection, folder: Path, state: Path) -> P
     path = private_folder(folder) / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.duckdb"
     fresh = path.with_suffix(".new")
     write_copy(connection.cursor(), fresh)
-    _finish(fresh, path)
+    close_to_others(fresh)
+    put_in_place(fresh, path)
     write_whole(state / TAKEN, path.name.encode())
     for old in shared(folder)[:-SHARED_KEPT]:
         old.unlink(missing_ok=True)
@@ -92,7 +93,8 @@ def take(folder: Path, warehouse: Path) -> None:
     with gone_if_failed(fresh):
         shutil.copyfile(newest, fresh)
         remove_database(warehouse)
-        _finish(fresh, warehouse)
+        close_to_others(fresh)
+        put_in_place(fresh, warehouse)
     write_whole(taken, newest.name.encode())
 
 
@@ -101,8 +103,8 @@ def shared(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.duckdb"))
 
 
-def _finish(fresh: Path, path: Path) -> None:
-    close_to_others(fresh)
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Have a finished file at `path` in one step, also after a power cut."""
     with fresh.open("rb+") as file:
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -9,24 +9,25 @@ PROJECT = Path(__file__).resolve().parents[3]
 # three steps, each of which has the bar drawn while it runs
 RUN = """
 import dagster as dg
-from cli.progress import LISTENERS, StepProgress, progress_logger, terminal_of_its_own
+from cli.progress import StepProgress, terminal_of_its_own
 from cli.terminal import Terminal
 from warehouse.settings import PROJECT
 
 def step(number):
     @dg.op(name=f"step_{number}")
     def run():
-        LISTENERS[0].bar.refresh()
+        bar.bar.refresh()
     return run
 
-@dg.job(logger_defs={"progress": progress_logger})
+@dg.job
 def job():
     for number in range(3):
         step(number)()
 
 with dg.DagsterInstance.from_config(str(PROJECT)) as instance:
-    with terminal_of_its_own(Terminal(stderr=True)) as terminal, StepProgress(terminal, 3):
-        job.execute_in_process(instance=instance, run_config={"loggers": {"progress": {}}})
+    with terminal_of_its_own(Terminal(stderr=True)) as terminal, StepProgress(terminal, 3) as bar:
+        logged = job.with_logger_defs({"progress": bar.logger})
+        logged.execute_in_process(instance=instance, run_config={"loggers": {"progress": {}}})
 """
 
 

@@ -132,7 +132,7 @@ def test_a_publication_keeps_the_comments_on_columns(warehouse: Warehouse) -> No
 def test_a_relation_is_made_in_the_order_of_its_key(warehouse: Warehouse) -> None:
     figures = Relation("marts.figures")
     assert warehouse.create(figures, "select unnest([3, 1, 2]) as x", ["x"]) == 3
-    assert warehouse.arrow(figures)["x"].to_pylist() == [1, 2, 3]
+    assert warehouse.head(figures)["x"].to_list() == [1, 2, 3]
 
 
 def test_a_loaded_frame_keeps_its_order_and_missing_text_stays_missing(warehouse: Warehouse) -> None:
