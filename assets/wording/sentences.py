@@ -25,7 +25,7 @@ YEAR_BEFORE = {
 }
 NEEDED = {
     "ombudsman": "the Ombudsman’s page or annual table for the council, which the analyst can collect",
-    "council": "the case register or quarterly figures (see Our complaints)",
+    "council": "the case register or quarterly figures",
 }
 COUNTED = "we count these from the council’s own cases on Our complaints"
 

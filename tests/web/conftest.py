@@ -146,7 +146,7 @@ def hostile_findings(findings: Findings) -> Findings:
     return replace(
         findings,
         council=replace(findings.council, nice_name=HOSTILE, official_name=HOSTILE),
-        headlines=[spoilt(row, "title", "note", "printed_text", "source_url") for row in findings.headlines],
+        headlines=[spoilt(row, *text, "short_title") for row in findings.headlines],
         councils={name: [spoilt(row, *text) for row in rows] for name, rows in findings.councils.items()},
         rows={name: [spoilt(row, *text) for row in rows] for name, rows in findings.rows.items()},
     )
