@@ -59,15 +59,11 @@ shown as (
     where theirs.value is not null
 ),
 
--- materialised, or the planner joins every figure with every other one first
-members as materialized (
+members as (
     select
-        ours.*,
-        groups.comparator_group,
+        shown.*,
         groups.comparator_gss_code,
     from shown
-    inner join living as ours
-        using (indicator, gss_code, period_start, period_end)
     inner join core.comparators as groups
         using (gss_code, comparator_group)
 ),
@@ -79,18 +75,14 @@ compared as (
         ours.period_start,
         ours.period_end,
         ours.comparator_group,
-        ours.period_label,
-        ours.value,
         count(*) as comparators,
         count(theirs.value) as comparators_with_data,
         cast(sum(theirs.numerator) filter (theirs.value is not null) as bigint) as pooled_numerator,
         cast(sum(theirs.denominator) filter (theirs.value is not null) as bigint) as pooled_denominator,
-        any_value(ours.per)
+        any_value(theirs.per)
         * sum(theirs.numerator) filter (theirs.value is not null)
         / nullif(sum(theirs.denominator) filter (theirs.value is not null), 0) as pooled_value,
         median(theirs.shown_value) as median_value,
-        ours.polarity,
-        ours.lgsco_type,
     from members as ours
     inner join living as theirs
         on
@@ -102,25 +94,38 @@ compared as (
 )
 
 select
-    compared.* exclude (polarity, lgsco_type),
+    compared.indicator,
+    compared.gss_code,
+    compared.period_start,
+    compared.period_end,
+    compared.comparator_group,
+    ours.period_label,
+    ours.value,
+    compared.* exclude (indicator, gss_code, period_start, period_end, comparator_group),
     averages.type_average,
     averages.england_average,
     averages.mean_value as sample_mean,
     if(compared.comparator_group = 'lgsco_type', averages.is_fair_sample, null) as is_fair_sample,
     case
-        when compared.value is null then null
-        when verdicts.result is null or compared.polarity = 'none' then 'Not comparable'
+        when ours.value is null then null
+        when verdicts.result is null or ours.polarity = 'none' then 'Not comparable'
         when compared.comparator_group = 'lgsco_type' and not averages.is_fair_sample then 'Not comparable'
         else verdicts.result
     end as result,
     case
-        when compared.value is null then null
-        when compared.polarity = 'none' then 'no good direction'
+        when ours.value is null then null
+        when ours.polarity = 'none' then 'no good direction'
         when verdicts.result is null then coalesce(verdicts.reason, 'missing')
         when compared.comparator_group = 'lgsco_type' and not averages.is_fair_sample then 'sample not fair'
     end as result_reason,
 from compared
+inner join living as ours
+    using (indicator, gss_code, period_start, period_end)
 left join marts.verdicts as verdicts
     using (indicator, gss_code, period_start, period_end, comparator_group)
 left join marts.type_averages as averages
-    using (indicator, lgsco_type, period_start, period_end)
+    on
+        compared.indicator = averages.indicator
+        and ours.lgsco_type = averages.lgsco_type
+        and compared.period_start = averages.period_start
+        and compared.period_end = averages.period_end
