@@ -78,14 +78,21 @@ def benchmark(
     ] = None,
     register: Annotated[
         Path | None,
-        typer.Option(help="Check and load this extract of the council's register first.", exists=True),
+        typer.Option(
+            help="Check and load this extract of the council's register first.", exists=True, dir_okay=False
+        ),
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help="With --register: the mapping of its columns and codes.", exists=True)
+        Path | None,
+        typer.Option(
+            help="With --register: the mapping of its columns and codes.", exists=True, dir_okay=False
+        ),
     ] = None,
     plan: Annotated[
         Path | None,
-        typer.Option(help="Check and load this improvement plan first (YAML or XLSX).", exists=True),
+        typer.Option(
+            help="Check and load this improvement plan first (YAML or XLSX).", exists=True, dir_okay=False
+        ),
     ] = None,
     example: Annotated[
         bool,
@@ -118,7 +125,12 @@ def benchmark(
 ) -> None:
     """Refresh everything from the figures at hand, publish it, and print where the council stands."""
     if context.invoked_subcommand is not None:
+        refuse_options_before(context)
         return
+    if mapping and not register:
+        raise typer.BadParameter("--mapping goes with --register")
+    if only and not live:
+        raise typer.BadParameter("--only goes with --live")
     from warehouse.councils import Lookup, UnknownSubjectError, checked_year
     from warehouse.moments import past_day
     from warehouse.settings import Settings
@@ -218,6 +230,15 @@ def dictionary() -> None:
 app.registered_commands.sort(key=lambda one: panels.ORDER.index(str(one.rich_help_panel)))
 
 
+def refuse_options_before(context: typer.Context) -> None:
+    """Nothing, where none of the refresh's own options stands before another command, which would not hear of it."""
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source and source.name == "COMMANDLINE":
+            said = f"{option.opts[0]} is for a refresh: give {context.invoked_subcommand} its options after its name"
+            raise typer.BadParameter(said)
+
+
 def print_or_say(
     make: Callable[..., str], indicator: str, council: str | None, year: str, comparators: str | None
 ) -> None:
@@ -254,6 +275,7 @@ def in_plain_words(error: Exception) -> str:
     import tomllib
 
     from pydantic import ValidationError
+    from xlsxwriter.exceptions import FileCreateError
 
     from assets.ombudsman.transport import FetchError
     from warehouse.connection import WarehouseBusyError
@@ -267,7 +289,7 @@ def in_plain_words(error: Exception) -> str:
     if isinstance(error, ContractError | FetchError | IndicatorError | SourceFileError | WarehouseBusyError):
         return str(error)
     # a disk that is full or read-only stops even Dagster's history; SQLite says so in words of its own
-    said = getattr(error, "orig", error)
+    said = error.args[0] if isinstance(error, FileCreateError) else getattr(error, "orig", error)
     if isinstance(said, PermissionError):
         return (
             f"{said}. The last publication stands. Set BENCHMARK_STATE and BENCHMARK_OUTPUT to folders that you may "

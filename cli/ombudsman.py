@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.panels import OMBUDSMAN, command, not_empty
+from cli.panels import OMBUDSMAN, command, given_path, not_empty
 from cli.register import refuse
 from cli.terminal import Terminal
 from warehouse.showing import printable
@@ -21,7 +21,9 @@ out = Terminal()
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Saved pages (HTML) and tables (CSV, XLSX, XLS, ODS), or folders of them."),
+        typer.Argument(
+            help="Saved pages (HTML) and tables (CSV, XLSX, XLS, ODS), or folders of them.", parser=given_path
+        ),
     ],
     dry_run: Annotated[bool, typer.Option(help="Say what would be read, and keep nothing.")] = False,
     saved: Annotated[

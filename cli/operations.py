@@ -135,13 +135,15 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what is there alre
 
 
 def backup_command(
-    file: Annotated[Path, typer.Argument(help="Where to write the backup (ZIP).", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Where to write the backup (ZIP).")],
     force: Force = False,
     with_history: Annotated[
         bool, typer.Option("--history", help="Keep Dagster's history of runs too.")
     ] = False,
 ) -> None:
     """Write one file with everything that cannot be made again: captures, deliveries, undertakings, settings."""
+    if file.is_dir():
+        raise typer.BadParameter(f"{file} is a folder: give the name of a file")
     from assets.ombudsman.archive import Captures
     from pipelines.backup import backup
     from warehouse.settings import Settings

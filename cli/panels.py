@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -25,6 +26,13 @@ def not_empty(context: typer.Context, parameter: typer.CallbackParam, text: str)
     if source and source.name == "COMMANDLINE" and not text.strip():
         raise typer.BadParameter("it is empty: leave it out, or give one")
     return text
+
+
+def given_path(text: str) -> Path:
+    """The path; refuses an empty text, which would mean the folder that the command is run in."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty: name a file or a folder")
+    return Path(text)
 
 
 def councils(typed: str) -> list[str]:

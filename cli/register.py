@@ -33,7 +33,9 @@ File = Annotated[
 ]
 MappingFile = Annotated[
     Path | None,
-    typer.Option(help="YAML: your own column names and codes, and how dates are written.", exists=True),
+    typer.Option(
+        help="YAML: your own column names and codes, and how dates are written.", exists=True, dir_okay=False
+    ),
 ]
 CouncilName = Annotated[str | None, typer.Option(help="Whose it is; the installation's council by default.")]
 AsAt = Annotated[
@@ -68,6 +70,8 @@ def may_write(path: Path, overwrite: bool, another: str = "another name") -> Non
     """Nothing, where the file may be written; the command ends where it would cost what somebody filled in."""
     if not path.parent.is_dir():
         refuse(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        refuse(f"{path} is a folder: give the name of a file.")
     if path.exists() and not overwrite:
         refuse(f"{path} is there already, perhaps filled in: give {another}, or --overwrite.")
 

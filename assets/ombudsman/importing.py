@@ -74,10 +74,13 @@ def import_files(
     address is the one it carries (canonical link, or the browser's note of where it was saved from), else that of
     the council it names, whose page name `slug_of` gives. `saved_at` says when they were
     saved, where that matters to which of two figures is the newer; by default they count as of now."""
-    files = [file for path in paths for file in _files(Path(path))]
-    return [
-        _import_file(file, captures, dry_run, slug_of, saved_at, may_be_link) for file, may_be_link in files
-    ]
+    reports = []
+    for path in paths:
+        reports += [
+            _import_file(file, captures, dry_run, slug_of, saved_at, may_be_link)
+            for file, may_be_link in _files(path)
+        ] or [FileReport(path, problem="there is no file in this folder")]
+    return reports
 
 
 def _files(path: Path) -> list[tuple[Path, bool]]:

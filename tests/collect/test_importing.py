@@ -162,7 +162,8 @@ def test_a_file_that_is_of_no_use_is_told_why(name: str, words: str, saved: Path
 def test_a_browsers_folder_of_pictures_and_scripts_is_left_alone(saved: Path, captures: Captures) -> None:
     (saved / "Kent_files").mkdir()
     (saved / "Kent_files" / "saved_resource.html").write_text("<p>advert</p>")
-    assert import_files([saved], captures) == []
+    (report,) = import_files([saved], captures)
+    assert report.problem == "there is no file in this folder"
 
 
 def test_an_older_page_imported_late_does_not_become_the_newest(saved: Path, captures: Captures) -> None:

@@ -32,7 +32,9 @@ def figures(stated: dict[str, float], **changes: Any) -> Rows:
     return [PAGE | {"measure": measure, "value": value} | changes for measure, value in stated.items()]
 
 
-def doubts(drawn: Rows, vouched: Rows | None = None, people: Rows = PEOPLE) -> Rows:
+def doubts(
+    drawn: Rows, vouched: Rows | None = None, people: Rows = PEOPLE, readings: Rows | None = None
+) -> Rows:
     """The doubts about these figures, whichever of the kinds they are of."""
     printed = {"core.document_figures": drawn}
     beside = {"core.populations": people}
@@ -42,6 +44,7 @@ def doubts(drawn: Rows, vouched: Rows | None = None, people: Rows = PEOPLE) -> R
         | {
             "core.contradictions": result("core.contradictions", printed | beside),
             "core.jumps": result("core.jumps", printed | beside | {"core.councils": COUNCILS}),
+            "core.readings": readings or [],
             "core.council_names": [{"folded_name": "exampleshire", "gss_code": "X99999901"}],
             "staging.vouched_figures": vouched or [],
         },
@@ -333,3 +336,16 @@ def test_an_entry_of_the_corrections_file_says_whether_it_is_needed(
 def test_a_figure_whose_year_was_noted_as_doubtful_is_doubted() -> None:
     assert doubted({"upheld": 41}, note="doubtful, may be 2018-19") == {"upheld"}
     assert doubted({"upheld": 41}, note="revised data") == set()
+
+
+@pytest.mark.parametrize(("second", "is_doubted"), [(17, True), (22.6, False), (23, False)])
+def test_a_figure_that_its_document_gives_in_two_ways_is_doubted(second: float, is_doubted: bool) -> None:
+    drawn = figures({"upheld": 23})
+    read = {name: value for name, value in PAGE.items() if name not in ("precedence", "version")}
+    twice = [
+        read | {"measure": "upheld", "value": value, "as_printed": f"{value:g}", "capture_sha256": None}
+        for value in (23, second)
+    ]
+    elsewhere = {"address": "another page", "value": 5, "as_printed": "5"}
+    found = doubts(drawn, readings=[*twice, twice[0] | elsewhere])
+    assert [row["reason"] for row in found] == ["its document gives it as 17 and as 23"] * is_doubted
