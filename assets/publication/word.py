@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import date, datetime
+from statistics import fmean
 from textwrap import wrap
 
 import docx
@@ -128,9 +129,9 @@ def _add_table(document: Document, element: Tag) -> None:
             filled = _fill_cell(table.cell(place, column), cell, is_bold=cell.name == "th")
             # no heading stands alone at the end of a page
             filled.paragraph_format.keep_with_next = place == 0 or len(cells) == 1
-    # each column as wide as its longest text asks, within bounds: no word of a date is parted
+    # each column as wide as its usual text asks, within bounds: no word of a date is parted
     shares = [
-        min(max([28, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)]), 52)
+        min(max(24, fmean([24, *(len(_text(cells[place])) for cells in rows if 1 < len(cells) > place)])), 60)
         for place in range(len(table.columns))
     ]
     table.autofit = False
