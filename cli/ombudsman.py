@@ -146,6 +146,8 @@ def lessons(
         first = past_day(since) if since else last - timedelta(days=365)
     except ValueError as error:
         refuse(error)
+    if first > last:
+        refuse(f"--from {first} is after --to {last}: no decision can be of both.")
     failed = False
     lookup = Lookup(settings)
     for name in _with_their_type(lookup, councils) if comparators else councils:

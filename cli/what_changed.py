@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.panels import LOOK, command
+from cli.panels import LOOK, command, not_empty
 from cli.register import CouncilName, owner_of, refuse
 from warehouse.showing import printable
 
@@ -16,11 +16,15 @@ def what_changed(
     since: Annotated[
         str,
         typer.Option(
-            help="An earlier publication: its id, or a date on which it was current; by default the one before."
+            help="An earlier publication: its id, or a date on which it was current; by default the one before.",
+            callback=not_empty,
         ),
     ] = "",
     as_at: Annotated[
-        str, typer.Option(help="The publication made with `benchmark --as-at` for this date, instead.")
+        str,
+        typer.Option(
+            help="The publication made with `benchmark --as-at` for this date, instead.", callback=not_empty
+        ),
     ] = "",
 ) -> None:
     """Print what changed between an earlier publication and the current one, as text for an e-mail."""

@@ -30,6 +30,8 @@ HERE = Path(__file__).parent
         (["lessons", "kent", "--to", ""], "it is empty"),
         (["import", "page.html", "--saved", ""], "it is empty"),
         (["import", ""], "it is empty"),
+        (["what-changed", "--since", ""], "it is empty"),
+        (["lessons", "kent", "--from", "2024-02-01", "--to", "2024-01-01"], "is after --to 2024-01-01"),
         (["--only", "kent"], "--only goes with --live"),
         (["--mapping", __file__], "--mapping goes with --register"),
         (["--register", str(HERE)], "is a directory"),
