@@ -61,11 +61,12 @@ def publish_site(
     publication = publishing.identity_of(findings)
     sign_off = signed(publication)
     unsealed = publication + (sign_off.mark if sign_off else "")
+    # looked up first, because a current edition that was altered is about to go
+    before = publishing.current(folder)
+    if publishing.publication_of(before) == publication:
+        before = publishing.overview_of(folder, before).get("previous") or ""
     identity = publishing.sound_edition(folder, unsealed)
     if not identity:
-        before = publishing.current(folder)
-        if publishing.publication_of(before) == publication:
-            before = publishing.overview_of(folder, before).get("previous") or ""
         edition = Edition(
             f"{unsealed}-{publishing.UNSEALED}",
             today,
