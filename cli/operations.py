@@ -43,11 +43,20 @@ def doctor(
 ) -> None:
     """Examine the installation, one line each with what to do. Exits with 1 where something is bad."""
     from cli.doctor import Installation, examine
+    from cli.register import refuse
     from pipelines.notices import send
     from pipelines.notify import send_notices
     from warehouse.settings import Settings
 
     settings = Settings()
+    try:
+        settings.state.mkdir(0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        from cli.register import refuse
+
+        refuse(
+            f"{settings.state} cannot be made ({error.strerror}): set BENCHMARK_STATE to a folder that can."
+        )
     bad: list[Finding] = []
     with history() as instance:
         if notify:

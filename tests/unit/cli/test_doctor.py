@@ -346,3 +346,13 @@ def test_the_command_ends_with_1_where_something_is_bad_and_with_0_where_it_is_m
     done = [CliRunner().invoke(app, ["doctor", *arguments]) for arguments in ([], ["--fix"])]
     assert [one.exit_code for one in done] == [1, 0], done[1].output
     assert "mended private files" in done[1].output
+
+
+def test_a_state_folder_that_cannot_be_made_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BENCHMARK_STATE", str(tmp_path / "file" / "state"))
+    done = CliRunner().invoke(app, ["doctor"])
+    assert done.exit_code == 2
+    assert "set BENCHMARK_STATE to a folder that can" in " ".join(done.output.split())
