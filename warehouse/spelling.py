@@ -9,6 +9,13 @@ from functools import reduce
 
 import duckdb
 
+# how counties are written for short
+SHORT_COUNTIES = {
+    "bucks": "buckingham", "cambs": "cambridge", "derbys": "derby", "glos": "gloucester", "hants": "hamp",
+    "herts": "hertford", "lancs": "lanca", "leics": "leicester", "lincs": "lincoln", "northants": "northampton",
+    "notts": "nottingham", "oxon": "oxford", "staffs": "stafford", "warks": "warwick", "wilts": "wilt",
+    "worcs": "worcester", "yorks": "york",
+}  # fmt: skip
 # in order; written so that Python's regular expressions and DuckDB's read them alike
 STEPS = (
     # entities that an export left in: King&#39;s, Telford &amp; Wrekin
@@ -36,6 +43,7 @@ STEPS = (
     (r"\bne\b|\bn e\b", "north east"),
     (r"\b([a-z]) ([a-z])( ([a-z]))?\b", r"\1\2\4"),
     *((rf"\b{way[0]}\b", way) for way in ("north", "east", "south", "west")),
+    *((rf"\b{short}\b", f"{county}shire") for short, county in SHORT_COUNTIES.items()),
     (r" +", " "),
 )
 LOWERED = 7  # the steps before the text is put into small letters
