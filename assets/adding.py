@@ -97,9 +97,7 @@ def check(path: Path, settings: Settings) -> Addition:
             continue
         already.add(key)
         addition.rows.append(row)
-        addition.faults += [
-            f"line {line}, {column}: {said}" for column, said in _faults(name, row, lookup, known)
-        ]
+        addition.faults += [f"line {line}, {column}: {said}" for column, said in _faults(name, row, lookup, known)]
     return addition
 
 
@@ -135,14 +133,10 @@ def _fitting(path: Path, header: list[str], settings: Settings) -> Addition:
             f"  {name}: {', '.join(column for column in file.columns() if column not in OPTIONAL)}"
             for name, file in files.items()
         )
-        raise AddingError(
-            f"{path.name} has the columns of no file in data/. Its header must be one of:\n{needed}"
-        )
+        raise AddingError(f"{path.name} has the columns of no file in data/. Its header must be one of:\n{needed}")
     if len(named) > 1:
         names = " or ".join(name for name, _ in named)
-        raise AddingError(
-            f"{path.name} could be {names}: put the right one in its name, such as {named[0][0]}.csv."
-        )
+        raise AddingError(f"{path.name} could be {names}: put the right one in its name, such as {named[0][0]}.csv.")
     name, columns = named[0]
     return Addition(files[name], columns)
 

@@ -34,9 +34,7 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
                 "gathered": source.gathered,
                 "licence": source.licence,
                 "attribution": source.attribution,
-                **(
-                    {"landing page": dg.MetadataValue.url(source.landing_page)} if source.landing_page else {}
-                ),
+                **({"landing page": dg.MetadataValue.url(source.landing_page)} if source.landing_page else {}),
             },
         )
 
@@ -45,6 +43,4 @@ def shipped_asset(file: ShippedFile, contract: Contract) -> dg.AssetsDefinition:
 
 def shipped_assets(settings: Settings, contracts: dict[Relation, Contract]) -> list[dg.AssetsDefinition]:
     """Every file under `data/`."""
-    return [
-        shipped_asset(file, contracts[Relation(f"raw.{file.name}")]) for file in shipped_files(settings.data)
-    ]
+    return [shipped_asset(file, contracts[Relation(f"raw.{file.name}")]) for file in shipped_files(settings.data)]

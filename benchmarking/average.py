@@ -145,21 +145,15 @@ def _noticed(
     if is_share:
         # P(X <= low) and P(X >= high) are the power
         below[has_low] = steady(special.bdtri(low[has_low], base[has_low].astype(np.int64), power))
-        above[has_high] = steady(
-            special.bdtri(high[has_high] - 1, base[has_high].astype(np.int64), 1 - power)
-        )
+        above[has_high] = steady(special.bdtri(high[has_high] - 1, base[has_high].astype(np.int64), 1 - power))
         above[high <= 0] = np.nan
     else:
         below[has_low] = steady(special.pdtri(low[has_low].astype(np.int64), power)) / base[has_low]
-        above[has_high] = (
-            steady(special.pdtri(high[has_high].astype(np.int64) - 1, 1 - power)) / base[has_high]
-        )
+        above[has_high] = steady(special.pdtri(high[has_high].astype(np.int64) - 1, 1 - power)) / base[has_high]
     return below, above
 
 
-def _last_called(
-    outside: Floats, inside: Floats, p_of: Callable[..., Floats], settings: RankingSettings
-) -> Floats:
+def _last_called(outside: Floats, inside: Floats, p_of: Callable[..., Floats], settings: RankingSettings) -> Floats:
     """The called count nearest to the average of each row, by halving; `outside` itself where no count is called.
 
     outside: one beyond the furthest possible count, taken as called. inside: a count next to the average.

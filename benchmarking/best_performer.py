@@ -61,9 +61,7 @@ class Gap:
     is_clear: Booleans
 
 
-def gap_in_cases(
-    found: BestPerformer, value: Floats, lower: Floats, upper: Floats, denominator: Floats
-) -> Gap:
+def gap_in_cases(found: BestPerformer, value: Floats, lower: Floats, upper: Floats, denominator: Floats) -> Gap:
     """The gap of every group. value, lower, upper: the subject's own rate with its interval, better lower.
 
     The two intervals are joined in Newcombe's way (1998, method 10). All arrays: shape (groups,).
@@ -71,9 +69,7 @@ def gap_in_cases(
     gap = value - found.value
     gap_lower = gap - np.sqrt((value - lower) ** 2 + (found.upper - found.value) ** 2)
     gap_upper = gap + np.sqrt((upper - value) ** 2 + (found.value - found.lower) ** 2)
-    return Gap(
-        denominator * gap, denominator * gap_lower, denominator * gap_upper, (gap_lower > 0) | (gap_upper < 0)
-    )
+    return Gap(denominator * gap, denominator * gap_lower, denominator * gap_upper, (gap_lower > 0) | (gap_upper < 0))
 
 
 def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tuple[Integers, Draws]]:
@@ -97,9 +93,7 @@ def _benchmark_draws(groups: Groups, rate: Draws, share: float) -> Iterator[tupl
         shared = np.flatnonzero((groups.size == size) & is_shared)
         for table in np.unique(which[shared]):
             rows = shared[which[shared] == table]
-            ranked = _smallest(
-                rate, tables.take(np.asarray([table])).peer[None, :], min(low + 3, int(size) + 1)
-            )[:, 0]
+            ranked = _smallest(rate, tables.take(np.asarray([table])).peer[None, :], min(low + 3, int(size) + 1))[:, 0]
             own = rate[groups.subject[rows]]
             below = np.where(own <= ranked[low], ranked[low + 1], ranked[low])
             if place == low:

@@ -160,18 +160,12 @@ def _refuse_if_too_little(arrivals: int, complete: Booleans, *people: int) -> No
             "how long one takes"
         )
     if arrivals < LEAST_ARRIVALS:
-        raise NotEnoughDataError(
-            f"{arrivals} cases arrived in the last twelve months; {LEAST_ARRIVALS} are needed"
-        )
+        raise NotEnoughDataError(f"{arrivals} cases arrived in the last twelve months; {LEAST_ARRIVALS} are needed")
     if min(people) < 1:
-        raise NotEnoughDataError(
-            "nobody is recorded as available to investigate or to be the independent person"
-        )
+        raise NotEnoughDataError("nobody is recorded as available to investigate or to be the independent person")
 
 
-def _service_distribution(
-    service: Floats, complete: Booleans, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
+def _service_distribution(service: Floats, complete: Booleans, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """A draw of the service-time distribution: Kaplan-Meier jumps under Bayesian-bootstrap weights of the cases.
 
     What Kaplan-Meier leaves beyond the longest case still in work is put on the longest time seen.

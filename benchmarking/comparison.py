@@ -268,8 +268,7 @@ def _judged(
     more = verdicts(found.p_one_more, found.above_one_more, polarity, settings)
     stays = np.all([(moved == verdict) | (moved == Verdict.NONE) for moved in (fewer, more)], axis=0)
     peer_cases, peer_base = (
-        np.bincount(own.row, column[own.peer], len(own)).astype(np.float64)
-        for column in (counts.cases, counts.base)
+        np.bincount(own.row, column[own.peer], len(own)).astype(np.float64) for column in (counts.cases, counts.base)
     )
     average = against_average(
         counts.cases[own.subject], counts.base[own.subject], peer_cases, peer_base, counts.family, settings
@@ -287,9 +286,7 @@ def _judged(
     return judgement, found, average
 
 
-def _why_no_ranks(
-    own: Groups, counts: ModelledCounts, measured: Rankability, settings: RankingSettings
-) -> Words:
+def _why_no_ranks(own: Groups, counts: ModelledCounts, measured: Rankability, settings: RankingSettings) -> Words:
     """The reason not to show the rank of each council, empty where it may be shown."""
     tied = np.bincount(own.row, counts.value[own.peer] == counts.value[own.subject][own.row], len(own))
     shut = measured.gate == Gate.NOTHING
@@ -324,9 +321,7 @@ def _pooled(data: IndicatorYear, with_data: Groups) -> Floats:
     pooled = np.full(len(with_data), np.nan)
     rows = np.flatnonzero(with_data.size)
     few = with_data.take(rows)
-    cases, base = (
-        np.bincount(few.row, column[few.peer], len(few)) for column in (data.numerator, data.denominator)
-    )
+    cases, base = (np.bincount(few.row, column[few.peer], len(few)) for column in (data.numerator, data.denominator))
     pooled[rows] = cases / base
     return pooled
 

@@ -49,10 +49,7 @@ class Part:
 def decompose(ours: Counts, others: Counts, level: float = 0.95) -> dict[str, Part] | None:
     """The parts of our difference from others by `PARTS`; None without cases, or with counts that cannot be."""
     counts = [(each.residents, each.dealt_with, each.investigated, each.upheld) for each in (ours, others)]
-    if any(
-        upheld < 1 or not upheld <= investigated <= dealt_with
-        for _, dealt_with, investigated, upheld in counts
-    ):
+    if any(upheld < 1 or not upheld <= investigated <= dealt_with for _, dealt_with, investigated, upheld in counts):
         return None
     mean = _logarithmic_mean(ours.value, others.value)
     found = {}

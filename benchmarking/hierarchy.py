@@ -49,20 +49,14 @@ class Lattice:
     log_prior: Floats
 
     @classmethod
-    def around(
-        cls, numerator: Floats, denominator: Floats, family: Family, scale: float, sharpest: float
-    ) -> "Lattice":
+    def around(cls, numerator: Floats, denominator: Floats, family: Family, scale: float, sharpest: float) -> "Lattice":
         """The lattice centred on the pooled value, as fine as the sharpest posterior needs.
 
         numerator, denominator: counts of the councils with data, shape (councils,). scale: of the half-normal
         prior of tau. sharpest: smallest standard error to resolve, on the link scale.
         """
         cases, base = numerator.sum() + 0.5, denominator.sum()
-        centre = (
-            float(log(cases / (base + 1 - cases)))
-            if family is Family.PROPORTION
-            else float(log(cases / base))
-        )
+        centre = float(log(cases / (base + 1 - cases))) if family is Family.PROPORTION else float(log(cases / base))
         # A trapezoidal sum over a bell is right to four digits with a step of 1.5 standard deviations.
         step = float(np.clip(1.5 * sharpest, FINEST, COARSEST))
         half = int(np.ceil(float(log(REACH + np.sqrt(REACH**2 + 1))) / step))
@@ -70,9 +64,7 @@ class Lattice:
         up, down = exp(position), exp(-position)
         link = centre + (up - down) / 2
         width = (up + down) / 2 * step
-        log_jeffreys = (
-            0.5 * (log_expit(link) + log_expit(-link)) if family is Family.PROPORTION else 0.5 * link
-        )
+        log_jeffreys = 0.5 * (log_expit(link) + log_expit(-link)) if family is Family.PROPORTION else 0.5 * link
         cut = np.concatenate([[0.0], np.sqrt(SPREADS[1:] * SPREADS[:-1]), [np.inf]])
         # rounded, so that the library's last digits, which differ with the processor, are gone
         prior_of_spread = np.diff(special.erf(cut / (scale * np.sqrt(2)))).round(12)

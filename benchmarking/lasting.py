@@ -36,9 +36,7 @@ class OverYears:
         """That so large a share of councils lies no further than `margin` (0 to 1) from the middle one."""
         reach = normal_quantile(share) * self.lasting
         middle = expit(self.mean)
-        is_within = (expit(self.mean + reach) - middle <= margin) & (
-            middle - expit(self.mean - reach) <= margin
-        )
+        is_within = (expit(self.mean + reach) - middle <= margin) & (middle - expit(self.mean - reach) <= margin)
         return float(self.weight[is_within].sum())
 
     def least_years(self, cases: int, reliability: float = 0.7, level: float = 0.95) -> float:

@@ -154,9 +154,7 @@ def shrunken_rates(counts: ModelledCounts, keys: Words, name: str, settings: Ran
         model = counts.of_type(kind)
         own = model.councils
         cases, base = counts.cases[own], counts.base[own]
-        found = shrink(
-            model.lattice, model.log_likelihood, cases, base, counts.types[own], keys[own], name, settings
-        )
+        found = shrink(model.lattice, model.log_likelihood, cases, base, counts.types[own], keys[own], name, settings)
         columns[:, own] = found.mean, found.lower, found.upper
         draws[own] = found.draws
     mean, lower, upper = columns

@@ -29,9 +29,7 @@ def chance_of_seeing(before: float, after: float, cases: int, level: float = LEV
     probabilities of every pair of counts. Raises ValueError for no cases, more than `MOST`, or what is no share.
     """
     if not 1 <= cases <= MOST or not (0 <= before <= 1 and 0 <= after <= 1):
-        raise ValueError(
-            f"expected shares from 0 to 1 and 1 to {MOST} cases, not {before}, {after} and {cases}"
-        )
+        raise ValueError(f"expected shares from 0 to 1 and 1 to {MOST} cases, not {before}, {after} and {cases}")
     # scipy.stats takes a second to import, which a refresh without cases should not wait for
     from scipy.stats import binom
 

@@ -113,9 +113,7 @@ def surprise(
     limits = np.zeros((4, count), dtype=np.int64)
     cases, base = numerator[groups.subject].astype(np.int64), denominator[groups.subject]
     most = base if prediction.lattice.family is Family.PROPORTION else np.full(count, np.inf)
-    for rows, middle in _mid_probabilities(
-        prediction.lattice, prediction.theta, base, cases, settings.strong_level
-    ):
+    for rows, middle in _mid_probabilities(prediction.lattice, prediction.theta, base, cases, settings.strong_level):
         for place, moved in enumerate((cases[rows] - 1, cases[rows], cases[rows] + 1)):
             is_there = (moved >= 0) & (moved <= most[rows])
             tail = middle[is_there, moved[is_there]]
@@ -217,9 +215,7 @@ def _mid_probabilities(
         yield rows, np.clip(np.concatenate(parts, axis=1), 0.0, 1.0)
 
 
-def _last_counts(
-    lattice: Lattice, theta: Floats, base: Floats, cases: Integers, strong_level: float
-) -> Integers:
+def _last_counts(lattice: Lattice, theta: Floats, base: Floats, cases: Integers, strong_level: float) -> Integers:
     """The last count of each row that is worth a probability, shape (rows,)."""
     if lattice.family is Family.PROPORTION:
         return base.astype(np.int64)

@@ -40,9 +40,7 @@ class Movement:
     upper: float = np.nan
 
 
-def share_moved(
-    before: tuple[int, int], after: tuple[int, int], polarity: Polarity, level: float = LEVEL
-) -> Movement:
+def share_moved(before: tuple[int, int], after: tuple[int, int], polarity: Polarity, level: float = LEVEL) -> Movement:
     """How a share (cases, of cases) moved: later less earlier, 0 to 1, with Newcombe's interval.
 
     On fewer than five cases before there is nothing to compare with; on fewer after it is too early. Raises

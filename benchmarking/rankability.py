@@ -127,9 +127,7 @@ def _measures(
     without_one = np.minimum.reduceat(tau2_without / (tau2_without + middle_without), members.start[:-1])
     tail = (1 - level) / 2
     # a root is found for all groups at once, whose last digits depend on how many there are
-    limits = [
-        steady(tau2_at(y, s2, row, steady(special.chdtri(size - 1, share))), 12) for share in (tail, 1 - tail)
-    ]
+    limits = [steady(tau2_at(y, s2, row, steady(special.chdtri(size - 1, share))), 12) for share in (tail, 1 - tail)]
     rho, lower, upper = (spread / (spread + middle) for spread in (tau2, *limits))
     if counts is not None:
         upper = np.maximum(upper, _upper_of_shares(members, counts, tail))

@@ -50,17 +50,15 @@ def rank_posterior(groups: Groups, drawn: Draws, settings: RankingSettings) -> R
     draws, one in some millions, the later council's is the worse.
     """
     draws, size = drawn.shape[1], groups.size
-    best_places = np.where(
-        size + 1 >= settings.minimum_for_best, np.floor(settings.best_share * (size + 1)), 0
-    ).astype(np.int64)
+    best_places = np.where(size + 1 >= settings.minimum_for_best, np.floor(settings.best_share * (size + 1)), 0).astype(
+        np.int64
+    )
     often, peer_better = _peers_ahead(groups, drawn)
     start = groups.start[:-1] + np.arange(len(groups))
     row = np.repeat(np.arange(len(groups)), size + 1)
     share = (np.cumsum(often) - draws * row) / draws
     tail = (1 - settings.level) / 2
-    lower, upper = (
-        1 + np.bincount(row, share < below, len(groups)).astype(np.int64) for below in (tail, 1 - tail)
-    )
+    lower, upper = (1 + np.bincount(row, share < below, len(groups)).astype(np.int64) for below in (tail, 1 - tail))
     probability_best = np.full(len(groups), np.nan)
     has_best = np.flatnonzero(best_places)
     probability_best[has_best] = share[start[has_best] + best_places[has_best] - 1]

@@ -20,9 +20,7 @@ LN2_HIGH, LN2_LOW = float.fromhex("0x1.62e42feep-1"), float.fromhex("0x1.a39ef35
 """ln 2 in two parts, the first so short that its product with an exponent is exact."""
 LOWEST, HIGHEST = -708.0, 709.0
 """Beyond these an exponential is 0, or the largest that can be given."""
-EXPONENTIAL = [
-    1 / factorial for factorial in (362_880.0, 40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0)
-]
+EXPONENTIAL = [1 / factorial for factorial in (362_880.0, 40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0)]
 """Taylor's series, the highest power first: right to 1e-17 up to ln 2 / 8."""
 ARTANH = [2 / place for place in range(21, 0, -2)]
 """Series of 2 artanh(s) / s in s squared, the highest power first: right to 1e-17 up to s = 0.172."""

@@ -76,9 +76,7 @@ def shrink(
             generator.bit_generator.state = _state(settings.seed, stream, "council", keys[council])
             cases, base = numerator[council], denominator[council]
             if lattice.family is Family.PROPORTION:
-                top, rest = _gammas(
-                    parameters + np.array([[cases], [base - cases]], np.float32), chance, generator
-                )
+                top, rest = _gammas(parameters + np.array([[cases], [base - cases]], np.float32), chance, generator)
             else:
                 top = _gammas(parameters[:1] + np.float32(cases), chance, generator)[0]
                 rest = parameters[1] + np.float32(base)

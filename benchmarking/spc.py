@@ -64,12 +64,10 @@ class Chart:
 
     def words(self, *, higher_is_better: bool | None = None) -> Words:
         """What each point's signal says: better or worse, higher or lower where neither is good, both ways, nothing."""
-        high, low = {None: ("higher", "lower"), True: ("better", "worse"), False: ("worse", "better")}[
-            higher_is_better
-        ]
-        return np.select(
-            [self.is_high & self.is_low, self.is_high, self.is_low], ["both ways", high, low], ""
-        ).astype(object)
+        high, low = {None: ("higher", "lower"), True: ("better", "worse"), False: ("worse", "better")}[higher_is_better]
+        return np.select([self.is_high & self.is_low, self.is_high, self.is_low], ["both ways", high, low], "").astype(
+            object
+        )
 
 
 def xmr(values: ArrayLike, *, are_counts: bool = False, rebase_at: Sequence[int] = ()) -> Chart:

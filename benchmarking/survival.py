@@ -68,9 +68,7 @@ def completed_by(
     return Completed(*answer)
 
 
-def _side_by_side(
-    limits: Floats, begins: Integers, lengths: Integers, columns: list[Floats], level: float
-) -> Floats:
+def _side_by_side(limits: Floats, begins: Integers, lengths: Integers, columns: list[Floats], level: float) -> Floats:
     places = np.arange(lengths.max())
     is_there = places < lengths[:, None]
     cells = np.where(is_there, begins[:, None] + places, 0)

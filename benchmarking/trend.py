@@ -43,9 +43,7 @@ class YearEffect:
         return float((self.chance * YEAR_EFFECTS**2).sum())
 
 
-def year_effect(
-    year: Integers, numerator: Floats, denominator: Floats, segment: Words, family: Family
-) -> YearEffect:
+def year_effect(year: Integers, numerator: Floats, denominator: Floats, segment: Words, family: Family) -> YearEffect:
     """The year effect of the councils of one type. numerator, denominator: shape (councils, years), NaN where missing.
 
     From Pearson's chi-squared of each council's stretches between breaks, about its mean or its line: divided by 1 +
@@ -129,9 +127,7 @@ def relative_trends(
         good = (numerator >= 0) & (denominator > 0) & (peers_numerator >= 0) & (peers_denominator > 0)
         if family is Family.PROPORTION:
             good &= (numerator <= denominator) & (peers_numerator <= peers_denominator)
-    counts = [
-        np.where(good, one, np.nan) for one in (numerator, denominator, peers_numerator, peers_denominator)
-    ]
+    counts = [np.where(good, one, np.nan) for one in (numerator, denominator, peers_numerator, peers_denominator)]
     own, own_variance = crude_link(counts[0], counts[1], family)
     other, other_variance = crude_link(counts[2], counts[3], family)
     distance, error = own - other, np.sqrt(own_variance + other_variance)

@@ -122,11 +122,7 @@ def page(results: Sequence[Result], before: str) -> str:
     """The page of all figures; before: the last one, whose other rows stand."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    new = [
-        row(name, values, *result.promises[name])
-        for result in results
-        for name, values in result.figures.items()
-    ]
+    new = [row(name, values, *result.promises[name]) for result in results for name, values in result.figures.items()]
     rows = rows_of(before) | rows_of("\n".join(new))
     return "\n".join(
         [
@@ -148,9 +144,7 @@ def page(results: Sequence[Result], before: str) -> str:
 
 def main() -> None:
     """Run all or some and write the page."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--only", action="append", choices=[one.name for one in BENCHMARKS])
     options.add_argument("--before", metavar="REVISION", help="A version to refresh beside this one.")

@@ -69,9 +69,7 @@ def broken(cases: pd.DataFrame) -> dict[str, int]:
         "outcome_without_closed": ~closed & cases["outcome"].notna(),
         "open_for_three_years": ~closed & (cases["requested_date"] < LATEST - pd.DateOffset(years=3)),
     }
-    rows |= {
-        rule.name: pd.Series(cases.eval(rule.breaks_when)) for rule in CONTRACT.rules if rule.name not in rows
-    }
+    rows |= {rule.name: pd.Series(cases.eval(rule.breaks_when)) for rule in CONTRACT.rules if rule.name not in rows}
     return {name: int(found.sum()) for name, found in rows.items()}
 
 
@@ -97,9 +95,7 @@ def timeliness(cases: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 def read_clock(stages: pd.DataFrame, limit: pd.Series, reading: pd.Series) -> pd.DataFrame:
     """The stages with the day that starts and the days that stop a clock."""
-    requested, responded, closed = (
-        stages[f"{name}_date"] for name in ("requested", "response_sent", "closed")
-    )
+    requested, responded, closed = (stages[f"{name}_date"] for name in ("requested", "response_sent", "closed"))
     start = requested if reading["clock_start"] == "request" else stages["statement_agreed_date"]
     if limit.get("starts") == "acknowledgement":
         last = england_and_wales().add(requested, int(limit["acknowledge_working_days"]))
@@ -139,9 +135,7 @@ def within(start: pd.Series, days: pd.Series | int) -> pd.Series:
 
 def results(stages: pd.DataFrame) -> pd.DataFrame:
     """How each stage stands against its due day, and how many working days it took."""
-    start, due, completed, withdrawn = (
-        stages[name] for name in ("start", "due", "completed", "withdrawn_date")
-    )
+    start, due, completed, withdrawn = (stages[name] for name in ("start", "due", "completed", "withdrawn_date"))
     is_open = stages["closed_date"].isna()
     ended = completed.fillna(withdrawn)
     choices = {

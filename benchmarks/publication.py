@@ -63,23 +63,18 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "cli"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     living = [council.slug for council in Lookup(settings).living()]
     seconds, busy = pack(settings)
-    print(
-        f"{settings.council}: the panel pack, from the marts: {seconds:.1f} s ({busy:.1f} s of a processor)"
-    )
+    print(f"{settings.council}: the panel pack, from the marts: {seconds:.1f} s ({busy:.1f} s of a processor)")
     note("the panel pack, from the marts", seconds, "s", 5)
     with tempfile.TemporaryDirectory() as folder:
         alone = publish([Lookup(settings).council(settings.council).slug], Path(folder) / "alone")
         seconds, busy = alone[0]
-        print(
-            f"{settings.council}: {seconds:.1f} s ({busy:.1f} s of a processor), the renderer's start included"
-        )
+        print(f"{settings.council}: {seconds:.1f} s ({busy:.1f} s of a processor), the renderer's start included")
         note("publication about one council", seconds, "s", 10)
         start = time.perf_counter()
         # not forked: what is drawn by a copy of a process that has drawn never ends
         with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
             jobs = [
-                pool.submit(publish, living[place::PROCESSES], Path(folder) / str(place))
-                for place in range(PROCESSES)
+                pool.submit(publish, living[place::PROCESSES], Path(folder) / str(place)) for place in range(PROCESSES)
             ]
             each = [one for job in jobs for one in job.result()]
         whole = time.perf_counter() - start

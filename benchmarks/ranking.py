@@ -84,9 +84,7 @@ def plain_verdict(
     z = (link[subject] - mean) / np.sqrt(variance[subject] + tau2 + error**2)
     proportion_confint(table.loc[subject, "cases"], table.loc[subject, "base"], method="wilson")
     kept = tau2 / (tau2 + variance)
-    draws = generator.normal(
-        mean + kept * (link - mean), np.sqrt(kept * variance + 1e-9), (4_000, len(table))
-    )
+    draws = generator.normal(mean + kept * (link - mean), np.sqrt(kept * variance + 1e-9), (4_000, len(table)))
     rank = pd.DataFrame(draws, columns=table.index).rank(axis=1)[subject]
     return bool(abs(z) > stats.norm.ppf(0.975)), (float(rank.quantile(0.025)), float(rank.quantile(0.975)))
 
@@ -110,9 +108,7 @@ def main() -> None:
     before = time.process_time()
     latest, seconds = timed(tasks[-1])
     working = time.process_time() - before
-    print(
-        f"latest year                       {seconds:8.2f} s   (target 5; {working:.2f} s of processor time)"
-    )
+    print(f"latest year                       {seconds:8.2f} s   (target 5; {working:.2f} s of processor time)")
     note("verdicts and ranks, latest year", seconds, "s", 5)
     begun = time.perf_counter()
     for year in tasks:
@@ -143,9 +139,7 @@ def main() -> None:
         agreed += is_called == (result.verdict[row] != Verdict.NOT_UNUSUAL)
     each = (time.perf_counter() - begun) / len(sample)
     whole = each * len(groups) * INDICATORS
-    print(
-        f"plain loop, latest year, scaled   {whole:8.0f} s   ({len(sample)} council-groups at {1000 * each:.1f} ms)"
-    )
+    print(f"plain loop, latest year, scaled   {whole:8.0f} s   ({len(sample)} council-groups at {1000 * each:.1f} ms)")
     print(f"times as long                     {whole / seconds:8.0f}")
     note("verdicts and ranks, latest year, in a plain loop (scaled up)", whole, "s")
     print(f"same call at 95%                  {100 * agreed / len(sample):8.1f} %")

@@ -84,9 +84,7 @@ def floor() -> None:
                 list(result)
 
 
-def measured(
-    python: str | Path, command: list[str], project: Path, folder: Path
-) -> tuple[float, float, float]:
+def measured(python: str | Path, command: list[str], project: Path, folder: Path) -> tuple[float, float, float]:
     """Wall seconds, processor seconds and peak memory in GiB of one command, on what is kept in the folder."""
     places = {f"BENCHMARK_{name}": str(folder / name) for name in ("STATE", "OUTPUT", "CAPTURES")}
     if (folder / "data").exists():
@@ -153,9 +151,7 @@ def once(runs: dict[str, tuple[str | Path, list[str], Path]]) -> dict[str, tuple
             if name != OURS:
                 continue
             for look_up in LOOK_UPS:
-                found[look_up] = measured(
-                    sys.executable, command_of(PROJECT, *look_up.split()), PROJECT, folder
-                )
+                found[look_up] = measured(sys.executable, command_of(PROJECT, *look_up.split()), PROJECT, folder)
             for again, (arguments, _) in AGAIN.items():
                 if again == "one peer's figure added":
                     with_one_figure_more(folder)
@@ -165,13 +161,9 @@ def once(runs: dict[str, tuple[str | Path, list[str], Path]]) -> dict[str, tuple
 
 def main() -> None:
     """Measure and print."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--repeats", type=int, default=5)
-    options.add_argument(
-        "--before", metavar="REVISION", help="An earlier version, run from a worktree of its own."
-    )
+    options.add_argument("--before", metavar="REVISION", help="An earlier version, run from a worktree of its own.")
     options.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.floor:
@@ -184,9 +176,7 @@ def main() -> None:
         }
         if given.before:
             earlier = Path(folder) / "before"
-            subprocess.run(
-                ["git", "worktree", "add", "--detach", earlier, given.before], cwd=PROJECT, check=True
-            )
+            subprocess.run(["git", "worktree", "add", "--detach", earlier, given.before], cwd=PROJECT, check=True)
             # with the packages that it was made for
             subprocess.run(["uv", "sync", "--no-dev", "--quiet"], cwd=earlier, check=True)
             runs[BEFORE] = (earlier / ".venv" / "bin" / "python", command_of(earlier), earlier)

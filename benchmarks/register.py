@@ -43,9 +43,7 @@ EVERY_COUNCIL = 317
 EVERY_CASE = 16 * CASES
 CORES = 2
 STAGES = ("1", "2", "3")
-Measured = tuple[
-    dict[str, float], dict[str, float]
-]  # seconds of each part, and figures that every way must agree on
+Measured = tuple[dict[str, float], dict[str, float]]  # seconds of each part, and figures that every way must agree on
 OF_A_CASE = ("procedure", "service", "kind", "channel")
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -115,9 +113,7 @@ def ours(folder: Path, is_wide: bool = False) -> Measured:
     if len(paths) == 1:
         report = timed("check", partial(check, store, folder / "wide.csv" if is_wide else paths[0]))
         timed("keep", partial(store.deliver, report))
-        figures = {
-            f"breaks {rule}": float(count) for rule, count in report.problems["rule"].value_counts().items()
-        }
+        figures = {f"breaks {rule}": float(count) for rule, count in report.problems["rule"].value_counts().items()}
         del report
     else:
         extracts = [Extract(path.stem.removeprefix("register-"), path) for path in paths]
@@ -203,19 +199,14 @@ def main() -> None:
         processor = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
         # the largest of the processes that took registers in, as often as there are, beside what began them
         peak = own.ru_maxrss + CORES * others.ru_maxrss
-        print(
-            json.dumps(
-                {"seconds": seconds, "figures": figures, "processor": processor, "peak_gib": peak / 2**20}
-            )
-        )
+        print(json.dumps({"seconds": seconds, "figures": figures, "processor": processor, "peak_gib": peak / 2**20}))
         return
     results = measured(given.cases, given.councils)
     print(f"{given.cases:,} cases, {given.councils} councils: {results.pop('file')['mib']:,.0f} MiB of CSV")
     for part, result in results.items():
         whole = sum(result["seconds"].values())
         print(
-            f"{part}: {whole:.1f} s ({result['processor']:.1f} s of processor time), "
-            f"peak {result['peak_gib']:.2f} GiB"
+            f"{part}: {whole:.1f} s ({result['processor']:.1f} s of processor time), peak {result['peak_gib']:.2f} GiB"
         )
         for name_of_part, taken in result["seconds"].items():
             print(f"    {taken:6.1f} s  {name_of_part}")
@@ -229,9 +220,7 @@ def main() -> None:
     if (given.cases, given.councils) == (CASES, 1):
         mine, of_cases, theirs = (sum(results[part]["seconds"].values()) for part in PARTS)
         alike = mine - results["ours"]["seconds"]["every other measure"]
-        note(
-            "a million case rows, one row a case compared with one row a stage", of_cases / mine, "times", 1.0
-        )
+        note("a million case rows, one row a case compared with one row a stage", of_cases / mine, "times", 1.0)
         note(
             "a million case rows, ours compared with plain pandas, for the same rules and shares in time",
             alike / theirs,

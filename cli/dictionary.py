@@ -28,9 +28,7 @@ def section(contract: Contract) -> list[str]:
     for name, column in contract.columns.items():
         meaning = column.description + (f" ({', '.join(map(str, column.allowed))})" if column.allowed else "")
         missing = "may be" if column.nullable else "never"
-        lines.append(
-            f"| `{name}` | {column.type} | {cell(column.unit or '')} | {missing} | {cell(meaning)} |"
-        )
+        lines.append(f"| `{name}` | {column.type} | {cell(column.unit or '')} | {missing} | {cell(meaning)} |")
     if contract.rules:
         lines += ["", "Rules beyond its structure:", ""]
         lines += [f"- {rule.rule} (blocks)" for rule in contract.blocks]

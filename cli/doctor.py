@@ -78,9 +78,7 @@ class Installation:
 
     def ended(self, *statuses: DagsterRunStatus) -> dg.RunRecord | None:
         """The newest refresh of this installation that ended so."""
-        records = self.instance.get_run_records(
-            dg.RunsFilter(job_name=REFRESH, statuses=list(statuses)), limit=50
-        )
+        records = self.instance.get_run_records(dg.RunsFilter(job_name=REFRESH, statuses=list(statuses)), limit=50)
         return next((record for record in records if is_own(record.dagster_run, self.settings)), None)
 
     def newest_capture(self) -> datetime | None:

@@ -84,9 +84,7 @@ def plan_template(
     may_write(path, overwrite)
     if worked:
         shutil.copyfile(ILLUSTRATIVE, path)
-        out.print(
-            f"{path}: a made-up plan to look at; `uv run benchmark plan-template` writes yours.", markup=False
-        )
+        out.print(f"{path}: a made-up plan to look at; `uv run benchmark plan-template` writes yours.", markup=False)
         return
     write_plan_template(path, Settings().indicators)
     out.print(f"{path}: fill it in, then `uv run benchmark check-plan {path}`.", markup=False)

@@ -68,18 +68,14 @@ def load_registers(
     except (MappingError, SaltError) as error:
         refuse(error)
     except BrokenProcessPool:
-        refuse(
-            "A process that took extracts in was ended, perhaps for lack of memory. What was kept stays; run again."
-        )
+        refuse("A process that took extracts in was ended, perhaps for lack of memory. What was kept stays; run again.")
     out.print(
         f"\nGood rows: {kept:,}, of {len(extracts) - refused:,} of {len(extracts):,} councils. Rows set aside: "
         f"{set_aside:,}.",
         markup=False,
     )
     if set_aside or refused:
-        out.print(
-            "`uv run benchmark check-register FILE --council NAME` names every row and what was expected."
-        )
+        out.print("`uv run benchmark check-register FILE --council NAME` names every row and what was expected.")
     if kept:
         out.print("Run `uv run benchmark` to read them into the report.")
     raise typer.Exit(1 if set_aside or refused else 0)
@@ -110,9 +106,7 @@ def _extracts(settings: "Settings", folder: Path) -> "tuple[list[Extract], dict[
         extracts[council.gss_code] = Extract(council.gss_code, path)
     if problems:
         refuse(
-            "\n".join(
-                [f"{folder}: nothing was read, because each file must be named after one council:", *problems]
-            )
+            "\n".join([f"{folder}: nothing was read, because each file must be named after one council:", *problems])
         )
     if not extracts:
         refuse(f"{folder}: there is no file in it")

@@ -20,9 +20,7 @@ from cli.terminal import Terminal
 from warehouse.showing import printable
 
 COUNCIL = typer.Option(help="A council's name or page name.", autocompletion=panels.councils)
-INDICATOR = typer.Argument(
-    help="A measure: the name of its file in indicators/.", autocompletion=panels.indicators
-)
+INDICATOR = typer.Argument(help="A measure: the name of its file in indicators/.", autocompletion=panels.indicators)
 COMPARATORS = typer.Option(help="The comparator group, such as lgsco_type or region.")
 YEAR = "A financial year such as 2023-24; by default the latest with a figure."
 
@@ -70,35 +68,25 @@ def benchmark(
             help="Visit the Ombudsman's site first, or read only what ships and what the archive holds (the default).",
         ),
     ] = False,
-    site: Annotated[
-        str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
-    ] = None,
+    site: Annotated[str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="With --live: visit only this council's page; may be repeated.")
     ] = None,
     register: Annotated[
         Path | None,
-        typer.Option(
-            help="Check and load this extract of the council's register first.", exists=True, dir_okay=False
-        ),
+        typer.Option(help="Check and load this extract of the council's register first.", exists=True, dir_okay=False),
     ] = None,
     mapping: Annotated[
         Path | None,
-        typer.Option(
-            help="With --register: the mapping of its columns and codes.", exists=True, dir_okay=False
-        ),
+        typer.Option(help="With --register: the mapping of its columns and codes.", exists=True, dir_okay=False),
     ] = None,
     plan: Annotated[
         Path | None,
-        typer.Option(
-            help="Check and load this improvement plan first (YAML or XLSX).", exists=True, dir_okay=False
-        ),
+        typer.Option(help="Check and load this improvement plan first (YAML or XLSX).", exists=True, dir_okay=False),
     ] = None,
     example: Annotated[
         bool,
-        typer.Option(
-            "--example", help="Publish apart for an invented council with an illustrative register."
-        ),
+        typer.Option("--example", help="Publish apart for an invented council with an illustrative register."),
     ] = False,
     as_at: Annotated[
         str,
@@ -179,9 +167,7 @@ def benchmark(
 
     from cli.refresh import Request, refresh
 
-    request = Request(
-        subject, group, year, is_live=live, councils=visited, as_at=as_at, is_from_scratch=from_scratch
-    )
+    request = Request(subject, group, year, is_live=live, councils=visited, as_at=as_at, is_from_scratch=from_scratch)
     status = refresh(settings, request, console, is_opened=is_opened)
     keep_to_the_end()
     raise typer.Exit(status)

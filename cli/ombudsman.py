@@ -59,9 +59,7 @@ def add_figures(
     file: Annotated[
         Path, typer.Argument(help="A CSV with the columns of a file in data/.", exists=True, dir_okay=False)
     ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only check it, and say what would be added.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check it, and say what would be added.")] = False,
 ) -> None:
     """Check figures that were gathered, line by line, and add them to the file in data/ that has their columns."""
     from assets.adding import AddingError, check
@@ -73,16 +71,12 @@ def add_figures(
             out.print(printable(fault), markup=False)
         if addition.repeated:
             lines = ", ".join(map(str, addition.repeated[:10])) + (", ..." if addition.repeated[10:] else "")
-            out.print(
-                f"Already there, so left out: {len(addition.repeated):,} lines ({lines}).", markup=False
-            )
+            out.print(f"Already there, so left out: {len(addition.repeated):,} lines ({lines}).", markup=False)
         if addition.faults:
             refuse("Nothing was added. Correct these lines and run the command again.")
         name = addition.file.path.name
         if dry_run:
-            out.print(
-                f"{len(addition.rows):,} lines can be added to {name}. Nothing was added yet.", markup=False
-            )
+            out.print(f"{len(addition.rows):,} lines can be added to {name}. Nothing was added yet.", markup=False)
             return
         addition.write()
     except AddingError as error:
@@ -110,9 +104,7 @@ def accept_heading(
         why = f"already stands for {' and '.join(others)}" if heading.strip() else "is empty"
         refuse(f"The heading {heading!r} {why}; nothing is changed.")
     Captures(Settings().captures).accept_heading(heading, measure)
-    out.print(
-        f"{heading!r} stands for {measure}. Run `uv run benchmark` to read the tables again.", markup=False
-    )
+    out.print(f"{heading!r} stands for {measure}. Run `uv run benchmark` to read the tables again.", markup=False)
 
 
 def lessons(
@@ -124,9 +116,7 @@ def lessons(
     comparators: Annotated[
         bool, typer.Option("--comparators", help="Also every council of the same type as these.")
     ] = False,
-    site: Annotated[
-        str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")
-    ] = None,
+    site: Annotated[str | None, typer.Option(help="A stand-in for the Ombudsman's site on this machine.")] = None,
 ) -> None:
     """Collect the Ombudsman's decisions about named councils, and what they agreed to change."""
     from assets.ombudsman.collect import collect_decisions

@@ -33,9 +33,7 @@ def history() -> Iterator["dg.DagsterInstance"]:
 
 
 def doctor(
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")
-    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")] = False,
     notify: Annotated[
         bool,
         typer.Option("--notify", help="Send what is bad, or that all is well, by the channels that are set."),
@@ -54,9 +52,7 @@ def doctor(
     except OSError as error:
         from cli.register import refuse
 
-        refuse(
-            f"{settings.state} cannot be made ({error.strerror}): set BENCHMARK_STATE to a folder that can."
-        )
+        refuse(f"{settings.state} cannot be made ({error.strerror}): set BENCHMARK_STATE to a folder that can.")
     bad: list[Finding] = []
     with history() as instance:
         if notify:
@@ -94,9 +90,7 @@ def _as_notice(bad: "list[Finding]") -> "Notice":
 
 
 def verify_command(
-    council: Annotated[
-        str | None, typer.Option(help="One council; by default every one published here.")
-    ] = None,
+    council: Annotated[str | None, typer.Option(help="One council; by default every one published here.")] = None,
 ) -> None:
     """Check that nothing published was altered since. Names what was, and exits with 1 where anything was."""
     from assets.publication.publishing import published, verify
@@ -123,9 +117,7 @@ def verify_command(
 
 
 def tidy_command(
-    remove: Annotated[
-        bool, typer.Option("--remove", help="Remove it; without this, only say what would go.")
-    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove it; without this, only say what would go.")] = False,
 ) -> None:
     """Say, and with --remove do, what the settings say need not be kept: old runs, repeated captures, publications."""
     from pipelines.tidy import surplus, tidy
@@ -146,9 +138,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what is there alre
 def backup_command(
     file: Annotated[Path, typer.Argument(help="Where to write the backup (ZIP).")],
     force: Force = False,
-    with_history: Annotated[
-        bool, typer.Option("--history", help="Keep Dagster's history of runs too.")
-    ] = False,
+    with_history: Annotated[bool, typer.Option("--history", help="Keep Dagster's history of runs too.")] = False,
 ) -> None:
     """Write one file with everything that cannot be made again: captures, deliveries, undertakings, settings."""
     if file.is_dir():

@@ -14,14 +14,10 @@ if TYPE_CHECKING:
     from assets.council.report import RegisterReport
 
 out = Terminal()
-peer_return = typer.Typer(
-    help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions."
-)
+peer_return = typer.Typer(help="Ask comparable authorities for their Stage 1 and 2 figures on fixed definitions.")
 
 
-@peer_return.command(
-    "write", epilog="Example: uv run benchmark peer-return write --from 2026-04-01 --to 2026-09-30"
-)
+@peer_return.command("write", epilog="Example: uv run benchmark peer-return write --from 2026-04-01 --to 2026-09-30")
 def write_return(
     since: Annotated[str, typer.Option("--from", help="First day of the half-year or year.")],
     until: Annotated[str, typer.Option("--to", help="Last day of it.")],
@@ -62,9 +58,7 @@ def write_return(
             )
         answer = {key: {**figures, "gss_code": owner.official_name} for key, figures in answer.items()}
         otherwise = sum(figures["definitions_followed"] == "no" for figures in answer.values())
-        said = (
-            f"{len(answer)} of 4 rows are filled in from your register, with whole counts, also small ones. "
-        )
+        said = f"{len(answer)} of 4 rows are filled in from your register, with whole counts, also small ones. "
         if otherwise:
             said += f"{otherwise} on your own clock, such as one from the acknowledgement: definitions_followed is no. "
         if len(answer) < 4:
@@ -120,9 +114,7 @@ def read_return(
     names = {each.gss_code: each.nice_name for each in lookup.all()}
     failed = False
     for file in files:
-        report = read_peer_return(
-            file, asked_by=asked_by.gss_code, as_at=date.today(), code_on=lookup.code_on
-        )
+        report = read_peer_return(file, asked_by=asked_by.gss_code, as_at=date.today(), code_on=lookup.code_on)
         out.print(report.as_text(), markup=False)
         failed |= report.is_refused or bool(report.quarantined)
         if report.is_refused:

@@ -68,9 +68,7 @@ class Asked:
         connection = published(settings.output / "warehouse.duckdb")
         known = [
             row[0]
-            for row in connection.execute(
-                "select indicator from core.indicators order by report_order"
-            ).fetchall()
+            for row in connection.execute("select indicator from core.indicators order by report_order").fetchall()
         ]
         if indicator not in known:
             raise NothingToShowError(f"There is no indicator {indicator!r}. There are: {', '.join(known)}.")
@@ -164,17 +162,14 @@ def explanation(settings: Settings, indicator: str, council: str, year: str, com
     asked = Asked.of(settings, indicator, council, year, comparators)
     row = asked.subject
     going = [
-        one
-        for one in asked.ask("trends")
-        if (one["indicator"], one["comparator_group"]) == (indicator, comparators)
+        one for one in asked.ask("trends") if (one["indicator"], one["comparator_group"]) == (indicator, comparators)
     ]
     sections = {
         "What it is": [row["definition"], row["caution"]],
         "The figure": list(_figure(row)),
         "Where it comes from": list(_witnesses(asked.ask("figure_witnesses"))),
         "What was checked": [
-            f"{one['relation']}: {one['passed']} of {one['checks']} checks passed"
-            for one in asked.ask("figure_checks")
+            f"{one['relation']}: {one['passed']} of {one['checks']} checks passed" for one in asked.ask("figure_checks")
         ],
         "Compared with": list(_members(row, asked.ask("ranking_rows"))),
         "What may be said": [
@@ -205,9 +200,7 @@ def _figure(row: Row) -> Iterator[str]:
     if row["unit"] != "percent":
         yield f"Residents: the first estimate for the middle of {row['population_year']}, as the Ombudsman divides."
     if may_show_percentage(row):
-        strong = (
-            f"{measured(row['lower_strong'], row['unit'])} to {measured(row['upper_strong'], row['unit'])}"
-        )
+        strong = f"{measured(row['lower_strong'], row['unit'])} to {measured(row['upper_strong'], row['unit'])}"
         yield f"99.8% interval {strong}"
         yield (
             f"True rate, drawn towards its council type: {measured(row['shrunken'], row['unit'])} "
@@ -233,9 +226,7 @@ def _witnesses(witnesses: list[Row]) -> Iterator[str]:
 def _members(row: Row, rows: list[Row]) -> Iterator[str]:
     yield f"{_group(row)}: {row['comparator_basis']}."
     for heading, has_data in (("With data", True), ("Without", False)):
-        names = [
-            one["council"] for one in rows if not one["is_subject"] and (one["value"] is not None) is has_data
-        ]
+        names = [one["council"] for one in rows if not one["is_subject"] and (one["value"] is not None) is has_data]
         if names:
             yield f"{heading}: {', '.join(sorted(names))}"
 
@@ -245,8 +236,7 @@ def _expectation(row: Row) -> Iterator[str]:
         return
     p_value = "p < 0.001" if row["p_value"] < 0.001 else f"p = {rounded(row['p_value'], 3)}"
     yield (
-        f"Given them, {whole(row['lower_cases'])} to {whole(row['upper_cases'])} cases would be no surprise; "
-        f"{p_value}."
+        f"Given them, {whole(row['lower_cases'])} to {whole(row['upper_cases'])} cases would be no surprise; {p_value}."
     )
 
 

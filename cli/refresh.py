@@ -62,9 +62,7 @@ def refresh(settings: Settings, request: Request, console: Console, *, is_opened
         try:
             with exclusive(settings.state / WAREHOUSE_FILE, settings.lock_wait_seconds):
                 result = _made_anew(definitions, instance, settings, request, console)
-                published = last_made(definitions.resolve_asset_graph(), instance, request.council.slug).get(
-                    SITE
-                )
+                published = last_made(definitions.resolve_asset_graph(), instance, request.council.slug).get(SITE)
         except WarehouseBusyError as error:
             console.print(f"error: {error}", markup=False, style="bold red")
             return 1
@@ -126,9 +124,7 @@ def _made_anew(
         )
     if result.success:
         made = [event.materialization for event in result.get_asset_materialization_events()]
-        said = _how_many(
-            sum(one.asset_key in tables and LEFT not in one.metadata for one in made), len(tables)
-        )
+        said = _how_many(sum(one.asset_key in tables and LEFT not in one.metadata for one in made), len(tables))
         instance.add_run_tags(result.run_id, {MADE_TAG: said})
         console.print(f"{said}.", markup=False)
     return result

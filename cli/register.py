@@ -33,9 +33,7 @@ File = Annotated[
 ]
 MappingFile = Annotated[
     Path | None,
-    typer.Option(
-        help="YAML: your own column names and codes, and how dates are written.", exists=True, dir_okay=False
-    ),
+    typer.Option(help="YAML: your own column names and codes, and how dates are written.", exists=True, dir_okay=False),
 ]
 CouncilName = Annotated[str | None, typer.Option(help="Whose it is; the installation's council by default.")]
 AsAt = Annotated[
@@ -116,11 +114,7 @@ def checked(
     out.print("\n\n".join(report.as_text(owner.official_name) for report in reports), markup=False)
     for report in reports:
         if annotated and len(report.problems):
-            path = (
-                annotated
-                if report is reports[0]
-                else annotated.with_stem(f"{annotated.stem}-{report.table.name}")
-            )
+            path = annotated if report is reports[0] else annotated.with_stem(f"{annotated.stem}-{report.table.name}")
             write_annotated(report, path)
             out.print(f"\n{path}: the rows with problems, each with what was expected.", markup=False)
     if any(report.is_refused for report in reports):
@@ -154,11 +148,7 @@ def keep(settings: "Settings", reports: "list[RegisterReport]") -> None:
         delivery = register_store(settings).deliver(report)
         kept = "kept" if delivery.is_new else "delivered before, nothing changed"
         what = f"{report.table.title}, extract {delivery.extract_id}"
-        aside = (
-            f" {report.quarantined:,} of {report.rows_read:,} rows are set aside."
-            if report.quarantined
-            else ""
-        )
+        aside = f" {report.quarantined:,} of {report.rows_read:,} rows are set aside." if report.quarantined else ""
         out.print(f"\n{what} {kept}: {delivery.difference.as_text()}.{aside}", markup=False)
 
 
@@ -168,9 +158,7 @@ def load(settings: "Settings", file: Path, owner: "Council", mapping: Path | Non
 
 
 def register_template(
-    path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path(
-        "register-template.xlsx"
-    ),
+    path: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("register-template.xlsx"),
     overwrite: Overwrite = False,
 ) -> None:
     """Write a workbook to fill in: the contract's columns with lists of codes, and its data dictionary."""
@@ -193,9 +181,7 @@ def check_register_command(
     table: TableName = "",
     annotated: Annotated[
         Path | None,
-        typer.Option(
-            help="Write a copy of the rows with problems, each with what was expected (XLSX or CSV)."
-        ),
+        typer.Option(help="Write a copy of the rows with problems, each with what was expected (XLSX or CSV)."),
     ] = None,
     load: Annotated[bool, typer.Option(help="Keep the good rows for the next refresh.")] = False,
 ) -> None:
@@ -253,9 +239,7 @@ def register_mapping(
         if system not in starting_points():
             refuse(f"--system: there is no {system!r}{nearest(system, starting_points())}")
         path.write_text(starting_points()[system], encoding="utf-8")
-        out.print(
-            f"{path}: a starting point that no council has confirmed. Compare each heading with your export."
-        )
+        out.print(f"{path}: a starting point that no council has confirmed. Compare each heading with your export.")
         return
     taken = day(as_at, "--as-at") if as_at else None
     try:
@@ -267,9 +251,7 @@ def register_mapping(
     out.print(draft.as_text(), markup=False)
     if report is None or report.is_refused:
         out.print("With this mapping nothing would be taken yet:")
-        out.print(
-            "\n".join(f"  {each}" for each in (report.refusals if report else draft.questions)), markup=False
-        )
+        out.print("\n".join(f"  {each}" for each in (report.refusals if report else draft.questions)), markup=False)
     else:
         out.print("Three cases as they would be read:")
         out.print("\n".join(f"  {line}" for line in as_read(report)), markup=False)
@@ -342,9 +324,7 @@ def owner_of(council: str | None) -> "Council":
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the project's own."""
     command(app, REGISTER, "register-template", "register-template")(register_template)
-    command(app, REGISTER, "register-mapping", "register-mapping extract.csv --as-at 2026-09-30")(
-        register_mapping
-    )
+    command(app, REGISTER, "register-mapping", "register-mapping extract.csv --as-at 2026-09-30")(register_mapping)
     command(app, REGISTER, "check-register", "check-register extract.csv --load")(check_register_command)
     command(app, REGISTER, "deliveries", "deliveries")(deliveries)
     command(app, REGISTER, "withdraw", "withdraw 0123456789ab")(withdraw)

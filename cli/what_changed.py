@@ -22,9 +22,7 @@ def what_changed(
     ] = "",
     as_at: Annotated[
         str,
-        typer.Option(
-            help="The publication made with `benchmark --as-at` for this date, instead.", callback=not_empty
-        ),
+        typer.Option(help="The publication made with `benchmark --as-at` for this date, instead.", callback=not_empty),
     ] = "",
 ) -> None:
     """Print what changed between an earlier publication and the current one, as text for an e-mail."""

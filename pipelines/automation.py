@@ -111,9 +111,7 @@ def out_of_date_sensor(settings: Settings, build: Build) -> dg.SensorDefinition:
         # what failed is not tried again before one of the files has changed
         kept = (settings.state / "register", settings.state / "undertakings")
         files = (settings.data, settings.expectations, settings.sql, *kept)
-        return request.with_replaced_attrs(
-            run_key=digest(*last, *due, *files, archive_version(settings).value)
-        )
+        return request.with_replaced_attrs(run_key=digest(*last, *due, *files, archive_version(settings).value))
 
     return out_of_date
 
@@ -167,9 +165,7 @@ def every_council_sensor(settings: Settings, refreshing: Any, publishing: Any) -
         run_status=dg.DagsterRunStatus.SUCCESS,
         monitored_jobs=[refreshing],
         request_job=publishing,
-        default_status=(
-            dg.DefaultSensorStatus.RUNNING if settings.shared else dg.DefaultSensorStatus.STOPPED
-        ),
+        default_status=(dg.DefaultSensorStatus.RUNNING if settings.shared else dg.DefaultSensorStatus.STOPPED),
         description="Publishes every council, or those of the setting `publish_for`, after each refresh.",
     )
     def every_council(context: dg.RunStatusSensorContext) -> list[dg.RunRequest] | dg.SkipReason:
@@ -208,11 +204,7 @@ def publication_sensor(settings: Settings, build: Build) -> dg.SensorDefinition:
             look = notice(client, context.cursor)
         problems = "; ".join(f"{address}: {why}" for address, why in look.failed.items())
         if look.publication is None:
-            why = (
-                f"Could not look everywhere: {problems}"
-                if problems
-                else "Nothing new on the pages looked at."
-            )
+            why = f"Could not look everywhere: {problems}" if problems else "Nothing new on the pages looked at."
             return dg.SensorResult(skip_reason=why, cursor=look.cursor)
         request = refresh_of_what_is_due(
             settings,

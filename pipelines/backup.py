@@ -79,9 +79,7 @@ def parts(settings: Settings) -> dict[str, Path]:
 def leftovers(settings: Settings) -> list[Path]:
     """What backups and restores that were killed left behind. Some may be in use unless the lock is taken."""
     folders = {settings.state, *(place.parent for place in parts(settings).values())}
-    return sorted(
-        path for folder in folders for start in (STAGED, UNDER_WAY) for path in folder.glob(f"{start}*")
-    )
+    return sorted(path for folder in folders for start in (STAGED, UNDER_WAY) for path in folder.glob(f"{start}*"))
 
 
 def backup(settings: Settings, target: Path, force: bool = False, history: bool = False) -> Kept:
@@ -202,10 +200,7 @@ def _checked(archive: zipfile.ZipFile, settings: Settings) -> datetime:
     # on a file system that knows no case, or where a file's name is another's folder, one would replace the other
     folded = {name.casefold() for name in names}
     folders = {
-        "/".join(pieces[:end])
-        for name in folded
-        if (pieces := name.split("/"))
-        for end in range(1, len(pieces))
+        "/".join(pieces[:end]) for name in folded if (pieces := name.split("/")) for end in range(1, len(pieces))
     }
     if len(folded) < len(names) or folded & folders:
         raise BackupError("the backup holds two files for one place")
@@ -215,11 +210,7 @@ def _checked(archive: zipfile.ZipFile, settings: Settings) -> datetime:
 def _part(name: str, settings: Settings) -> str:
     """The part of a backup that a file's name belongs to; empty where the name may lead anywhere else."""
     pieces = name.split("/")
-    if (
-        any(not piece or piece.startswith(".") for piece in pieces)
-        or set(name) & set("\\:")
-        or not name.isprintable()
-    ):
+    if any(not piece or piece.startswith(".") for piece in pieces) or set(name) & set("\\:") or not name.isprintable():
         return ""
     return next((part for part in parts(settings) if name.startswith(f"{part}/")), "")
 

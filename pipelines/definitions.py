@@ -129,9 +129,7 @@ def _with_owner_and_version(
         said = contracts[Relation(relation)].model_dump_json()
     else:
         published = {"output", "state", "is_example", "internal_edition", "publications_kept"}
-        said = digest(
-            settings.expectations, settings.data / "reference", settings.model_dump_json(include=published)
-        )
+        said = digest(settings.expectations, settings.data / "reference", settings.model_dump_json(include=published))
     made_by = ground() if "sql" in spec.kinds else python(spec.group_name == "publication")
     return spec.replace_attributes(code_version=digest(made_by, said, spec.code_version or ""))
 

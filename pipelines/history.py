@@ -142,9 +142,7 @@ class RunLog(SqliteRunStorage):
 
     def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
         if dagster_run.remote_job_origin is None:
-            repository = RemoteRepositoryOrigin(
-                RegisteredCodeLocationOrigin(LOCATION), SINGLETON_REPOSITORY_NAME
-            )
+            repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), SINGLETON_REPOSITORY_NAME)
             origin = RemoteJobOrigin(repository, dagster_run.job_name)
             dagster_run = dagster_run._replace(remote_job_origin=origin)
         return super().add_run(dagster_run)

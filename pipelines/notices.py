@@ -48,9 +48,7 @@ class Notice:
             "What to do": self.to_do,
         }
         return "\n\n".join(
-            f"{heading}\n" + "\n".join(f"- {line}" for line in lines)
-            for heading, lines in parts.items()
-            if lines
+            f"{heading}\n" + "\n".join(f"- {line}" for line in lines) for heading, lines in parts.items() if lines
         )
 
 

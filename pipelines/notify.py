@@ -39,9 +39,7 @@ ADVICE = {
 OTHERWISE = "Run `uv run benchmark doctor`, then `uv run benchmark`; a run can always be repeated."
 
 
-def send_notices(
-    instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | None = None
-) -> list[Delivery]:
+def send_notices(instance: dg.DagsterInstance, settings: Settings, secrets: Secrets | None = None) -> list[Delivery]:
     """Notify of every ended refresh not yet notified; how each notice went. Never raises for a channel."""
     secrets = secrets or Secrets()
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -133,9 +131,7 @@ def _failure(run: dg.DagsterRun, events: list[dg.DagsterEvent], broken: list[str
     said = [line for _, line in errors if line] + broken
     if run.status == dg.DagsterRunStatus.CANCELED:
         said.insert(0, "Somebody ended the run.")
-    advice = [
-        text for cause, text in ADVICE.items() if cause in causes or (cause == "AssetCheckFailed" and broken)
-    ]
+    advice = [text for cause, text in ADVICE.items() if cause in causes or (cause == "AssetCheckFailed" and broken)]
     is_published = run.status == dg.DagsterRunStatus.SUCCESS
     return Notice(
         "a check could not run" if is_published else "refresh failed, nothing was published",
@@ -212,9 +208,7 @@ def _errors(events: list[dg.DagsterEvent]) -> Iterator[tuple[str, str]]:
 
 
 def _metadata(event: dg.DagsterEvent) -> dict[str, Any]:
-    return {
-        name: value.value for name, value in event.step_materialization_data.materialization.metadata.items()
-    }
+    return {name: value.value for name, value in event.step_materialization_data.materialization.metadata.items()}
 
 
 def _few(lines: list[str]) -> list[str]:

@@ -80,9 +80,7 @@ def with_all_made_of(graph: Any, keys: Iterable[dg.AssetKey]) -> set[dg.AssetKey
     while waiting:
         node = graph.get(waiting.pop())
         found.add(node.key)
-        waiting |= (
-            {*node.execution_set_asset_keys, *node.child_keys} & graph.materializable_asset_keys
-        ) - found
+        waiting |= ({*node.execution_set_asset_keys, *node.child_keys} & graph.materializable_asset_keys) - found
     return found
 
 
@@ -103,9 +101,7 @@ def _is_asked(instance: dg.DagsterInstance, run_id: str, asked: Mapping[str, str
 def _is_there(event: dg.AssetMaterialization) -> bool:
     """Whether the files that an asset wrote are there, and as long as it wrote them."""
     paths = {
-        name: Path(value.path)
-        for name, value in event.metadata.items()
-        if isinstance(value, dg.PathMetadataValue)
+        name: Path(value.path) for name, value in event.metadata.items() if isinstance(value, dg.PathMetadataValue)
     }
     files = [paths[name] for name in ("file", "internal edition") if name in paths]
     size = event.metadata.get("bytes")
@@ -116,9 +112,7 @@ def _stands(event: dg.AssetMaterialization, settings: Settings, council: str) ->
     """Whether the edition that was published last is still the current one, every byte of it."""
     folder = publication_folder(settings, council)
     edition = str(event.metadata["edition"].value)
-    return publishing.current(folder) == edition and not publishing.altered(
-        folder / publishing.FOLDER / edition
-    )
+    return publishing.current(folder) == edition and not publishing.altered(folder / publishing.FOLDER / edition)
 
 
 def _known_of_warehouse(settings: Settings) -> tuple[dict[str, str], set[dg.AssetKey]]:
@@ -130,9 +124,7 @@ def _known_of_warehouse(settings: Settings) -> tuple[dict[str, str], set[dg.Asse
     with open_warehouse(path) as connection:
         runs = sound(connection)
         dated = [
-            model
-            for model in read_models(settings.sql, "current_date")
-            if {model.relation, *model.reads} <= set(runs)
+            model for model in read_models(settings.sql, "current_date") if {model.relation, *model.reads} <= set(runs)
         ]
         others = {
             asset_key(model.relation)

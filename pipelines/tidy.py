@@ -70,9 +70,7 @@ def _captures(settings: Settings) -> Surplus:
     captures = Captures(settings.captures)
     before = datetime.now(UTC) - timedelta(days=settings.captures_kept_days)
     doomed = repeated(captures, before)
-    what = (
-        f"captures older than {settings.captures_kept_days} days that only repeat an earlier and a later one"
-    )
+    what = f"captures older than {settings.captures_kept_days} days that only repeat an earlier and a later one"
     return Surplus(what, len(doomed), partial(_forget, captures, doomed))
 
 

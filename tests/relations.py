@@ -12,9 +12,7 @@ from warehouse.contracts import Contract
 from warehouse.names import Relation
 
 
-def fill(
-    connection: duckdb.DuckDBPyConnection, relation: Relation | str, rows: pd.DataFrame | pa.Table
-) -> None:
+def fill(connection: duckdb.DuckDBPyConnection, relation: Relation | str, rows: pd.DataFrame | pa.Table) -> None:
     """Make `relation`, anew if it was there, of these rows."""
     connection.register("incoming_rows", rows)
     connection.execute(f"create or replace table {relation} as select * from incoming_rows")

@@ -37,9 +37,7 @@ WIDTH = 1280
 SHOWN_BY = dict.fromkeys(("example-own-cases", "register-mapping"), "docs/complaints-manager.md")
 # a draft of a mapping as a complaints manager sees it
 EXPORT = PROJECT / "tests" / "cases" / "register" / "01-icasework-wide.csv"
-TERMINAL = (
-    "<pre style='margin:0;padding:20px;background:#1d2430;color:#f2f2f2;font:15px/1.4 monospace'>{}</pre>"
-)
+TERMINAL = "<pre style='margin:0;padding:20px;background:#1d2430;color:#f2f2f2;font:15px/1.4 monospace'>{}</pre>"
 
 
 def design() -> str:
@@ -61,9 +59,7 @@ def drafted() -> str:
             "--out",
             str(Path(folder) / "mapping.yml"),
         ]
-        run = subprocess.run(
-            [sys.executable, "-m", "cli", *command], capture_output=True, text=True, check=True
-        )
+        run = subprocess.run([sys.executable, "-m", "cli", *command], capture_output=True, text=True, check=True)
     lines = ["$ uv run benchmark register-mapping export.csv --as-at 2026-09-30", *run.stdout.splitlines()]
     shown = [line if len(line) <= 130 else f"{line[:129]}…" for line in lines if folder not in line]
     return TERMINAL.format(html.escape("\n".join(shown).replace(EXPORT.name, "export.csv")))

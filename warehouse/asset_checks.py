@@ -68,8 +68,7 @@ def write_outcomes(warehouse: Warehouse) -> None:
                 }
             )
             failing += [
-                about | {"row_key": json.dumps(row, ensure_ascii=False, sort_keys=True)}
-                for row in outcome.failing
+                about | {"row_key": json.dumps(row, ensure_ascii=False, sort_keys=True)} for row in outcome.failing
             ]
     with warehouse.at_once() as connection:
         for table, columns, rows in ((RESULTS, RESULT, results), (FAILURES, FAILURE, failing)):
@@ -147,9 +146,7 @@ def evaluation(
     """The result that Dagster shows for one of its checks: what failed in words, and the first failing rows."""
     failed = [outcome for outcome in outcomes if not outcome.passed]
     named = len(check.parts) > 1
-    summary = (
-        "; ".join(f"{one.check.name}: {one.summary}" if named else one.summary for one in failed) or "passed"
-    )
+    summary = "; ".join(f"{one.check.name}: {one.summary}" if named else one.summary for one in failed) or "passed"
     excused = sum(outcome.excused for outcome in outcomes)
     # numbers on every run, also where nothing fails, so that Dagster plots them
     metadata: dict[str, Any] = {

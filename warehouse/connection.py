@@ -175,9 +175,7 @@ class Warehouse(dg.ConfigurableResource):
 
     def note_made(self, relation: Relation, is_sound: bool) -> None:
         """Note that this run made a relation; is_sound: that no blocking check is to come."""
-        self.connection.execute(
-            f"insert or replace into {MADE} values (?, ?, ?)", [relation, self._run_id, is_sound]
-        )
+        self.connection.execute(f"insert or replace into {MADE} values (?, ?, ?)", [relation, self._run_id, is_sound])
 
     def note_checked(self, relation: Relation, is_sound: bool) -> None:
         """Note whether a relation passed every blocking check."""
@@ -236,9 +234,7 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
         aside = path.with_name(path.name + SET_ASIDE)
         path.replace(aside)
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
-        log.warning(
-            "%s %s. It was set aside as %s; a full refresh makes everything anew.", path, reason, aside.name
-        )
+        log.warning("%s %s. It was set aside as %s; a full refresh makes everything anew.", path, reason, aside.name)
     connection = _connect(path)
     for layer in (*LAYERS, CHECKING):
         connection.execute(f"create schema if not exists {layer}")
@@ -246,9 +242,7 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute(
         f"create table if not exists {MADE} (relation varchar primary key, run_id varchar, is_sound boolean)"
     )
-    connection.execute(
-        f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION]
-    )
+    connection.execute(f"create or replace table {VERSION} as select ?::integer as schema_version", [SCHEMA_VERSION])
     for cases in path.parent.glob(f"{path.name}*"):  # the file, its log, and one that was set aside
         close_to_others(cases)
     return connection

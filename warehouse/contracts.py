@@ -25,9 +25,7 @@ from warehouse.names import LAYERS, Relation
 Stored = Literal["in order of its key", "as it comes", "as a view"]
 # in the order in which data flow: no group reads a later one
 AS_IN_FILE = "as the file has it"
-Group = Literal[
-    "reference", "sources", "register", "figures", "comparison", "improvement", "quality", "publication"
-]
+Group = Literal["reference", "sources", "register", "figures", "comparison", "improvement", "quality", "publication"]
 
 
 ARROW_TYPES = {
@@ -76,9 +74,7 @@ class Column(Strict):
 
     @model_validator(mode="after")
     def _has_its_codes(self) -> "Column":
-        if self.type == "ENUM" and not (
-            self.allowed and all(re.fullmatch(r"\w+", code) for code in self.allowed)
-        ):
+        if self.type == "ENUM" and not (self.allowed and all(re.fullmatch(r"\w+", code) for code in self.allowed)):
             raise ValueError("an ENUM needs its codes, of letters, digits and _, under `allowed`")
         return self
 
@@ -154,9 +150,7 @@ class Contract(Strict):
             if exception.rule not in sentences:
                 raise ValueError(f"an exception names a rule that is not there: {exception.rule!r}")
             if set(exception.key) != set(self.key):
-                raise ValueError(
-                    f"an exception's key has not the columns of the relation's key: {exception.key}"
-                )
+                raise ValueError(f"an exception's key has not the columns of the relation's key: {exception.key}")
         return self
 
 
@@ -196,9 +190,7 @@ class Contracts(dict[Relation, Contract]):
     def __missing__(self, relation: Relation) -> Contract:
         path = self.folder / relation.layer / f"{relation.table}.yml"
         if not path.exists():
-            raise ContractError(
-                f"expectations/{relation.layer}/{path.name} is missing: a relation needs its contract"
-            )
+            raise ContractError(f"expectations/{relation.layer}/{path.name} is missing: a relation needs its contract")
         if relation in self.being_read:
             raise ContractError(f"{path}: it is from itself, by way of {', '.join(self.being_read)}")
         self.being_read.append(relation)

@@ -19,9 +19,7 @@ SHARED_KEPT = 3
 TAKEN = "shared-warehouse.txt"  # which of the shared files the warehouse beside it is
 
 
-def write_copy(
-    connection: duckdb.DuckDBPyConnection, path: Path, withheld: Collection[Relation] = ()
-) -> Path:
+def write_copy(connection: duckdb.DuckDBPyConnection, path: Path, withheld: Collection[Relation] = ()) -> Path:
     """Write the relations of the connection's database to a new one at `path`, but those that are `withheld`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_database(path)

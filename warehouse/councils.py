@@ -74,9 +74,7 @@ class Lookup:
             raise UnknownSubjectError(
                 "No council is named: give a name, such as Kent, or a page name of data/reference/councils.csv."
             )
-        found = self._councils(
-            "gss_code in (select gss_code from core.council_names where folded_name = ?)", name
-        )
+        found = self._councils("gss_code in (select gss_code from core.council_names where folded_name = ?)", name)
         if not found:
             raise UnknownSubjectError(
                 f"There is no English council called {text[:LONGEST_NAME]!r}. {self._suggestions(name)}"
@@ -162,15 +160,10 @@ class Lookup:
     def comparators(self, text: str) -> str:
         """The comparator group of that name. Raises UnknownSubjectError with the groups there are."""
         groups = [
-            row[0]
-            for row in self.connection.execute(
-                "select comparator_group from core.comparator_groups"
-            ).fetchall()
+            row[0] for row in self.connection.execute("select comparator_group from core.comparator_groups").fetchall()
         ]
         if text not in groups:
-            raise UnknownSubjectError(
-                f"There is no comparator group {text!r}. There are: {', '.join(groups)}."
-            )
+            raise UnknownSubjectError(f"There is no comparator group {text!r}. There are: {', '.join(groups)}.")
         return str(text)
 
 

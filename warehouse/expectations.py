@@ -142,8 +142,7 @@ def _structure(contract: Contract) -> list[Check]:
                 "nothing_required_is_missing",
                 f"No value is missing in {', '.join(required)}",
                 True,
-                f"select {shown} from {{batch}} where "
-                + " or ".join(f"{column(name)} is null" for name in required),
+                f"select {shown} from {{batch}} where " + " or ".join(f"{column(name)} is null" for name in required),
             )
         )
     if limited:
@@ -207,9 +206,7 @@ def _validated(
     from great_expectations.validator.validator import Validator
 
     expectations = [
-        UnexpectedRowsExpectation(
-            unexpected_rows_query=check.query, meta={"check": check.name}, notes=check.sentence
-        )
+        UnexpectedRowsExpectation(unexpected_rows_query=check.query, meta={"check": check.name}, notes=check.sentence)
         for check in checks
     ]
     with sql_engine(connection) as engine:
@@ -298,11 +295,7 @@ def sql_engine(connection: duckdb.DuckDBPyConnection) -> Iterator[Any]:
 def plain(value: Any) -> Any:
     """A value that JSON can hold; moments at midnight as days, whole numbers without a decimal point."""
     if isinstance(value, datetime):
-        return (
-            value.date().isoformat()
-            if value == datetime.combine(value, datetime.min.time())
-            else value.isoformat()
-        )
+        return value.date().isoformat() if value == datetime.combine(value, datetime.min.time()) else value.isoformat()
     if isinstance(value, float) and value != value:
         return None
     if isinstance(value, float) and value.is_integer():

@@ -117,7 +117,5 @@ def open_to_others(state: Path) -> list[Path]:
     """The folder of what runs keep, and what in it is about people, as far as it is open to others."""
     if not state.is_dir():
         return []
-    private = (
-        path for path in state.rglob("*") if any(map(PRIVATE.fullmatch, path.relative_to(state).parts))
-    )
+    private = (path for path in state.rglob("*") if any(map(PRIVATE.fullmatch, path.relative_to(state).parts)))
     return [path for path in (state, *sorted(private)) if is_open_to_others(path)]

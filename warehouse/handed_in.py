@@ -34,9 +34,7 @@ class YamlRefusedError(ValueError):
 def read_yaml(path: Path) -> yaml.Node | None:
     """The document in a file as nodes, each with its line, or None. Raises YamlRefusedError or OSError."""
     if path.stat().st_size > MOST_BYTES:
-        raise YamlRefusedError(
-            path.name, 0, f"it is larger than {MOST_BYTES >> 20} MiB, which no such file is"
-        )
+        raise YamlRefusedError(path.name, 0, f"it is larger than {MOST_BYTES >> 20} MiB, which no such file is")
     return yaml_nodes(path.read_bytes(), path.name)
 
 
@@ -55,9 +53,7 @@ def yaml_nodes(content: bytes, name: str) -> yaml.Node | None:
             if depth > MOST_DEPTH:
                 raise YamlRefusedError(name, line, f"nested too deeply: {MOST_DEPTH} levels at most")
             if isinstance(token, _REFERENCES):
-                raise YamlRefusedError(
-                    name, line, "references (&, *) and tags (!) are not read: write the value out"
-                )
+                raise YamlRefusedError(name, line, "references (&, *) and tags (!) are not read: write the value out")
         root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -74,9 +70,7 @@ def yaml_nodes(content: bytes, name: str) -> yaml.Node | None:
         if isinstance(node, yaml.MappingNode):
             for key, _ in node.value:
                 if not isinstance(key, yaml.ScalarNode):
-                    raise YamlRefusedError(
-                        name, key.start_mark.line + 1, "a name is one word or text, no list"
-                    )
+                    raise YamlRefusedError(name, key.start_mark.line + 1, "a name is one word or text, no list")
     return root
 
 

@@ -30,17 +30,13 @@ class Indicator(BaseModel):
     order: int = Field(description="Its place in reports.")
     definition: str
     caution: str
-    kind: Literal["proportion", "rate"] = Field(
-        description="A share of cases, or a number per 100,000 residents."
-    )
+    kind: Literal["proportion", "rate"] = Field(description="A share of cases, or a number per 100,000 residents.")
     numerator: str | None = Field(
         None,
         description="A measure; left out where only the printed percentage is published.",
     )
     denominator: str = Field(description="A measure, or `population`.")
-    printed: str | None = Field(
-        None, description="The measure that is this indicator as its source prints it."
-    )
+    printed: str | None = Field(None, description="The measure that is this indicator as its source prints it.")
     printed_average: str | None = Field(
         None,
         description="The measure that is the source's average of similar councils.",
@@ -48,12 +44,8 @@ class Indicator(BaseModel):
     procedure: str = "all"
     stage: str = "all"
     scope: str = "all"
-    limit_days: int | None = Field(
-        None, description="Only figures against this limit, or against none stated."
-    )
-    polarity: Literal["lower", "higher", "none"] = Field(
-        description="Which direction is good, or that none is."
-    )
+    limit_days: int | None = Field(None, description="Only figures against this limit, or against none stated.")
+    polarity: Literal["lower", "higher", "none"] = Field(description="Which direction is good, or that none is.")
     upper_tier_only: bool = Field(False, description="Whether only upper-tier councils have the service.")
     author: str
     checker: str

@@ -52,9 +52,7 @@ def asset_spec(
                         name=name,
                         type=column.type,
                         description=column.comment,
-                        constraints=dg.TableColumnConstraints(
-                            nullable=column.nullable, unique=contract.key == [name]
-                        ),
+                        constraints=dg.TableColumnConstraints(nullable=column.nullable, unique=contract.key == [name]),
                     )
                     for name, column in contract.columns.items()
                 ]
@@ -120,10 +118,7 @@ def as_table(contract: Contract, rows: pd.DataFrame) -> pa.Table:
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table for the Dagster UI; markup in the data stays text."""
     header = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * len(frame.columns)
-    body = [
-        "| " + " | ".join(_cell(value) for value in row) + " |"
-        for row in frame.itertuples(index=False, name=None)
-    ]
+    body = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in frame.itertuples(index=False, name=None)]
     return dg.MetadataValue.md("\n".join([header, *body]))
 
 

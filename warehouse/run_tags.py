@@ -28,10 +28,6 @@ def tag_run(context: dg.InitResourceContext, tags: Mapping[str, str]) -> None:
 def tag_warnings(context: dg.InitResourceContext) -> None:
     """Put the number of failed checks on the run."""
     if context.instance is not None and context.run is not None:
-        entries = context.instance.all_logs(
-            context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
-        )
-        evaluations = (
-            entry.dagster_event.asset_check_evaluation_data for entry in entries if entry.dagster_event
-        )
+        entries = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        evaluations = (entry.dagster_event.asset_check_evaluation_data for entry in entries if entry.dagster_event)
         tag_run(context, {"warnings": str(sum(not evaluation.passed for evaluation in evaluations))})

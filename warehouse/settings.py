@@ -51,9 +51,7 @@ class NoticeSettings(BaseModel):
 class Secrets(BaseSettings):
     """What only the environment may hold: it is read when it is needed, and is part of no run, log or file."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="BENCHMARK_", extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix="BENCHMARK_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     smtp_password: SecretStr = Field(SecretStr(""), description="The password of notices.smtp_user.")
     webhook: SecretStr = Field(SecretStr(""), description="The address that notices are posted to as JSON.")
@@ -120,16 +118,10 @@ class Settings(BaseSettings):
     site: str = Field(
         "", description="The Ombudsman's site, or a stand-in for it on this machine; empty for the real one."
     )
-    seconds_between_looks: int = Field(
-        6 * 60 * 60, ge=1, description="How often the sensor looks for a publication."
-    )
-    contact: str = Field(
-        "", description="An e-mail address or page by which the Ombudsman can reach whoever collects."
-    )
+    seconds_between_looks: int = Field(6 * 60 * 60, ge=1, description="How often the sensor looks for a publication.")
+    contact: str = Field("", description="An e-mail address or page by which the Ombudsman can reach whoever collects.")
     seconds_between_requests: float = Field(1.0, ge=0, description="The pace of collecting, before jitter.")
-    most_failed: float = Field(
-        0.1, ge=0, le=1, description="Share of a round that may fail before the run does."
-    )
+    most_failed: float = Field(0.1, ge=0, le=1, description="Share of a round that may fail before the run does.")
     is_example: bool = Field(False, description="Whether this is the example with its invented councils.")
     internal_edition: bool = Field(
         False,
@@ -138,9 +130,7 @@ class Settings(BaseSettings):
     publications_kept: int = Field(
         12, ge=0, description="How many earlier publications of a council are kept beside the current one."
     )
-    lock_wait_seconds: float = Field(
-        120, description="How long a run waits for another to release the warehouse."
-    )
+    lock_wait_seconds: float = Field(120, description="How long a run waits for another to release the warehouse.")
     notices: NoticeSettings = Field(
         NoticeSettings(), description="Who gets notices of a failure or a new edition, and how."
     )

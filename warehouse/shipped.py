@@ -52,9 +52,7 @@ class ShippedFile:
         try:
             return Source.model_validate(declaration(self.source_path))
         except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise SourceFileError(
-                f"{self.source_path}: cannot be read as a source file: {mistakes(error)}"
-            ) from error
+            raise SourceFileError(f"{self.source_path}: cannot be read as a source file: {mistakes(error)}") from error
 
     @property
     def path(self) -> Path:

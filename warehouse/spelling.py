@@ -63,9 +63,7 @@ def define_folding(connection: duckdb.DuckDBPyConnection) -> None:
     """Give the connection's database the macro `fold_name`, which models call."""
 
     def sql(inner: str, steps: tuple[tuple[str, str], ...]) -> str:
-        return reduce(
-            lambda so_far, step: f"regexp_replace({so_far}, '{step[0]}', '{step[1]}', 'g')", steps, inner
-        )
+        return reduce(lambda so_far, step: f"regexp_replace({so_far}, '{step[0]}', '{step[1]}', 'g')", steps, inner)
 
     body = sql(f"lower({sql('name', STEPS[:LOWERED])})", STEPS[LOWERED:])
     connection.execute(f"create or replace macro {MACRO}(name) as trim({body})")

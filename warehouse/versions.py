@@ -37,9 +37,7 @@ def _counts(path: Path) -> bool:
 @cache
 def ground() -> str:
     """The version of what every table is made with: the warehouse, the mathematics and the installed libraries."""
-    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-        "dependencies"
-    ]
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     names = [re.split(r"[^\w.-]", line)[0] for line in declared]
     libraries = [f"{name} {metadata.version(name)}" for name in names]
     return digest(*libraries, PROJECT / "warehouse", PROJECT / "benchmarking")

@@ -82,9 +82,7 @@ class Answer:
         self.all_cells = 0
 
     def send(self, message: dict[str, Any]) -> None:
-        self.out.write(
-            json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        )
+        self.out.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
         self.out.write(b"\n")
 
     def begin(self, name: str, is_visible: bool, has_typed_dates: bool = True) -> None:
@@ -135,8 +133,7 @@ class Answer:
     ) -> None:
         """End a sheet. What is hidden or merged is clipped to what is filled."""
         clipped = (
-            (top, left, min(bottom, self.last_row), min(right, self.widest))
-            for top, left, bottom, right in merged
+            (top, left, min(bottom, self.last_row), min(right, self.widest)) for top, left, bottom, right in merged
         )
         self.send(
             {

@@ -109,9 +109,7 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
                 is_figure = isinstance(value, int | float) and not isinstance(value, bool)
                 text = as_percent(value) if is_figure and style in percent else as_text(value)
                 is_other = is_figure and style in disguised
-                problem = struck.get(style) or (
-                    DISGUISED if is_other else FORMULA if cell["formula"] else None
-                )
+                problem = struck.get(style) or (DISGUISED if is_other else FORMULA if cell["formula"] else None)
                 yield cell["column"], text, problem
             else:
                 text, without = _runs(value)
@@ -120,9 +118,7 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
                 yield cell["column"], text, problem or (FORMULA if cell["formula"] else None)
 
     if not workbook.worksheets or len(workbook._sheets) < len(reader.parser.sheets):
-        raise UnreadableWorkbook(
-            "lacks a sheet that it should have: open it and save it anew as an ordinary .xlsx"
-        )
+        raise UnreadableWorkbook("lacks a sheet that it should have: open it and save it anew as an ordinary .xlsx")
     for sheet in workbook.worksheets:
         answer.begin(sheet.title, sheet.sheet_state == "visible")
         with sheet._get_source() as source:
@@ -140,12 +136,9 @@ def read_xlsx(data: bytes, answer: Answer) -> None:
             raise UnreadableWorkbook(
                 f"has a sheet that cannot be read, {sheet.title!r}: open it and save it anew as an ordinary .xlsx"
             )
-        columns = (
-            attributes for attributes in parser.column_dimensions.values() if _is_hidden(attributes, "width")
-        )
+        columns = (attributes for attributes in parser.column_dimensions.values() if _is_hidden(attributes, "width"))
         areas: Any = (
-            range_boundaries(area.ref)
-            for area in (parser.merged_cells.mergeCell if parser.merged_cells else ())
+            range_boundaries(area.ref) for area in (parser.merged_cells.mergeCell if parser.merged_cells else ())
         )
         answer.end(
             sorted(parser.hidden),
@@ -180,10 +173,7 @@ def _styles(reader: Any) -> Any:
 
 def _is_hidden(attributes: dict[str, str], size: str) -> bool:
     """Whether a row or column is hidden, or has no height or width."""
-    return (
-        attributes.get("hidden") in ("1", "true")
-        or re.fullmatch(r"0(\.0*)?", attributes.get(size, "")) is not None
-    )
+    return attributes.get("hidden") in ("1", "true") or re.fullmatch(r"0(\.0*)?", attributes.get(size, "")) is not None
 
 
 def _runs(value: Any) -> tuple[str | None, bool]:
@@ -242,19 +232,13 @@ def read_xls(data: bytes, answer: Answer) -> None:
                     elif kind == xlrd.XL_CELL_BOOLEAN:
                         value = bool(value)
                     number_format = workbook.format_map.get(style.format_key)
-                    shown_as = (
-                        number_format.format_str if number_format and kind == xlrd.XL_CELL_NUMBER else ""
-                    )
+                    shown_as = number_format.format_str if number_format and kind == xlrd.XL_CELL_NUMBER else ""
                     text = as_percent(value) if is_percent(shown_as) else as_text(value)
                     problem = problem or (DISGUISED if is_disguise(shown_as) else None)
                 cells.append((column + 1, text, problem))
             answer.row(row + 1, cells)
         answer.end(
             [row + 1 for row, info in sorted(sheet.rowinfo_map.items()) if info.hidden or info.height == 0],
-            [
-                (column + 1, column + 1)
-                for column, info in sheet.colinfo_map.items()
-                if info.hidden or info.width == 0
-            ],
+            [(column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0],
             [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells],
         )

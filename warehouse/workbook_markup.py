@@ -149,9 +149,7 @@ def read_web_page(data: bytes, answer: Answer) -> None:
             return " "
         if _GAP_STYLES.search(element.get("style", "")) and element.tag not in ("td", "th"):
             return " "
-        if element.get("role") == "doc-noteref" or (
-            element.tag == "a" and element.get("href", "").startswith("#")
-        ):
+        if element.get("role") == "doc-noteref" or (element.tag == "a" and element.get("href", "").startswith("#")):
             return " "
         apart = "" if element.tag in _TRANSPARENT else " "
         inner = [element.text or "", *(text_of(child) + (child.tail or "") for child in element)]

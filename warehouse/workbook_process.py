@@ -79,9 +79,7 @@ def serve(memory: int) -> None:
         except UnreadableWorkbook as error:
             answer.send({"unreadable": str(error)})
         except MemoryError:
-            answer.send(
-                {"unreadable": f"takes more than {memory // 2**20:,} MiB of memory to read: send CSV"}
-            )
+            answer.send({"unreadable": f"takes more than {memory // 2**20:,} MiB of memory to read: send CSV"})
         except Exception as error:  # whatever a damaged file makes its library raise
             what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
             answer.send(

@@ -124,9 +124,7 @@ def _worked_out(fact: Fact) -> tuple[str, ...]:
 
 
 def _plain(evidence: Evidence) -> dict[str, Any]:
-    key = {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in evidence.key.items()
-    }
+    key = {name: value.isoformat() if isinstance(value, date) else value for name, value in evidence.key.items()}
     return {"relation": evidence.relation, "key": key}
 
 
@@ -181,9 +179,7 @@ def answer_assets(
         lookup = Lookup(settings)
         council = lookup.council(subject.council)
         year = checked_year(subject.year)
-        asked = asked_of(
-            warehouse.connection, contracts, council, lookup.comparators(subject.comparators), year
-        )
+        asked = asked_of(warehouse.connection, contracts, council, lookup.comparators(subject.comparators), year)
         rows = answers(asked, questions, year)
         require_evidence(warehouse.connection, rows)
         warehouse.load(ANSWERS, table(rows, contracts[ANSWERS]))

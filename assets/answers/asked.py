@@ -38,9 +38,7 @@ class Asked:
 
     def evidence(self, relation: str, *rows: Row | None) -> tuple[Evidence, ...]:
         """The rows of one relation that a fact rests on."""
-        return tuple(
-            Evidence(relation, {name: row[name] for name in self.keys[relation]}) for row in rows if row
-        )
+        return tuple(Evidence(relation, {name: row[name] for name in self.keys[relation]}) for row in rows if row)
 
     def standing(self, head: Row) -> Row | None:
         """The verdict and place compared with the leading group in the headline's year."""

@@ -238,9 +238,7 @@ def _decomposed(parts: Mapping[str, Part], whole: float) -> str:
         f"{_signed(part.difference)} from {PART_NAMES[name]} ({_signed(part.lower)} to {_signed(part.upper)})"
         for name, part in parts.items()
     ]
-    clear_text = (
-        f"Clear of chance: {words.joined(clear)}." if clear else "None of the three is clear of chance."
-    )
+    clear_text = f"Clear of chance: {words.joined(clear)}." if clear else "None of the three is clear of chance."
     return f"The distance of {_signed(whole)} is {words.joined(each)}. {clear_text}"
 
 
@@ -303,9 +301,7 @@ def _alike(asked: Asked) -> Fact:
     empty = Fact("alike", "Investigations where the Ombudsman found fault", asked.group)
     if len(councils) < MINIMUM_COUNCILS or max(councils.values()) < 2:
         return empty
-    upheld, investigated, codes = (
-        [row[name] for row in rows] for name in ("numerator", "denominator", "gss_code")
-    )
+    upheld, investigated, codes = ([row[name] for row in rows] for name in ("numerator", "denominator", "gss_code"))
     spread = over_years(upheld, investigated, codes, RankingSettings().spread_scale)
     ours = [row["denominator"] for row in rows if row["is_ours"]]
     detail = ""
@@ -327,9 +323,7 @@ def _alike(asked: Asked) -> Fact:
     )
 
 
-def _place(
-    standing: Row | None, best: Row | None, head: Row, council: str
-) -> tuple[str, bool | None, bool | None]:
+def _place(standing: Row | None, best: Row | None, head: Row, council: str) -> tuple[str, bool | None, bool | None]:
     """The place and who could be best in words; whether the place is called different from the middle, and above it."""
     if standing is None:
         return "", None, None
@@ -342,9 +336,7 @@ def _place(
         is_different = is_best or low > many / 2
         above = is_best == (head["polarity"] == "higher")
     if best:
-        phrases.append(
-            comparison.possible_best(best["possible"], best["judged"], best["possible_best"] or [])
-        )
+        phrases.append(comparison.possible_best(best["possible"], best["judged"], best["possible_best"] or []))
         if not best["is_possible"]:
             phrases.append(f"{council} is not among them")
     text = "; ".join(phrases)

@@ -46,9 +46,7 @@ def q7(asked: Asked) -> Iterable[Fact]:
         template="reached",
         statement="reached",
         numerator=len(most) if shares else None,
-        brief=f"{len(most)} of {len(shares)} figures: yes, mostly"
-        if most
-        else "In no figure we found, mostly",
+        brief=f"{len(most)} of {len(shares)} figures: yes, mostly" if most else "In no figure we found, mostly",
         is_half_answer=not most and not best,
         detail=f"The lowest is {_statement(low)}. The highest is {_statement(high)}. {_grades(rows)}"
         if low and high
@@ -93,16 +91,8 @@ def _best(asked: Asked, rows: Rows) -> Iterable[Fact]:
     if not known:
         return
     best = min(known, key=lambda row: (row["late"] / row["received"], -row["received"], row["body_name"]))
-    over = (
-        f"It was {words.whole(best['days_late'])} days over. "
-        if best["late"] == 1 and best["days_late"]
-        else ""
-    )
-    unknown = (
-        "These are complaints received: we do not know how many had ended."
-        if best["case_stages"] is None
-        else ""
-    )
+    over = f"It was {words.whole(best['days_late'])} days over. " if best["late"] == 1 and best["days_late"] else ""
+    unknown = "These are complaints received: we do not know how many had ended." if best["case_stages"] is None else ""
     yield Fact(
         "best",
         "Stage 2 complaints",
@@ -159,9 +149,7 @@ def _window(asked: Asked) -> Fact:
     detail = "We have not collected every decision about any comparator for these dates."
     if others and all(row["children"] for row in others):
         many = words.counted(len(others), "comparator")
-        detail = (
-            f"{many} with every decision collected had {_rate(others)}{' on average' * (len(others) > 1)}."
-        )
+        detail = f"{many} with every decision collected had {_rate(others)}{' on average' * (len(others) > 1)}."
         if 1 < len(others) < FEWEST_AVERAGED:
             late, children = (sum(row[name] for row in others) for name in ("stage2_late", "children"))
             detail = (

@@ -154,9 +154,7 @@ def in_short(fact: Fact, template: Template, council: str) -> str:
     called = verdict(fact, template)
     if called in WITHOUT_FIGURE:
         return ""
-    return _filled(
-        template.short.get(called) or template.short.get(OTHERWISE, ""), fact, council, is_short=True
-    )
+    return _filled(template.short.get(called) or template.short.get(OTHERWISE, ""), fact, council, is_short=True)
 
 
 def _filled(text: str, fact: Fact, council: str, is_short: bool = False) -> str:
@@ -167,9 +165,7 @@ def _filled(text: str, fact: Fact, council: str, is_short: bool = False) -> str:
         "what": words.inside(fact.what),
         "period": words.the_period(fact.period),
         "value": _value(fact, cases),
-        "counts": counts(fact)
-        if fact.unit or fact.numerator
-        else counts(fact).replace("0 of ", "none of the ", 1),
+        "counts": counts(fact) if fact.unit or fact.numerator else counts(fact).replace("0 of ", "none of the ", 1),
         "comparator": fact.comparator,
         "comparator_value": shown(fact.comparator_value, fact.unit, cases),
         "together": shown(fact.together, fact.unit, fact.denominator),
@@ -198,9 +194,7 @@ def counts(fact: Fact) -> str:
         return "no number of cases" if fact.value is None else "number of cases not published"
     if fact.denominator is None:
         return words.whole(fact.numerator)
-    link, noun = (
-        (" among ", " residents") if fact.unit.startswith("per") and fact.unit != "percent" else (" of ", "")
-    )
+    link, noun = (" among ", " residents") if fact.unit.startswith("per") and fact.unit != "percent" else (" of ", "")
     return f"{words.whole(fact.numerator)}{link}{words.whole(fact.denominator)}{noun}"
 
 
@@ -226,9 +220,7 @@ def ours(fact: Fact) -> str:
 
 def beside(fact: Fact) -> str:
     """The comparator with its figure for a table."""
-    parts = (
-        [] if fact.comparator_value is None else [shown(fact.comparator_value, fact.unit, fact.denominator)]
-    )
+    parts = [] if fact.comparator_value is None else [shown(fact.comparator_value, fact.unit, fact.denominator)]
     if fact.together is not None:
         parts = [f"{part} expected" for part in parts]
         parts.append(f"{shown(fact.together, fact.unit, fact.denominator)} from all their cases")

@@ -107,9 +107,7 @@ def _change(asked: Asked, rows: Rows, empty: Fact) -> Fact:
     earlier = [row for row in rows[1:] if row["period_end"] < now["period_end"]]
     before = next((row for row in earlier if all(row[name] == now[name] for name in CLOCK)), None)
     other = before or next(iter(earlier), None)
-    is_hidden, was_hidden = (
-        row is not None and bool({"judged", "in_time"} & row["hidden"]) for row in (now, before)
-    )
+    is_hidden, was_hidden = (row is not None and bool({"judged", "in_time"} & row["hidden"]) for row in (now, before))
     fact = replace(
         empty,
         period=now["period_label"],
@@ -173,9 +171,7 @@ def _as_published(asked: Asked, fact: Fact, stage: str, procedure: str) -> Fact:
         template="published",
         what=f"Stage {stage} {PROCEDURES[procedure]} in time",
         period=head["period_label"],
-        comparator=fact.comparator
-        if months_of(head) == MONTHS_IN_A_YEAR
-        else "the same months a year before",
+        comparator=fact.comparator if months_of(head) == MONTHS_IN_A_YEAR else "the same months a year before",
         value=head["value"] if counted else head["printed_value"],
         printed="" if counted else words.as_printed(head, "printed_text"),
         numerator=head["numerator"] if counted else None,

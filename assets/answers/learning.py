@@ -32,9 +32,7 @@ def q3(asked: Asked) -> Iterable[Fact]:
         unit="",
         numerator=len(rows) or None,
         denominator=len(asked.rows["practices"]) if rows else None,
-        detail=" ".join(
-            f"{words.body(row['body_name'])}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:2]
-        ),
+        detail=" ".join(f"{words.body(row['body_name'])}: {str(row['paraphrase']).rstrip('.')}." for row in rows[:2]),
         is_lead=True,
         evidence=asked.evidence("marts.practices", *rows),
         sources=addresses(rows),
@@ -65,9 +63,7 @@ def _ahead(asked: Asked, head: Row) -> Fact:
     detail = "So there is no model to copy on this measure."
     if likely:
         names = words.some(f"{name} ({words.share(probability)})" for name, probability in likely.items())
-        practice = (
-            f"They publish what they do: {does}." if does else "We know of no practice that they publish."
-        )
+        practice = f"They publish what they do: {does}." if does else "We know of no practice that they publish."
         detail = f"{'It is' if len(likely) == 1 else 'They are'} {names}. {practice}"
     ideas = ": see their ideas" if published else ""
     many = f"{words.counted(len(likely), 'council')} {'does' if len(likely) == 1 else 'do'} better"

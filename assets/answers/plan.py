@@ -44,9 +44,7 @@ def _target(asked: Asked, row: Row) -> Fact:
         if outlook == "no_improvement_detected"
         else "",
         "" if row["probability"] is None else f"The chance of meeting it is {_chance(row['probability'])}.",
-        ""
-        if row["said_pct"] is None or is_hidden
-        else f"The plan said {words.rounded(row['said_pct'], 0)}% by now.",
+        "" if row["said_pct"] is None or is_hidden else f"The plan said {words.rounded(row['said_pct'], 0)}% by now.",
     ]
     fact = Fact(
         "target_unmeasured" if outlook == "no_data" else "target",
@@ -87,9 +85,7 @@ def _reason(text: str | None) -> str:
 
 def _by_state(rows: Rows) -> str:
     """How many rows are in each state, in words: 3 on time, 1 late."""
-    counted = (
-        (words.whole(sum(row["state"] == state for row in rows)), name) for state, name in STATES.items()
-    )
+    counted = ((words.whole(sum(row["state"] == state for row in rows)), name) for state, name in STATES.items())
     return words.joined(f"{number} {name}" for number, name in counted if number != "0")
 
 
@@ -118,9 +114,7 @@ def q11(asked: Asked) -> Iterable[Fact]:
         hearing = sorted(
             row["hearing_date"]
             for row in rows
-            if row["state"] not in finished
-            and row.get("hearing_date")
-            and row["hearing_date"] >= row["as_at"]
+            if row["state"] not in finished and row.get("hearing_date") and row["hearing_date"] >= row["as_at"]
         )
         detail = f"They are {_by_state(rows)}." if rows else ""
         if hearing:

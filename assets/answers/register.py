@@ -183,17 +183,13 @@ def _largest(asked: Asked, rows: Rows, whole: Row) -> Fact:
 def _to_the_ombudsman(asked: Asked) -> Fact:
     """The service that most complaints to the Ombudsman are about, and its share of the comparators' complaints."""
     rows = asked.rows["received"]
-    empty = Fact(
-        "ombudsman", "Complaints to the Ombudsman", asked.group, is_lead=not asked.rows["own_services"]
-    )
+    empty = Fact("ombudsman", "Complaints to the Ombudsman", asked.group, is_lead=not asked.rows["own_services"])
     if not rows:
         return empty
     top = rows[0]
     tied = where(rows, received=top["received"])
     share = 100 * top["received"] / top["all_received"]
-    low, high = (
-        words.rounded(100 * float(limit), 0) for limit in wilson(top["received"], top["all_received"], LEVEL)
-    )
+    low, high = (words.rounded(100 * float(limit), 0) for limit in wilson(top["received"], top["all_received"], LEVEL))
     detail = f"It was {words.joined((row['service'] for row in tied), 'or')}."
     if top["others_all"]:
         others = shown(100 * top["others_received"] / top["others_all"], "percent", top["others_all"])
@@ -214,9 +210,7 @@ def _to_the_ombudsman(asked: Asked) -> Fact:
 
 def _requests(asked: Asked, rows: Rows) -> Fact:
     is_counted = not words.is_missing(rows[0]["requests_for_service"])
-    row = (
-        max(rows, key=lambda one: one["complaints"] + one["requests_for_service"]) if is_counted else rows[0]
-    )
+    row = max(rows, key=lambda one: one["complaints"] + one["requests_for_service"]) if is_counted else rows[0]
     fact = Fact(
         "requests",
         f"Contacts with {own.named(row['service']).lower()}, the busiest service",
@@ -269,9 +263,7 @@ def _escalations(asked: Asked) -> Iterable[Fact]:
         if before:
             fact = replace(fact, comparator=before["period_label"], comparator_value=before["escalated_pct"])
         if before and min(now["closed"], before["closed"]) >= MINIMUM_BASE:
-            is_different, is_above = newcombe(
-                now["escalated"], now["closed"], before["escalated"], before["closed"]
-            )
+            is_different, is_above = newcombe(now["escalated"], now["closed"], before["escalated"], before["closed"])
             fact = replace(fact, is_different=is_different, is_above=is_above)
         is_hidden = any({"closed", "escalated"} & row["hidden"] for row in same)
         yield fact.hidden(comparator_value=None) if is_hidden else fact

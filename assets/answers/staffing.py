@@ -60,8 +60,7 @@ def _one_more(asked: Asked, role: str, name: str) -> Fact:
     cost = (
         ""
         if more["cost_gbp"] is None
-        else " With as many cases as each has now, one more costs "
-        f"{words.shown('cost_gbp', more['cost_gbp'])} a year."
+        else f" With as many cases as each has now, one more costs {words.shown('cost_gbp', more['cost_gbp'])} a year."
     )
     return replace(
         empty,
@@ -137,9 +136,7 @@ def _enough(asked: Asked) -> Fact:
         detail = f"more than {MOST} cases before and as many after."
     else:
         quarters = words.counted(ceil(4 * needed / now["judged"]), "quarter")
-        detail = (
-            f"{words.counted(needed, 'case')} before and as many after. At this rate that is {quarters} each."
-        )
+        detail = f"{words.counted(needed, 'case')} before and as many after. At this rate that is {quarters} each."
     return replace(
         fact,
         value=None if rise is None else 100 * rise,

@@ -183,9 +183,7 @@ def _template(
     }
     direction = own.get("direction", Line("of the measure", line.number))
     if direction.value not in DIRECTIONS:
-        problems.append(
-            f"{path.name}, line {direction.number}: the direction is one of {', '.join(DIRECTIONS)}"
-        )
+        problems.append(f"{path.name}, line {direction.number}: the direction is one of {', '.join(DIRECTIONS)}")
     if direction.value == "of the measure":
         problems += [
             f"{path.name}, line {own[verdict].number if verdict in own else line.number}: the sentence for {verdict!r} "
@@ -230,8 +228,6 @@ def _placeholders(text: str) -> set[str]:
         if name is None:
             continue
         if form or conversion or not name.isidentifier():
-            raise ValueError(
-                f"only a name may stand in it, not {{{name}{'!' + conversion if conversion else ''}}}"
-            )
+            raise ValueError(f"only a name may stand in it, not {{{name}{'!' + conversion if conversion else ''}}}")
         found.add(name)
     return found

@@ -54,9 +54,7 @@ def ranked(
         "rankings": [comparing.rankings(one) for one in compared],
         "best_performers": [comparing.best_performers(one) for one in compared],
         "learn_from": [comparing.learn_from(one, settings) for one in compared],
-        "yearly_changes": [
-            part for one in series for part in moving.yearly_changes(one, world.councils, settings)
-        ],
+        "yearly_changes": [part for one in series for part in moving.yearly_changes(one, world.councils, settings)],
         "peer_distances": [part for years, _ in distances for part in years],
         "peer_trends": [part for _, trends in distances for part in trends],
     }
@@ -96,9 +94,7 @@ def benchmark_assets(settings: Settings, contracts: dict[Relation, Contract]) ->
             for name in RELATIONS
         ],
     )
-    def ranking(
-        context: dg.AssetExecutionContext, warehouse: Warehouse
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    def ranking(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         if stands(context, warehouse):
             yield from (finish(warehouse, contracts[name], is_new=False) for name in RELATIONS)
             return

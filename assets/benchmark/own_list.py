@@ -17,6 +17,4 @@ def own_comparators(settings: Settings) -> pd.DataFrame:
         lookup = Lookup(settings)
         subject = lookup.council(settings.council).gss_code
         codes = {lookup.council(name).gss_code for name in settings.own_comparators} - {subject}
-    return pd.DataFrame(
-        {"gss_code": [subject] * len(codes), "comparator_gss_code": sorted(codes)}, dtype="str"
-    )
+    return pd.DataFrame({"gss_code": [subject] * len(codes), "comparator_gss_code": sorted(codes)}, dtype="str")

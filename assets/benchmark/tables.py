@@ -131,8 +131,7 @@ def _years(figures: pd.DataFrame, place: "pd.Series[int]") -> list[Year]:
     council_type = figures["lgsco_type"].to_numpy(dtype=object)
     has_part = figures["has_part"].to_numpy(dtype=bool)
     numerator, denominator, value = (
-        figures[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in ("numerator", "denominator", "value")
+        figures[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("numerator", "denominator", "value")
     )
     name, start = figures["indicator"].to_numpy(dtype=object), figures["period_start"].to_numpy()
     is_first = np.ones(len(figures), dtype=bool)
@@ -220,8 +219,7 @@ def compare_years(world: World, settings: RankingSettings) -> list[Compared]:
         for year, groups in zip(world.years, named, strict=True)
     ]
     return [
-        Compared(world, year, groups, result)
-        for year, groups, result in zip(world.years, named, results, strict=True)
+        Compared(world, year, groups, result) for year, groups, result in zip(world.years, named, results, strict=True)
     ]
 
 

@@ -36,9 +36,7 @@ def write_annotated(report: RegisterReport, path: Path) -> None:
             writer = csv.writer(file)
             writer.writerow(["row", "problems", *map(inert, report.source.cells.column_names)])
             for row, cells, problems in _rows(report):
-                writer.writerow(
-                    [inert(report.source.place(row)), inert(_sentence(problems)), *map(inert, cells)]
-                )
+                writer.writerow([inert(report.source.place(row)), inert(_sentence(problems)), *map(inert, cells)])
     else:
         _write_xlsx(report, path)
 

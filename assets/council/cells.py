@@ -32,9 +32,7 @@ def without_empty_codes(column: pa.Array, name: str, mapping: Mapping) -> pa.Arr
         return column
     encoded = column.dictionary_encode()
     words = {
-        (value or "").strip().casefold()
-        for value in encoded.dictionary.to_pylist()
-        if as_code(value or "") in codes
+        (value or "").strip().casefold() for value in encoded.dictionary.to_pylist() if as_code(value or "") in codes
     }
     return emptied(column, words)
 

@@ -69,9 +69,7 @@ def check_register(
 
 
 def _read(path: Path, nearest: Headings, mapping: Mapping) -> Source:
-    read = partial(
-        read_file, path, encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet
-    )
+    read = partial(read_file, path, encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet)
     try:
         return read(nearest.is_header)
     except NoHeaderError:
@@ -93,9 +91,7 @@ def check_query(url: Any, query: str, **settings: Any) -> RegisterReport:
     return check_register(source, **settings)
 
 
-def _report(
-    contract: Table, name: str, gss_code: str, as_at: dt.date | None, mapping: Mapping
-) -> RegisterReport:
+def _report(contract: Table, name: str, gss_code: str, as_at: dt.date | None, mapping: Mapping) -> RegisterReport:
     """The report on a delivery of which nothing is read yet."""
     nothing = accepted_schema(contract).empty_table()
     return RegisterReport(contract, name, gss_code, as_at or mapping.as_at, mapping.covers, accepted=nothing)
@@ -155,9 +151,7 @@ def _check(
         problems, remedy = problems[:0], {}
     elif not contract.form:  # the sheets of a form are judged together
         refusals = mostly_bad(bad, good) or list(read_wrongly(columns, layout, contract))
-    report = replace(
-        report, rows_read=rows_read, problems=problems, remedy=remedy, headers=layout.parts[0].headers
-    )
+    report = replace(report, rows_read=rows_read, problems=problems, remedy=remedy, headers=layout.parts[0].headers)
     if refusals:
         return replace(report, refusals=tuple(refusals), notes=tuple(notes))
 
@@ -174,12 +168,8 @@ def _check(
         [
             pa.array(layout.rows[is_good]),
             *(
-                columns[name].text.filter(mask)
-                if name in columns
-                else pa.nulls(int(is_good.sum()), accepted_type)
-                for name, accepted_type in zip(
-                    contract.names, accepted_schema(contract).types[1:], strict=True
-                )
+                columns[name].text.filter(mask) if name in columns else pa.nulls(int(is_good.sum()), accepted_type)
+                for name, accepted_type in zip(contract.names, accepted_schema(contract).types[1:], strict=True)
             ),
         ],
         schema=accepted_schema(contract),
@@ -222,10 +212,7 @@ def _headers_at(layout: Layout, name: str, places: np.ndarray) -> str | list[str
     if len(layout.parts) == 1:
         return layout.header(name)
     # in words, the stage of a part is the heading under which it was received
-    own = [
-        layout.header("requested_date" if name == "stage" else name, number)
-        for number in range(len(layout.parts))
-    ]
+    own = [layout.header("requested_date" if name == "stage" else name, number) for number in range(len(layout.parts))]
     return [own[part] for part in layout.part[places]]
 
 
@@ -234,9 +221,7 @@ def _every_problem(
 ) -> Iterator[Problems]:
     """Cells that are not as expected or empty, rules that are broken, and what reading the file found."""
 
-    def at(
-        places: np.ndarray, name: str, values: Any, expected: str, rule: str, severity: str = "block"
-    ) -> Problems:
+    def at(places: np.ndarray, name: str, values: Any, expected: str, rule: str, severity: str = "block") -> Problems:
         headers = _headers_at(layout, name, places)
         return Problems(layout.rows[places], headers, name, values, expected, rule, severity)
 
@@ -264,9 +249,7 @@ def _every_problem(
             yield Problems(row, cell.header.strip(), fed[0][1], [NO_VALUE], cell.expected, cell.rule, "block")
 
 
-def _personal(
-    columns: dict[str, ReadColumn], layout: Layout, source: Source
-) -> tuple[str, dict[str, Any]] | None:
+def _personal(columns: dict[str, ReadColumn], layout: Layout, source: Source) -> tuple[str, dict[str, Any]] | None:
     """Why a delivery that may hold personal data is refused, and what to declare if it does not: rows, never values."""
     found: list[str] = []
     excused: dict[str, list[str]] = {}
@@ -289,9 +272,7 @@ def _personal(
     return refusal, {"not_personal": excused, "checked_by": "the role of whoever checked"}
 
 
-def _keys_aside(
-    columns: dict[str, ReadColumn], contract: Table, layout: Layout, is_good: np.ndarray
-) -> pa.Table:
+def _keys_aside(columns: dict[str, ReadColumn], contract: Table, layout: Layout, is_good: np.ndarray) -> pa.Table:
     """The key of each row set aside, with its number; nothing where it cannot be read."""
     aside = pa.array(~is_good)
     count = int((~is_good).sum())

@@ -36,16 +36,13 @@ def _declared(path: Path) -> dict[str, list[dict[str, Any]]]:
 def clock_limits(path: Path = HERE / "clocks.yml") -> pd.DataFrame:
     """One row a limit, all text; `gss_code` empty for the general ones. Raises ClockError where two overlap."""
     rows = [
-        {**limit, "from_date": limit.get("from"), "to_date": limit.get("to")}
-        for limit in _declared(path)["limits"]
+        {**limit, "from_date": limit.get("from"), "to_date": limit.get("to")} for limit in _declared(path)["limits"]
     ]
     for pair in combinations(rows, 2):
         is_same = all(pair[0].get(name) == pair[1].get(name) for name in ("gss_code", "procedure", "stage"))
         begins, ends = ([str(each[name] or open_end) for each in pair] for name, open_end in SPAN)
         if is_same and max(begins) <= min(ends):
-            raise ClockError(
-                f"two limits of {pair[0]['procedure']} stage {pair[0]['stage']} hold on the same day"
-            )
+            raise ClockError(f"two limits of {pair[0]['procedure']} stage {pair[0]['stage']} hold on the same day")
     return _as_text(rows, LIMIT_COLUMNS)
 
 

@@ -230,9 +230,7 @@ def _days(
     expected += "" if codes else " (if you write dates otherwise, say how under `dates` in the mapping)"
     days = dates.without_time(values).dictionary_encode()
     found = [
-        day
-        if value and (day := dates.day(value, codes, has_typed_dates)) and calendar.first <= day <= last
-        else None
+        day if value and (day := dates.day(value, codes, has_typed_dates)) and calendar.first <= day <= last else None
         for value in days.dictionary.to_pylist()
     ]
     return expected, pa.array(found, pa.date32()).take(days.indices)

@@ -78,8 +78,7 @@ class Table(_Strict):
     def with_codes(self, name: str, codes: tuple[str, ...]) -> Table:
         """The table with other codes in one column."""
         columns = [
-            column.model_copy(update={"allowed": codes}) if column.name == name else column
-            for column in self.columns
+            column.model_copy(update={"allowed": codes}) if column.name == name else column for column in self.columns
         ]
         return self.model_copy(update={"columns": tuple(columns)})
 

@@ -29,9 +29,7 @@ _WORDS = (
     ("am/pm", "%p"), ("tt", "%p"), ("am", "%p"), ("pm", "%p"), ("z", "%z"),
 )  # fmt: skip
 # DDTHH is a day, the letter between day and time, and hours
-_WORD = re.compile(
-    "|".join(re.escape(word) + ("(?!h)" if word.endswith("th") else "") for word, _ in _WORDS), re.I
-)
+_WORD = re.compile("|".join(re.escape(word) + ("(?!h)" if word.endswith("th") else "") for word, _ in _WORDS), re.I)
 _SHOWN = {
     "%d": "DD",
     "%m": "MM",
@@ -86,13 +84,9 @@ def pattern(written: str) -> str:
         return made
     day = _TIME_OF_FORMAT.sub("", made)
     if not all(re.search(part, day) for part in ("%d|%j|%x|%c|%D|%F", "%[mbBjxcDF]", "%[yYxcDF]")):
-        raise ValueError(
-            f"{written!r} does not say day, month and year: write it like DD/MM/YYYY or D Month YYYY"
-        )
+        raise ValueError(f"{written!r} does not say day, month and year: write it like DD/MM/YYYY or D Month YYYY")
     if set(re.findall(r"[A-Za-z]", re.sub(r"%[a-zA-Z]", "", made))) - set("TZ"):
-        raise ValueError(
-            f"{written!r} has letters that stand for nothing: write it like DD/MM/YYYY or D Month YYYY"
-        )
+        raise ValueError(f"{written!r} has letters that stand for nothing: write it like DD/MM/YYYY or D Month YYYY")
     return made
 
 
@@ -167,9 +161,7 @@ def _written(value: str, code: str) -> dt.date | None:
     day_code = _TIME_OF_FORMAT.sub("", code)
     if _ZONED.search(value) and ":" in value:
         # the codes, or else the ISO form of a moment, say how its zone is written
-        for tried in dict.fromkeys(
-            (code, f"{day_code}T%H:%M:%S%z", f"{day_code} %H:%M:%S%z", f"{day_code} %H:%M%z")
-        ):
+        for tried in dict.fromkeys((code, f"{day_code}T%H:%M:%S%z", f"{day_code} %H:%M:%S%z", f"{day_code} %H:%M%z")):
             for text in dict.fromkeys((value, re.sub(r"\.\d+(?= ?Z|[+-])", "", value).replace(" Z", "Z"))):
                 try:
                     return _british(dt.datetime.strptime(text, tried))
@@ -239,9 +231,7 @@ def propose(values: Iterable[str], enough: float = 1.0) -> list[tuple[str, ...]]
             and len({order(pattern(name)) for name in names} - {""}) < 2
         ]
         if fitting:
-            by_order = {
-                "".join(sorted(order(pattern(name)) for name in names)): names for names in reversed(fitting)
-            }
+            by_order = {"".join(sorted(order(pattern(name)) for name in names)): names for names in reversed(fitting)}
             best = fitting[0]
             first = {order(pattern(name)) for name in best} - {""}
             other = [

@@ -142,9 +142,7 @@ class RegisterStore:
         folder = self.folder / report.gss_code / report.table.name
         path = folder / f"{report.as_at}_{extract_id}.parquet"
         same_day = [
-            each
-            for each in self.paths(report.table.name, report.gss_code)
-            if each.name.startswith(f"{report.as_at}_")
+            each for each in self.paths(report.table.name, report.gss_code) if each.name.startswith(f"{report.as_at}_")
         ]
         # delivered again after another of the same day, it is the last word on that day
         if same_day and same_day[-1] == path:
@@ -161,9 +159,7 @@ class RegisterStore:
             "rows_accepted": str(report.accepted.num_rows),
             "rows_quarantined": str(report.quarantined),
         }
-        problems = report.problems.drop(columns="value").rename(
-            columns={"row": "row_number", "column": "column_name"}
-        )
+        problems = report.problems.drop(columns="value").rename(columns={"row": "row_number", "column": "column_name"})
         private_folders(self.folder, folder)
         # The rows come last: an extract without them was never delivered.
         _write(
@@ -205,18 +201,14 @@ class RegisterStore:
         One row a row of an extract; with `current`, only the latest of each key.
         """
         parts = [pq.read_table(path) for path in self.paths(table, gss_code)]
-        every = pa.concat_tables(
-            [row_schema(read_contract()[table]).empty_table(), *parts]
-        ).unify_dictionaries()
+        every = pa.concat_tables([row_schema(read_contract()[table]).empty_table(), *parts]).unify_dictionaries()
         return _current(read_contract()[table], every) if current else every
 
     def extracts(self) -> pa.Table:
         """One row an extract, all text: whose, as at when, what it covers, rows read, accepted and set
         aside."""
         rows = [_about(pq.read_schema(path)) for table in read_contract() for path in self.paths(table)]
-        return pa.table(
-            {name: pa.array([row[name] for row in rows], kind) for name, kind in EXTRACT_COLUMNS.items()}
-        )
+        return pa.table({name: pa.array([row[name] for row in rows], kind) for name, kind in EXTRACT_COLUMNS.items()})
 
     def problems(self) -> pa.Table:
         """One row a problem of an extract, all text; values stay in the local report and never come here."""
@@ -299,9 +291,7 @@ def _as_rows(contract: Table, rows: pa.Table, about: dict[str, str]) -> pa.Table
     columns: list[pa.Array] = [_constant(about[name], rows.num_rows) for name in DELIVERY_COLUMNS]
     columns += [rows[name] for name in ("row_number", *contract.names)]
     schema = row_schema(contract)
-    return pa.table(
-        [column.cast(field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )
+    return pa.table([column.cast(field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
 
 
 def _kept(contract: Table, keys: pa.Table | None, accepted: pa.Table, had: pa.Table) -> pa.Table:
@@ -366,9 +356,7 @@ def difference(contract: Table, held: pa.Table, delivered: pa.Table, kept: int =
     before = held.select(contract.names).to_pandas().astype(object)
     both = before.merge(rows.astype(object), on=key, how="outer", suffixes=("_before", ""), indicator=True)
     common = both[both["_merge"] == "both"]
-    changed = pd.DataFrame(
-        {name: (common[name].fillna("") != common[f"{name}_before"].fillna("")) for name in values}
-    )
+    changed = pd.DataFrame({name: (common[name].fillna("") != common[f"{name}_before"].fillna("")) for name in values})
     is_changed = changed.any(axis=1)
     return Difference(
         int((both["_merge"] == "right_only").sum()),

@@ -56,9 +56,7 @@ def both_orders(layout: Layout, source: Source, contract: Table, mapping: Mappin
             orders = []
             for order, places in found.items():
                 first = np.flatnonzero(np.isin(indices, places))
-                shown = "; ".join(
-                    f"row {source.place(rows[place])}: {values[indices[place]]!r}" for place in first[:2]
-                )
+                shown = "; ".join(f"row {source.place(rows[place])}: {values[indices[place]]!r}" for place in first[:2])
                 orders.append(f"{len(first):,} can only be {order} first ({shown})")
             yield (
                 f"{header}: holds dates in both orders, so the others could be either: {', '.join(orders)}. "
@@ -72,11 +70,7 @@ def one_outcome(accepted: pa.Table) -> str:
         return ""
     closed = accepted.filter(pc.and_(pc.is_valid(accepted["closed_date"]), pc.is_valid(accepted["outcome"])))
     outcomes = set(closed["outcome"].to_pylist()) if closed.num_rows > MANY_CLOSED else set()
-    return (
-        f"every outcome is {outcomes.pop().replace('_', ' ')}: look at the mapping"
-        if len(outcomes) == 1
-        else ""
-    )
+    return f"every outcome is {outcomes.pop().replace('_', ' ')}: look at the mapping" if len(outcomes) == 1 else ""
 
 
 def read_wrongly(columns: dict[str, ReadColumn], layout: Layout, contract: Table) -> Iterator[str]:
@@ -85,9 +79,7 @@ def read_wrongly(columns: dict[str, ReadColumn], layout: Layout, contract: Table
         wrong = int(column.wrong.sum())
         right = len(column.text) - column.text.null_count
         if wrong >= MANY and wrong > right and contract.column(name).type != "text":
-            headers = " and ".join(
-                dict.fromkeys(layout.header(name, part) for part in range(len(layout.parts)))
-            )
+            headers = " and ".join(dict.fromkeys(layout.header(name, part) for part in range(len(layout.parts))))
             yield (
                 f"{headers}: {wrong:,} values cannot be read and {right:,} can, so it is more likely read wrongly than "
                 "filled in wrongly"

@@ -86,11 +86,7 @@ def as_read(report: RegisterReport) -> list[str]:
     rows = report.accepted.to_pylist()
     later = (row for row in rows if row["stage"] not in ("1", "single"))
     still_open = (row for row in rows if row["closed_date"] is None)
-    chosen = [
-        row["row_number"]
-        for row in (next(iter(rows), None), next(later, None), next(still_open, None))
-        if row
-    ]
+    chosen = [row["row_number"] for row in (next(iter(rows), None), next(later, None), next(still_open, None)) if row]
     chosen = list(dict.fromkeys([*chosen, *(row["row_number"] for row in rows)]))[:3]
     lines = []
     for number in chosen:
@@ -101,9 +97,7 @@ def as_read(report: RegisterReport) -> list[str]:
                 phrases = [
                     f"{name} {value}"
                     for name, value in row.items()
-                    if value is not None
-                    and not name.endswith("reference")
-                    and name not in ("row_number", "stage")
+                    if value is not None and not name.endswith("reference") and name not in ("row_number", "stage")
                 ]
                 if row["closed_date"] is None:
                     phrases.append("open")

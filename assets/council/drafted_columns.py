@@ -48,24 +48,16 @@ def ticked(draft: Draft, values: dict[str, Counter[str]]) -> dict[str, tuple[Gue
     for stage, every in by_stage.items():
         times = Counter(every.values())
         codes = {
-            header: code
-            for header, code in every.items()
-            if times[code] == 1 and {*map(normal, values[header])} & YES
+            header: code for header, code in every.items() if times[code] == 1 and {*map(normal, values[header])} & YES
         }
         if unclear := [header for header in every if header not in codes]:
-            draft.ask(
-                f"{', '.join(unclear)}: not clear which outcome each is, and left unread: map them under ticked"
-            )
+            draft.ask(f"{', '.join(unclear)}: not clear which outcome each is, and left unread: map them under ticked")
         marks = {word: normal(word) in YES for header in codes for word in values[header]}
         if [*every.values()] == [*codes.values()] == ["upheld"] and {normal(word) for word in marks} & NO:
             header = next(iter(codes))
             reason = f"{CHECK}says yes or no, so N is taken for not upheld"
             said[header] = (Guess(header, "outcome", stage, 0, 0), reason)
-            meant = {
-                word: "upheld" if yes else "not_upheld"
-                for word, yes in marks.items()
-                if normal(word) in YES | NO
-            }
+            meant = {word: "upheld" if yes else "not_upheld" for word, yes in marks.items() if normal(word) in YES | NO}
             draft.lines.setdefault("values", {}).setdefault("outcome", {}).update(meant)
             continue
         if not codes:
@@ -118,9 +110,7 @@ def assign(values: dict[str, Counter[str]]) -> dict[str, tuple[Guess, str]]:
 def write_columns(draft: Draft, guessed: dict[str, tuple[Guess, str]]) -> None:
     """Write the columns, as one row a stage or one row a case."""
     staged = {
-        header: guess.stage
-        for header, (guess, _) in guessed.items()
-        if guess.stage and guess.column not in OF_THE_CASE
+        header: guess.stage for header, (guess, _) in guessed.items() if guess.stage and guess.column not in OF_THE_CASE
     }
     has_stage_column = any(guess.column == "stage" for guess, _ in guessed.values())
     # a row a stage may say besides when its case was escalated
@@ -144,9 +134,7 @@ def write_columns(draft: Draft, guessed: dict[str, tuple[Guess, str]]) -> None:
     if "event" not in draft.lines:
         draft.say("row", value="case", reason=reason)
     by_stage: dict[str, dict[str, str]] = {stage: {} for stage in sorted({"1", *stages})}
-    later = [
-        (guess, reason) for guess, reason in guessed.values() if guess.column not in (*OF_THE_CASE, "stage")
-    ]
+    later = [(guess, reason) for guess, reason in guessed.values() if guess.column not in (*OF_THE_CASE, "stage")]
     for guess, reason in sorted(later, key=lambda one: one[0].stage is None):
         stage = guess.stage or "1"
         # the end of a case is no end of its first stage, unless the later stages have their own
@@ -162,9 +150,7 @@ def write_columns(draft: Draft, guessed: dict[str, tuple[Guess, str]]) -> None:
         note = "" if guess.stage or not stages else f"{CHECK}no stage named, taken for Stage 1; "
         draft.reasons["stages", stage, guess.column] = f"{note}{reason}"
     draft.lines["stages"] = {
-        stage: _in_order(section)
-        for stage, section in by_stage.items()
-        if "requested_date" in section or stage == "1"
+        stage: _in_order(section) for stage, section in by_stage.items() if "requested_date" in section or stage == "1"
     }
 
 
@@ -221,9 +207,7 @@ def write_missing(draft: Draft, values: dict[str, Counter[str]]) -> None:
 
 def _why_not(draft: Draft, name: str, values: dict[str, Counter[str]]) -> str:
     """What could be a day that is missing, and why it is not read."""
-    free = [
-        header for header in values if header not in draft.headers_of() and not is_usually_ignored(header)
-    ]
+    free = [header for header in values if header not in draft.headers_of() and not is_usually_ignored(header)]
     for guess in guess_columns(free, contract_of_cases()):
         shown = [value for value in values[guess.header] if not kinds_in(value)]
         if guess.column != name or guess.fit < 2 or not shown:
@@ -234,10 +218,7 @@ def _why_not(draft: Draft, name: str, values: dict[str, Counter[str]]) -> str:
             f". {guess.header} is named like it, but no days are read in values such as {shown[0]!r}: export "
             "whole days, such as 31/01/2026"
         )
-    if any(
-        sum(values[header].values()) > 1.5 * len(values[header])
-        for header in draft.headers_of("case_reference")
-    ):
+    if any(sum(values[header].values()) > 1.5 * len(values[header]) for header in draft.headers_of("case_reference")):
         return (
             ". Case numbers stand in several rows: if a row is an event, such as opened or closed, name its columns "
             "as event and event_date, with row: event"

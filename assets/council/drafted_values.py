@@ -69,10 +69,7 @@ def write_dates(draft: Draft, values: dict[str, Counter[str]], has_typed_dates: 
     if nothing := sorted({*words}):
         reason = f"{CHECK}stand in columns of dates or numbers, and are taken for nothing"
         draft.say("empty", value=nothing, reason=reason)
-    of_dates = {
-        header: [value for value in values[header] if value not in nothing][:VALUES_READ]
-        for header in of_days
-    }
+    of_dates = {header: [value for value in values[header] if value not in nothing][:VALUES_READ] for header in of_days}
     texts = [
         text
         for held in of_dates.values()
@@ -91,13 +88,9 @@ def write_dates(draft: Draft, values: dict[str, Counter[str]], has_typed_dates: 
     if not proposed and (proposed := dates.propose(texts, enough=0.8)):
         codes = tuple(dates.pattern(name) for name in proposed[0] if name != "YYYY-MM-DD")
         unread = [text for text in texts if not kinds_in(text) and not dates.day(text, codes, True)]
-        draft.ask(
-            f"no days are read in values such as {', '.join(map(repr, unread[:3]))}: their rows are set aside"
-        )
+        draft.ask(f"no days are read in values such as {', '.join(map(repr, unread[:3]))}: their rows are set aside")
     if said := {*map(dates.order_said, of_dates)} - {""}:
-        proposed = [
-            names for names in proposed if {*map(dates.order, map(dates.pattern, names))} & said
-        ] or proposed
+        proposed = [names for names in proposed if {*map(dates.order, map(dates.pattern, names))} & said] or proposed
     if not texts or (proposed and proposed[0] == ("YYYY-MM-DD",)):
         return
     if not proposed:

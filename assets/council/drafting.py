@@ -54,9 +54,7 @@ def draft_mapping(path: Path, *, as_at: dt.date | None = None, sheet: str | None
         draft.ask(f"headings that are there twice: {', '.join(twice)}. Give each a name of its own")
     write_columns(draft, assign(values) | said)
     if not source.cells.num_rows:
-        raise UnreadableError(
-            f"{path.name}: nothing stands below its headings: export it again, with its rows"
-        )
+        raise UnreadableError(f"{path.name}: nothing stands below its headings: export it again, with its rows")
     if not draft.headers_of("case_reference") + draft.headers_of("requested_date"):
         raise UnreadableError(
             f"{path.name} has neither case numbers nor the days on which cases were received. If it is a summary, such "
@@ -109,9 +107,7 @@ def _values(source: Source) -> dict[str, Counter[str]]:
     """How often each column with a heading holds each value, rows of totals and of the headings again left out."""
     columns = [cells.combine_chunks().cast(pa.string()) for cells in source.cells.columns]
     is_total = np.logical_or.reduce([matches(cells, TOTALS) for cells in columns])
-    again = [
-        are(cells, {normal(header)}) for header, cells in zip(source.cells.column_names, columns, strict=True)
-    ]
+    again = [are(cells, {normal(header)}) for header, cells in zip(source.cells.column_names, columns, strict=True)]
     is_left_out = is_total | (np.sum(again, axis=0) > 1)
     held = {}
     for header, cells in zip(source.cells.column_names, columns, strict=True):

@@ -22,9 +22,7 @@ from warehouse.files import declaration
 HERE = Path(__file__).parent
 # Upheld N, Not upheld; but Upheld Y/N says either
 TURNED = re.compile(r"(?:no[nt]?|n)\W+(?P<after>.+)|(?P<before>.+?)\W+(?:no?|not|false)")
-EITHER_WAY = re.compile(
-    r"\W+(?:(?:y|yes|t|true)\W+(?:or )?(?:n|no|f|false)|(?:n|no)\W+(?:or )?(?:y|yes))\W*$"
-)
+EITHER_WAY = re.compile(r"\W+(?:(?:y|yes|t|true)\W+(?:or )?(?:n|no|f|false)|(?:n|no)\W+(?:or )?(?:y|yes))\W*$")
 # of several points of one complaint: 2 upheld, 1 not upheld
 OF_POINTS = re.compile(r"(?=.*\bnot up ?held)(?=.*(?<!not )(?<!part )(?<!partly )(?<!partially )\bup ?held)")
 STAGE = re.compile(r"\b(?:stage|stg|level|tier|s|st) ?(1|2|3|one|two|three|iii|ii|i)\b")
@@ -97,9 +95,7 @@ def is_usually_ignored(header: str) -> bool:
     """Whether a heading is one that complaint systems have and the register has no use for."""
     text, _ = plain(header)
     noise = _guesses()["noise"]
-    phrases = [
-        " ".join(word for word in phrase.split() if word not in noise) for phrase in _guesses()["ignored"]
-    ]
+    phrases = [" ".join(word for word in phrase.split() if word not in noise) for phrase in _guesses()["ignored"]]
     return any(phrase and re.search(rf"\b{re.escape(phrase)}\b", text) for phrase in phrases)
 
 
@@ -125,11 +121,7 @@ def guess_code(column: Column, value: str) -> str | None:
             return str(code)
     if column.name == "service":
         return next(
-            (
-                code
-                for code in column.allowed
-                if code.replace("_", " ") in text.replace("’", "").replace("'", "")
-            ),
+            (code for code in column.allowed if code.replace("_", " ") in text.replace("’", "").replace("'", "")),
             None,
         )
     return None
@@ -144,9 +136,7 @@ def words_for_nothing(values: Iterable[str]) -> list[str]:
 
 def own_code(value: str) -> str:
     """A code of the council's own, made of its word."""
-    return re.sub(
-        r"[^a-z0-9]+", "_", value.lower().replace("'", "").replace("’", "").replace("&", "and")
-    ).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", value.lower().replace("'", "").replace("’", "").replace("&", "and")).strip("_")
 
 
 def share_of_codes(column: Column, values: Counter[str]) -> float:

@@ -81,9 +81,7 @@ def headings_needed(contract: Table, mapping: Mapping) -> list[str]:
 def is_other_table(there: set[str], own: str) -> str:
     """The table whose needed columns a row of headings has, if it is another than `own`; nothing otherwise."""
     for name, table in read_contract().items():
-        if name != own and there.issuperset(
-            normal(column.name) for column in table.columns if column.required
-        ):
+        if name != own and there.issuperset(normal(column.name) for column in table.columns if column.required):
             return name
     return ""
 

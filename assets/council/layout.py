@@ -54,9 +54,7 @@ def lay_out(source: Source, contract: Table, mapping: Mapping) -> Layout:
     if layout.refusals:
         return layout
     used = list(dict.fromkeys(own for part in layout.parts for own in part.headers.values()))
-    further = [
-        _own(source, mapping, layout.parts[0], name) for name in mapping.key if name != "case_reference"
-    ]
+    further = [_own(source, mapping, layout.parts[0], name) for name in mapping.key if name != "case_reference"]
     taken = list(dict.fromkeys([*(own for own in used if own in source.cells.column_names), *further]))
     table = source.cells.select(taken).unify_dictionaries().combine_chunks()
     cells = {name: one_chunk(table[name]) for name in taken}
@@ -104,18 +102,12 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
     ignored = {normal(header) for header in (*mapping.ignore, *mapping.unknown)}
     if left := [header for header in mapping.unknown if normal(header) in places]:
         layout.notes.append(f"not understood and left unread: {', '.join(left)}")
-    twice = [
-        header for header, found in places.items() if header and len(found) > 1 and header not in ignored
-    ]
+    twice = [header for header, found in places.items() if header and len(found) > 1 and header not in ignored]
     if twice:
-        layout.refusals.append(
-            f"columns that are there twice: {', '.join(twice)}. Give each a heading of its own"
-        )
+        layout.refusals.append(f"columns that are there twice: {', '.join(twice)}. Give each a heading of its own")
     both = sorted({*mapping.columns} & {*mapping.constants})
     if both:
-        layout.refusals.append(
-            f"{', '.join(both)}: under both `columns` and `constants` of the mapping: keep one"
-        )
+        layout.refusals.append(f"{', '.join(both)}: under both `columns` and `constants` of the mapping: keep one")
     if mapping.stages and contract.name != CASES:
         layout.refusals.append(f"`stages` are for case stages alone, and this is {contract.title.lower()}")
         return
@@ -142,9 +134,7 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
         )
         absent += [(stage, name, header) for name, header in own.items() if normal(header) not in places]
     for part in layout.parts:
-        part.headers.update(
-            {name: HEADER_OF_CONSTANT.format(name) for name in mapping.constants if name not in both}
-        )
+        part.headers.update({name: HEADER_OF_CONSTANT.format(name) for name in mapping.constants if name not in both})
     used = {normal(header) for part in layout.parts for header in part.headers.values()}
     used |= {normal(_own(source, mapping, layout.parts[0], name)) for name in mapping.key}
     free = [
@@ -163,9 +153,7 @@ def _find_headers(layout: Layout, source: Source, contract: Table, mapping: Mapp
     ]
     _refuse_absent(layout, absent, missing, free, headers, contract)
     if unknown := [header for header in free if normal(header) not in _proposed(layout.remedy)]:
-        named = ", ".join(
-            header or f"column {headers.index(header) + 1}, without a heading" for header in unknown
-        )
+        named = ", ".join(header or f"column {headers.index(header) + 1}, without a heading" for header in unknown)
         layout.refusals.append(
             f"columns that the form does not have: {named}; take them out"
             if contract.form
@@ -218,9 +206,7 @@ def _refuse_absent(
 
 
 def _propose(remedy: dict[str, Any], stage: str | None, name: str, header: str) -> None:
-    section = (
-        remedy.setdefault("stages", {}).setdefault(stage, {}) if stage else remedy.setdefault("columns", {})
-    )
+    section = remedy.setdefault("stages", {}).setdefault(stage, {}) if stage else remedy.setdefault("columns", {})
     section[name] = header
 
 
@@ -237,9 +223,7 @@ def _own(source: Source, mapping: Mapping, part: Part, name: str) -> str:
     return next((header for header in source.cells.column_names if normal(header) == wanted), name)
 
 
-def _leave_out(
-    layout: Layout, source: Source, cells: dict[str, pa.Array], keep: Flags, contract: Table
-) -> None:
+def _leave_out(layout: Layout, source: Source, cells: dict[str, pa.Array], keep: Flags, contract: Table) -> None:
     """Tell apart what stands among the rows and is no row of the table: totals, headings again, notes at the foot."""
     first = layout.parts[0].headers
     if contract.prefilled:
@@ -328,9 +312,7 @@ def _laid_column(
         return _laid([constant(mapping.constants[name], count)] * len(parts), present)
     headers = [part.headers.get(name, "") for part in parts]
     own = {
-        header: without_empty_codes(cells[header], name, mapping)
-        if header in cells
-        else pa.nulls(count, TEXT)
+        header: without_empty_codes(cells[header], name, mapping) if header in cells else pa.nulls(count, TEXT)
         for header in dict.fromkeys(headers)
     }
     return _laid([own[header] for header in headers], present)
@@ -349,9 +331,7 @@ def _laid(columns: Sequence[pa.Array], present: Sequence[Flags]) -> pa.Array:
     return one_chunk(pa.chunked_array(chunks, TEXT).unify_dictionaries())
 
 
-def _stage_of(
-    part: Part, cells: dict[str, pa.Array], mapping: Mapping, contract: Table, count: int
-) -> pa.Array:
+def _stage_of(part: Part, cells: dict[str, pa.Array], mapping: Mapping, contract: Table, count: int) -> pa.Array:
     """The stage of a part's rows: statutory adults' cases have a single one, whichever columns it stands under."""
     assert part.stage is not None
     stage = constant(part.stage, count)
@@ -364,9 +344,7 @@ def _stage_of(
         column = cells[part.headers["procedure"]].dictionary_encode()
         words = {word for word in column.dictionary.to_pylist() if word and parse(word) == "adult_statutory"}
         is_adult = are(column, {normal(word) for word in words})
-    single = pa.DictionaryArray.from_arrays(
-        pa.array(is_adult.astype(np.int32)), pa.array([part.stage, "single"])
-    )
+    single = pa.DictionaryArray.from_arrays(pa.array(is_adult.astype(np.int32)), pa.array([part.stage, "single"]))
     return single if is_adult.any() else stage
 
 
@@ -379,11 +357,7 @@ def _single_stages(layout: Layout, contract: Table, mapping: Mapping) -> None:
     first = {normal(word) for word, code in own.items() if code == "1" and as_code(word) not in allowed}
     _, parse = code_parser(contract.column("procedure"), mapping.values.get("procedure", {}))
     procedures = layout.cells["procedure"].dictionary_encode()
-    adult = {
-        normal(word)
-        for word in procedures.dictionary.to_pylist()
-        if word and parse(word) == "adult_statutory"
-    }
+    adult = {normal(word) for word in procedures.dictionary.to_pylist() if word and parse(word) == "adult_statutory"}
     stages = without_empty_codes(layout.cells["stage"], "stage", mapping)
     taken = are(procedures, adult) & (are(stages, first) | is_null(stages))
     if taken.any():

@@ -62,9 +62,7 @@ def _not_cases_alone(path: Path) -> tuple[str, ...]:
         return ("a query is asked by `benchmark check-register --load`",)
     others = filled_sheets(path, [name for name in read_contract() if name != CASES])
     if others:
-        return (
-            f"{', '.join(others)}: filled in too; take the workbook in by `benchmark check-register --load`",
-        )
+        return (f"{', '.join(others)}: filled in too; take the workbook in by `benchmark check-register --load`",)
     return ()
 
 

@@ -25,9 +25,7 @@ from assets.council.personal_data import kinds_in
 from warehouse.handed_in import YamlRefusedError, as_written, read_yaml
 from warehouse.showing import shown
 
-PersonalKind = Literal[
-    "email", "phone", "national_insurance", "postcode", "address", "birth", "name", "nhs_number"
-]
+PersonalKind = Literal["email", "phone", "national_insurance", "postcode", "address", "birth", "name", "nhs_number"]
 CASES = "case_stages"
 # columns that a case has once, whatever its stages
 OF_THE_CASE = ("case_reference", "procedure", "service", "kind", "channel")
@@ -62,15 +60,9 @@ class Mapping(BaseModel):
         default="changes",
         description="everything: what an earlier extract had and this one does not is gone",
     )
-    encoding: str | None = Field(
-        default=None, description="Text encoding of a CSV file, where it is not UTF-8"
-    )
-    delimiter: str | None = Field(
-        default=None, min_length=1, max_length=1, description="Delimiter of a CSV file"
-    )
-    sheet: str | None = Field(
-        default=None, description="Sheet of a workbook; all: every sheet with the same headings"
-    )
+    encoding: str | None = Field(default=None, description="Text encoding of a CSV file, where it is not UTF-8")
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1, description="Delimiter of a CSV file")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook; all: every sheet with the same headings")
     row: Literal["case_stage", "case", "event"] | None = Field(
         default=None,
         description="case: one row a case, with its stages side by side under `stages`; event: one row for each thing "
@@ -102,9 +94,7 @@ class Mapping(BaseModel):
         description="Your columns that a draft did not understand; left unread, and named in the report",
     )
     empty: frozenset[str] = Field(default=frozenset(), description="Words that mean that nothing is there")
-    dates: Patterns = Field(
-        default=(), description="How dates are written, such as DD/MM/YYYY, %d/%m/%Y or excel"
-    )
+    dates: Patterns = Field(default=(), description="How dates are written, such as DD/MM/YYYY, %d/%m/%Y or excel")
     date_formats: dict[str, Patterns] = Field(default={}, description="The same for single columns")
     values: dict[str, dict[str, Code]] = Field(
         default={},
@@ -207,9 +197,7 @@ def _unknown_words(said: dict[Any, Any], table: str) -> list[tuple[At, str]]:
     mistakes: list[tuple[At, str]] = []
     fields = set(Mapping.model_fields)
     mistakes += [
-        ((name,), f"the mapping has no such line{nearest(name, fields)}")
-        for name in said
-        if name not in fields
+        ((name,), f"the mapping has no such line{nearest(name, fields)}") for name in said if name not in fields
     ]
 
     def columns_of(at: At, given: Any, known: set[str]) -> None:

@@ -37,8 +37,7 @@ def case_quantiles(durations: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     # the four columns of a series as one number, which is found again several times as fast
     sizes = (readings.max(initial=0) + 1, clocks.max(initial=0) + 1, 2, len(names) + 1)
     own, together = (
-        np.ravel_multi_index((readings, clock, declared, ways), sizes)
-        for clock in (clocks, np.zeros_like(clocks))
+        np.ravel_multi_index((readings, clock, declared, ways), sizes) for clock in (clocks, np.zeros_like(clocks))
     )
     series, places = np.unique(np.concatenate((own, together)), return_inverse=True)
     # a quarter is part of several periods: each has a column, 0 where there is none
@@ -94,9 +93,7 @@ def stage_incidence(elapsed: pd.DataFrame, clocks: pd.DataFrame, periods: pd.Dat
     rows["lower_95_pct"] = np.where(is_unknown, np.nan, 100 * curves.lower)
     rows["upper_95_pct"] = np.where(is_unknown, np.nan, 100 * curves.upper)
     rows["median_working_days"] = np.where(is_few, np.nan, curves.median)
-    rows["reason"] = np.select(
-        [is_few, is_unknown], ["fewer than 5", "none followed as long as the limit"], ""
-    )
+    rows["reason"] = np.select([is_few, is_unknown], ["fewer than 5", "none followed as long as the limit"], "")
     rows["reason"] = rows["reason"].where(is_unknown, None)
     readings = clocks.drop_duplicates("reading_number").drop(columns=["clock_number", "service"])
     named = rows.merge(readings, on="reading_number").merge(
@@ -196,10 +193,7 @@ def stage_capacity(
             rows += [
                 named
                 | asdict(scenario)
-                | {
-                    f"{name}_pct": 100 * getattr(scenario, name)
-                    for name in ("share_in_time", "lower", "upper")
-                }
+                | {f"{name}_pct": 100 * getattr(scenario, name) for name in ("share_in_time", "lower", "upper")}
                 for scenario in _scenarios(
                     cases, resources[resources["gss_code"] == gss_code], limit_working_days, draws, seed
                 )

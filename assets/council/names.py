@@ -23,9 +23,7 @@ HERE = Path(__file__).parent
 COUNCILS = HERE.parents[1] / "data" / "reference" / "councils.csv"
 # words of a run: letters with what names have between them
 WORD = re.compile(r"[^\W\d_]+(?:['’`.-][^\W\d_]+)*['’]?")
-LETTERS = str.maketrans(
-    {"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "s", "æ": "a"}
-)
+LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "s", "æ": "a"})
 PLACE_ENDING = re.compile(
     r".{2,}(?:ton|ham|ley|bury|ford|worth|wick|thorpe|stead|combe|hurst|minster|borough|cester|chester|mouth|field|"
     r"wood|bridge|stone|don|shire|stow|port|haven|cote|hampton|wold|dale|gate|brook|ingham|pool|well|sea|side|moor|"
@@ -46,9 +44,7 @@ GAP = {False: re.compile(r"\s+"), True: re.compile(r"\.? ?\s*")}
 # a word that is written less often may be a name
 ORDINARY = 60
 # a village named after who held it: Milton Keynes, Stoke Mandeville, Thorpe Bassett
-HELD_PLACE = re.compile(
-    r".{2,}(?:ton|thorpe?|combe|stoke|worth|ford|bury|by)|stoke|combe|thorpe?|ampney|lydiard"
-)
+HELD_PLACE = re.compile(r".{2,}(?:ton|thorpe?|combe|stoke|worth|ford|bury|by)|stoke|combe|thorpe?|ampney|lydiard")
 # words of a name that are written large or small, or joined to the next
 PARTICLES = (
     "al", "ap", "bin", "bint", "da", "das", "de", "del", "dela", "der", "di", "dos", "el", "ibn", "la", "van",
@@ -84,9 +80,7 @@ def words() -> Words:
     counted = SpellChecker(distance=1).word_frequency
     ordinary = frozenset(plain(word) for word, times in counted.items() if times >= ORDINARY)
     said = declaration(HERE / "personal_data.yml")
-    councils = pd.read_csv(
-        COUNCILS, usecols=["official_name", "nice_name", "alternative_names", "region"], dtype=str
-    )
+    councils = pd.read_csv(COUNCILS, usecols=["official_name", "nice_name", "alternative_names", "region"], dtype=str)
     places = {plain(word) for cell in councils.stack() for word in WORD.findall(str(cell))}
     return Words(
         given | _alone(),
@@ -121,13 +115,7 @@ def _parts(provider: type, kind: str) -> frozenset[str]:
         for name, names in vars(provider).items()
         if "name" in name and ("last" in name) == (kind == "last") and isinstance(names, tuple | list | dict)
     ]
-    parts = {
-        plain(part)
-        for names in listed
-        for name in names
-        if "{" not in str(name)
-        for part in str(name).split()
-    }
+    parts = {plain(part) for names in listed for name in names if "{" not in str(name) for part in str(name).split()}
     return frozenset(part for part in parts if part.isascii() and len(part) > 1)
 
 
@@ -147,9 +135,7 @@ def _runs(text: str) -> list[list[str]]:
     for word in WORD.finditer(text):
         # al-Masri and El Amin are written as Masri and Amin are
         last = re.sub(rf"(?i)^(?:{'|'.join(PARTICLES)})-", "", word.group())
-        joined = before is not None and bool(
-            GAP[len(before.group()) == 1].fullmatch(text[before.end() : word.start()])
-        )
+        joined = before is not None and bool(GAP[len(before.group()) == 1].fullmatch(text[before.end() : word.start()]))
         if joined and plain(last) in PARTICLES:
             before = word
             continue
@@ -185,8 +171,7 @@ def _is_name(run: list[str]) -> bool:
     if not _alone().isdisjoint(parts) and not any(_kind(part) == "place" for part in parts):
         return True
     return any(
-        _is_pair(one, other, written)
-        for (one, other), written in zip(pairwise(parts), pairwise(run), strict=True)
+        _is_pair(one, other, written) for (one, other), written in zip(pairwise(parts), pairwise(run), strict=True)
     )
 
 
@@ -196,9 +181,7 @@ def _is_pair(one: str, other: str, written: tuple[str, str]) -> bool:
     kinds = [_kind(part) for part in (one, other)]
     if len(one) == 1:
         return one not in "ai" and written[0].isupper() and (other in known.surnames or kinds[1] == "unknown")
-    if any(word.isupper() and len(word) < 4 for word in written) and not all(
-        word.isupper() for word in written
-    ):
+    if any(word.isupper() and len(word) < 4 for word in written) and not all(word.isupper() for word in written):
         return False
     shouted = all(word.isupper() for word in written)
     named = [part in known.given or part in known.surnames for part in (one, other)]
@@ -211,29 +194,18 @@ def _is_pair(one: str, other: str, written: tuple[str, str]) -> bool:
     if HELD_PLACE.fullmatch(one) and one not in _alone():
         return False
     if "place" in kinds:
-        return one in known.given and (
-            kinds[0] != "place" or (other in known.surnames and kinds[1] != "place")
-        )
+        return one in known.given and (kinds[0] != "place" or (other in known.surnames and kinds[1] != "place"))
     if all(kind == "ordinary" for kind in kinds):
         return one in known.given and other in known.surnames
     if "ordinary" in kinds:
         # Priya Brown, but not Ubico Waste
-        return (
-            all(named)
-            or (one in known.given and kinds[1] == "unknown")
-            or (kinds[0] == "unknown" and named[1])
-        )
+        return all(named) or (one in known.given and kinds[1] == "unknown") or (kinds[0] == "unknown" and named[1])
     return True
 
 
 def _kind(part: str) -> str:
     """unknown, ordinary or place."""
     known = words()
-    if (
-        part in known.places
-        or part in known.small_places
-        or part.startswith("llan")
-        or PLACE_ENDING.fullmatch(part)
-    ):
+    if part in known.places or part in known.small_places or part.startswith("llan") or PLACE_ENDING.fullmatch(part):
         return "place"
     return "ordinary" if part in known.ordinary else "unknown"

@@ -173,9 +173,7 @@ def read_peer_return(
     resolved = report.accepted.set_column(place, field, pa.array(codes, pa.string()).cast(field.type))
     header = report.headers.get("gss_code", "")
     found = as_frame(
-        Problems(
-            np.array([row["row_number"]]), header, "gss_code", [row["gss_code"]], expected, rule, "block"
-        )
+        Problems(np.array([row["row_number"]]), header, "gss_code", [row["gss_code"]], expected, rule, "block")
         for row, expected, rule in problems
     )
     every = pd.concat([report.problems, found], ignore_index=True) if problems else report.problems

@@ -31,9 +31,7 @@ def is_no_role(role: str) -> bool:
     strangers = [word[0].isupper() and not is_known for word, is_known in zip(words, known, strict=True)]
     in_a_row = any(one and other for one, other in pairwise(strangers))
     initial = any(
-        not known_surname(match.group())
-        for match in INITIAL_AND_SURNAME.finditer(role)
-        if " " in match.group()
+        not known_surname(match.group()) for match in INITIAL_AND_SURNAME.finditer(role) if " " in match.group()
     )
     return not any(known) or in_a_row or initial
 

@@ -52,10 +52,7 @@ def _patterns(prose: bool) -> dict[str, str]:
     """The pattern of each kind, in prose with what only prose can be asked for."""
     said = declaration(HERE / "personal_data.yml")
     more = said["prose"] if prose else {}
-    return {
-        kind: f"{pattern}|{more[kind]}" if kind in more else pattern
-        for kind, pattern in said["patterns"].items()
-    }
+    return {kind: f"{pattern}|{more[kind]}" if kind in more else pattern for kind, pattern in said["patterns"].items()}
 
 
 def looks_personal(values: pa.Array, *, prose: bool = False) -> dict[str, Flags]:
@@ -116,9 +113,7 @@ def is_no_reference(values: pa.Array) -> Flags:
 
 
 def _matches(values: pa.Array, pattern: str) -> Flags:
-    return (
-        pc.fill_null(pc.match_substring_regex(values, pattern), False).to_numpy(zero_copy_only=False).copy()
-    )
+    return pc.fill_null(pc.match_substring_regex(values, pattern), False).to_numpy(zero_copy_only=False).copy()
 
 
 def _are_nhs_numbers(values: pa.Array) -> Flags:

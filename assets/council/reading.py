@@ -101,9 +101,7 @@ def _read_parquet(path: Path) -> Source:
         table = pa.parquet.read_table(path, page_checksum_verification=True)
         nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
         if nested:
-            raise UnreadableError(
-                f"{path.name} has columns that hold more than one value a row: {', '.join(nested)}"
-            )
+            raise UnreadableError(f"{path.name} has columns that hold more than one value a row: {', '.join(nested)}")
         columns = [pc.utf8_trim_whitespace(pc.cast(_plain(column), pa.string())) for column in table.columns]
     except (pa.ArrowException, OSError) as error:
         raise UnreadableError(
@@ -280,9 +278,7 @@ def _breaks_off(path: Path) -> bool:
         return not {*b"\r\n"} & {*file.read().rstrip(b"\0")[-2:]}
 
 
-def _csv_header(
-    name: str, head: str, is_header: IsHeader, delimiter: str | None
-) -> tuple[list[str], int, int, str]:
+def _csv_header(name: str, head: str, is_header: IsHeader, delimiter: str | None) -> tuple[list[str], int, int, str]:
     """The header's cells, how many lines and records it ends after, and the delimiter under which it is a
     header."""
     fitting = []
@@ -298,9 +294,7 @@ def _csv_header(
         if found := header_among(rows, is_header):
             fitting.append((found[0], ends[found[1]], found[1], candidate))
     if len(fitting) != 1:
-        tried = ", ".join(
-            NAMES_OF_DELIMITERS.get(each, each) for each in ((delimiter,) if delimiter else DELIMITERS)
-        )
+        tried = ", ".join(NAMES_OF_DELIMITERS.get(each, each) for each in ((delimiter,) if delimiter else DELIMITERS))
         raise NoHeaderError(
             f"{name} has no row with the required column names among its first {ROWS_SEARCHED_FOR_HEADER} "
             f"(delimiters tried: {tried})"

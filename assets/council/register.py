@@ -29,9 +29,7 @@ _ABOUT = (
 # others' answers with their small counts: marts.peer_timeliness, which is made of them, has none
 RETURNS = {Relation(REGISTER_RELATIONS["peer_return"]), Relation("staging.register_peer_returns")}
 # what stays with the council, and all that is made of it
-PRIVATE = {
-    *map(Relation, (*REGISTER_RELATIONS.values(), "raw.register_extracts", "raw.register_problems"))
-} - RETURNS
+PRIVATE = {*map(Relation, (*REGISTER_RELATIONS.values(), "raw.register_extracts", "raw.register_problems"))} - RETURNS
 
 
 def register_store(settings: Settings) -> RegisterStore:
@@ -48,15 +46,11 @@ def register_assets(settings: Settings, contracts: dict[Relation, Contract]) -> 
     @dg.multi_asset(
         name="raw__register",
         specs=[
-            asset_spec(contracts[name], [], {"python"}, delivered, _ABOUT).replace_attributes(
-                deps=[REGISTER_DELIVERED]
-            )
+            asset_spec(contracts[name], [], {"python"}, delivered, _ABOUT).replace_attributes(deps=[REGISTER_DELIVERED])
             for name in (*tables, *others)
         ],
     )
-    def register(
-        context: dg.AssetExecutionContext, warehouse: Warehouse
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    def register(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         store = register_store(settings)
         arrivals = store.extracts()["delivered_at"].to_pylist()
         note_arrival(context, REGISTER_DELIVERED, max(arrivals, default=""), settings)
@@ -75,9 +69,7 @@ def _computed(relation: Relation, contracts: dict[Relation, Contract]) -> dg.Ass
 
     @dg.multi_asset(
         name=f"{relation.layer}__{relation.table}",
-        specs=[
-            asset_spec(contract, [Relation(name) for name in COMPUTED_RELATIONS[relation].inputs], {"python"})
-        ],
+        specs=[asset_spec(contract, [Relation(name) for name in COMPUTED_RELATIONS[relation].inputs], {"python"})],
     )
     def make(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         compute(warehouse.connection, relation, contract)

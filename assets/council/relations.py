@@ -67,9 +67,7 @@ class Computed:
 
 
 COMPUTED_RELATIONS = {
-    "core.case_quantiles": Computed(
-        case_quantiles, ("core.case_durations", "core.case_periods"), ("reading_number",)
-    ),
+    "core.case_quantiles": Computed(case_quantiles, ("core.case_durations", "core.case_periods"), ("reading_number",)),
     "marts.stage_incidence": Computed(
         stage_incidence, ("core.case_elapsed", "core.clocks", "core.case_periods"), ELAPSED
     ),

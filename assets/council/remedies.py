@@ -61,9 +61,7 @@ def remedy_of(
     if len(blank_rows) and not (mapping.stages or mapping.fill_down):
         at = pa.array(np.isin(layout.rows, blank_rows))
         stages = set(columns["stage"].text.filter(at).to_pylist()) if "stage" in columns else {"1"}
-        blank = [
-            name for name in OF_THE_CASE if name in columns and not _holds(layout.cells[name].filter(at))
-        ]
+        blank = [name for name in OF_THE_CASE if name in columns and not _holds(layout.cells[name].filter(at))]
         if blank and not stages & {None, "1", "single"}:
             remedy["fill_down"] = [layout.header(name) for name in blank]
     twice = blocking.loc[blocking["rule"] == "case_stage_twice", "row"]
@@ -104,9 +102,7 @@ def _dates_remedy(
         names = list(proposed[0])
     line: dict[str, Any] = {"dates": names[0] if len(names) == 1 else names}
     if len(proposed) > 1:
-        line["# order"] = (
-            f"or {' or '.join(proposed[1])}: no date here shows which of day and month comes first"
-        )
+        line["# order"] = f"or {' or '.join(proposed[1])}: no date here shows which of day and month comes first"
     return line
 
 
@@ -118,8 +114,6 @@ def _words_for_nothing(layout: Layout, rows: set[int]) -> set[str]:
     """The words in rows without a start that usually mean that nothing is there."""
     at = pa.array(np.isin(layout.rows, list(rows)))
     words = {
-        (value or "").strip()
-        for cells in layout.cells.values()
-        for value in pc.unique(cells.filter(at)).to_pylist()
+        (value or "").strip() for cells in layout.cells.values() for value in pc.unique(cells.filter(at)).to_pylist()
     }
     return {word for word in words if word.lower() in empty_words()}

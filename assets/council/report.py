@@ -81,9 +81,7 @@ class RegisterReport:
         ):
             if len(found):
                 lines += ["", f"{title}: {len(found):,}"]
-                for (header, rule, expected), same in found.groupby(
-                    ["header", "rule", "expected"], sort=False
-                ):
+                for (header, rule, expected), same in found.groupby(["header", "rule", "expected"], sort=False):
                     assert self.source is not None
                     lines += _alike(str(header) or "whole row", str(rule), str(expected), same, self.source)
         unanswered = [column for column in self.missing if column.without and not self.refusals]
@@ -149,9 +147,7 @@ def as_frame(problems: Iterable[Problems]) -> pd.DataFrame:
         if len(problem.rows)
     ]
     if not frames:
-        return pd.DataFrame(
-            {name: pd.Series(dtype="int64" if name == "row" else "object") for name in PROBLEM_COLUMNS}
-        )
+        return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "object") for name in PROBLEM_COLUMNS})
     found = pd.concat(frames, ignore_index=True)
     return found.sort_values(["row", "column", "rule"], kind="stable", ignore_index=True)
 
@@ -186,9 +182,7 @@ def _shown(value: Any) -> str:
 Reasons = Mapping[tuple[str, ...], str]
 
 
-def as_yaml(
-    mapping: Mapping[str, Any], reasons: Reasons | None = None, at: tuple[str, ...] = ()
-) -> list[str]:
+def as_yaml(mapping: Mapping[str, Any], reasons: Reasons | None = None, at: tuple[str, ...] = ()) -> list[str]:
     """A mapping, or part of one, as lines of YAML: with `reasons` each value on a line, its reason behind it; without,
     each list and each column's values on one line."""
     lines: list[str] = []

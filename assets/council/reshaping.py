@@ -46,9 +46,7 @@ def reshape(source: Source, mapping: Mapping) -> tuple[Source, Mapping, list[str
     if refusals:
         return source, mapping, refusals
     of_cases = {normal(mapping.columns.get(name, name)) for name in OF_THE_CASE}
-    unmerged = [
-        each for each in source.problems if each.rule != MERGED_DOWN or normal(each.header) not in of_cases
-    ]
+    unmerged = [each for each in source.problems if each.rule != MERGED_DOWN or normal(each.header) not in of_cases]
     source = replace(source, problems=tuple(unmerged))
     for heading, codes in mapping.ticked.items():
         source = _with_codes(source, heading, {own[normal(name)]: code for name, code in codes.items()})
@@ -64,10 +62,7 @@ def reshape(source: Source, mapping: Mapping) -> tuple[Source, Mapping, list[str
         # of a short time some things did not happen
         pairs = [pair for section in (mapping.columns, *mapping.stages.values()) for pair in section.items()]
         unseen = {
-            piece
-            for column, name in pairs
-            for piece in pieces(name)
-            if column.endswith("_date") or JOINED in piece
+            piece for column, name in pairs for piece in pieces(name) if column.endswith("_date") or JOINED in piece
         }
         for name in sorted(name for name in unseen if normal(name) not in there):
             nothing = pa.nulls(source.cells.num_rows, pa.string())
@@ -84,17 +79,13 @@ def pieces(name: str) -> list[str]:
     return name.split(EITHER)
 
 
-def _of_their_stages(
-    source: Source, stages: dict[str, dict[str, str]]
-) -> tuple[Source, dict[str, dict[str, str]]]:
+def _of_their_stages(source: Source, stages: dict[str, dict[str, str]]) -> tuple[Source, dict[str, dict[str, str]]]:
     """A column of its own for each stage's heading that is of several, or that several stages name.
 
     What several stages name, such as the day on which a case was closed, is of the last stage that began.
     """
     own = {normal(name): name for name in source.cells.column_names}
-    pieces_of = [
-        {normal(each) for name in section.values() for each in pieces(name)} for section in stages.values()
-    ]
+    pieces_of = [{normal(each) for name in section.values() for each in pieces(name)} for section in stages.values()]
     named = Counter(piece for found in pieces_of for piece in found)
     begins = {stage: normal(section.get("requested_date", "")) for stage, section in stages.items()}
     began = {stage: ~is_null(source.cells[own[name]]) for stage, name in begins.items() if name in own}
@@ -148,13 +139,8 @@ def _with_codes(source: Source, heading: str, codes: dict[str, str]) -> Source:
     chosen = np.where(yes.any(axis=0) & is_clear, yes.argmax(axis=0), -1)
     cells = pa.array([*codes.values()]).take(pa.array(chosen, mask=chosen < 0))
     expected = f"yes or no, and yes in one of {', '.join(codes)} at most"
-    problems = [
-        replace(problem, header=heading) if problem.header in codes else problem
-        for problem in source.problems
-    ]
-    problems += [
-        CellProblem(row, heading, expected, "yes_or_no") for row in source.rows.to_numpy()[~is_clear].tolist()
-    ]
+    problems = [replace(problem, header=heading) if problem.header in codes else problem for problem in source.problems]
+    problems += [CellProblem(row, heading, expected, "yes_or_no") for row in source.rows.to_numpy()[~is_clear].tolist()]
     rest = source.cells.drop_columns([*codes]).append_column(heading, cells)
     return replace(source, cells=rest, problems=tuple(problems))
 
@@ -181,9 +167,7 @@ def _filled_down(source: Source, headings: list[str], mapping: Mapping) -> Sourc
     return replace(source, cells=cells, notes=(*source.notes, note))
 
 
-def by_case(
-    source: Source, keys: list[str], event: str, event_date: str, mapping: Mapping | None = None
-) -> Source:
+def by_case(source: Source, keys: list[str], event: str, event_date: str, mapping: Mapping | None = None) -> Source:
     """One row a case, or a case's stage, of a delivery with one row an event: a column for the day of each event.
 
     With a mapping a heading comes behind an event's where the mapping says so: `Closed / Outcome`. Without one, as for

@@ -47,15 +47,12 @@ def broken_rules(contract: Table, read: Mapping[str, ReadColumn], count: int, as
     # every rule is tried in one pass, of which only the rows that break one come back
     tried = ", ".join(f'({rule.breaks_when}) as "breaks {rule.name}"' for rule in contract.rules)
     shown = ", ".join(
-        f'cast({name} as varchar) as "shown {name}"'
-        for name in dict.fromkeys(rule.column for rule in contract.rules)
+        f'cast({name} as varchar) as "shown {name}"' for name in dict.fromkeys(rule.column for rule in contract.rules)
     )
     derived = ", ".join(["*", *(f"{value} as {name}" for name, value in contract.derived.items())])
     any_broken = " or ".join(f'"breaks {rule.name}"' for rule in contract.rules)
     with _connection(len(typed) > ROWS_OF_ONE_THREAD).cursor() as connection:
-        connection.register(
-            "delivered", typed.append_column("as_at", pa.repeat(pa.scalar(as_at), len(typed)))
-        )
+        connection.register("delivered", typed.append_column("as_at", pa.repeat(pa.scalar(as_at), len(typed))))
         found = connection.execute(
             f"with together as (select {derived} from delivered) "
             f"select place, {tried}, {shown} from together where {any_broken}"

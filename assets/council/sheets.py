@@ -135,9 +135,7 @@ def _together(name: str, read: Sequence[Source]) -> Source:
     return replace(
         first,
         cells=pa.concat_tables(cells),
-        rows=pa.concat_arrays(
-            [pc.add(each.rows, offset) for each, offset in zip(read, offsets, strict=True)]
-        ),
+        rows=pa.concat_arrays([pc.add(each.rows, offset) for each, offset in zip(read, offsets, strict=True)]),
         has_typed_dates=all(each.has_typed_dates for each in read),
         notes=tuple(f"{each.name}: {note}" for each in read for note in each.notes),
         problems=tuple(
@@ -157,9 +155,7 @@ def _sheet_source(its: Sheet, headers: list[str], header_row: int) -> Source:
         if number > header_row and any(cell is not None for cell in row)
     ]
     headers = headers + [""] * (max((len(row) for _, row in below), default=0) - len(headers))
-    columns = [
-        [row[place] if place < len(row) else None for _, row in below] for place in range(len(headers))
-    ]
+    columns = [[row[place] if place < len(row) else None for _, row in below] for place in range(len(headers))]
     numbers = [number for number, _ in below]
     place_of = {number: place for place, number in enumerate(numbers)}
     problems = []
@@ -179,9 +175,7 @@ def _sheet_source(its: Sheet, headers: list[str], header_row: int) -> Source:
         first = ", ".join(map(str, unseen_rows[:ROWS_NAMED]))
         more = f" and {len(unseen_rows) - ROWS_NAMED:,} more" if len(unseen_rows) > ROWS_NAMED else ""
         notes.append(f"hidden rows, perhaps by a filter, are read like the others: {first}{more}")
-    if unseen := [
-        header for column, header in enumerate(headers, start=1) if header and column in its.hidden_columns
-    ]:
+    if unseen := [header for column, header in enumerate(headers, start=1) if header and column in its.hidden_columns]:
         notes.append(f"hidden columns are read like the others: {', '.join(unseen)}")
     return Source(
         its.name,
@@ -206,9 +200,7 @@ def _sheet_header(sheet: Sheet, is_header: IsHeader) -> tuple[list[str], int] | 
 def _merged(sheet: Sheet, headers: Sequence[str], header_row: int) -> Iterator[CellProblem]:
     """A problem for each row of the table that a merged cell reaches."""
     column = done = 0
-    for left, top, bottom, right in sorted(
-        (left, top, bottom, right) for top, left, bottom, right in sheet.merged
-    ):
+    for left, top, bottom, right in sorted((left, top, bottom, right) for top, left, bottom, right in sheet.merged):
         if left != column:
             column, done = left, header_row
         if left <= len(headers):

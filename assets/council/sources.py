@@ -44,9 +44,7 @@ class UnreadableError(ValueError):
 
 def cut_short(name: str, row: object) -> str:
     """Why an export is refused that says itself that it lacks rows."""
-    return (
-        f"{name} says at {row} that it does not have every row: export it in parts, such as a year at a time"
-    )
+    return f"{name} says at {row} that it does not have every row: export it in parts, such as a year at a time"
 
 
 class NoHeaderError(UnreadableError):
@@ -129,9 +127,7 @@ def row_numbers(first: int, count: int) -> pa.Array:
     return pa.array(np.arange(first, first + count))
 
 
-def header_among(
-    rows: Iterable[tuple[int, Sequence[str]]], is_header: IsHeader
-) -> tuple[list[str], int] | None:
+def header_among(rows: Iterable[tuple[int, Sequence[str]]], is_header: IsHeader) -> tuple[list[str], int] | None:
     """The first row of headings and its number, alone or joined with the row above it; None if none is one."""
     above: list[str] = []
     cleaned = [(number, [re.sub(INVISIBLE, "", cell).strip() for cell in row]) for number, row in rows]

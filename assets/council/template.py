@@ -66,14 +66,10 @@ def write_workbook(
 
         for table, rows in tables:
             _write_table(workbook.add_worksheet(table.name), table, rows, needed, bold, date)
-        _write_dictionary(
-            workbook.add_worksheet("data dictionary"), [table for table, _ in tables], bold, wrap
-        )
+        _write_dictionary(workbook.add_worksheet("data dictionary"), [table for table, _ in tables], bold, wrap)
 
 
-def _write_table(
-    sheet: Any, table: Table, rows: Sequence[Sequence[Any]], needed: Any, bold: Any, date: Any
-) -> None:
+def _write_table(sheet: Any, table: Table, rows: Sequence[Sequence[Any]], needed: Any, bold: Any, date: Any) -> None:
     sheet.freeze_panes(1, 1)
     for place, column in enumerate(table.columns):
         heading = column.heading or column.name
@@ -126,9 +122,7 @@ def _write_dictionary(sheet: Any, tables: Sequence[Table], bold: Any, wrap: Any)
         for column in table.columns:
             line += 1
             there = {"value": "in every row", "column": "the column", None: "no"}[column.required]
-            allowed = ", ".join(column.allowed) + (
-                ", or your own, declared in the mapping" if column.open else ""
-            )
+            allowed = ", ".join(column.allowed) + (", or your own, declared in the mapping" if column.open else "")
             if column.minimum is not None and column.maximum is not None:
                 allowed = f"{column.minimum:,.0f} to {column.maximum:,.0f}"
             cells = (

@@ -55,9 +55,7 @@ def example_register(
     service = rng.choice(list(_SERVICES), cases, p=list(_SERVICES.values()))
     service = np.where(procedure == "children_statutory", "childrens_social_care", service)
     service = np.where(procedure == "adult_statutory", "adult_social_care", service)
-    is_request = (procedure == "corporate") & (
-        rng.random(cases) < np.where(service == "highways", 0.45, 0.08)
-    )
+    is_request = (procedure == "corporate") & (rng.random(cases) < np.where(service == "highways", 0.45, 0.08))
     kind = np.where(is_request, "request_for_service", "complaint")
     first_stage = pd.DataFrame(
         {
@@ -76,9 +74,7 @@ def example_register(
     )
     first_stage = _deal_with(first_stage, calendar, rng, as_at, pace)
 
-    chance = first_stage["procedure"].map(
-        {"corporate": 0.08, "children_statutory": 0.22, "adult_statutory": 0.0}
-    )
+    chance = first_stage["procedure"].map({"corporate": 0.08, "children_statutory": 0.22, "adult_statutory": 0.0})
     escalates = (
         first_stage["closed_date"].notna()
         & (first_stage["kind"] == "complaint")
@@ -173,9 +169,7 @@ def _deal_with(
     stages["extension_working_days"] = pd.Series(rng.integers(5, 41, count)).where(some(0.4)).astype("Int64")
     paused = some(0.1)
     stages["paused_working_days"] = pd.Series(rng.integers(5, 31, count)).where(paused).astype("Int64")
-    stages["pause_reason"] = pd.Series(rng.choice(["court", "subject_access", "advocate"], count)).where(
-        paused, None
-    )
+    stages["pause_reason"] = pd.Series(rng.choice(["court", "subject_access", "advocate"], count)).where(paused, None)
     stages["waiting_on"] = pd.Series(
         rng.choice(["council", "partner", "complainant"], count, p=[0.6, 0.25, 0.15])
     ).where(some(0.9), None)
@@ -183,28 +177,20 @@ def _deal_with(
     information_requested = later(requested, 15)
     information_received = later(information_requested, 14, 0.8)
     asked &= information_requested <= until
-    stages["partner"] = pd.Series(rng.choice(["health", "police", "school", "other_council"], count)).where(
-        asked, None
-    )
+    stages["partner"] = pd.Series(rng.choice(["health", "police", "school", "other_council"], count)).where(asked, None)
     stages["information_requested_date"] = np.where(asked, information_requested, np.datetime64("NaT"))
-    stages["information_due_date"] = np.where(
-        asked, calendar.add(information_requested, 10), np.datetime64("NaT")
-    )
+    stages["information_due_date"] = np.where(asked, calendar.add(information_requested, 10), np.datetime64("NaT"))
     stages["information_received_date"] = np.where(
         asked & (information_received <= until), information_received, np.datetime64("NaT")
     )
     stages["organisations"] = pd.Series(organisations).astype("Int64")
     stages["points_of_complaint"] = pd.Series(points).astype("Int64")
-    stages["resolution_attempted"] = rng.choice(
-        ["none", "resolution", "mediation"], count, p=[0.7, 0.25, 0.05]
-    )
+    stages["resolution_attempted"] = rng.choice(["none", "resolution", "mediation"], count, p=[0.7, 0.25, 0.05])
     for name, people, appointed in (
         ("investigator_reference", 7, "investigator_appointed_date"),
         ("independent_person_reference", 5, "independent_person_appointed_date"),
     ):
-        person = pd.Series(
-            [f"{name[:3].upper()}-{number:02d}" for number in rng.integers(1, people + 1, count)]
-        )
+        person = pd.Series([f"{name[:3].upper()}-{number:02d}" for number in rng.integers(1, people + 1, count)])
         stages[name] = person.where(stages[appointed].notna(), None)
     finished = is_investigated & stages["report_received_date"].notna().to_numpy()
     stages["cost_gbp"] = pd.Series(np.round(1500 + 250 * points, 2)).where(finished)

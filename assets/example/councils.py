@@ -89,9 +89,7 @@ def statistics(years: Sequence[int]) -> tuple[list[Row], list[Row]]:
             name = {"slug": one["council_id"], "council_name": one["official_name"]}
             url = f"{SITE}/{one['council_id']}/statistics"
             rates = _rates(page, people)
-            pages.append(
-                {**name, **period, "layout": "A", **page, **rates, **average, "truncated": 0, "url": url}
-            )
+            pages.append({**name, **period, "layout": "A", **page, **rates, **average, "truncated": 0, "url": url})
             letters.append(_letter(one, year, "recommendations_late", late))
             letters.append(_letter(one, year, "compliance_outcomes", outcomes))
     if years:
@@ -255,9 +253,7 @@ def write_data(shipped: Path, folder: Path, years: Sequence[int]) -> Path:
         target = folder / file.path.relative_to(shipped)
         # of all that says something about councils, only what they do is real
         if file.path.parent.name == "reference" or name == "practices":
-            _write(
-                file, target, file.bytes().decode("utf-8").splitlines(keepends=True)[1:], added.get(name, [])
-            )
+            _write(file, target, file.bytes().decode("utf-8").splitlines(keepends=True)[1:], added.get(name, []))
         else:
             _write(file, target, [], instead.get(name, []))
     return folder

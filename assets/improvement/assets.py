@@ -85,10 +85,7 @@ def as_text(contract: Contract, rows: Rows) -> pd.DataFrame:
 
     required = {name for name, column in contract.columns.items() if not column.nullable}
     frame = pd.DataFrame(
-        [
-            [text(row.get(name)) or ("" if name in required else None) for name in contract.columns]
-            for row in rows
-        ],
+        [[text(row.get(name)) or ("" if name in required else None) for name in contract.columns] for row in rows],
         columns=list(contract.columns),
     )
     return frame.astype("str")
@@ -121,15 +118,11 @@ def improvement_assets(settings: Settings, contracts: dict[Relation, Contract]) 
     @dg.multi_asset(
         name="raw__undertakings",
         specs=[
-            asset_spec(contracts[name], [], {"python"}, delivered_as, _ABOUT).replace_attributes(
-                deps=[PLAN_DELIVERED]
-            )
+            asset_spec(contracts[name], [], {"python"}, delivered_as, _ABOUT).replace_attributes(deps=[PLAN_DELIVERED])
             for name in RAW
         ],
     )
-    def delivered(
-        context: dg.AssetExecutionContext, warehouse: Warehouse
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    def delivered(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         store = undertaking_store(settings)
         note_arrival(
             context,

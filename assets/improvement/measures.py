@@ -20,9 +20,7 @@ def measure_rows(folder: Path) -> list[dict[str, Any]]:
 
     For an indicator `counted` is `year`, and it has its procedure and stage.
     """
-    rows: list[dict[str, Any]] = [
-        {"measure": name, **measure} for name, measure in register_measures().items()
-    ]
+    rows: list[dict[str, Any]] = [{"measure": name, **measure} for name, measure in register_measures().items()]
     rows += [
         {
             "measure": one.indicator,

@@ -96,9 +96,7 @@ def check_plan(
     except UnreadableError as error:
         return PlanReport(path.name, as_at, is_illustrative, refusals=(str(error),))
     reports = tuple(
-        check_register(
-            source, gss_code="", salt=b"", table=table, as_at=None if "as_at" in source.about else as_at
-        )
+        check_register(source, gss_code="", salt=b"", table=table, as_at=None if "as_at" in source.about else as_at)
         for table, source in ((table, sources[table.name]) for table in tables if table.name in sources)
         if source.cells.num_rows or source.problems
     )
@@ -200,12 +198,8 @@ def _section(name: str, table: Table, node: yaml.Node, about: dict[str, str]) ->
             seen.add(key.value)
         rows.append(values)
         lines.append(line)
-    cells = pa.table(
-        {key: pa.array([row.get(key) or None for row in rows], pa.string()) for key in table.names}
-    )
-    return Source(
-        name, cells, pa.array(lines, pa.int64()), problems=tuple(problems), about=about, unit="line"
-    )
+    cells = pa.table({key: pa.array([row.get(key) or None for row in rows], pa.string()) for key in table.names})
+    return Source(name, cells, pa.array(lines, pa.int64()), problems=tuple(problems), about=about, unit="line")
 
 
 def _is_empty(node: yaml.Node) -> bool:

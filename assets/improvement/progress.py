@@ -120,9 +120,7 @@ def _by_year(years: list[Row], start: date, polarity: Polarity) -> dict[str, Any
     if after is None:
         return found | _none(Moved.TOO_EARLY, "no whole financial year since")
     if before["distance"] is not None and after["distance"] is not None:
-        moved = distance_moved(
-            (before["distance"], before["error"]), (after["distance"], after["error"]), polarity
-        )
+        moved = distance_moved((before["distance"], before["error"]), (after["distance"], after["error"]), polarity)
         return found | {"method": "break_proof"} | _change(moved, 1, "log-odds from the peers")
     if before["series"] != after["series"] or not before["is_share"]:
         return found | _none(Moved.BROKEN_SERIES, "break in the series and too few peers")
@@ -236,9 +234,7 @@ def _yearly(years: list[Row], by: date) -> _Evidence:
     held = next((one for one in in_order if one["period_end"] == first), None)
     before = [one for one in in_order if one["period_end"] < latest["period_end"]]
     is_over = held is not None or latest["period_end"] > first
-    return _Evidence(
-        stretch(latest), stretch(before[-1] if before else None), stretch(held), 0 if is_over else 1
-    )
+    return _Evidence(stretch(latest), stretch(before[-1] if before else None), stretch(held), 0 if is_over else 1)
 
 
 def _outlook(target: Row, evidence: _Evidence) -> dict[str, Any]:

@@ -39,9 +39,7 @@ def make_reply(
         raise ReplyRefusedError(f"--text: expected {expected}")
     own = register_measures().get(indicator)
     about = (
-        own_figure_now(settings, gss_code, own, period)
-        if own
-        else figure_now(settings, gss_code, indicator, period)
+        own_figure_now(settings, gss_code, own, period) if own else figure_now(settings, gss_code, indicator, period)
     )
     return Reply(indicator, period, text, role, today.isoformat(), about)
 
@@ -58,9 +56,7 @@ def own_figure_now(settings: Settings, gss_code: str, measure: dict[str, str], p
         rows = ask(connection, "own_figures", **about)
     figures = {row["period_label"]: (row["cases"], row["of_cases"]) for row in rows}
     if period not in figures:
-        periods = (
-            f"There are figures of {', '.join(figures)}" if figures else "The register says nothing of it"
-        )
+        periods = f"There are figures of {', '.join(figures)}" if figures else "The register says nothing of it"
         raise NoSuchFigureError(f"There is no such figure of {period or 'a period not stated'}. {periods}.")
     cases, of_cases = figures[period]
     return "too few cases to show" if gives_away(cases, of_cases) else f"{cases} of {of_cases}"

@@ -108,10 +108,7 @@ class UndertakingStore:
         """The council's plans as `RegisterStore.history` lists its extracts, each with what it changed."""
         plans = self.plans(gss_code)
         before: list[dict[str, Any]] = [{"rows": {}}, *plans]
-        return [
-            (_about(now), _difference(was["rows"], now["rows"]))
-            for was, now in zip(before, plans, strict=False)
-        ]
+        return [(_about(now), _difference(was["rows"], now["rows"])) for was, now in zip(before, plans, strict=False)]
 
     def withdraw(self, gss_code: str, plan_id: str) -> dict[str, str]:
         """Take a plan back; what was known of it. Raises KeyError where the council has none of that id."""
@@ -157,9 +154,7 @@ class UndertakingStore:
                 raise ValueError(
                     "A draft is checked before it is approved: `uv run benchmark sign-off checked --role ...`."
                 )
-            checks = [
-                one for one in history if (one["publication"], one["state"]) == (made.publication, "checked")
-            ]
+            checks = [one for one in history if (one["publication"], one["state"]) == (made.publication, "checked")]
             if _folded(checks[-1]["role"]) == _folded(made.role):
                 raise ValueError(
                     f"The role that checked it ({made.role}) cannot approve it too: somebody in another role has to."

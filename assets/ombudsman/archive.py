@@ -122,9 +122,7 @@ class Captures:
         """Stores `body` (once) and logs that `address` had it. The new capture. The body is safe on disk before
         the log speaks of it."""
         sha256 = hashlib.sha256(body).hexdigest()
-        kept = {
-            name.lower(): value for name, value in (headers or {}).items() if name.lower() in KEPT_HEADERS
-        }
+        kept = {name.lower(): value for name, value in (headers or {}).items() if name.lower() in KEPT_HEADERS}
         with self._lock():
             self._store(sha256, body)
             return self._append(Capture(address, when or datetime.now(UTC), sha256, status, how, kept))
@@ -133,9 +131,7 @@ class Captures:
         """Logs that the server called the body of `capture` unchanged. The new capture, of the same body."""
         now = when or datetime.now(UTC)
         with self._lock():
-            return self._append(
-                Capture(capture.address, now, capture.sha256, 304, "unchanged", capture.headers)
-            )
+            return self._append(Capture(capture.address, now, capture.sha256, 304, "unchanged", capture.headers))
 
     def latest(self, address: str) -> Capture | None:
         """The newest capture of `address`."""

@@ -127,9 +127,7 @@ def _add_tables(rows: Rows, common: RawRow, data: bytes, address: str, headings:
             "period_end": str(table.period_end),
             "layout": table.layout,
         }
-        rows["captured_tables"] += [
-            {**of_table, **_as_text(one, value="value_text")} for one in table.observations
-        ]
+        rows["captured_tables"] += [{**of_table, **_as_text(one, value="value_text")} for one in table.observations]
 
 
 def _add_decisions(rows: Rows, common: RawRow, html: bytes, address: str) -> None:
@@ -155,8 +153,6 @@ def _add_decisions(rows: Rows, common: RawRow, html: bytes, address: str) -> Non
 def _late_stages(said: LateStages | None) -> RawRow:
     """What a summary says about delay, as text: nothing where no summary was shown."""
     if said is None:
-        return dict.fromkeys(
-            ("is_late", "late_stages", "is_action_late", "late_by", "remedy_gbp", "promises")
-        )
+        return dict.fromkeys(("is_late", "late_stages", "is_action_late", "late_by", "remedy_gbp", "promises"))
     lists = {"late_stages": " ".join(map(str, said.stages)), "promises": ", ".join(said.promises)}
     return {**_as_text(said, stages="late_stages"), **lists}

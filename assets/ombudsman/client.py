@@ -110,9 +110,7 @@ class Client:
         self._turn = threading.Lock()
         self._last = float("-inf")
         if not self.politeness.contact and not is_loopback(self.site):
-            raise FetchError(
-                self.site, "set a contact (an e-mail address or web page) before visiting this site"
-            )
+            raise FetchError(self.site, "set a contact (an e-mail address or web page) before visiting this site")
         self.user_agent = f"{PRODUCT} (+{self.politeness.contact})" if self.politeness.contact else PRODUCT
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"})
@@ -146,9 +144,7 @@ class Client:
         ask = held.validators if held and self.captures.has(held.sha256) else {}
         return self._attempt(address, kinds, held, ask)
 
-    def _attempt(
-        self, address: str, kinds: tuple[str, ...], held: Capture | None, ask: Mapping[str, str]
-    ) -> Fetched:
+    def _attempt(self, address: str, kinds: tuple[str, ...], held: Capture | None, ask: Mapping[str, str]) -> Fetched:
         """Fetches anew when a body broke off: the retries below it have then already had their answer."""
         for attempt in Retrying(
             retry=retry_if_exception_type((Incomplete, Unreachable)),
@@ -190,9 +186,7 @@ class Client:
                 body = _body(address, response, largest)
                 _check_body(address, body, kinds)
                 return response.status_code, headers, body
-        raise FetchError(
-            address, f"more than {self.politeness.most_redirects} redirects; the last to {place}"
-        )
+        raise FetchError(address, f"more than {self.politeness.most_redirects} redirects; the last to {place}")
 
     def _ask(self, address: str, place: str, ask: Mapping[str, str]) -> requests.Response:
         try:

@@ -355,9 +355,7 @@ def collect_decisions(client: Client, council: str, start: date, end: date) -> l
         page = parse_decisions(client.captures.read(fetched.capture.sha256), address)
         fresh = {one.reference: one for one in page.decisions if one.reference not in found}
         if not (fresh or page.quarantined or (number == 1 and not page.total)):
-            raise EmptyShell(
-                f"{address}: the page repeats earlier results; {len(found)} of {page.total} were had"
-            )
+            raise EmptyShell(f"{address}: the page repeats earlier results; {len(found)} of {page.total} were had")
         found |= fresh
         if number * size >= page.total:
             break

@@ -61,9 +61,7 @@ def client_for(settings: Settings, site: str) -> Client:
     return Client(site, Captures(settings.captures), politeness, also)
 
 
-def collection_assets(
-    settings: Settings, contracts: dict[Relation, Contract], as_at: str
-) -> list[dg.AssetsDefinition]:
+def collection_assets(settings: Settings, contracts: dict[Relation, Contract], as_at: str) -> list[dg.AssetsDefinition]:
     """The archive and everything that is read from it. With `as_at`, only what had been captured by that day counts."""
 
     @dg.multi_asset(
@@ -129,14 +127,10 @@ def collection_assets(
             warehouse.load(relation, as_frame(rows[relation.table], contracts[relation]))
             yield finish(warehouse, contracts[relation])
 
-    @dg.multi_asset(
-        name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"}, f"as at {as_at}")]
-    )
+    @dg.multi_asset(name="core__as_at", specs=[asset_spec(contracts[AS_AT], [], {"python"}, f"as at {as_at}")])
     def moment(warehouse: Warehouse, collection: Collection) -> dg.MaterializeResult[None]:
         last = last_moment(collection.as_at or date.max.isoformat()).replace(tzinfo=None)
-        warehouse.connection.execute(
-            f"create or replace table {AS_AT} as select ?::timestamp as moment", [last]
-        )
+        warehouse.connection.execute(f"create or replace table {AS_AT} as select ?::timestamp as moment", [last])
         return finish(warehouse, contracts[AS_AT])
 
     return [captures, captured, moment]

@@ -11,9 +11,7 @@ from assets.ombudsman.late_stages import LateStages, read_summary
 from assets.ombudsman.source import load
 from assets.ombudsman.text import Quarantined, decode, fold, tree_of
 
-_LINK = re.compile(
-    r"/decisions/([^/?#]+)/([^/?#]+)/([0-9]{2}-[0-9]{3}-[0-9]{3})/?(?:[?#].*)?$", re.IGNORECASE
-)
+_LINK = re.compile(r"/decisions/([^/?#]+)/([^/?#]+)/([0-9]{2}-[0-9]{3}-[0-9]{3})/?(?:[?#].*)?$", re.IGNORECASE)
 _NAMED = re.compile(r"^(.{1,120}?) ?\(([0-9]{2}) ([0-9]{3}) ([0-9]{3})\)")
 _SUMMARY = re.compile(r"\bSummary ?: ?", re.IGNORECASE)
 _LONGEST_ITEM = 3_000
@@ -108,13 +106,9 @@ def parse_decisions(html: bytes | str, address: str) -> DecisionsPage:
         text, *summary = _SUMMARY.split(_following_text(link, matched[3]), maxsplit=1)
         outcome, decided_on = _outcome(text), _date(text)
         if "-".join(named.groups()[1:]) != matched[3]:
-            quarantined.append(
-                Quarantined("unread decision: its reference is not that of its link", named[0])
-            )
+            quarantined.append(Quarantined("unread decision: its reference is not that of its link", named[0]))
         elif outcome is None or decided_on is None:
-            quarantined.append(
-                Quarantined("unread decision: no known outcome or date", f"{named[0]} {text[:160]}")
-            )
+            quarantined.append(Quarantined("unread decision: no known outcome or date", f"{named[0]} {text[:160]}"))
         else:
             target = urljoin(address, str(link["href"]))
             said = read_summary(summary[0], outcome, matched[1], load().summary) if summary else None

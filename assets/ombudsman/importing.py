@@ -56,9 +56,7 @@ class FileReport:
         of = " ".join(part for part in (self.council_name, self.period) if part)
         doubts = f"; not understood: {'; '.join(self.doubts)}" if self.doubts else ""
         kept = "" if self.is_kept else " (dry run: not kept)"
-        return (
-            f"{self.path.name}: {self.figures} figures of {of or 'nobody'}, as {self.address}{kept}{doubts}"
-        )
+        return f"{self.path.name}: {self.figures} figures of {of or 'nobody'}, as {self.address}{kept}{doubts}"
 
 
 def import_files(
@@ -77,8 +75,7 @@ def import_files(
     reports = []
     for path in paths:
         reports += [
-            _import_file(file, captures, dry_run, slug_of, saved_at, may_be_link)
-            for file, may_be_link in _files(path)
+            _import_file(file, captures, dry_run, slug_of, saved_at, may_be_link) for file, may_be_link in _files(path)
         ] or [FileReport(path, problem="there is no file in this folder")]
     return reports
 
@@ -92,9 +89,7 @@ def _files(path: Path) -> list[tuple[Path, bool]]:
         linked = [name for name in folders if Path(folder, name).is_symlink()]
         found += [Path(folder, name) for name in (*files, *linked) if not name.startswith(".")]
         # A browser saves a page's pictures and scripts in a folder beside it, which is none of the analyst's files.
-        folders[:] = [
-            name for name in folders if not name.startswith(".") and not name.endswith(("_files", ".files"))
-        ]
+        folders[:] = [name for name in folders if not name.startswith(".") and not name.endswith(("_files", ".files"))]
     return [(file, False) for file in sorted(found)]
 
 
@@ -128,14 +123,10 @@ def _import_file(
     data = _bytes(path, may_be_link)
     if isinstance(data, str):
         return FileReport(path, problem=data)
-    report = (
-        _read_page(path, data, slug_of) if suffix in _PAGES else _read_table(path, data, captures.headings())
-    )
+    report = _read_page(path, data, slug_of) if suffix in _PAGES else _read_table(path, data, captures.headings())
     if report.problem or report.address is None or dry_run:
         return report
-    captures.keep(
-        report.address, data, when=saved_at, how="imported", headers={"content-type": _kind(suffix)}
-    )
+    captures.keep(report.address, data, when=saved_at, how="imported", headers={"content-type": _kind(suffix)})
     return FileReport(**{**report.__dict__, "is_kept": True})
 
 

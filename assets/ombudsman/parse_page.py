@@ -103,15 +103,11 @@ class _Reading:
     def read(self) -> None:
         """Takes headings, furniture and sentences, then gives each figure its measure."""
         for block, pattern in self.source.headings.items():
-            self.marks += [
-                (match.start(), match.end(), block, ()) for match in self.take(pattern.finditer(self.left))
-            ]
+            self.marks += [(match.start(), match.end(), block, ()) for match in self.take(pattern.finditer(self.left))]
         for pattern in self.source.furniture:
             self.take(pattern.finditer(self.left))
         found = [
-            (match, sentence)
-            for sentence in self.source.sentences
-            for match in self.take(sentence.find(self.left))
+            (match, sentence) for sentence in self.source.sentences for match in self.take(sentence.find(self.left))
         ]
         for match, _ in found:
             named = match.groupdict()
@@ -159,9 +155,7 @@ class _Reading:
 
     def _witness(self, measure: str, match: re.Match[str], group: str) -> None:
         if match[group] is not None:
-            self.witnesses.append(
-                _Witness(measure, self.text[slice(*match.span(group))], match.start(), match.end())
-            )
+            self.witnesses.append(_Witness(measure, self.text[slice(*match.span(group))], match.start(), match.end()))
 
     def _decide(self, match: re.Match[str], sentence: Sentence) -> None:
         """Gives the figure of a sentence that several blocks share to the block it stands in."""
@@ -259,11 +253,7 @@ def _small_letters(text: str) -> str:
 
 
 def _number(as_printed: str) -> Decimal:
-    return (
-        Decimal(0)
-        if as_printed.lower() in ("no", "not")
-        else Decimal(as_printed.replace(",", "").rstrip("% "))
-    )
+    return Decimal(0) if as_printed.lower() in ("no", "not") else Decimal(as_printed.replace(",", "").rstrip("% "))
 
 
 def _period(reading: _Reading) -> tuple[date, date] | None:
@@ -309,10 +299,7 @@ def _doubt_what_is_missing(reading: _Reading, generation: str, figures: set[str]
     """Reports blocks and figures that a page of this generation prints and this one does not."""
     blocks = {block for _, _, block, _ in reading.marks}
     excused = set(reading.excused)
-    if any(
-        witness.measure == "investigated" and _number(witness.as_printed) == 0
-        for witness in reading.witnesses
-    ):
+    if any(witness.measure == "investigated" and _number(witness.as_printed) == 0 for witness in reading.witnesses):
         # The copy of a page without any investigation may end before its upheld block says so.
         excused |= {"upheld", "uphold_rate_pct"}
     conflicting = {witness.measure for witness in reading.witnesses} - figures
@@ -360,9 +347,7 @@ def parse_page(html: bytes | str, source: PageSource | None = None) -> Statistic
         return StatisticsPage(name, None, None, generation, (), tuple(reading.quarantined))
     if turned := _TURNED.search(text):
         place = slice(max(0, turned.start() - 80), turned.end() + 80)
-        reading.doubt(
-            "turned text: what a reader sees may be another figure, kept as it is written", text[place]
-        )
+        reading.doubt("turned text: what a reader sees may be another figure, kept as it is written", text[place])
     period = _period(reading)
     observations = reading.observations()
     figures = {observation.measure: observation.value for observation in observations}

@@ -135,11 +135,7 @@ class _Columns:
 def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _Columns:
     """The layout that the headings fit. A column that fits none is set aside and named; where less than half of what
     a layout must have is there, or two layouts fit alike, TableError is raised."""
-    shown = {
-        place: cell
-        for place, cell in enumerate(header.headings)
-        if cell and place not in sheet.hidden_columns
-    }
+    shown = {place: cell for place, cell in enumerate(header.headings) if cell and place not in sheet.hidden_columns}
     names = source.authority | source.ignored | source.years
     plain = {place: without_note(cell, names) for place, cell in shown.items()}
     authority = next((place for place, heading in plain.items() if heading in source.authority), None)
@@ -147,9 +143,7 @@ def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _C
         raise TableError(f"{name}: the column with the authorities' names is hidden")
     years = tuple(place for place in shown if plain[place] in source.years)
     rest = [
-        place
-        for place in shown
-        if place != authority and place not in years and plain[place] not in source.ignored
+        place for place in shown if place != authority and place not in years and plain[place] not in source.ignored
     ]
     attempts = []
     for layout in source.layouts:
@@ -159,9 +153,7 @@ def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _C
         twice = {measure for measure in layout.columns if times[measure] > 1} - layout.added_up
         measures = {place: measure for place, measure in found.items() if measure and measure not in twice}
         unknown = [place for place in rest if found[place] is None]
-        missing = [
-            measure for measure in layout.columns if not times[measure] and measure not in layout.may_lack
-        ]
+        missing = [measure for measure in layout.columns if not times[measure] and measure not in layout.may_lack]
         attempts.append((len(unknown) + len(missing) + len(twice), layout, measures, unknown, missing, twice))
     attempts.sort(key=lambda attempt: attempt[0])
     wrong, layout, measures, unknown, missing, twice = attempts[0]
@@ -170,16 +162,13 @@ def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _C
         (
             other
             for count, other, others, *_ in attempts[1:]
-            if count == wrong
-            and any(others.get(place, measure) != measure for place, measure in measures.items())
+            if count == wrong and any(others.get(place, measure) != measure for place, measure in measures.items())
         ),
         None,
     )
     proposals = {place: _proposal(shown[place], layout, missing, measures) for place in unknown}
     if rival or 2 * len(needed & set(measures.values())) <= len(needed) or len(unknown) > len(measures):
-        expected = "; ".join(
-            f"{measure}: {' or '.join(sorted(each))}" for measure, each in layout.columns.items()
-        )
+        expected = "; ".join(f"{measure}: {' or '.join(sorted(each))}" for measure, each in layout.columns.items())
         raise TableError(
             f"{name}: the headings fit {'two layouts alike' if rival else 'no layout'}. Nearest is '{layout.name}'"
             f"{f' and {rival.name!r}' if rival else ''}. Found: {', '.join(shown.values())}. "
@@ -189,8 +178,7 @@ def _columns(header: Header, sheet: Sheet, source: TableSource, name: str) -> _C
             "Add the new name to source.yml under tables: layouts."
         )
     set_aside = {
-        place: Quarantined(f"unread column: {shown[place]!r} is not known", text)
-        for place, text in proposals.items()
+        place: Quarantined(f"unread column: {shown[place]!r} is not known", text) for place, text in proposals.items()
     }
     for place in rest:
         if place not in measures and place not in unknown:
@@ -284,9 +272,7 @@ def _tables(sheet: Sheet, headers: list[Header], name: str, source: TableSource)
 def _years_of_title(above: Grid, below: Grid, authority: int, source: TableSource) -> set[int]:
     """The years named above a table's headings, in no row of figures and no note, or right below them."""
     below = list(takewhile(lambda row: not "".join(row[: authority + 1]), below))
-    lines = [" ".join(row) for row in above if sum(map(_is_figure, row)) <= 1] + [
-        " ".join(row) for row in below
-    ]
+    lines = [" ".join(row) for row in above if sum(map(_is_figure, row)) <= 1] + [" ".join(row) for row in below]
     return years_in(" ".join(line for line in lines if not source.footnotes.match(line)))
 
 
@@ -294,9 +280,7 @@ def _is_figure(cell: str) -> bool:
     return value_of("", cell) is not None
 
 
-def _table(
-    sheet: Sheet, header: Header, end: int, columns: _Columns, year: int, source: TableSource
-) -> Table:
+def _table(sheet: Sheet, header: Header, end: int, columns: _Columns, year: int, source: TableSource) -> Table:
     grid, headings = sheet.grid[:end], header.headings
     counts: Counter[str] = Counter()
     quarantined: list[Quarantined] = [*columns.set_aside.values(), *columns.missing]

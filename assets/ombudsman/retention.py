@@ -47,6 +47,5 @@ def _what_each_says(captures: Captures, site: str | None) -> dict[str, str]:
             fact = {name: value for name, value in row.items() if name not in WHERE_AND_WHEN}
             said.setdefault(str(row["capture_sha256"]), []).append(json.dumps([kind, fact], sort_keys=True))
     return {
-        sha256: hashlib.sha256("\n".join(sorted(set(facts))).encode()).hexdigest()
-        for sha256, facts in said.items()
+        sha256: hashlib.sha256("\n".join(sorted(set(facts))).encode()).hexdigest() for sha256, facts in said.items()
     }

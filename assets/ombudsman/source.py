@@ -182,17 +182,13 @@ def _sentence(declared: dict[str, Any], place: str) -> Sentence:
 def page_source(declared: dict[str, Any]) -> PageSource:
     """How the statistics page is read, from the `page` part of source.yml. Raises SourceError on a slip."""
     return PageSource(
-        {
-            block: _compiled(_lower(text), f"page: headings: {block}")
-            for block, text in declared["headings"].items()
-        },
+        {block: _compiled(_lower(text), f"page: headings: {block}") for block, text in declared["headings"].items()},
         _one_of([rf"\b{words}\b" for words in declared["elsewhere"]], "page: elsewhere"),
         _one_of([rf"[,;:]? ?\(?{words}\b" for words in declared["elsewhere_after"]], "page: elsewhere_after"),
         _each(declared["furniture"], "page: furniture"),
         _each(declared["ends"], "page: ends"),
         tuple(
-            _sentence(sentence, f"page: sentence {number}")
-            for number, sentence in enumerate(declared["sentences"], 1)
+            _sentence(sentence, f"page: sentence {number}") for number, sentence in enumerate(declared["sentences"], 1)
         ),
         _each(declared["signs"], "page: signs"),
         tuple(declared["measures"]),

@@ -43,10 +43,7 @@ def fractions_of(cells: Iterable[Cell]) -> dict[str, bool]:
     for cell in cells:
         if cell.measure.endswith("_pct") and _DECIMAL.fullmatch(cell.printed):
             columns.setdefault(cell.measure, []).append(Decimal(cell.printed))
-    return {
-        measure: max(values) <= 1 and any(0 < value < 1 for value in values)
-        for measure, values in columns.items()
-    }
+    return {measure: max(values) <= 1 and any(0 < value < 1 for value in values) for measure, values in columns.items()}
 
 
 def value_of(measure: str, printed: str, is_fraction: bool = False) -> Decimal | None:

@@ -61,9 +61,7 @@ def read_csv(data: bytes, source: TableSource) -> list[Sheet]:
     for separator in ",;\t|":
         try:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-            grid = [
-                [fold(cell) for cell in row] for row, _ in zip(lines, range(_MOST_ROWS + 1), strict=False)
-            ]
+            grid = [[fold(cell) for cell in row] for row, _ in zip(lines, range(_MOST_ROWS + 1), strict=False)]
         except csv.Error as error:
             raise TableError(f"the file is no CSV: {error}") from error
         _check_size(len(grid), max(map(len, grid), default=0))
@@ -86,9 +84,7 @@ _NO_FIGURE = {
 def read_sheets(data: bytes) -> tuple[list[Sheet], list[Sheet]]:
     """The visible and the hidden sheets of a workbook."""
     try:
-        read = read_workbook(
-            data, rows=_MOST_ROWS, columns=_MOST_COLUMNS, cells=_MOST_CELLS, unpacked=_MOST_UNZIPPED
-        )
+        read = read_workbook(data, rows=_MOST_ROWS, columns=_MOST_COLUMNS, cells=_MOST_CELLS, unpacked=_MOST_UNZIPPED)
     except WorkbookError as error:
         raise TableError(f"the file {error}") from error
     shown: tuple[list[Sheet], list[Sheet]] = ([], [])
@@ -138,9 +134,7 @@ def headers_of(sheet: Sheet, source: TableSource) -> list[Header]:
         if begun := list(spans(place)):
             rivals = [span for later in range(1, begun[0][1]) for span in spans(place + later)]
             headers.append(min(begun + rivals, key=lambda span: span[:2])[2])
-            place = next(
-                (at for at, (number, _) in enumerate(shown) if number > headers[-1].last), len(shown)
-            )
+            place = next((at for at, (number, _) in enumerate(shown) if number > headers[-1].last), len(shown))
         else:
             place += 1
     return headers

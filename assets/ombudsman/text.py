@@ -176,9 +176,7 @@ def text_of(tree: etree._Element | None) -> PageText:
     headings = tuple(_words(title) for title in tree.iter("h1"))
     text = _words(tree)
     if len(text) > MAX_CHARACTERS:
-        raise UnreadablePage(
-            f"the page has {len(text):,} characters of text; at most {MAX_CHARACTERS:,} are read"
-        )
+        raise UnreadablePage(f"the page has {len(text):,} characters of text; at most {MAX_CHARACTERS:,} are read")
     return PageText(text, " | ".join(filter(None, left_out)), headings)
 
 

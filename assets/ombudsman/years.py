@@ -4,17 +4,13 @@ import re
 from urllib.parse import unquote
 
 _DASH = "[-\u2010-\u2015\u2212/_]"
-_FULL_YEAR = re.compile(
-    rf"(?<![0-9])(20[0-9]{{2}})\s{{0,2}}(?:{_DASH}|to)\s{{0,2}}(?:20)?([0-9]{{2}})(?![0-9])"
-)
+_FULL_YEAR = re.compile(rf"(?<![0-9])(20[0-9]{{2}})\s{{0,2}}(?:{_DASH}|to)\s{{0,2}}(?:20)?([0-9]{{2}})(?![0-9])")
 _SHORT_YEAR = re.compile(rf"(?<![0-9])(?<![0-9][0-9]{_DASH})([0-9]{{2}}){_DASH}([0-9]{{2}})(?!{_DASH}?[0-9])")
 _GAP = r"[\s_,-]{1,2}"
 _YEAR = r"(?:20)?([0-9]{2})(?![0-9])"
 _MARCH = rf"(?:31(?:st)?[\s_-]{{0,2}}(?:of[\s_]{{0,2}})?)?mar(?:ch)?{_GAP}(?:31(?:st)?{_GAP})?"
 _TO = rf"[\s_-]{{0,2}}(?:{_DASH}|to|and|until)[\s_-]{{0,2}}"
-_APRIL_TO_MARCH = re.compile(
-    rf"(?<![a-z])apr(?:il)?{_GAP}(?:0?1(?:st)?{_GAP}(?=20))?{_YEAR}{_TO}{_MARCH}{_YEAR}"
-)
+_APRIL_TO_MARCH = re.compile(rf"(?<![a-z])apr(?:il)?{_GAP}(?:0?1(?:st)?{_GAP}(?=20))?{_YEAR}{_TO}{_MARCH}{_YEAR}")
 # Without the month that it starts in, a year is told by its end alone: never by a month in which something happened.
 _YEAR_END = re.compile(
     rf"(?:31(?:st)?[\s_-]{{0,2}}(?:of[\s_]{{0,2}})?(?=mar)|(?:ending|ended){_GAP}"
@@ -40,9 +36,7 @@ def years_in(text: str) -> set[int]:
     for dates in (_APRIL_TO_MARCH, _IN_FIGURES):
         left = dates.sub(both, left)
     years.update(2000 + int(end) - 1 for end in _YEAR_END.findall(left))
-    years.update(
-        int(first) for first, last in _FULL_YEAR.findall(left) if (int(first) + 1) % 100 == int(last)
-    )
+    years.update(int(first) for first, last in _FULL_YEAR.findall(left) if (int(first) + 1) % 100 == int(last))
     for first, last in _SHORT_YEAR.findall(_FULL_YEAR.sub(" ", left)):
         if 12 <= int(first) <= 60 and (int(first) + 1) % 100 == int(last):
             years.add(2000 + int(first))

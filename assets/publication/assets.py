@@ -142,15 +142,11 @@ def made_site(
         "edition": made.name,
         "summary": summary(findings),
         "changed": is_new,
-        "what changed": dg.MetadataValue.md(
-            (made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")
-        ),
+        "what changed": dg.MetadataValue.md((made / "downloads" / "what-changed.txt").read_text(encoding="utf-8")),
     }
 
 
-def made_internal(
-    settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date
-) -> Path:
+def made_internal(settings: Settings, contracts: Mapping[Relation, Contract], findings: Findings, today: date) -> Path:
     """Publish these findings, with small counts as they are, in `state` and for their owner alone; the page that leads
     there."""
     folder = settings.state / "internal" / findings.council.slug
@@ -207,9 +203,7 @@ def publication_assets(
         group_name="publication",
         kinds={"html"},
     )
-    def site(
-        context: dg.AssetExecutionContext, warehouse: Warehouse, subject: Subject
-    ) -> dg.MaterializeResult[None]:
+    def site(context: dg.AssetExecutionContext, warehouse: Warehouse, subject: Subject) -> dg.MaterializeResult[None]:
         """The website for one council. Works offline."""
         lookup, today = Lookup(settings), publication_day()
         chosen = (
@@ -222,9 +216,7 @@ def publication_assets(
             metadata = made_site(settings, contracts, findings, today)
         if settings.internal_edition and findings.has_own:
             whole = read_findings(warehouse.connection, *chosen, is_internal=True)
-            metadata["internal edition"] = dg.MetadataValue.path(
-                str(made_internal(settings, contracts, whole, today))
-            )
+            metadata["internal edition"] = dg.MetadataValue.path(str(made_internal(settings, contracts, whole, today)))
         context.instance.add_run_tags(context.run.run_id, {"edition": metadata["edition"]})
         return dg.MaterializeResult(metadata=metadata)
 

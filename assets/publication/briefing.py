@@ -129,13 +129,9 @@ def _says(rows: list[Row], today: date) -> tuple[str, bool]:
 def how_we_compare(measures: list[Measure]) -> tuple[str, bool]:
     """On how many of the measures with a direction the council is better, worse or the same; and whether on none."""
     judged = [one for one in measures if one.chip in RESULTS]
-    recent = Counter(
-        "unclear" if one.chip in UNCLEAR else one.chip.lower() for one in judged if not one.is_old
-    )
+    recent = Counter("unclear" if one.chip in UNCLEAR else one.chip.lower() for one in judged if not one.is_old)
     if not recent:
-        return (
-            f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"
-        ), True
+        return (f"No figure since {judged[0].head['period_label']}" if judged else "Numbers only, no result"), True
     if set(recent) == {"unclear"}:
         return (
             f"Cannot say on {'any of ' * (recent.total() > 1)}{words.counted(recent.total(), 'measure')}",
@@ -169,18 +165,14 @@ def asks(findings: Findings, measures: list[Measure], tiles: list[Tile], today: 
     """What to ask for and who has it, the worst first."""
     said, group = TEXTS["inputs"], findings.group
     recent = [one for one in measures if not one.is_old]
-    found = [
-        said["worse"].format(what=words.inside(one.name), group=group) for one in recent if one.chip == WORSE
-    ]
+    found = [said["worse"].format(what=words.inside(one.name), group=group) for one in recent if one.chip == WORSE]
     if late_stage_2 := stage_2_late(findings):
         found.append(said["stage_2"].format(late=words.whole(late_stage_2)))
     late = next((one.head for one in recent if one.head["indicator"] == "late_compliance"), None)
     if not findings.has_own:
         found.append(said["register"].format(answers=_answers(tiles, "register")))
     if late and late["numerator"]:
-        found.append(
-            said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"]))
-        )
+        found.append(said["late"].format(late=words.whole(late["numerator"]), all=words.whole(late["denominator"])))
     if not recent:
         newer = "newer " if measures else ""
         found.insert(0, said["first"].format(council=findings.council.nice_name, newer=newer))
@@ -220,9 +212,7 @@ def _thin(findings: Findings) -> tuple[str, str] | None:
     of_them = max((row["comparators"] for row in compared), default=0)
     if not have or have[0] * 3 >= of_them * 2:
         return None
-    return words.joined([words.whole(one) for one in dict.fromkeys((have[0], have[-1]))], "to"), words.whole(
-        of_them
-    )
+    return words.joined([words.whole(one) for one in dict.fromkeys((have[0], have[-1]))], "to"), words.whole(of_them)
 
 
 def newest_figures(findings: Findings, today: date) -> str:

@@ -92,11 +92,7 @@ def _indicators(before: Record, now: Record) -> Iterator[Change]:
 
 
 def _quoted(result: str) -> str:
-    return (
-        f"“{words.sentence(result.replace('not told apart', 'too close to tell'))}”"
-        if result
-        else "no result"
-    )
+    return f"“{words.sentence(result.replace('not told apart', 'too close to tell'))}”" if result else "no result"
 
 
 def _beside(record: Record, entry: Record) -> Mapping[str, Any]:
@@ -158,17 +154,13 @@ def _answers(before: Record, now: Record) -> Iterator[Change]:
         yield from (change for _, change in first)
     else:
         questions = words.joined(dict.fromkeys(question for question, _ in first))
-        yield Change(
-            "verdicts", f"{len(first)} findings are new, where we had no figure before ({questions})."
-        )
+        yield Change("verdicts", f"{len(first)} findings are new, where we had no figure before ({questions}).")
 
 
 def _replies(before: Record, now: Record) -> Iterator[Change]:
     for key, one in now["replies"].items():
         if key not in before["replies"]:
-            yield Change(
-                "replies", f"{one['about']}: {one['reply']} ({one['author_role']}, {one['replied_date']})"
-            )
+            yield Change("replies", f"{one['about']}: {one['reply']} ({one['author_role']}, {one['replied_date']})")
     for key, one in before["replies"].items():
         if key not in now["replies"]:
             yield Change("replies", f"{one['about']}: a reply of {one['replied_date']} was withdrawn.")
@@ -185,9 +177,7 @@ def _undertakings(before: Record, now: Record) -> Iterator[Change]:
             if was is None and len(new) <= MOST_NEW:
                 yield Change("actions", f"{noun} {key} is new: {one['what']} ({one['state']}).")
             elif was and was["state"] != one["state"]:
-                yield Change(
-                    "actions", f"{noun} {key} was {was['state']}, is now {one['state']}: {one['what']}."
-                )
+                yield Change("actions", f"{noun} {key} was {was['state']}, is now {one['state']}: {one['what']}.")
         for key in earlier:
             if key not in now[name]:
                 yield Change("actions", f"{noun} {key} is no longer in the plan.")
@@ -200,6 +190,4 @@ def _quality(before: Record, now: Record) -> Iterator[Change]:
     for line in sorted(then - today):
         yield Change("quality", f"A check no longer fails: {line}.")
     if before["set_aside"] != now["set_aside"]:
-        yield Change(
-            "quality", f"Figures we did not use: were {before['set_aside']}, are {now['set_aside']}."
-        )
+        yield Change("quality", f"Figures we did not use: were {before['set_aside']}, are {now['set_aside']}.")

@@ -70,9 +70,7 @@ def comparable(rows: Rows) -> list[Row]:
     return [row for row in rows if not is_missing(row["value"]) and may_show_percentage(row)]
 
 
-def _values(
-    values: Sequence[float], unit: str, start: float, end: float, most: int
-) -> tuple[Scale, list[float]]:
+def _values(values: Sequence[float], unit: str, start: float, end: float, most: int) -> tuple[Scale, list[float]]:
     """A scale that the values just fill, with its round numbers; a share lies within 0% and 100%."""
     low, high = min(values), max(values)
     if low == high:
@@ -96,9 +94,7 @@ def _name(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def caterpillar(
-    title: str, rows: Rows, head: Row, pooled: float | None, benchmark: float | None
-) -> Chart | None:
+def caterpillar(title: str, rows: Rows, head: Row, pooled: float | None, benchmark: float | None) -> Chart | None:
     """Councils in order of value with their 95% intervals, each with its value; lines for the average and the best."""
     drawn, unit = comparable(rows), head["unit"]
     us = next((row for row in drawn if row["is_subject"]), None)
@@ -124,9 +120,7 @@ def caterpillar(
         for place, (at, dash, name) in enumerate(lines):
             picture.line((scale.at(at), top - 2), (scale.at(at), picture.height - 28), INK, 1.5, dash)
             half = LETTER * len(name) / 2
-            picture.text(
-                (min(max(scale.at(at), half), picture.width - half), 14 + 18 * place), name, "middle"
-            )
+            picture.text((min(max(scale.at(at), half), picture.width - half), 14 + 18 * place), name, "middle")
         for place, row in enumerate(drawn):
             y, is_us = top + step * (place + (0.75 if phone else 0.5)), row["is_subject"]
             value = shown(row["value"], unit)
@@ -144,9 +138,7 @@ def caterpillar(
     ends = [f"{row['nice_name']} ({shown(row['value'], unit)})" for row in (drawn[0], drawn[-1])]
     others = f"{counted(len(drawn) - 1, 'other council')} with figures, {lower} of them with a lower value"
     shape = f"In order of value from {ends[0]} to {ends[1]}, not ranked. {us['nice_name']} is among {others}."
-    return Chart(
-        "caterpillar", title, " ".join([shape, *(f"{name.capitalize()}." for _, _, name in lines)]), draw
-    )
+    return Chart("caterpillar", title, " ".join([shape, *(f"{name.capitalize()}." for _, _, name in lines)]), draw)
 
 
 def _outside(row: Row, limits: Rows) -> bool:
@@ -184,21 +176,13 @@ def funnel(title: str, rows: Rows, head: Row, limits: Rows) -> Chart | None:
         x = Scale(0, most, 50, right)
         for at in ticks(0, most, 3 if phone else 6):
             if at <= most:
-                text = (
-                    f"{at:,.0f}"
-                    if at < 10_000
-                    else f"{at / 1_000_000:g}m"
-                    if at >= 1e6
-                    else f"{at / 1000:g},000"
-                )
+                text = f"{at:,.0f}" if at < 10_000 else f"{at / 1_000_000:g}m" if at >= 1e6 else f"{at / 1000:g},000"
                 picture.text((x.at(at), picture.height - 22), text, "middle", PEER)
         base = "cases" if unit == "percent" else "residents"
         picture.text(((50 + right) / 2, picture.height - 4), f"Number of {base}", "middle", PEER)
         for name in names:
             dash = DASHED if name.endswith("_95") else DOTTED
-            curve = [
-                (x.at(row["denominator"]), y.at(at)) for row, at in zip(limits, smooth[name], strict=True)
-            ]
+            curve = [(x.at(row["denominator"]), y.at(at)) for row, at in zip(limits, smooth[name], strict=True)]
             picture.path(curve, PEER, 1.5, dash)
             if name.startswith("upper"):
                 picture.text((right + 4, curve[-1][1] + 5), "95%" if dash == DASHED else "99.8%", colour=PEER)

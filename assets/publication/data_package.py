@@ -197,9 +197,7 @@ def described(
     }
 
 
-def site_descriptor(
-    findings: Findings, contracts: Mapping[Relation, Contract], names: Sequence[str]
-) -> dict[str, Any]:
+def site_descriptor(findings: Findings, contracts: Mapping[Relation, Contract], names: Sequence[str]) -> dict[str, Any]:
     """The descriptor of a site's CSV files, one an indicator. names: of the files in `downloads/`."""
     contract = contracts[Relation("marts.indicator_values")]
     extra = {
@@ -207,10 +205,7 @@ def site_descriptor(
         "comparator_groups": "Groups of the subject that the council is in, separated by spaces",
     }
     known = {field["name"]: field for field in _fields(contract)}
-    fields = [
-        known.get(name) or {"name": name, "type": "string", "description": extra[name]}
-        for name in CSV_COLUMNS
-    ]
+    fields = [known.get(name) or {"name": name, "type": "string", "description": extra[name]} for name in CSV_COLUMNS]
     titles = {head["indicator"]: head["title"] for head in findings.headlines}
     resources = [
         {

@@ -68,9 +68,7 @@ class Picture:
         (x, y), *rest = points
         drawn = f"M{x:g} {y:g}" + "".join(f"H{x:g}V{y:g}" if steps else f"L{x:g} {y:g}" for x, y in rest)
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
-        self.parts.append(
-            f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashed}/>'
-        )
+        self.parts.append(f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashed}/>')
 
     def text(
         self,
@@ -190,9 +188,7 @@ def strip(
     if ours is not None:
         value, lower, upper = ours
         parts.append(f'<line class="reach" x1="{at(lower)}" x2="{at(upper)}" y1="20" y2="20"/>')
-        parts.append(
-            f'<svg x="{at(value)}" y="20" overflow="visible"><path class="us" d="M0-10 8 0 0 10-8 0Z"/></svg>'
-        )
+        parts.append(f'<svg x="{at(value)}" y="20" overflow="visible"><path class="us" d="M0-10 8 0 0 10-8 0Z"/></svg>')
     kind = "strip" if is_fair else "strip pale"
     size = 'height="40" width="100%"'
     drawn = f'<svg class="{kind}" {size} role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'

@@ -204,10 +204,7 @@ def read_findings(
         beside=beside,
         standings=standings,
         trends=dict(trends),
-        funnels={
-            indicator: limits(dated[indicator], rows, comparator_group)
-            for indicator, rows in councils.items()
-        },
+        funnels={indicator: limits(dated[indicator], rows, comparator_group) for indicator, rows in councils.items()},
         councils=councils,
         years={group: dict(by_indicator) for group, by_indicator in years.items()},
         rows=guarded({query: ask(connection, query, **about) for query in PLAIN}),

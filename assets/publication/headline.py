@@ -232,9 +232,7 @@ def _published_stage_2(findings: Findings) -> Row | None:
         (
             head
             for head in findings.headlines
-            if head["indicator"] in STAGE_2
-            and head["printed_text"] is not None
-            and head["period_end"] is not None
+            if head["indicator"] in STAGE_2 and head["printed_text"] is not None and head["period_end"] is not None
         ),
         None,
     )
@@ -268,8 +266,7 @@ def by_result(measures: list[Measure]) -> dict[str, str]:
     """Each result with the measures that have it, of those with a recent figure; empty where none has one."""
     recent = [one for one in measures if one.chip in RESULTS and not one.is_old]
     named = {
-        result: [words.inside(one.name) for one in recent if RESULTS[one.chip] == result]
-        for result in RESULTS.values()
+        result: [words.inside(one.name) for one in recent if RESULTS[one.chip] == result] for result in RESULTS.values()
     }
     return {result: _some(names) or "none" for result, names in named.items()} if recent else {}
 

@@ -29,9 +29,7 @@ def link(address: str | None, after: str = "") -> Markup:
     with_scheme = f"https://{address}" if address.startswith(("lgo.org.uk/", "www.")) else address
     if not is_web_address(with_scheme):
         return Markup.escape(address)
-    return Markup('<a href="{}" rel="noreferrer">{}{}</a>').format(
-        with_scheme, source_name(with_scheme), after
-    )
+    return Markup('<a href="{}" rel="noreferrer">{}{}</a>').format(with_scheme, source_name(with_scheme), after)
 
 
 def links(addresses: list[str]) -> list[Markup]:

@@ -217,7 +217,5 @@ def _strip(
     if ours:
         value, lower, upper = (in_unit(one, unit) for one in ours)
         said = f"{council} {value}, chance alone could put it from {lower} to {upper}; {said}"
-    said = "; ".join(
-        filter(None, (said, _average_in_words(average, unit, peers), DIRECTIONS[head["polarity"]]))
-    )
+    said = "; ".join(filter(None, (said, _average_in_words(average, unit, peers), DIRECTIONS[head["polarity"]])))
     return strip(others, ours, average, said, is_fair, head["polarity"] == "lower")

@@ -70,9 +70,7 @@ def in_time(title: str, rows: Rows) -> Chart | None:
             at = [x.at(row["period_end"].toordinal()) + 10 * place for row in points]
             for (one, before), (other, row) in pairwise(zip(at, points, strict=True)):
                 if not (before["has_small_base"] or row["has_small_base"]):
-                    picture.line(
-                        (one, y.at(before["in_time_pct"])), (other, y.at(row["in_time_pct"])), colour, 2
-                    )
+                    picture.line((one, y.at(before["in_time_pct"])), (other, y.at(row["in_time_pct"])), colour, 2)
             for one, row in zip(at, points, strict=True):
                 low, high = ends[id(row)]
                 picture.line((one, y.at(low)), (one, y.at(high)), colour, 2)
@@ -88,9 +86,7 @@ def in_time(title: str, rows: Rows) -> Chart | None:
         + "; ".join(f"to {row['period_end']:%B %Y} {row['in_time']} of {row['judged']}" for row in points)
         for name, points in series.items()
     ]
-    return Chart(
-        "timeliness", title, f"Each point is twelve months, with its 95% interval. {'. '.join(said)}.", draw
-    )
+    return Chart("timeliness", title, f"Each point is twelve months, with its 95% interval. {'. '.join(said)}.", draw)
 
 
 def control(title: str, rows: Rows) -> Chart | None:
@@ -100,30 +96,21 @@ def control(title: str, rows: Rows) -> Chart | None:
     and are left out where the centre may not be shown.
     """
     hidden = sum("value" in row["hidden"] for row in rows)
-    runs = [
-        list(run) for is_hidden, run in groupby(rows, lambda row: "value" in row["hidden"]) if not is_hidden
-    ]
+    runs = [list(run) for is_hidden, run in groupby(rows, lambda row: "value" in row["hidden"]) if not is_hidden]
     rows = [row for run in runs for row in run]
     if len(rows) < FEWEST_IN_A_CONTROL_CHART:
         return None
     unit = "percent" if rows[0]["chart"] == "p" else "count"
     names = () if "centre" in rows[0]["hidden"] else ("lower_limit", "centre", "upper_limit")
     # of each run of months shown
-    lines = [
-        {name: [float(rounded(row[name], 0).replace(",", "")) for row in run] for name in names}
-        for run in runs
-    ]
-    values = [row["value"] for row in rows] + [
-        value for run in lines for line in run.values() for value in line
-    ]
+    lines = [{name: [float(rounded(row[name], 0).replace(",", "")) for row in run] for name in names} for run in runs]
+    values = [row["value"] for row in rows] + [value for run in lines for line in run.values() for value in line]
 
     def draw(phone: bool) -> Picture:
         picture = Picture(PHONE if phone else WIDE, 260)
         right = picture.width - (22 if phone else 110)
         y = upright(picture, values, unit, right)
-        x = _months(
-            picture, rows[0]["month_start"], rows[-1]["month_start"] + timedelta(days=27), right, phone
-        )
+        x = _months(picture, rows[0]["month_start"], rows[-1]["month_start"] + timedelta(days=27), right, phone)
         for run, line in zip(runs, lines, strict=True):
             at = [x.at(row["month_start"].toordinal() + 14) for row in run]
             edges = [at[0] - 8, *((one + other) / 2 for one, other in pairwise(at)), at[-1] + 8]
@@ -153,9 +140,7 @@ def control(title: str, rows: Rows) -> Chart | None:
                 picture.text((right + 6, y.at(last) + 5), f"{word} {whole(last)}{sign}", colour=PEER)
         return picture
 
-    marked = [
-        f"{row['month_start']:%B %Y}" for row in rows if row["is_signal"] and "signal" not in row["hidden"]
-    ]
+    marked = [f"{row['month_start']:%B %Y}" for row in rows if row["is_signal"] and "signal" not in row["hidden"]]
     low, high = (
         shown(end, unit) if unit == "percent" else whole(end)
         for end in (min(row["value"] for row in rows), max(row["value"] for row in rows))
@@ -201,9 +186,7 @@ def days(rows: Rows, procedure: str, limit: int) -> Chart | None:
         label(picture, labels, right, phone)
         return picture
 
-    way = {"better": "quicker than", "worse": "slower than"}.get(
-        str(chart.words(higher_is_better=False)[-1]), "within"
-    )
+    way = {"better": "quicker than", "worse": "slower than"}.get(str(chart.words(higher_is_better=False)[-1]), "within")
     title = f"Working days of each Stage 2 case, {PROCEDURES[procedure].lower()}: the newest are {way} the usual range"
     shape = f"{counted(len(drawn), 'case')} from {min(drawn)} to {max(drawn)} days. "
     shape += f"{whole(sum(chart.is_signal))} stand out."

@@ -109,9 +109,7 @@ def _longest_cases(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.own["own_leave_out"]
-        if row["procedure"] == "children_statutory"
-        and row["is_declared"]
-        and "in_time_pct" not in row["hidden"]
+        if row["procedure"] == "children_statutory" and row["is_declared"] and "in_time_pct" not in row["hidden"]
     ]
     if len(rows) < 2:
         return None
@@ -141,9 +139,7 @@ def _steps(findings: Findings) -> Drawn | None:
     rows = [
         row
         for row in findings.own["own_steps"]
-        if row["timeliness"] == "all"
-        and row["procedure"] == "children_statutory"
-        and "timed" not in row["hidden"]
+        if row["timeliness"] == "all" and row["procedure"] == "children_statutory" and "timed" not in row["hidden"]
     ]
     if not rows:
         return None
@@ -229,9 +225,7 @@ def _letters(findings: Findings) -> Drawn | None:
     last = row["period_end"].year
     labels = [f"{year - 1}-{year % 100:02d}" for year in range(last - int(printed) + 1, last + 1)]
     letters = words.counted_in_words(len(labels), "letter")
-    title = (
-        f"{words.sentence(letters)} in a row {'complains' if len(labels) == 1 else 'complain'} of late action"
-    )
+    title = f"{words.sentence(letters)} in a row {'complains' if len(labels) == 1 else 'complain'} of late action"
     return Drawn(title, boxes(labels))
 
 
@@ -253,9 +247,7 @@ def _services(findings: Findings) -> Drawn | None:
         )
         for row in sorted(rows, key=lambda row: -row["complaints"])[:FOR_THE_LAST]
     ]
-    return Drawn(
-        f"{own.named(most['service'])} draws the most complaints, {most['period_label']}", bars(drawn)
-    )
+    return Drawn(f"{own.named(most['service'])} draws the most complaints, {most['period_label']}", bars(drawn))
 
 
 def _capacity(findings: Findings) -> Drawn | None:

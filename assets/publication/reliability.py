@@ -24,9 +24,7 @@ def cautions(findings: Findings, today: date) -> list[str]:
         if (row := findings.comparison(head["indicator"]))
     )
     if thin:
-        found.append(
-            f"On {words.counted(thin, 'indicator')} fewer than half of the {findings.group} have a figure."
-        )
+        found.append(f"On {words.counted(thin, 'indicator')} fewer than half of the {findings.group} have a figure.")
     if absent := len(findings.absent):
         found.append(
             f"Of {words.counted(len(findings.headlines), 'indicator')}, {words.whole(absent)} "

@@ -86,9 +86,7 @@ class Writer:
         for offset, line in enumerate(["What to ask for", *page.asks] if page.asks else [], start=last + 2):
             sheet.write_string(offset, 0, line, self.header if line == "What to ask for" else None)
             last = offset
-        shares = [
-            one for one in page.measures if one.head["unit"] == "percent" and one.head["value"] is not None
-        ]
+        shares = [one for one in page.measures if one.head["unit"] == "percent" and one.head["value"] is not None]
         shares = [one for one in shares if words.may_show_percentage(one.head)]
         last = self._bars(sheet, last + 2, shares, findings) if shares else last
         sheet.print_area(0, 0, last, _printed(columns_of("Briefing")) - 1)
@@ -172,9 +170,7 @@ class Writer:
             {
                 "name": f"table_{name.lower().replace(' ', '_')}",
                 "style": "Table Style Light 1",
-                "columns": [
-                    {"header": heading, "header_format": self.header} for heading, _, _, _ in columns
-                ],
+                "columns": [{"header": heading, "header_format": self.header} for heading, _, _, _ in columns],
             },
         )
         for place, (_, key, width, kind) in enumerate(columns):
@@ -182,9 +178,7 @@ class Writer:
             for offset, row in enumerate(rows, start=HEADER + 1):
                 form = self.formats[kind, bool(row.get("is_subject")) and name == "Figures"]
                 if leads_to_sheets and key == "sheet":
-                    sheet.write_url(
-                        offset, place, f"internal:'{row[key]}'!A1", self.formats[LINK, False], row[key]
-                    )
+                    sheet.write_url(offset, place, f"internal:'{row[key]}'!A1", self.formats[LINK, False], row[key])
                 elif kind == LINK and is_address(row[key]):
                     sheet.write_url(offset, place, row[key], form, row[key])
                 else:
@@ -215,9 +209,7 @@ def _printed(columns: Columns) -> int:
 
 def _lines(value: Any, width: int) -> int:
     """How many lines a text takes in a column of a width in characters."""
-    return (
-        1 if not isinstance(value, str) else sum(ceil(len(line) / width) or 1 for line in value.splitlines())
-    )
+    return 1 if not isinstance(value, str) else sum(ceil(len(line) / width) or 1 for line in value.splitlines())
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:

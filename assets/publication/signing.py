@@ -28,9 +28,7 @@ class NotSignableError(Exception):
     """There is nothing that could be signed, or not in this order; the message says what to do."""
 
 
-def not_yet_published(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, council: Council
-) -> list[str]:
+def not_yet_published(connection: duckdb.DuckDBPyConnection, settings: Settings, council: Council) -> list[str]:
     """What was loaded or taken back since the council's figures were last worked out, in words."""
     published = {
         number: (table, day)
@@ -65,21 +63,15 @@ def sign(settings: Settings, council: Council, state: State, role: str, today: d
     warehouse = settings.state / WAREHOUSE_FILE
     overview = publishing.overview_of(folder, edition)
     if not overview or not warehouse.exists():
-        raise NotSignableError(
-            f"Nothing is published about {council.official_name}: run `uv run benchmark` first."
-        )
+        raise NotSignableError(f"Nothing is published about {council.official_name}: run `uv run benchmark` first.")
     waiting: list[str] = []
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            findings = read_findings(
-                connection, council, overview["comparator_group"], overview["year"] or ""
-            )
+            findings = read_findings(connection, council, overview["comparator_group"], overview["year"] or "")
             waiting = not_yet_published(connection, settings, council)
         publication = publishing.identity_of(findings)
     except duckdb.IOException:
-        raise NotSignableError(
-            "A refresh is running: sign when it has ended, if nothing has changed."
-        ) from None
+        raise NotSignableError("A refresh is running: sign when it has ended, if nothing has changed.") from None
     except duckdb.Error:  # the warehouse is of another version of the project than the pages
         publication = ""
     if publication != publishing.publication_of(edition):

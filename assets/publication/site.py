@@ -89,8 +89,7 @@ def ideas(findings: Findings) -> list[tuple[str, Rows]]:
     """The practices of ideas.yml by the concern that each speaks to, without those that we do not have."""
     known = {(row["body_name"], row["theme"]): row for row in findings.rows["practices"]}
     found = [
-        (group["concern"], [known[name] for name in map(tuple, group["practices"]) if name in known])
-        for group in IDEAS
+        (group["concern"], [known[name] for name in map(tuple, group["practices"]) if name in known]) for group in IDEAS
     ]
     return [(concern, practices) for concern, practices in found if practices]
 
@@ -149,9 +148,7 @@ class Site:
             files[path] = self.page(path)
         for path, title in WORD_FILES:
             file = f"downloads/{path.removesuffix('.html')}.docx"
-            files[file] = word_file(
-                files[path], f"{title}: {self.findings.council.nice_name}", self.edition.published
-            )
+            files[file] = word_file(files[path], f"{title}: {self.findings.council.nice_name}", self.edition.published)
         put([*self._stage_2_charts, *(one["drawn"] for one in self._control_charts)], "our-complaints")
         for head in self.findings.headlines:
             name = head["indicator"]
@@ -220,22 +217,14 @@ class Site:
         if path == "measures.html":
             return {
                 "has_trend": any(
-                    sentences.trend_text(row).text
-                    for of_group in findings.trends.values()
-                    for row in of_group.values()
+                    sentences.trend_text(row).text for of_group in findings.trends.values() for row in of_group.values()
                 ),
                 "targets": sorted(
                     (row for row in findings.rows["statements"] if sentences.is_stage_2_statement(row)),
                     key=lambda row: (row["period_end"] is None, row["procedure"] != "children_statutory"),
                 ),
-                "measured": [
-                    row for row in findings.headlines if row["family"] == "ombudsman" and row["period_start"]
-                ],
-                "own": [
-                    row
-                    for row in findings.headlines
-                    if row["family"] != "ombudsman" and row["value"] is not None
-                ],
+                "measured": [row for row in findings.headlines if row["family"] == "ombudsman" and row["period_start"]],
+                "own": [row for row in findings.headlines if row["family"] != "ombudsman" and row["value"] is not None],
                 "needed": sentences.needed(findings.absent, findings.has_own),
             }
         if path == "panel-pack.html":
@@ -249,9 +238,7 @@ class Site:
         if path == "our-complaints.html":
             return {
                 "own": findings.own,
-                "replies": [
-                    row for row in findings.rows["replies"] if row["indicator"] in register_measures()
-                ],
+                "replies": [row for row in findings.rows["replies"] if row["indicator"] in register_measures()],
                 "stage_2_charts": self._stage_2_charts,
                 "control_charts": self._control_charts,
             }
@@ -262,9 +249,7 @@ class Site:
                 "coverage_years": sorted({row["period_label"] for row in published}, reverse=True),
                 "coverage": [
                     (years[0], {row["period_label"]: row for row in years})
-                    for years in (
-                        list(rows) for _, rows in groupby(published, key=lambda row: row["indicator"])
-                    )
+                    for years in (list(rows) for _, rows in groupby(published, key=lambda row: row["indicator"]))
                 ],
                 "set_aside": Counter(
                     (row["problem"], row["what_to_do"]) for row in findings.rows["quarantined"]
@@ -281,9 +266,7 @@ class Site:
         findings, name = self.findings, head["indicator"]
         group = findings.comparator_group
         rows = [
-            row
-            for row in findings.councils.get(name, [])
-            if row["is_subject"] or group in row["comparator_groups"]
+            row for row in findings.councils.get(name, []) if row["is_subject"] or group in row["comparator_groups"]
         ]
         compared, standing = findings.comparison(name) or {}, findings.standing(name) or {}
         titles = self._titles(head)
@@ -304,9 +287,7 @@ class Site:
         limits: dict[str, int] = {}
         for row in timeliness:  # the newest first
             limits.setdefault(row["procedure"], row["limit_working_days"])
-        found = [
-            own_charts.in_time(own.stage_2_sentence(timeliness, self.findings.council.nice_name), timeliness)
-        ]
+        found = [own_charts.in_time(own.stage_2_sentence(timeliness, self.findings.council.nice_name), timeliness)]
         for procedure, limit in limits.items():
             rows = [row for row in case_days if row["procedure"] == procedure]
             found.append(own_charts.days(rows, procedure, limit))
@@ -343,9 +324,7 @@ class Site:
         name = head["indicator"]
         rows = self.findings.councils.get(name, [])
         shown = [row for row in rows if row["value"] is not None or row["printed_text"] is not None]
-        absent = Counter(
-            row["missing_reason"] for row in rows if row["value"] is None and row["printed_text"] is None
-        )
+        absent = Counter(row["missing_reason"] for row in rows if row["value"] is None and row["printed_text"] is None)
         standing = self.findings.standing(name)
         lines, not_given = sentences.indicator_lines(
             head,
@@ -384,8 +363,7 @@ class Site:
             "restated": [
                 row
                 for row in self.findings.rows["restatements"]
-                if row["measure"]
-                in (head["numerator_measure"], head["denominator_measure"], head["printed_measure"])
+                if row["measure"] in (head["numerator_measure"], head["denominator_measure"], head["printed_measure"])
             ],
             "teachers": self.findings.of("learn_from", head),
             "replies": [row for row in self.findings.rows["replies"] if row["indicator"] == name],

@@ -193,9 +193,7 @@ def _add_picture(document: Document, element: Tag) -> None:
 
 
 def _alternative(drawing: Tag) -> str:
-    return ". ".join(_text(one) for one in drawing.find_all(["title", "desc"])) or str(
-        drawing.get("aria-label", "")
-    )
+    return ". ".join(_text(one) for one in drawing.find_all(["title", "desc"])) or str(drawing.get("aria-label", ""))
 
 
 def _picture(document: Document, drawn: str, alternative: str) -> None:

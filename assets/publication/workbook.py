@@ -63,9 +63,7 @@ def workbook_bytes(findings: Findings, edition: Edition, first_page: Briefing) -
         leads_to_sheets=True,
     )
     ours = sum(_is_near(row, findings) for row in figures)
-    first = (
-        f"{named['council']} and its comparators come first and are what is printed. Other councils follow."
-    )
+    first = f"{named['council']} and its comparators come first and are what is printed. Other councils follow."
     for name, rows in sheets.items():
         writer.sheet(
             name,
@@ -111,10 +109,7 @@ def _register(findings: Findings, query: str) -> Rows:
     """A table of the council's own cases, small counts replaced by their symbol."""
     return [
         {
-            **{
-                column: words.SUPPRESSED if column in row["hidden"] else value
-                for column, value in row.items()
-            },
+            **{column: words.SUPPRESSED if column in row["hidden"] else value for column, value in row.items()},
             **({"procedure": words.PROCEDURES[row["procedure"]]} if "procedure" in row else {}),
             **({"service": own.named(row["service"])} if "service" in row else {}),
         }

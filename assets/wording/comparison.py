@@ -130,8 +130,7 @@ def one_case(row: Row) -> str:
     if is_missing(row["verdict"]):
         return f"We cannot test one case more or fewer: {REASONS[row['verdict_reason']]}."
     fewer, more = (
-        "none to move" if is_missing(row[name]) else row[name]
-        for name in ("verdict_one_fewer", "verdict_one_more")
+        "none to move" if is_missing(row[name]) else row[name] for name in ("verdict_one_fewer", "verdict_one_more")
     )
     stands = "stands" if row["is_same_with_one_case_moved"] else "does not stand"
     return f"The result {stands} with one case moved (one fewer: {fewer}; one more: {more})."

@@ -80,9 +80,7 @@ def clocks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Which clock the timeliness figures run on, one sentence a procedure, for print next to them."""
     lines = {}
     for row in rows:
-        start, end = (
-            CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end")
-        )
+        start, end = (CLOCKS.get(row[name], row[name].replace("_", " ")) for name in ("clock_start", "clock_end"))
         stated = {row["clock_start"], row["clock_end"]} - {"not_stated"}
         why = (
             "as the council declared"
@@ -128,9 +126,7 @@ def control_sentence(row: Mapping[str, Any]) -> str:
     trial = "; trial limits, from fewer than twelve months" if row["is_trial"] else ""
     months = words.counted(row["marked"], "month") if row["marked"] else "no month"
     stand = "stand" if row["marked"] > 1 else "stands"
-    return (
-        f"{what}: {months} of the twelve to {words.day(row['as_at'])} {stand} out from chance{around}{trial}"
-    )
+    return f"{what}: {months} of the twelve to {words.day(row['as_at'])} {stand} out from chance{around}{trial}"
 
 
 def limits_anew(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -246,8 +242,7 @@ def folded(rows: Sequence[Mapping[str, Any]]) -> list[Rows]:
 def span(run: Rows, column: str) -> str:
     """A column of a run of rows: its one value, or the first to the last; a change in people has its sign."""
     ends = dict.fromkeys(
-        f"+{row[column]}" if column == "change" and row[column] > 0 else shown(row, column)
-        for row in (run[0], run[-1])
+        f"+{row[column]}" if column == "change" and row[column] > 0 else shown(row, column) for row in (run[0], run[-1])
     )
     return " to ".join(ends)
 

@@ -90,9 +90,7 @@ def verdict_text(standing: Row | None, head: Row | None = None) -> TextOrReason:
 
 def _group(standing: Row) -> str:
     """The comparators of a standing in words."""
-    return words.group_in_words(
-        standing["comparator_group"], standing["comparator_title"], standing["lgsco_type"]
-    )
+    return words.group_in_words(standing["comparator_group"], standing["comparator_title"], standing["lgsco_type"])
 
 
 def verdict(standing: Row | None) -> str:
@@ -112,23 +110,17 @@ def standing(head: Row, beside: Row | None, found: Row | None, council: str, gro
         return f"{ours}. We do not compare it with {group}"
     if words.is_missing(beside["pooled_value"]):
         return f"{ours}. None of the {group} has a figure for that period"
-    return (
-        f"{ours}. {words.sentence(comparison.finding(found, group))}" if found and found["verdict"] else ours
-    )
+    return f"{ours}. {words.sentence(comparison.finding(found, group))}" if found and found["verdict"] else ours
 
 
 def others(head: Row, beside: Row | None, found: Row | None, group: str) -> str:
     """What the comparators have, and what would be expected of a council like this one."""
     if beside is None or words.is_missing(beside["pooled_value"]):
         return ""
-    with_figures = (
-        f"{words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} {group}"
-    )
+    with_figures = f"{words.whole(beside['comparators_with_data'])} of {words.whole(beside['comparators'])} {group}"
     said = f"{with_figures} have figures: {words.measured(beside['pooled_value'], head['unit'])} from all their cases."
     if found and found["verdict"]:
-        said += (
-            f" We would expect {words.measured(found['expected'], head['unit'])} of a council like this one."
-        )
+        said += f" We would expect {words.measured(found['expected'], head['unit'])} of a council like this one."
     return said
 
 
@@ -153,9 +145,7 @@ def years(rows: Sequence[Row], head: Row, council: str) -> str:
     if first is last:
         return f"{council} has one year: {value({**head, **last})}"
     crossed = [
-        row
-        for row in rows
-        if row["is_break"] and first["period_start"] < row["period_start"] <= last["period_start"]
+        row for row in rows if row["is_break"] and first["period_start"] < row["period_start"] <= last["period_start"]
     ]
     then, now = (
         words.measured(row["value"], head["unit"])
@@ -179,9 +169,7 @@ def rank_text(found: Row | None, head: Row | None = None) -> TextOrReason:
         count = words.whole(found["peers_with_data"] + 1)
         return TextOrReason(f"{low} to {high} of {count}" if low != high else f"{low} of {count}")
     if not words.is_missing(found["band"]):
-        return TextOrReason(
-            f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}"
-        )
+        return TextOrReason(f"Quarter {words.whole(found['band'])} of 4, no rank: {reason(found['rank_reason'])}")
     return TextOrReason(why=reason(found["rank_reason"]))
 
 
@@ -242,11 +230,7 @@ def indicator_lines(
         "best performer": "Who could be best",
     }
     return (
-        {
-            f"{names.get(name, words.sentence(name))} (ours)": one.text
-            for name, one in parts.items()
-            if one.text
-        },
+        {f"{names.get(name, words.sentence(name))} (ours)": one.text for name, one in parts.items() if one.text},
         once(parts),
     )
 
@@ -290,9 +274,7 @@ def trend_text(found: Row | None) -> TextOrReason:
         held = words.counted(found["years"], "comparable year")
         return TextOrReason(why=f"we have {held} and need {RankingSettings().minimum_years}")
     crosses = ", across a break, so only if that hit all councils alike" if found["is_across_a_break"] else ""
-    return TextOrReason(
-        f"{words.sentence(found['trend'])} over {words.counted(found['years'], 'year')}{crosses}"
-    )
+    return TextOrReason(f"{words.sentence(found['trend'])} over {words.counted(found['years'], 'year')}{crosses}")
 
 
 def no_teacher(head: Row, beside: Row | None, group: str) -> str:
@@ -317,15 +299,11 @@ def change_text(head: Row, found: Row | None) -> TextOrReason:
     )
 
 
-def possible_best_text(
-    rows: Sequence[Row], found: Row | None, group: str, head: Row | None = None
-) -> TextOrReason:
+def possible_best_text(rows: Sequence[Row], found: Row | None, group: str, head: Row | None = None) -> TextOrReason:
     """Who could be best among the comparators, or why nobody is named."""
     if found is None:
         return TextOrReason(why=_not_judged(head))
-    named = sorted(
-        (row for row in rows if row["is_possible_best"]), key=lambda row: -row["probability_of_being_best"]
-    )
+    named = sorted((row for row in rows if row["is_possible_best"]), key=lambda row: -row["probability_of_being_best"])
     if not named:
         return TextOrReason(why=reason(found["rank_reason"]))
     held = [row for row in rows if not words.is_missing(row["is_possible_best"])]
@@ -335,9 +313,7 @@ def possible_best_text(
 
 def is_stage_2_statement(row: Row) -> bool:
     """Whether a figure from minutes or the press is about how long Stage 2 takes."""
-    return bool(
-        row["stage"] == "2" and row["measure"] in ("complaints_in_time_pct", "target_days", "limit_days")
-    )
+    return bool(row["stage"] == "2" and row["measure"] in ("complaints_in_time_pct", "target_days", "limit_days"))
 
 
 def needed(heads: Sequence[Row], has_own: bool = False) -> list[tuple[str, list[Row]]]:

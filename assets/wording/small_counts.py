@@ -56,9 +56,7 @@ def suppressed(frame: pd.DataFrame, count: str, groups: Sequence[Sequence[str]])
                 continue
             shown = places[~inside]
             if shown.size:
-                order = np.lexsort(
-                    (counts[shown], counts[shown] == 0)
-                )  # zeros last: hiding one protects least
+                order = np.lexsort((counts[shown], counts[shown] == 0))  # zeros last: hiding one protects least
                 hidden[shown[order[0]]] = True
                 changed = True
     return pd.Series(hidden, index=frame.index, name=f"is_{count}_suppressed")
@@ -165,15 +163,11 @@ def coarsened(rows: Rows) -> Rows:
         last = max(map(_quarter, of))
         for size in (1, 2, QUARTERS):
             blocks = _by([{**row, "block": (last - _quarter(row)) // size} for row in of], ("block",))
-            together = [
-                _added(block, last - number * size, size) for (number,), block in sorted(blocks.items())
-            ]
+            together = [_added(block, last - number * size, size) for (number,), block in sorted(blocks.items())]
             if not any(gives_away(row["in_time"], row["judged"]) for row in together):
                 break
         # the register may begin within the first half-year or year
-        is_whole = min(map(_quarter, of)) == _quarter(
-            together[-1] | {"period_end": together[-1]["period_start"]}
-        )
+        is_whole = min(map(_quarter, of)) == _quarter(together[-1] | {"period_end": together[-1]["period_start"]})
         made += together if is_whole or len(together) == 1 else together[:-1]
     return made
 
@@ -277,9 +271,7 @@ def protected_together(tables: Mapping[str, Rows]) -> dict[str, Rows]:
         left_out = [row["case_stages"] for row in same if "case_stages" in row["hidden"]]
         rest = whole["stage_2_complaints"] - sum(row["case_stages"] for row in same) + sum(left_out)
         if is_small(rest) or (left_out and _tells(np.asarray(left_out, float))):
-            found["own_services"] = [
-                {**row, "hidden": row["hidden"] | {"stage_2_complaints"}} for row in services
-            ]
+            found["own_services"] = [{**row, "hidden": row["hidden"] | {"stage_2_complaints"}} for row in services]
     for total in found.get("own_chart_totals", []):
         if "centre" in total["hidden"]:
             chart = {name: total[name] for name in ("procedure", "stage", "measure")}

@@ -101,9 +101,7 @@ def period(row: Row) -> str:
         return day(first)
     if (first.month, first.day, last.month, last.day, last.year - first.year) == (4, 1, 3, 31, 1):
         return f"{first.year}-{last.year % 100:02d}"
-    is_to_the_month = last.day == monthrange(last.year, last.month)[1] or (
-        last.day == 1 and last.year > first.year
-    )
+    is_to_the_month = last.day == monthrange(last.year, last.month)[1] or (last.day == 1 and last.year > first.year)
     if first.day != 1 or not is_to_the_month:
         return f"{day(first)} to {day(last)}"
     if (first.year, first.month) == (last.year, last.month):
@@ -113,9 +111,7 @@ def period(row: Row) -> str:
 
 def body(name: str) -> str:
     """The name of a body without its remark in brackets, unless that says that it is made up."""
-    return (
-        name if "illustrative" in name else re.sub(r"\s*\([^)]*\)\s*", " ", name).strip() or name.strip("()")
-    )
+    return name if "illustrative" in name else re.sub(r"\s*\([^)]*\)\s*", " ", name).strip() or name.strip("()")
 
 
 def years(some: Sequence[int]) -> str:
@@ -251,9 +247,7 @@ def counts(row: Row) -> str:
 
 def may_show_percentage(row: Row) -> bool:
     """Whether a share of ours may be shown: none rests on fewer than five cases."""
-    return row["unit"] != "percent" or (
-        not is_missing(row["denominator"]) and row["denominator"] >= MINIMUM_BASE
-    )
+    return row["unit"] != "percent" or (not is_missing(row["denominator"]) and row["denominator"] >= MINIMUM_BASE)
 
 
 def own_value(row: Row) -> str:
@@ -355,9 +349,7 @@ def lead(value: float, unit: str) -> str:
 
 def is_too_few(row: Row, column: str) -> bool:
     """Whether a share of the denominator ledger rests on fewer cases than a percentage of ours needs."""
-    base = {"upheld_of_investigated_pct": "investigated", "upheld_of_dealt_with_pct": "dealt_with"}.get(
-        column
-    )
+    base = {"upheld_of_investigated_pct": "investigated", "upheld_of_dealt_with_pct": "dealt_with"}.get(column)
     return base is not None and not is_missing(row[base]) and row[base] < MINIMUM_BASE
 
 

@@ -232,9 +232,7 @@ def test_no_published_number_is_infinite_or_not_a_number(
     broken = [
         (relation, column)
         for relation, column in found
-        if shipped_warehouse.execute(
-            f"select count(*) from {relation} where not isfinite({column})"
-        ).fetchall()[0][0]
+        if shipped_warehouse.execute(f"select count(*) from {relation} where not isfinite({column})").fetchall()[0][0]
     ]
     assert len(found) > 10
     assert broken == []

@@ -30,9 +30,7 @@ def test_a_table_tells_the_gate_the_coverage_and_every_council(ranked_settings: 
 
 def test_a_table_without_a_year_is_of_the_latest_with_our_figure(ranked_settings: Settings) -> None:
     assert ranking_table(ranked_settings, "uphold_rate", COUNTY, "", TYPE).splitlines()[0].endswith("2023-24")
-    assert (
-        ranking_table(ranked_settings, "uphold_rate", "essex", "", TYPE).splitlines()[0].endswith("2024-25")
-    )
+    assert ranking_table(ranked_settings, "uphold_rate", "essex", "", TYPE).splitlines()[0].endswith("2024-25")
 
 
 def test_verdicts_of_neighbours_are_left_out_because_they_have_neighbours_of_their_own(
@@ -132,9 +130,7 @@ def test_a_file_that_is_no_warehouse_is_told_as_such(ranked_settings: Settings, 
         explanation(settings, "uphold_rate", COUNTY, "", TYPE)
 
 
-def test_the_commands_print_the_same_and_exit_well(
-    ranked_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_commands_print_the_same_and_exit_well(ranked_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCHMARK_OUTPUT", str(ranked_settings.output))
     table = CliRunner().invoke(app, ["table", "uphold_rate", "--council", COUNTY, "--year", "2023-24"])
     assert table.exit_code == 0
@@ -148,12 +144,8 @@ def test_a_look_up_imports_nothing_that_only_a_refresh_needs(ranked_settings: Se
     arguments = [command, "uphold_rate"]
     code = f"import sys; from cli.main import app; app({arguments!r}, standalone_mode=False); print(*sys.modules)"
     environment = os.environ | {"BENCHMARK_OUTPUT": str(ranked_settings.output)}
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
-    )
-    assert {"altair", "dagster", "great_expectations", "requests", "scipy"} & set(
-        ended.stdout.split()
-    ) == set()
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert {"altair", "dagster", "great_expectations", "requests", "scipy"} & set(ended.stdout.split()) == set()
 
 
 def test_a_misspelt_indicator_exits_with_the_list_of_indicators(

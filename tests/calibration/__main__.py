@@ -25,14 +25,10 @@ GRIDS = {
 
 def main() -> None:
     """Run one grid and write its results."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("grid", choices=GRIDS)
     options.add_argument("--worlds", type=int)
-    options.add_argument(
-        "--workers", type=int, default=1, help="processes; the figures do not depend on them"
-    )
+    options.add_argument("--workers", type=int, default=1, help="processes; the figures do not depend on them")
     options.add_argument("--output", type=Path, default=RESULTS, help="the folder of the results")
     given = options.parse_args()
     simulate, grid, worlds = GRIDS[given.grid]

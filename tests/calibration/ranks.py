@@ -103,9 +103,7 @@ def _worlds(
 
     # The benchmark of all councils of a world, as seen by one more that has no case: nobody is left out.
     step = settings.draws // settings.benchmark_draws
-    drawn = shrunken.rates(
-        np.vstack([shrunken.draws[:, ::step], np.ones((1, settings.benchmark_draws), np.float32)])
-    )
+    drawn = shrunken.rates(np.vstack([shrunken.draws[:, ::step], np.ones((1, settings.benchmark_draws), np.float32)]))
     benchmark = best_performer(Groups.of((len(base), row) for row in sets), drawn, settings).value
 
     first = Groups.of((row[0], row) for row in sets)

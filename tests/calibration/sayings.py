@@ -59,14 +59,10 @@ def tallies(
         found |= {name: found[name] + tally for name, tally in some.items()}
     # of worlds of its own, which move no other claim
     apart = np.random.default_rng([seed, TWO_WAYS])
-    return found | {
-        "two_ways": _two_ways(apart, *draw(apart, (worlds, councils), rate, lambda: spread), settings)
-    }
+    return found | {"two_ways": _two_ways(apart, *draw(apart, (worlds, councils), rate, lambda: spread), settings)}
 
 
-def simulate(
-    councils: int, spread: float, rate: float, worlds: int, settings: RankingSettings = SETTINGS
-) -> Row:
+def simulate(councils: int, spread: float, rate: float, worlds: int, settings: RankingSettings = SETTINGS) -> Row:
     """One cell: the false share of each claim."""
     found = tallies(councils, spread, rate, worlds, settings)
     shares = {name: false / said if said else np.nan for name, (false, said) in found.items()}
@@ -119,9 +115,7 @@ def _averages(
         n = times * base[:, 0]
         peer = peers if times == 1 else generator.binomial((times * peer_base).astype(int), average)
         count = generator.binomial(n.astype(np.int64), own).astype(np.float64)
-        found = against_average(
-            count, n, peer.astype(np.float64), times * peer_base, Family.PROPORTION, settings
-        )
+        found = against_average(count, n, peer.astype(np.float64), times * peer_base, Family.PROPORTION, settings)
         no_verdict = np.full(len(count), "", dtype=object)
         result = results(found, no_verdict, Polarity.LOWER, Family.PROPORTION, settings)
         return found.is_different, result == Result.ABOUT_THE_SAME

@@ -22,9 +22,7 @@ from tests.standin.tables import (
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "workbooks"
 
-KENT = next(
-    row for row in read_rows() if row["slug"] == "kent-county-council" and row["period_start"] == "2023-04-01"
-)
+KENT = next(row for row in read_rows() if row["slug"] == "kent-county-council" and row["period_start"] == "2023-04-01")
 PAGE = render(blocks_of(KENT, generation_of(KENT)))
 ADDRESS = "https://www.lgo.org.uk/your-councils-performance/kent-county-council/statistics"
 
@@ -116,14 +114,10 @@ def test_an_old_workbook_is_taken_in(saved: Path, captures: Captures) -> None:
     assert report.is_kept and len(archive_rows(captures)["captured_tables"]) == report.figures > 16
 
 
-def test_a_column_that_is_not_read_comes_with_the_command_that_accepts_it(
-    saved: Path, captures: Captures
-) -> None:
+def test_a_column_that_is_not_read_comes_with_the_command_that_accepts_it(saved: Path, captures: Captures) -> None:
     cells = [
         ["Compliance outcomes recorded" if cell == COMPLIANCE_HEADINGS[1] else cell for cell in row]
-        for row in with_furniture(
-            "Compliance 2023-24", COMPLIANCE_HEADINGS, ILLUSTRATIVE_COMPLIANCE, total=False
-        )
+        for row in with_furniture("Compliance 2023-24", COMPLIANCE_HEADINGS, ILLUSTRATIVE_COMPLIANCE, total=False)
     ]
     table = saved / "compliance-23-24.csv"
     table.write_bytes(as_csv(cells))
@@ -175,9 +169,7 @@ def test_an_older_page_imported_late_does_not_become_the_newest(saved: Path, cap
     assert captures.read(newest.sha256) == b"newer"
 
 
-TABLE = as_csv(
-    with_furniture("Complaints received 2023-24", RECEIVED_HEADINGS, ILLUSTRATIVE_RECEIVED), "utf-8-sig"
-)
+TABLE = as_csv(with_furniture("Complaints received 2023-24", RECEIVED_HEADINGS, ILLUSTRATIVE_RECEIVED), "utf-8-sig")
 
 
 @pytest.mark.parametrize("kind", ["link", "link to a folder", "pipe", "endless", "device"])
@@ -203,9 +195,7 @@ def test_what_is_no_file_of_the_folder_is_named_and_neither_followed_nor_waited_
     assert reports["received.csv"].is_kept
 
 
-def test_a_link_that_somebody_named_is_followed_to_a_file_and_to_nothing_else(
-    saved: Path, captures: Captures
-) -> None:
+def test_a_link_that_somebody_named_is_followed_to_a_file_and_to_nothing_else(saved: Path, captures: Captures) -> None:
     (saved / "received.csv").write_bytes(TABLE)
     (saved / "named 2023-24.csv").symlink_to(saved / "received.csv")
     (saved / "endless.csv").symlink_to("/dev/zero")

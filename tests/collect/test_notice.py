@@ -31,9 +31,7 @@ def test_a_publication_is_noticed_exactly_once(client: Client, site: StandIn) ->
     assert notice(client, look.cursor).publication is None
 
 
-def test_what_is_new_is_said_in_whole_sentences_with_the_new_years_first(
-    client: Client, site: StandIn
-) -> None:
+def test_what_is_new_is_said_in_whole_sentences_with_the_new_years_first(client: Client, site: StandIn) -> None:
     cursor = notice(client).cursor
     site.publish(2024)
     publication = notice(client, cursor).publication
@@ -46,9 +44,7 @@ def test_what_is_new_is_said_in_whole_sentences_with_the_new_years_first(
     assert publication.in_short(10) == f"{len(publication.sentences())} things are new"
 
 
-def test_a_publication_not_acted_on_is_noticed_again_under_the_same_key(
-    client: Client, site: StandIn
-) -> None:
+def test_a_publication_not_acted_on_is_noticed_again_under_the_same_key(client: Client, site: StandIn) -> None:
     cursor = notice(client).cursor
     site.publish(2024)
     first, again = notice(client, cursor).publication, notice(client, cursor).publication
@@ -56,9 +52,7 @@ def test_a_publication_not_acted_on_is_noticed_again_under_the_same_key(
     assert first.key == again.key
 
 
-def test_a_figure_corrected_taken_back_and_corrected_again_is_three_publications(
-    client: Client, site: StandIn
-) -> None:
+def test_a_figure_corrected_taken_back_and_corrected_again_is_three_publications(client: Client, site: StandIn) -> None:
     cursor = notice(client).cursor
     keys = []
     for upheld in ("45", "44", "45"):
@@ -76,9 +70,7 @@ def test_a_changed_figure_is_noticed_with_both_values(client: Client, site: Stan
     site.restate("leeds-city-council", "upheld", "45")
     look = notice(client, cursor)
     assert look.publication is not None
-    assert look.publication.changed_figures[-1] == (
-        "leeds-city-council 2023-04-01 to 2024-03-31 upheld: 44 became 45"
-    )
+    assert look.publication.changed_figures[-1] == ("leeds-city-council 2023-04-01 to 2024-03-31 upheld: 44 became 45")
 
 
 def test_a_look_without_news_downloads_no_body(client: Client, site: StandIn) -> None:

@@ -27,9 +27,7 @@ def figures(captures: Captures, site: StandIn, slug: str, year: int) -> dict[str
     }
 
 
-def test_a_round_brings_every_figure_the_site_shows(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_a_round_brings_every_figure_the_site_shows(client: Client, captures: Captures, site: StandIn) -> None:
     slugs = sorted({row["slug"] for row in site.rows})
     report = collect(client, slugs)
     assert not report.failed
@@ -45,9 +43,7 @@ def test_a_round_brings_every_figure_the_site_shows(
     assert len(shown) > 600
 
 
-def test_rows_have_the_promised_columns_and_nothing_but_text(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_rows_have_the_promised_columns_and_nothing_but_text(client: Client, captures: Captures, site: StandIn) -> None:
     site.publish(2024)
     collect(client, SLUGS)
     rows = archive_rows(captures, site.address)
@@ -59,9 +55,7 @@ def test_rows_have_the_promised_columns_and_nothing_but_text(
             assert all(value is None or isinstance(value, str) for value in row.values())
 
 
-def test_tables_are_found_from_the_landing_page_and_read(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_tables_are_found_from_the_landing_page_and_read(client: Client, captures: Captures, site: StandIn) -> None:
     site.publish(2024)
     report = collect(client, [])
     assert {site.address + path for path in site.table_links()} <= set(report.new)
@@ -91,9 +85,7 @@ TABLE = "https://www.lgo.org.uk/assets/1/decided-23-24.csv"
     ],
 )
 def test_a_link_to_a_table_starts_from_the_pages_base_and_stays_on_https(base: str, link: str) -> None:
-    page = (
-        f"<html><head>{base}</head><body><a href='http://['>x</a><a href='{link}'>Decided</a></body></html>"
-    )
+    page = f"<html><head>{base}</head><body><a href='http://['>x</a><a href='{link}'>Decided</a></body></html>"
     assert table_links(page.encode(), LANDING) == [TABLE]
 
 
@@ -116,9 +108,7 @@ def test_the_same_archive_gives_the_same_rows(client: Client, captures: Captures
     assert archive_rows(Captures(captures.folder), site.address) == archive_rows(captures, site.address)
 
 
-def test_captures_of_another_site_are_not_the_ombudsmans(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_captures_of_another_site_are_not_the_ombudsmans(client: Client, captures: Captures, site: StandIn) -> None:
     collect(client, SLUGS)
     assert archive_rows(captures)["captured_pages"] == []
 
@@ -179,9 +169,7 @@ def test_what_failed_before_an_interruption_is_tried_again(client: Client, site:
     assert "kent-county-council" in report.new
 
 
-def test_a_state_that_cannot_be_read_starts_a_fresh_round(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_a_state_that_cannot_be_read_starts_a_fresh_round(client: Client, captures: Captures, site: StandIn) -> None:
     collect(client, SLUGS)
     (captures.folder / "round.json").write_text('{"site": ')
     assert len(collect(client, SLUGS).unchanged) == 1 + 3 + len(SLUGS)
@@ -194,9 +182,7 @@ def test_progress_is_told_after_every_address(client: Client) -> None:
     assert told[-1] == (8, 8, SLUGS[-1])
 
 
-def test_a_page_under_another_slug_is_found_and_remembered(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_a_page_under_another_slug_is_found_and_remembered(client: Client, captures: Captures, site: StandIn) -> None:
     collect(client, ["telford-and-wrekin-council"])
     assert captures.latest(statistics_address(site.address, "telford-wrekin-council"))
     site.requests.clear()
@@ -213,9 +199,7 @@ def test_a_restated_figure_is_a_second_version_and_both_are_kept(
     collect(client, SLUGS)
     rows = archive_rows(captures, site.address)["captured_pages"]
     upheld = [
-        row["value_text"]
-        for row in rows
-        if row["council_slug"] == "kent-county-council" and row["measure"] == "upheld"
+        row["value_text"] for row in rows if row["council_slug"] == "kent-county-council" and row["measure"] == "upheld"
     ]
     assert upheld == ["63", "64"]
 
@@ -228,9 +212,7 @@ def test_a_new_year_leaves_the_old_one_in_the_rows(client: Client, captures: Cap
     assert figures(captures, site, "kent-county-council", 2024)["investigated"] == "76"
 
 
-def test_a_damaged_capture_is_a_row_of_the_quarantine(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_a_damaged_capture_is_a_row_of_the_quarantine(client: Client, captures: Captures, site: StandIn) -> None:
     collect(client, SLUGS)
     capture = captures.latest(statistics_address(site.address, "kent-county-council"))
     assert capture is not None
@@ -290,9 +272,7 @@ def test_a_damaged_landing_page_is_fetched_anew_and_stops_no_look(
     assert LANDING_PAGE in collect(client, SLUGS).unchanged
 
 
-def test_decisions_are_collected_from_every_page_of_a_search(
-    client: Client, captures: Captures, site: StandIn
-) -> None:
+def test_decisions_are_collected_from_every_page_of_a_search(client: Client, captures: Captures, site: StandIn) -> None:
     window = (datetime(2025, 5, 1).date(), datetime(2025, 5, 31).date())
     found = collect_decisions(client, "Kent County Council", *window)
     assert len({decision.reference for decision in found}) == 23
@@ -309,6 +289,4 @@ def test_a_search_that_says_it_finds_none_is_collected_as_none(
 
 def test_a_search_without_a_number_of_results_is_a_failure(client: Client) -> None:
     with pytest.raises(EmptyShell):
-        collect_decisions(
-            client, "No Such Council", datetime(2025, 5, 1).date(), datetime(2025, 5, 31).date()
-        )
+        collect_decisions(client, "No Such Council", datetime(2025, 5, 1).date(), datetime(2025, 5, 31).date())

@@ -25,17 +25,13 @@ ENDS_THE_ROUND = {"429", "429-long"}
 
 @pytest.fixture
 def client(site: StandIn, captures: Captures) -> Iterator[Client]:
-    in_a_hurry = replace(
-        IN_A_HURRY, read_timeout=1, total_timeout=3, largest_body=1_000_000, longest_wait=0.1
-    )
+    in_a_hurry = replace(IN_A_HURRY, read_timeout=1, total_timeout=3, largest_body=1_000_000, longest_wait=0.1)
     with Client(site.address, captures, in_a_hurry) as polite:
         yield polite
     site.robots = "User-agent: *\nDisallow: /search\n"
 
 
-def figures(
-    captures: Captures, site: StandIn, slug: str, year: int, **when: datetime
-) -> dict[str | None, str | None]:
+def figures(captures: Captures, site: StandIn, slug: str, year: int, **when: datetime) -> dict[str | None, str | None]:
     return {
         row["measure"]: row["value_text"]
         for row in archive_rows(captures, site.address, **when)["captured_pages"]

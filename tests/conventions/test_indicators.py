@@ -63,9 +63,7 @@ def folder(tmp_path: Path) -> Path:
 def test_all_errors_of_all_files_are_reported_together(folder: Path) -> None:
     good = (folder / "good.yml").read_text(encoding="utf-8")
     (folder / "unknown_field.yml").write_text(good + "colour: red\n", encoding="utf-8")
-    (folder / "wrong_direction.yml").write_text(
-        good.replace("polarity: lower", "polarity: down"), encoding="utf-8"
-    )
+    (folder / "wrong_direction.yml").write_text(good.replace("polarity: lower", "polarity: down"), encoding="utf-8")
     (folder / "no_yaml.yml").write_text("title: [", encoding="utf-8")
     (folder / "a_list.yml").write_text("- one\n- two\n", encoding="utf-8")
     with pytest.raises(IndicatorError) as caught:
@@ -86,9 +84,7 @@ def test_all_errors_of_all_files_are_reported_together(folder: Path) -> None:
         ("printed: uphold_rate_pct\n", "", None),
     ],
 )
-def test_an_indicator_must_be_something_that_can_be_computed(
-    folder: Path, old: str, new: str, why: str | None
-) -> None:
+def test_an_indicator_must_be_something_that_can_be_computed(folder: Path, old: str, new: str, why: str | None) -> None:
     path = folder / "good.yml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     if why is None:
@@ -101,8 +97,6 @@ def test_an_indicator_must_be_something_that_can_be_computed(
 def test_an_indicator_without_a_numerator_or_a_printed_measure_is_refused(folder: Path) -> None:
     path = folder / "good.yml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(
-        text.replace("numerator: upheld\n", "").replace("printed: uphold_rate_pct\n", ""), encoding="utf-8"
-    )
+    path.write_text(text.replace("numerator: upheld\n", "").replace("printed: uphold_rate_pct\n", ""), encoding="utf-8")
     with pytest.raises(IndicatorError, match="a numerator or a printed measure"):
         read_indicators(folder)

@@ -44,9 +44,7 @@ def joins_on_part_of_a_key(name: str, sql: str) -> list[tuple[str, str]]:
 
 
 def queries() -> list[Path]:
-    return [
-        path for layer in ("asked", "published") for path in sorted((PROJECT / "sql" / layer).glob("*.sql"))
-    ]
+    return [path for layer in ("asked", "published") for path in sorted((PROJECT / "sql" / layer).glob("*.sql"))]
 
 
 @pytest.mark.parametrize("path", queries(), ids=lambda path: path.stem)

@@ -91,11 +91,7 @@ def test_core_reads_nothing_that_is_made_from_it() -> None:
 
 def test_marts_never_read_raw_and_read_staging_only_of_one_source_alone() -> None:
     reads = {
-        read
-        for model in MODELS
-        if model.relation.layer == "marts"
-        for read in model.reads
-        if read.layer != "marts"
+        read for model in MODELS if model.relation.layer == "marts" for read in model.reads if read.layer != "marts"
     }
     assert not {read for read in reads if read.layer == "raw"}
     # a register's own tables, a plan, replies, practices and decisions meet no other source, so core harmonises nothing
@@ -146,9 +142,7 @@ def test_no_sql_is_written_in_capitals() -> None:
     found = [
         name
         for name, select in SELECTS.items()
-        if shouted.search(
-            "\n".join(line for line in select.splitlines() if not line.lstrip().startswith("--"))
-        )
+        if shouted.search("\n".join(line for line in select.splitlines() if not line.lstrip().startswith("--")))
     ]
     assert found == []
 
@@ -164,6 +158,4 @@ def test_every_contract_says_what_one_row_is_in_a_sentence(relation: Relation) -
 def test_booleans_are_named_as_questions_and_percentages_by_their_unit(relation: Relation) -> None:
     columns = CONTRACTS[relation].columns
     booleans = [name for name, column in columns.items() if column.type == "BOOLEAN"]
-    assert [
-        name for name in booleans if not name.startswith(("is_", "has_")) and relation != "quality.checks"
-    ] == []
+    assert [name for name in booleans if not name.startswith(("is_", "has_")) and relation != "quality.checks"] == []

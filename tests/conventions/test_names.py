@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from tests.conventions.test_repository import PROJECT, committed
 
 PRODUCT = ("assets", "benchmarking", "benchmarks", "cli", "pipelines", "tools", "warehouse")
-MODULES = [
-    path for path in committed() if path.suffix == ".py" and path.relative_to(PROJECT).parts[0] in PRODUCT
-]
+MODULES = [path for path in committed() if path.suffix == ".py" and path.relative_to(PROJECT).parts[0] in PRODUCT]
 # a word that says nothing to a newcomer, and what to write instead
 NAMES = {
     "told": "the text, the reasons",
@@ -53,9 +51,7 @@ def words_of(name: str) -> set[str]:
 
 def docstrings(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (
-            text := ast.get_docstring(node)
-        ):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (text := ast.get_docstring(node)):
             yield text
 
 

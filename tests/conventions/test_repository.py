@@ -24,9 +24,7 @@ COMMAND = typer.main.get_command(app)
 def committed() -> list[Path]:
     """Every file under version control, or every file there is where this is no checkout."""
     if (PROJECT / ".git").exists():
-        listed = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True
-        )
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True)
         paths = [PROJECT / name for name in listed.stdout.split("\0") if name]
     else:
         ignored = {".venv", "state", "output", "__pycache__"}
@@ -112,9 +110,7 @@ def test_the_help_of_a_command_explains_it_and_each_of_its_arguments_and_options
 
 
 def test_every_release_of_the_change_log_ends_with_the_published_numbers_that_moved() -> None:
-    _, *releases = re.split(
-        r"^## ", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
+    _, *releases = re.split(r"^## ", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     parts = [re.findall(r"^### (.+)$", release, re.MULTILINE) for release in releases]
     assert parts and all(names[-1] == "Data" and set(names) <= CHANGES for names in parts)
 
@@ -127,9 +123,7 @@ def test_every_shipped_file_is_the_one_that_its_source_file_vouches_for(file: Sh
 
 def test_no_table_ships_without_a_source_file() -> None:
     vouched = {file.path for file in shipped_files(PROJECT / "data")}
-    assert {
-        path for path in committed() if path.suffix == ".csv" and PROJECT / "data" in path.parents
-    } <= vouched
+    assert {path for path in committed() if path.suffix == ".csv" and PROJECT / "data" in path.parents} <= vouched
 
 
 def test_no_lock_file_is_committed() -> None:
@@ -144,9 +138,7 @@ def test_no_lock_file_is_committed() -> None:
 MACHINE_PATH = re.compile(
     r"(?<![\w./:>-])/(?:home|Users|root|work|tmp|mnt|workspace)/" + r"[a-z][\w.-]*", re.IGNORECASE
 )
-REGISTRY = re.compile(
-    r"(?:pypi\." + r"org|pythonhosted\." + r"org|registry\.npm" + r"js|index-" + r"url\s*=)"
-)
+REGISTRY = re.compile(r"(?:pypi\." + r"org|pythonhosted\." + r"org|registry\.npm" + r"js|index-" + r"url\s*=)")
 
 
 def test_a_machine_path_and_a_registry_would_be_found() -> None:

@@ -35,9 +35,7 @@ def written(value: Any) -> str:
     if pd.isna(value):
         return "null"
     return (
-        f"timestamp '{value}'"
-        if isinstance(value, pd.Timestamp)
-        else literal(getattr(value, "item", lambda: value)())
+        f"timestamp '{value}'" if isinstance(value, pd.Timestamp) else literal(getattr(value, "item", lambda: value)())
     )
 
 
@@ -86,8 +84,7 @@ def one_row(contract: Contract, rule: Rule | None) -> pd.DataFrame:
     """A row with something in every column, for a relation that is empty here: a council's own cases, and what is
     simulated from the marts."""
     values = {
-        name: column.allowed[0] if column.allowed else ONE_OF[column.type]
-        for name, column in contract.columns.items()
+        name: column.allowed[0] if column.allowed else ONE_OF[column.type] for name, column in contract.columns.items()
     }
     return pd.DataFrame([variation(contract, values, rule, breaks=False) if rule else values])
 
@@ -103,22 +100,16 @@ def excused(contract: Contract, frame: pd.DataFrame) -> "pd.Series[bool]":
     return known
 
 
-def real_rows(
-    warehouse: duckdb.DuckDBPyConnection, contract: Contract, rule: Rule | None = None
-) -> pd.DataFrame:
+def real_rows(warehouse: duckdb.DuckDBPyConnection, contract: Contract, rule: Rule | None = None) -> pd.DataFrame:
     """Some real rows of a relation, among them every row that a known exception names."""
-    known = warehouse.execute(
-        "select table_schema || '.' || table_name from information_schema.tables"
-    ).fetchall()
+    known = warehouse.execute("select table_schema || '.' || table_name from information_schema.tables").fetchall()
     if (contract.relation,) not in known:
         return one_row(contract, rule)
     frame = warehouse.execute(f"select * from {contract.relation}").df()
     if not len(frame):
         return one_row(contract, rule)
     # a rule about some rows or filled columns needs such rows to break
-    filled = frame.assign(filled=frame.notna().sum(axis=1)).sort_values(
-        "filled", ascending=False, kind="stable"
-    )
+    filled = frame.assign(filled=frame.notna().sum(axis=1)).sort_values("filled", ascending=False, kind="stable")
     return frame.loc[filled.index[:ROWS].union(frame.index[excused(contract, frame)])].reset_index(drop=True)
 
 

@@ -29,9 +29,7 @@ from tests.faults.troubles import TROUBLES, may_mount, try_trouble
 
 def main() -> int:
     """Run one of the three; 1 if anything did not hold."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("what", choices=["kills", "troubles", "site"])
     options.add_argument("--times", type=int, default=200, help="How many kills.")
     options.add_argument("--rounds", type=int, default=1, help="How often each trouble.")

@@ -105,9 +105,7 @@ def start(
     return UnderWay(pid, printed, began)
 
 
-def _become_the_command(
-    world: World, log: Path, first: Callable[[], None], settings: Mapping[str, str]
-) -> None:
+def _become_the_command(world: World, log: Path, first: Callable[[], None], settings: Mapping[str, str]) -> None:
     """Turn this forked process into the command, with its output in a file; does not come back."""
     status = 70
     try:

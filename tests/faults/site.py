@@ -52,17 +52,13 @@ def days(folder: Path) -> Iterator[Day]:
         site.publish(2024)
         struck = _struck(site)
         for slug, fault in struck.items():
-            site.fault(
-                f"/your-councils-performance/{slug}{STATISTICS}", fault, 1 if fault in OVERCOME else 1_000_000
-            )
+            site.fault(f"/your-councils-performance/{slug}{STATISTICS}", fault, 1 if fault in OVERCOME else 1_000_000)
         ended = _refresh(folder, site)
         second.faults += _said(ended, 0)
         now = _figures(folder)
         lost = {slug for slug, fault in struck.items() if fault not in OVERCOME}
         second.faults += _missing(site, now, lost)
-        second.faults += [
-            f"{key} was lost or changed" for key, value in before.items() if now.get(key) != value
-        ]
+        second.faults += [f"{key} was lost or changed" for key, value in before.items() if now.get(key) != value]
         new = [key for key in now if key[0] in lost and key[1] == "2024-04-01"]
         second.faults += [f"{key} is there, although its page failed" for key in new]
         yield second
@@ -72,9 +68,7 @@ def days(folder: Path) -> Iterator[Day]:
         third.faults += _said(_refresh(folder, site), 0)
         after = _figures(folder)
         third.faults += _missing(site, after, set())
-        third.faults += [
-            f"{key} was lost or changed" for key, value in now.items() if after.get(key) != value
-        ]
+        third.faults += [f"{key} was lost or changed" for key, value in now.items() if after.get(key) != value]
         third.faults += Captures(folder / "captures").verify()
         yield third
 

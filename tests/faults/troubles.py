@@ -21,9 +21,7 @@ from tests.faults.runs import CAPTURED, VERSIONS, Ended, products, put_version, 
 
 SECONDS_TO_END = 10
 SECONDS_TO_BE_IDLE = 120
-MEGABYTES = (
-    4_000  # of the file system that fills up: room for every run of the command, most of it never used
-)
+MEGABYTES = 4_000  # of the file system that fills up: room for every run of the command, most of it never used
 Trouble = Callable[[Tried, random.Random], Iterator[list[str]]]
 TROUBLES: dict[str, Trouble] = {}
 

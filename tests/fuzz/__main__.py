@@ -24,17 +24,13 @@ PROOFS = 100  # so many inputs show each way of breaking the product
 
 def main() -> int:
     """Run what is asked for; 1 if anything did not hold."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--times", type=int, default=10_000, help="How many inputs, of all kinds together.")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", choices=list(KINDS), help="One kind alone.")
     options.add_argument("--number", type=int, help="One input alone, of the kind that --only names.")
     options.add_argument("--prove", action="store_true", help="See that broken products are noticed.")
-    options.add_argument(
-        "--log", type=Path, help="Where each input's outcome is added, one line of JSON each."
-    )
+    options.add_argument("--log", type=Path, help="Where each input's outcome is added, one line of JSON each.")
     given = options.parse_args()
     if given.prove:
         return _prove(given.seed)
@@ -56,9 +52,7 @@ def _kind(kind: str, numbers: "range | list[int]", seed: int, log: Path | None) 
         slowest = max(slowest, one.seconds)
         if one.faults:
             faulty += 1
-            print(
-                f"{kind} {one.number} ({', '.join(one.damage)}):", *one.faults[:5], sep="\n    ", flush=True
-            )
+            print(f"{kind} {one.number} ({', '.join(one.damage)}):", *one.faults[:5], sep="\n    ", flush=True)
         if log:
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(vars(one)) + "\n")

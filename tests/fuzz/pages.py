@@ -97,9 +97,7 @@ def hostile_figure(row: Row, dice: random.Random) -> tuple[list[Block], Row]:
 def marked_figures(row: Row, dice: random.Random) -> tuple[list[Block], Row]:
     """Marks that a reader does not see stand within and around words and figures."""
     blocks = blocks_of(row, generation_of(row))
-    return _pieces(
-        blocks, lambda piece: marked(piece.words, dice) if dice.random() < 0.4 else piece.words
-    ), row
+    return _pieces(blocks, lambda piece: marked(piece.words, dice) if dice.random() < 0.4 else piece.words), row
 
 
 def other_figures(row: Row, dice: random.Random) -> tuple[list[Block], Row]:
@@ -300,14 +298,8 @@ def judged(page: Page, kept: Kept, doubts: list[str]) -> Judged:
         elif doubts and not page.is_well_written:
             result.came["doubted"] += 1
         else:
-            right = (
-                "another council's"
-                if page.is_of_another
-                else f"{says.get(measure)} of {page.says['period_start']}"
-            )
-            result.faults.append(
-                f"{measure} is {value:g} of {start}; right is {right}; {len(doubts)} rows say why"
-            )
+            right = "another council's" if page.is_of_another else f"{says.get(measure)} of {page.says['period_start']}"
+            result.faults.append(f"{measure} is {value:g} of {start}; right is {right}; {len(doubts)} rows say why")
     for measure in set(says) - set(kept):
         if doubts:
             result.came["set aside"] += 1
@@ -324,9 +316,9 @@ def disagreements(says: dict[str, str]) -> list[str]:
     """What a page prints that cannot be, by arithmetic of the checker's own."""
     has = {name: float(value) for name, value in says.items()}
     found = []
-    if has.keys() >= {"dealt_with", "not_for_us", "assessed_and_closed", "investigated"} and has[
-        "dealt_with"
-    ] != (has["not_for_us"] + has["assessed_and_closed"] + has["investigated"]):
+    if has.keys() >= {"dealt_with", "not_for_us", "assessed_and_closed", "investigated"} and has["dealt_with"] != (
+        has["not_for_us"] + has["assessed_and_closed"] + has["investigated"]
+    ):
         found.append("dealt with is not the sum of its parts")
     for part, whole, rate in (
         ("upheld", "investigated", "uphold_rate_pct"),
@@ -341,9 +333,7 @@ def disagreements(says: dict[str, str]) -> list[str]:
         found.append("two figures for the number upheld")
     if has.keys() >= {"compliance_outcomes", "compliance_rate_pct"}:
         outcomes = int(has["compliance_outcomes"])
-        rates = (
-            {int(100 * complied / outcomes + 0.5) for complied in range(outcomes + 1)} if outcomes else set()
-        )
+        rates = {int(100 * complied / outcomes + 0.5) for complied in range(outcomes + 1)} if outcomes else set()
         if outcomes <= 1000 and int(has["compliance_rate_pct"]) not in rates:
             found.append("the compliance rate is that of no whole number of outcomes")
     return found

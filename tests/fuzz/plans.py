@@ -184,9 +184,7 @@ def yaml_spoilt(text: str, dice: random.Random) -> str:
 def as_xlsx(plan: Plan, dice: random.Random) -> bytes:
     """The plan as a workbook like the template."""
     made = io.BytesIO()
-    with xlsxwriter.Workbook(
-        made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         about = book.add_worksheet("about")
         about.write_row(0, 0, ["as_at", "2026-09-30"])
         about.write_row(1, 0, ["is_illustrative", "true"])

@@ -29,9 +29,7 @@ MEGABYTES = 1024
 BATCHES = 10  # that one process takes in, so that what was found is told before all is done
 
 
-def run(
-    kind: str, numbers: Sequence[int], seed: int, before: Callable[[], None] = lambda: None
-) -> Iterator[Judged]:
+def run(kind: str, numbers: Sequence[int], seed: int, before: Callable[[], None] = lambda: None) -> Iterator[Judged]:
     """What came of these inputs of one kind, in order. `before` is called first in each process that takes them in.
 
     The same kind, number and seed make the same input, whichever others there are."""
@@ -113,9 +111,7 @@ def _serve(kind: str, numbers: list[int], seed: int, place: Path, before: Callab
         with (place / "results").open("a", encoding="utf-8") as results:
             for one in judged:
                 one.seconds = round(seconds[one.number], 3)
-                one.faults += [
-                    f"{text} was printed" for text in batch.personal.get(one.number, ()) if text in logged
-                ]
+                one.faults += [f"{text} was printed" for text in batch.personal.get(one.number, ()) if text in logged]
                 results.write(json.dumps(vars(one)) + "\n")
 
 

@@ -62,9 +62,7 @@ def figures_rounded_on_the_way() -> None:
     wrong = [
         replace(
             model,
-            select=model.select.replace(
-                "try_cast(value_text as double)", "round(try_cast(value_text as double), -1)"
-            ),
+            select=model.select.replace("try_cast(value_text as double)", "round(try_cast(value_text as double), -1)"),
         )
         if model.relation == "staging.captured_pages"
         else model
@@ -78,9 +76,7 @@ def dates_guessed() -> None:
     from assets.council import dates
 
     right = dates.day
-    dates.day = lambda value, *given: right(
-        "-".join(reversed(value.split("/"))) if "/" in value else value, *given
-    )
+    dates.day = lambda value, *given: right("-".join(reversed(value.split("/"))) if "/" in value else value, *given)
 
 
 @breaks("registers")

@@ -160,9 +160,7 @@ def hostile_name(table: Table, dice: random.Random) -> None:
 
 def marked_cells(table: Table, dice: random.Random) -> None:
     """Marks that a reader does not see stand within names and figures."""
-    table.rows = [
-        [marked(cell, dice) if cell and dice.random() < 0.3 else cell for cell in row] for row in table.rows
-    ]
+    table.rows = [[marked(cell, dice) if cell and dice.random() < 0.3 else cell for cell in row] for row in table.rows]
 
 
 def columns_reordered(table: Table, dice: random.Random) -> None:
@@ -229,9 +227,7 @@ def other_figure(table: Table, dice: random.Random) -> None:
     row = dice.choice(table.rows)
     place = dice.choice([one for one, cell in enumerate(row) if one and cell])
     row[place] = (
-        f"{dice.randrange(101)}%"
-        if row[place].endswith("%")
-        else str(int(row[place]) + dice.choice([1, 9, 1000]))
+        f"{dice.randrange(101)}%" if row[place].endswith("%") else str(int(row[place]) + dice.choice([1, 9, 1000]))
     )
     table.says = _says(table)
 
@@ -265,9 +261,7 @@ def row_twice(table: Table, dice: random.Random) -> None:
 
 def year_contradicted(table: Table, dice: random.Random) -> None:
     """The title names another year than the file does, or two."""
-    table.title += dice.choice(
-        [f" {tables.year_label(table.year - 1)}", " 2019-20 to 2022-23", " 31 March 2031"]
-    )
+    table.title += dice.choice([f" {tables.year_label(table.year - 1)}", " 2019-20 to 2022-23", " 31 March 2031"])
 
 
 def no_year(table: Table, dice: random.Random) -> None:
@@ -282,9 +276,7 @@ def thousands_marked(table: Table, dice: random.Random) -> None:
         for place, cell in enumerate(row):
             if place and cell.isdigit() and len(cell) > 3:
                 row[place] = (
-                    f"{int(cell):,}"
-                    if good
-                    else dice.choice([f"{cell[:-3]} {cell[-3:]}", f"{cell[:-3]}.{cell[-3:]}"])
+                    f"{int(cell):,}" if good else dice.choice([f"{cell[:-3]} {cell[-3:]}", f"{cell[:-3]}.{cell[-3:]}"])
                 )
 
 
@@ -339,9 +331,7 @@ def written(table: Table, is_workbook: bool, dice: random.Random) -> bytes:
         # the total of what the table said before it was damaged: that is what it is there for
         sums = ["Total"]
         for measure in table.measures[1:]:
-            figures = [
-                int(cell) for (_, one), cell in table.says.items() if one == measure and cell.isdigit()
-            ]
+            figures = [int(cell) for (_, one), cell in table.says.items() if one == measure and cell.isdigit()]
             sums.append(str(sum(figures)) if figures and measure and "_pct" not in measure else "")
         below.append(sums if table.measures[0] is None else [])
     below += [[], ["* Councils that were abolished are shown for as long as cases about them are decided."]]
@@ -453,9 +443,7 @@ def judged(
         elif doubts and set(damage[1:]) - WELL_WRITTEN:
             result.came["doubted"] += 1
         else:
-            result.faults.append(
-                f"{key} is {value:g} of {year}, not {says.get(key)}; {len(doubts)} rows say why"
-            )
+            result.faults.append(f"{key} is {value:g} of {year}, not {says.get(key)}; {len(doubts)} rows say why")
     for key in set(says) - set(kept):
         if doubts:
             result.came["set aside"] += 1
@@ -484,9 +472,7 @@ def disagreements(kept: dict[tuple[str, str], float]) -> list[str]:
         for whole, parts in sums.items():
             if has.keys() >= {whole, *parts} and has[whole] != sum(has[part] for part in parts):
                 found.append(f"{authority}: {whole} is not the sum of its parts")
-        investigated = has.get(
-            "investigated", has.get("upheld", 0) + has.get("decided_not_upheld", float("nan"))
-        )
+        investigated = has.get("investigated", has.get("upheld", 0) + has.get("decided_not_upheld", float("nan")))
         if "upheld" in has and has["upheld"] > investigated:
             found.append(f"{authority}: more upheld than investigated")
         elif (

@@ -16,9 +16,7 @@ from tests.fuzz.tables import disagreements as of_table
 from tests.sql.harness import PROJECT
 from tests.standin.figures import ILLUSTRATIVE, figures_of
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="inputs are taken in by forked, limited processes"
-)
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inputs are taken in by forked, limited processes")
 
 
 def fuzz(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -46,8 +46,7 @@ def shipped() -> dict[Relation, pd.DataFrame | pa.Table]:
     """What no SQL makes: reference files as they ship, and the sources empty."""
     relations = made_in_python(settings())
     return {
-        name: rows[:0] if name.layer == "raw" and name.table in SHIPPED else rows
-        for name, rows in relations.items()
+        name: rows[:0] if name.layer == "raw" and name.table in SHIPPED else rows for name, rows in relations.items()
     }
 
 

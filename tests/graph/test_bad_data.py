@@ -19,9 +19,7 @@ def changed(rows: list[dict[str, Any]], place: int, **changes: Any) -> list[dict
 def with_a_number(contract: dict[str, Any]) -> dict[str, Any]:
     """The contract of the characteristics, which takes their names for numbers."""
     text = json.dumps(contract)
-    return json.loads(
-        text.replace('"characteristic": {"type": "VARCHAR"', '"characteristic": {"type": "BIGINT"')
-    )
+    return json.loads(text.replace('"characteristic": {"type": "VARCHAR"', '"characteristic": {"type": "BIGINT"'))
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +63,7 @@ def test_nothing_that_is_published_changes_and_nothing_is_made_of_what_is_bad(
         ),
     ],
 )
-def test_a_check_that_fails_blocks_and_names_the_rows(
-    spoilt: tuple[World, Run], check: str, words: list[str]
-) -> None:
+def test_a_check_that_fails_blocks_and_names_the_rows(spoilt: tuple[World, Run], check: str, words: list[str]) -> None:
     failed = spoilt[1].failed_checks[check]
     assert failed.severity == dg.AssetCheckSeverity.ERROR
     assert [word for word in words if word not in str(failed.description)] == []
@@ -81,7 +77,5 @@ def test_a_check_that_fails_blocks_and_names_the_rows(
         "characteristic is VARCHAR, not BIGINT",
     ],
 )
-def test_what_cannot_be_read_or_stored_stops_its_step_with_one_sentence(
-    spoilt: tuple[World, Run], said: str
-) -> None:
+def test_what_cannot_be_read_or_stored_stops_its_step_with_one_sentence(spoilt: tuple[World, Run], said: str) -> None:
     assert said in spoilt[1].errors

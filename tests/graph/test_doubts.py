@@ -10,10 +10,7 @@ MOCKSHIRE = "mockshire-county-council-invented"
 # what is made of the pages and the corrections file, up to the comparisons
 CONCERNED = (
     *(f"{layer}.{name}" for name in ("statistics_pages", "vouched_figures") for layer in ("raw", "staging")),
-    *(
-        f"core.{name}"
-        for name in ("readings", "witnesses", "document_figures", "contradictions", "jumps", "doubts")
-    ),
+    *(f"core.{name}" for name in ("readings", "witnesses", "document_figures", "contradictions", "jumps", "doubts")),
     *("core.observations", "marts.indicator_values", "marts.comparisons", "quality.vouched_figures"),
 )
 ENTRY = {
@@ -57,10 +54,7 @@ def test_a_page_that_contradicts_itself_is_in_no_pool_until_somebody_vouches_for
     assert (run.status, run.errors) == (0, "")
     assert pooled(world) == [(18, 20)]
     assert "the printed 50% is not 9 of 10" in world.pages()
-    assert (
-        "marts.indicator_values: no_figure_contradicts_its_own_source_or_is_out_by_ten_times"
-        in run.failed_checks
-    )
+    assert "marts.indicator_values: no_figure_contradicts_its_own_source_or_is_out_by_ten_times" in run.failed_checks
 
 
 def test_an_entry_that_is_not_needed_fails(doubted: tuple[World, Run]) -> None:
@@ -72,6 +66,4 @@ def test_an_entry_that_is_not_needed_fails(doubted: tuple[World, Run]) -> None:
         ("uphold_rate_pct", "the figure is another"),
     ]
     (failed,) = [name for name in run.failed_checks if name.startswith("quality.vouched_figures")]
-    assert (
-        failed == "quality.vouched_figures: every_entry_of_the_corrections_file_is_needed_and_fits_its_figure"
-    )
+    assert failed == "quality.vouched_figures: every_entry_of_the_corrections_file_is_needed_and_fits_its_figure"

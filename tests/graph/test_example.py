@@ -18,9 +18,7 @@ def test_the_example_answers_all_twelve_questions(tmp_path: Path) -> None:
     settings = example_settings(Settings(state=tmp_path / "state", output=tmp_path / "output"))
     with dg.DagsterInstance.ephemeral() as instance:
         job = build_definitions(settings).resolve_job_def("refresh")
-        assert job.execute_in_process(
-            instance=instance, raise_on_error=False, partition_key=settings.council
-        ).success
+        assert job.execute_in_process(instance=instance, raise_on_error=False, partition_key=settings.council).success
     with duckdb.connect(str(settings.output / "warehouse.duckdb"), read_only=True) as connection:
         rows = (
             connection.sql("select question, verdict, is_lead, is_half_answer from marts.answers")
@@ -30,8 +28,6 @@ def test_the_example_answers_all_twelve_questions(tmp_path: Path) -> None:
         results = connection.sql(
             "select distinct result from marts.verdicts where gss_code = 'X99999999' and polarity <> 'none'"
         ).fetchall()
-    states = {
-        q: state([row for row in rows if row["question"] == q]) for q in {row["question"] for row in rows}
-    }
+    states = {q: state([row for row in rows if row["question"] == q]) for q in {row["question"] for row in rows}}
     assert len(states) == 12 and set(states.values()) == {"Answered"}
     assert {("Better",), ("Worse",), ("About the same",)} <= set(results)

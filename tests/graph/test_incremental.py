@@ -74,9 +74,7 @@ def _files(world: World) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def installation(
-    first_run: GoodRun, good_run: GoodRun, tmp_path_factory: pytest.TempPathFactory
-) -> Installation:
+def installation(first_run: GoodRun, good_run: GoodRun, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Refreshed once, whole, as its twin, a copy without a history, is by its next refresh."""
     world, folder = first_run.world, tmp_path_factory.mktemp("incremental") / "twin"
     shutil.copytree(PROJECT / "sql", world.folder / "sql")
@@ -102,9 +100,7 @@ def test_only_what_a_figure_changes_is_made_and_the_rest_says_that_it_is_up_to_d
 
 
 def test_what_is_made_of_a_table_that_keeps_its_rows_is_left(installation: Installation) -> None:
-    again = [
-        OWN[0] | {"value": "50", "source_url": url} for url in (OWN[0]["source_url"], "https://again.example")
-    ]
+    again = [OWN[0] | {"value": "50", "source_url": url} for url in (OWN[0]["source_url"], "https://again.example")]
     installation.change(lambda world: world.write("complaints/own_indicators", again))
     run = installation.both()
     left = {
@@ -159,9 +155,7 @@ def names(request: object) -> set[str]:
 
 def model(world: World) -> None:
     path = world.folder / "sql" / "marts" / "practices.sql"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("practices.theme,", "upper(practices.theme) as theme,")
-    )
+    path.write_text(path.read_text(encoding="utf-8").replace("practices.theme,", "upper(practices.theme) as theme,"))
 
 
 def contract(world: World) -> None:
@@ -175,9 +169,7 @@ def contract(world: World) -> None:
 def capture(world: World) -> None:
     row = {**ILLUSTRATIVE, "slug": SUBJECT, "council_name": "Exampleshire County Council (invented)"}
     page = render(blocks_of(row, generation_of(row))).encode()
-    Captures(world.settings.captures).keep(
-        f"{load().site}/your-councils-performance/{SUBJECT}/statistics", page
-    )
+    Captures(world.settings.captures).keep(f"{load().site}/your-councils-performance/{SUBJECT}/statistics", page)
 
 
 def cases(world: World) -> None:

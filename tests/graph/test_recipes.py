@@ -25,8 +25,7 @@ from tools.vouch import vouch
 CODE = ("assets", "benchmarking", "cli", "pipelines", "sql", "warehouse")
 FIGURES = "council_slug,body_name,year,name,value,source_url\n"
 MOCKSHIRE = (
-    "mockshire-county-council-invented,Mockshire County Council (invented),{year},{name},{value},"
-    "https://a.example\n"
+    "mockshire-county-council-invented,Mockshire County Council (invented),{year},{name},{value},https://a.example\n"
 )
 SOURCE = {
     "title": "An invented survey",
@@ -335,9 +334,7 @@ def copy(good_run: GoodRun, site: str, tmp_path_factory: pytest.TempPathFactory)
     copy.vouch("measure", "measure_names")
 
     rows = (("investigated", 10), ("upheld", 5))
-    table = FIGURES + "".join(
-        MOCKSHIRE.format(year="2022-23", name=name, value=value) for name, value in rows
-    )
+    table = FIGURES + "".join(MOCKSHIRE.format(year="2022-23", name=name, value=value) for name, value in rows)
     copy.write("shipped", "data/complaints/survey.csv", table)
     copy.write("shipped", "data/complaints/survey.source.yml", yaml.safe_dump(SOURCE, sort_keys=False))
     copy.vouch("shipped", "survey")
@@ -377,9 +374,7 @@ def copy(good_run: GoodRun, site: str, tmp_path_factory: pytest.TempPathFactory)
     )
 
     copy.write("page", "assets/publication/templates/example.html.j2", PAGE)
-    copy.edit(
-        "page", "assets/publication/site.py", "PAGES = [\n", 'PAGES = [\n    ("example.html", "Example"),\n'
-    )
+    copy.edit("page", "assets/publication/site.py", "PAGES = [\n", 'PAGES = [\n    ("example.html", "Example"),\n')
 
     environment = {
         "BENCHMARK_COUNCIL": SUBJECT,

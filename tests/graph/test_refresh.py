@@ -131,9 +131,7 @@ def test_the_year_of_the_run_config_selects_what_is_shown_and_never_filters_the_
 ) -> None:
     world.run("raw.practices", year="2022-23")
     before = good_run.world.published()
-    (page,) = [
-        name for name in world.published() if name.endswith("/uphold_rate.html") and name not in before
-    ]
+    (page,) = [name for name in world.published() if name.endswith("/uphold_rate.html") and name not in before]
     assert b"12 of 20" in world.published()[page] and b"33 of 40" not in world.published()[page]
     assert world.tables("marts") == good_run.world.tables("marts")
 
@@ -142,9 +140,7 @@ def test_another_council_gets_its_own_publication_beside_the_first(good_run: Goo
     world.run("raw.practices", council="sampleshire-county-council-invented")
     first = {name: content for name, content in world.published().items() if name.startswith(SUBJECT)}
     assert "Sampleshire" in world.pages("sampleshire-county-council-invented")
-    assert first == {
-        name: content for name, content in good_run.world.published().items() if name.startswith(SUBJECT)
-    }
+    assert first == {name: content for name, content in good_run.world.published().items() if name.startswith(SUBJECT)}
 
 
 def test_the_published_warehouse_explains_its_columns(good_run: GoodRun) -> None:

@@ -32,16 +32,12 @@ def with_cases(settings: Settings) -> None:
     assert store.deliver(report).is_new
 
 
-def test_an_empty_checkout_makes_the_same_tables_from_a_backup(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_checkout_makes_the_same_tables_from_a_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Settings.model_config, "toml_file", tmp_path / "settings.toml")
     world = invent(tmp_path / "world")
     row = {**ILLUSTRATIVE, "slug": SUBJECT, "council_name": "Exampleshire County Council (invented)"}
     page = render(blocks_of(row, generation_of(row))).encode()
-    Captures(world.settings.captures).keep(
-        f"{load().site}/your-councils-performance/{SUBJECT}/statistics", page
-    )
+    Captures(world.settings.captures).keep(f"{load().site}/your-councils-performance/{SUBJECT}/statistics", page)
     with_cases(world.settings)
     assert world.run().status == 0
     tables = world.tables()

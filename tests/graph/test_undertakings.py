@@ -50,9 +50,7 @@ def workbook_state(path: Path) -> str:
     return next(str(meaning) for term, meaning in notes if term == "State")
 
 
-def test_a_plan_is_checked_kept_and_judged_and_a_bad_one_does_not_replace_it(
-    world: World, tmp_path: Path
-) -> None:
+def test_a_plan_is_checked_kept_and_judged_and_a_bad_one_does_not_replace_it(world: World, tmp_path: Path) -> None:
     checked = world.command("check-plan", str(ILLUSTRATIVE), "--council", SUBJECT, "--load")
     assert checked.status == 0, checked.printed
     bad = tmp_path / "bad.yml"
@@ -118,9 +116,9 @@ def test_a_sign_off_is_another_edition_of_the_same_publication_and_new_figures_m
     assert edition(world) != draft and publishing.verify(world.settings.output / SUBJECT) == {}
     for name in ("index.html", "indicator/uphold_rate.html", "about.html"):
         assert "by role: complaints manager" in page(world, name) and 'class="draft"' not in page(world, name)
-    assert 'class="draft"' in (
-        world.settings.output / SUBJECT / publishing.FOLDER / draft / "index.html"
-    ).read_text("utf-8")
+    assert 'class="draft"' in (world.settings.output / SUBJECT / publishing.FOLDER / draft / "index.html").read_text(
+        "utf-8"
+    )
     books = [world.settings.output / SUBJECT / publishing.FOLDER / draft / "downloads" / WORKBOOK_FILE,
              world.settings.output / SUBJECT / WORKBOOK_FILE]  # fmt: skip
     assert workbook_state(books[0]) == "Draft: not checked and not approved."
@@ -163,8 +161,6 @@ def test_what_is_older_than_a_plan_loaded_since_cannot_be_signed(world: World) -
 
 
 def test_what_is_not_published_cannot_be_signed(good_run: GoodRun) -> None:
-    run = good_run.world.command(
-        "sign-off", "checked", "--council", "Sampleshire", "--role", "complaints manager"
-    )
+    run = good_run.world.command("sign-off", "checked", "--council", "Sampleshire", "--role", "complaints manager")
     assert run.status == 2
     assert "Nothing is published" in run.printed

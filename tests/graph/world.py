@@ -129,9 +129,7 @@ PAGES = [
         compliance_rate_pct=100,
     ),
     page("sampleshire", 2022, investigated=10, upheld=5, uphold_rate_pct=50),
-    page(
-        "sampleshire", 2023, investigated=20, upheld=10, uphold_rate_pct=50, satisfactory_remedy_rate_pct=105
-    ),
+    page("sampleshire", 2023, investigated=20, upheld=10, uphold_rate_pct=50, satisfactory_remedy_rate_pct=105),
     page("mockshire", 2023, investigated=10, uphold_rate_pct="n/a"),
 ]
 # seven letters about councils that nothing resolves
@@ -158,10 +156,7 @@ FIGURE: dict[str, Any] = {
     "unit": "percent",
     "locator_paraphrase": "invented",
 }
-OWN = [
-    FIGURE
-    | {"indicator": "pct_in_time", "value": "40", "denominator": "10", "source_url": "https://own.example"}
-]
+OWN = [FIGURE | {"indicator": "pct_in_time", "value": "40", "denominator": "10", "source_url": "https://own.example"}]
 # one address gives two values, and one figure is not a number
 PEERS = [
     FIGURE | {"indicator": "pct_acknowledged_in_time", "value": value, "source_url": "https://twice.example"}
@@ -207,9 +202,7 @@ class Run:
     def made(self) -> set[str]:
         """The relations and products that the run made."""
         return {
-            ".".join(event.asset_key.path)
-            for event in self.events
-            if event.is_step_materialization and event.asset_key
+            ".".join(event.asset_key.path) for event in self.events if event.is_step_materialization and event.asset_key
         }
 
     @property
@@ -220,9 +213,7 @@ class Run:
             for event in self.events
             if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION
         ]
-        return {
-            f"{'.'.join(one.asset_key.path)}: {one.check_name}": one for one in evaluations if not one.passed
-        }
+        return {f"{'.'.join(one.asset_key.path)}: {one.check_name}": one for one in evaluations if not one.passed}
 
     @property
     def errors(self) -> str:
@@ -343,9 +334,7 @@ class World:
         """The bytes of everything published, by name."""
         output = self.settings.output
         return {
-            str(path.relative_to(output)): path.read_bytes()
-            for path in sorted(output.rglob("*"))
-            if path.is_file()
+            str(path.relative_to(output)): path.read_bytes() for path in sorted(output.rglob("*")) if path.is_file()
         }
 
     def pages(self, slug: str = SUBJECT) -> str:

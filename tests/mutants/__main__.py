@@ -124,9 +124,7 @@ def naming(query: str) -> list[str]:
 def mutants() -> list[Mutant]:
     """Every fault that can be planted."""
     return [
-        Mutant(
-            path.relative_to(PROJECT).as_posix(), *fault, tuple(dict.fromkeys((*tests, *naming(path.stem))))
-        )
+        Mutant(path.relative_to(PROJECT).as_posix(), *fault, tuple(dict.fromkeys((*tests, *naming(path.stem)))))
         for pattern, tests in TESTS.items()
         for path in sorted(PROJECT.glob(pattern))
         for fault in (in_sql if path.suffix == ".sql" else in_python)(path.read_text(encoding="utf-8"))

@@ -109,9 +109,7 @@ class Deployment:
             time.sleep(POLL_SECONDS)
         runs = [(run.run_id[:8], run.status.value, run.tags) for run in self.runs()]
         last_words = [path.read_text(encoding="utf-8")[-3000:] for path in self.folder.glob("logs/*.log")]
-        raise TimeoutError(
-            "\n".join([f"nothing came within {LONGEST_SECONDS} seconds", *map(str, runs), *last_words])
-        )
+        raise TimeoutError("\n".join([f"nothing came within {LONGEST_SECONDS} seconds", *map(str, runs), *last_words]))
 
 
 @contextmanager
@@ -142,9 +140,7 @@ def deployed(folder: Path, workers: int) -> Iterator[Deployment]:
                 *("--without-gossip", "--without-mingle"),
             ]
             own = environment | {"BENCHMARK_STATE": str(folder / name)}
-            processes[name] = stack.enter_context(
-                servers.started(command, logs / f"{name}.log", cwd=PROJECT, env=own)
-            )
+            processes[name] = stack.enter_context(servers.started(command, logs / f"{name}.log", cwd=PROJECT, env=own))
         port = servers.free_port()
         code = [
             *(sys.executable, "-m", "dagster", "api", "grpc", "-h", servers.HOST, "-p", str(port)),

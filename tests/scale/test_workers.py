@@ -30,9 +30,7 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
-def shared(
-    shipped_warehouse: duckdb.DuckDBPyConnection, shipped_settings: Settings, open_folder: Path
-) -> Path:
+def shared(shipped_warehouse: duckdb.DuckDBPyConnection, shipped_settings: Settings, open_folder: Path) -> Path:
     """A folder with the warehouse of a refresh; what only a full run fills is empty."""
     contracts = read_contracts(shipped_settings.expectations)
     path = open_folder / "refreshed.duckdb"
@@ -84,18 +82,12 @@ def deployment(shared: Path, open_folder: Path, killed: list[str]) -> Iterator["
         yield deployment
 
 
-def test_workers_publish_byte_for_byte_what_one_machine_does(
-    deployment: "Deployment", embedded: Path
-) -> None:
-    assert [
-        name for council in COUNCILS for name in differing(deployment.output / council, embedded / council)
-    ] == []
+def test_workers_publish_byte_for_byte_what_one_machine_does(deployment: "Deployment", embedded: Path) -> None:
+    assert [name for council in COUNCILS for name in differing(deployment.output / council, embedded / council)] == []
     assert all((deployment.output / council / "index.html").exists() for council in COUNCILS)
 
 
-def test_a_worker_killed_in_the_middle_costs_no_publication(
-    deployment: "Deployment", killed: list[str]
-) -> None:
+def test_a_worker_killed_in_the_middle_costs_no_publication(deployment: "Deployment", killed: list[str]) -> None:
     assert killed[0].startswith("worker-")
     assert len(deployment.runs(dg.DagsterRunStatus.FAILURE)) == 1
 
@@ -140,9 +132,7 @@ def test_what_is_lost_costs_time_alone(
 
 def differing(ours: Path, theirs: Path) -> list[str]:
     """The files that are under only one of two folders, or are not the same bytes in both."""
-    names = {
-        str(path.relative_to(top)) for top in (ours, theirs) for path in top.rglob("*") if path.is_file()
-    }
+    names = {str(path.relative_to(top)) for top in (ours, theirs) for path in top.rglob("*") if path.is_file()}
     _, different, absent = filecmp.cmpfiles(ours, theirs, sorted(names), shallow=False)
     return different + absent
 

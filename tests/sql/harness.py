@@ -26,10 +26,7 @@ def table(drawn: str, **everywhere: Any) -> Rows:
     header, *body = [[field.strip() for field in line.split("|")] for line in lines]
     if any(len(fields) != len(header) for fields in body):
         raise ValueError("a drawn row has more or fewer fields than its header")
-    return [
-        everywhere | {name: field or None for name, field in zip(header, fields, strict=True)}
-        for fields in body
-    ]
+    return [everywhere | {name: field or None for name, field in zip(header, fields, strict=True)} for fields in body]
 
 
 def contract_of(relation: str) -> Contract:
@@ -46,9 +43,7 @@ def create(connection: duckdb.DuckDBPyConnection, relation: str, rows: Rows) -> 
     leave_empty(connection, relation, contract)
     for row in rows:
         names = ", ".join(f'"{name}"' for name in row)
-        connection.execute(
-            f"insert into {relation} ({names}) values ({', '.join('?' * len(row))})", list(row.values())
-        )
+        connection.execute(f"insert into {relation} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
 
 
 @cache

@@ -18,11 +18,7 @@ from warehouse.models import Model, read_model
 
 def register_models() -> list[Model]:
     """The project's models; reading all of them once is the slow part."""
-    paths = [
-        path
-        for layer in ("staging", "core", "marts")
-        for path in sorted((PROJECT / "sql" / layer).glob("*.sql"))
-    ]
+    paths = [path for layer in ("staging", "core", "marts") for path in sorted((PROJECT / "sql" / layer).glob("*.sql"))]
     return [read_model(path) for path in paths]
 
 

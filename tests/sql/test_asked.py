@@ -237,9 +237,7 @@ def test_a_doubted_figure_is_said_to_be_doubted_and_not_missing() -> None:
         "core.councils": COUNCILS,
         "core.comparator_groups": table("comparator_group\nregion"),
     }
-    (row,) = asked(
-        "ranked_figure", given, council=US, period_start=date(2024, 4, 1), indicator="", comparators=""
-    )
+    (row,) = asked("ranked_figure", given, council=US, period_start=date(2024, 4, 1), indicator="", comparators="")
     assert (row["verdict_reason"], row["rank_reason"]) == ("doubted", "doubted")
 
 

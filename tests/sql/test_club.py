@@ -46,9 +46,7 @@ def shown(*answers: dict[str, Any]) -> list[dict[str, Any]]:
 def test_no_count_of_one_to_four_is_shown_or_follows(
     counts: tuple[int, int, int], seen: tuple[float | None, ...]
 ) -> None:
-    assert columns(shown(answer(*counts)), "fell_due", "completed_in_time", "still_open", "in_time_pct") == [
-        seen
-    ]
+    assert columns(shown(answer(*counts)), "fell_due", "completed_in_time", "still_open", "in_time_pct") == [seen]
 
 
 def test_a_half_year_is_not_shown_beside_its_year() -> None:

@@ -217,9 +217,7 @@ def coverage(drawn: str) -> list[tuple[Any, ...]]:
         X99999903 | unitary
         """
     )
-    rows = result(
-        "marts.coverage", {"marts.indicator_values": table(drawn, **YEAR), "core.councils": councils}
-    )
+    rows = result("marts.coverage", {"marts.indicator_values": table(drawn, **YEAR), "core.councils": councils})
     return columns(rows, "lgsco_type", "councils", "councils_with_data")
 
 

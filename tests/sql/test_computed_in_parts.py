@@ -13,9 +13,7 @@ from warehouse.contracts import read_contracts
 from warehouse.names import Relation
 
 
-def test_a_relation_computed_in_parts_has_the_same_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relation_computed_in_parts_has_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = World(tmp_path, register_models())
     made.deliver(example_register(1500))
     made.deliver(example_resources(), "resources")

@@ -32,9 +32,7 @@ def figures(stated: dict[str, float], **changes: Any) -> Rows:
     return [PAGE | {"measure": measure, "value": value} | changes for measure, value in stated.items()]
 
 
-def doubts(
-    drawn: Rows, vouched: Rows | None = None, people: Rows = PEOPLE, readings: Rows | None = None
-) -> Rows:
+def doubts(drawn: Rows, vouched: Rows | None = None, people: Rows = PEOPLE, readings: Rows | None = None) -> Rows:
     """The doubts about these figures, whichever of the kinds they are of."""
     printed = {"core.document_figures": drawn}
     beside = {"core.populations": people}
@@ -189,9 +187,7 @@ def test_two_versions_of_one_page_do_not_contradict_each_other() -> None:
 
 
 @pytest.mark.parametrize(("precedence", "is_doubted"), [(1, True), (2, True), (3, False), (4, False)])
-def test_only_the_ombudsmans_own_papers_are_held_to_its_way_of_rounding(
-    precedence: int, is_doubted: bool
-) -> None:
+def test_only_the_ombudsmans_own_papers_are_held_to_its_way_of_rounding(precedence: int, is_doubted: bool) -> None:
     stated = {"upheld": 10, "investigated": 21, "uphold_rate_pct": 47}
     assert bool(doubted(stated, precedence=precedence)) is is_doubted
 

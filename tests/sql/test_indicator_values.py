@@ -157,9 +157,7 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("observed", "indicator", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
-)
+@pytest.mark.parametrize(("observed", "indicator", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_is_observed_gives_a_value_or_the_reason_why_not(
     observed: str, indicator: dict[str, Any], expected: dict[str, Any]
 ) -> None:
@@ -271,9 +269,7 @@ def test_a_rate_divides_by_the_first_release_for_the_year_before_the_financial_y
     ],
     ids=["half a year", "the rebased series alone"],
 )
-def test_there_is_no_rate_per_head_without_the_first_release_and_a_whole_year(
-    observed: str, populations: Rows
-) -> None:
+def test_there_is_no_rate_per_head_without_the_first_release_and_a_whole_year(observed: str, populations: Rows) -> None:
     row = ours(observed, PER_HEAD, populations=populations)
     assert (row["value"], row["missing_reason"]) == (None, "no denominator")
 
@@ -385,8 +381,7 @@ def of_documents(
             "core.indicators": [indicator],
             "core.document_figures": drawn,
             "core.observations": [
-                row | {"has_disagreement": False, "doubt": (doubts or {}).get(measure)}
-                for measure, row in best.items()
+                row | {"has_disagreement": False, "doubt": (doubts or {}).get(measure)} for measure, row in best.items()
             ],
             "core.doubts": doubted,
             "core.councils": COUNCILS[:1],

@@ -1001,9 +1001,7 @@ def near_misses(relation: str, row: dict[str, Any], names: str) -> Iterator[dict
         if column.endswith("?"):
             yield row | {column.removesuffix("?"): None}
         else:
-            yield row | {
-                column: value.replace("+", " ") if equals else other(relation, column, row.get(column))
-            }
+            yield row | {column: value.replace("+", " ") if equals else other(relation, column, row.get(column))}
 
 
 def rows_of(relation: str, rows: list[tuple[dict[str, Any], str]]) -> Rows:

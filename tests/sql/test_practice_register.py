@@ -54,9 +54,7 @@ def standing(learn_from: Rows, latest: Rows | None = None) -> Rows:
 
 
 def test_a_lead_in_the_latest_year_stands_beside_the_practice_with_what_it_is_on() -> None:
-    rows = standing(
-        table("indicator | gss_code | peer_gss_code\nupheld | X99999901 | X99999902", **YEAR, **GROUP)
-    )
+    rows = standing(table("indicator | gss_code | peer_gss_code\nupheld | X99999901 | X99999902", **YEAR, **GROUP))
     assert columns(rows, "source_row", "standing", "better_on") == [
         (2, "credibly_better", "Upheld"),
         (3, "not_compared", None),
@@ -69,9 +67,7 @@ def test_without_a_credible_lead_the_practice_says_so() -> None:
 
 def test_a_lead_of_an_earlier_year_is_not_counted() -> None:
     earlier = {"period_start": "2023-04-01", "period_end": "2024-03-31", "period_label": "2023-24"}
-    rows = standing(
-        table("indicator | gss_code | peer_gss_code\nupheld | X99999901 | X99999902", **earlier, **GROUP)
-    )
+    rows = standing(table("indicator | gss_code | peer_gss_code\nupheld | X99999901 | X99999902", **earlier, **GROUP))
     assert columns(rows, "source_row", "standing")[0] == (2, "no_credible_lead")
 
 

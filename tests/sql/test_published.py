@@ -54,8 +54,7 @@ def standings(comparisons: Rows | None = None) -> Rows:
 
 def test_nothing_is_said_of_an_average_that_is_not_typical_and_the_rank_stays() -> None:
     unfair = table(
-        "indicator | gss_code | comparator_group | result_reason\n"
-        "upheld | X99999901 | lgsco_type | sample not fair",
+        "indicator | gss_code | comparator_group | result_reason\nupheld | X99999901 | lgsco_type | sample not fair",
         **YEAR,
     )
     rows = [row for row in standings(unfair) if row["gss_code"] == US]

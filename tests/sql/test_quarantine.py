@@ -18,9 +18,7 @@ PROBLEMS = [
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_reason_to_set_a_figure_aside_says_what_to_do(problem: str) -> None:
     rows = [{"source": "own_indicators", "source_row": 2, "body_name": "E", "name": "n", "problem": problem}]
-    ((found, what_to_do),) = columns(
-        result("quality.quarantine", {"core.readings": rows}), "problem", "what_to_do"
-    )
+    ((found, what_to_do),) = columns(result("quality.quarantine", {"core.readings": rows}), "problem", "what_to_do")
     assert found == problem
     assert what_to_do != OTHERWISE
 

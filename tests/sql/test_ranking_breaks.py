@@ -43,10 +43,7 @@ def test_a_change_of_method_stands_once_for_each_measure_that_it_affects() -> No
 
 
 def test_a_break_parts_the_years_and_a_flag_does_not() -> None:
-    starts = [
-        row["segment"].year
-        for row in segments(numerator_measure="upheld", denominator_measure="investigated")
-    ]
+    starts = [row["segment"].year for row in segments(numerator_measure="upheld", denominator_measure="investigated")]
     assert starts == [1974, 1974, 1974, 2022, 2022]
 
 

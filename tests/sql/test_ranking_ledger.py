@@ -18,9 +18,7 @@ YEAR: dict[str, Any] = {
 US = "X99999900"
 
 
-def council(
-    code: str, upheld: int | None, investigated: int | None, dealt: int | None, people: int | None
-) -> Rows:
+def council(code: str, upheld: int | None, investigated: int | None, dealt: int | None, people: int | None) -> Rows:
     """One council's figures as the indicators hold them."""
     figures = {
         "uphold_rate": (upheld, investigated),
@@ -119,9 +117,7 @@ def test_upheld_and_dealt_with_of_two_sources_make_no_share_and_what_is_doubted_
             "marts.denominator_ledger",
             {
                 "marts.indicator_values": figures,
-                "core.comparators": [
-                    {"comparator_group": "same", "gss_code": US, "comparator_gss_code": "X99999901"}
-                ],
+                "core.comparators": [{"comparator_group": "same", "gss_code": US, "comparator_gss_code": "X99999901"}],
             },
         )
         return rows[0]["upheld_of_investigated_pct"], rows[0]["upheld_of_dealt_with_pct"]

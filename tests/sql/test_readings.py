@@ -89,18 +89,12 @@ def problem(**changes: Any) -> str | None:
         ("Sampleshire (invented)", "the source names another council"),
     ],
 )
-def test_a_page_that_names_another_council_than_its_address_gives_it_no_figure(
-    name: str, expected: str | None
-) -> None:
+def test_a_page_that_names_another_council_than_its_address_gives_it_no_figure(name: str, expected: str | None) -> None:
     assert columns(read(pages=[PAGE | {"council_name": name}]), "problem") == [(expected,)]
 
 
-@pytest.mark.parametrize(
-    ("period_end", "expected"), [("2023-03-31", "X99999900"), ("2024-03-31", "X99999901")]
-)
-def test_a_name_that_two_councils_had_in_turn_means_the_one_of_the_figures_year(
-    period_end: str, expected: str
-) -> None:
+@pytest.mark.parametrize(("period_end", "expected"), [("2023-03-31", "X99999900"), ("2024-03-31", "X99999901")])
+def test_a_name_that_two_councils_had_in_turn_means_the_one_of_the_figures_year(period_end: str, expected: str) -> None:
     names = table(
         """
         folded_name          | gss_code  | is_short | former_gss_code | former_last_day
@@ -116,9 +110,7 @@ def test_a_name_that_two_councils_had_in_turn_means_the_one_of_the_figures_year(
 
 def test_a_short_name_in_a_document_means_no_council() -> None:
     names = table("folded_name | gss_code | is_short\nexampleshire invented | X99999901 | true")
-    assert columns(read(quoted=[QUOTED], names=names), "problem") == [
-        ("no code or name resolves the council",)
-    ]
+    assert columns(read(quoted=[QUOTED], names=names), "problem") == [("no code or name resolves the council",)]
 
 
 def test_an_address_that_nobody_knows_leaves_the_name_to_say_which_council_it_is() -> None:
@@ -143,9 +135,7 @@ def test_an_address_that_nobody_knows_leaves_the_name_to_say_which_council_it_is
         ({"period_end": "2023-04-01"}, None),
     ],
 )
-def test_a_figure_is_used_or_set_aside_with_its_problem(
-    changes: dict[str, Any], expected: str | None
-) -> None:
+def test_a_figure_is_used_or_set_aside_with_its_problem(changes: dict[str, Any], expected: str | None) -> None:
     assert problem(**changes) == expected
 
 
@@ -204,9 +194,7 @@ def test_a_figure_of_before_2012_13_is_kept_apart(year_end: str, kept_apart: str
 
 def test_a_figure_without_an_address_is_known_by_its_row() -> None:
     rows = read(quoted=[QUOTED | {"source_url": None}])
-    assert columns(rows, "source_url", "address", "problem") == [
-        (None, "no address: letters_and_press row 2", None)
-    ]
+    assert columns(rows, "source_url", "address", "problem") == [(None, "no address: letters_and_press row 2", None)]
 
 
 def test_quarantine_holds_exactly_the_readings_with_a_problem() -> None:

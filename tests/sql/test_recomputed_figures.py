@@ -39,9 +39,7 @@ def test_a_rate_is_rounded_half_up(upheld: int, investigated: int, rate: int) ->
 
 
 @pytest.mark.parametrize(("upheld", "per_100k"), [(23, 3.8), (0, 0.0)])
-def test_a_rate_per_head_divides_by_the_first_release_and_has_one_decimal(
-    upheld: int, per_100k: float
-) -> None:
+def test_a_rate_per_head_divides_by_the_first_release_and_has_one_decimal(upheld: int, per_100k: float) -> None:
     drawn = f"measure | value\nupheld | {upheld}\nupheld_per_100k | 9"
     assert recomputed(drawn) == [("upheld_per_100k", 9, per_100k)]
 

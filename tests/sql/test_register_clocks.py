@@ -38,9 +38,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     made = World(tmp_path_factory.mktemp("clocks"), MODELS)
     # references are hashed, so each case is known by its number of points instead
     lines = CASES.strip().splitlines()
-    numbered = [f"{lines[0]},points_of_complaint"] + [
-        f"{line},{place}" for place, line in enumerate(lines[1:], 1)
-    ]
+    numbered = [f"{lines[0]},points_of_complaint"] + [f"{line},{place}" for place, line in enumerate(lines[1:], 1)]
     made.deliver("\n".join(numbered), gss_code=WORCESTERSHIRE)
     made.build()
     return made
@@ -165,9 +163,7 @@ def test_a_later_row_supersedes_and_an_absent_one_stays_until_everything_is_deli
     made.deliver(f"{header}S-1,corporate,1,2024-03-04,2024-04-02,upheld", as_at="2024-04-30")
     made.build()
     assert made.rows("core.case_stages")["is_open"].sum() == 1
-    made.deliver(
-        f"{header}S-1,corporate,1,2024-03-04,2024-04-02,upheld", as_at="2024-05-31", covers="everything"
-    )
+    made.deliver(f"{header}S-1,corporate,1,2024-03-04,2024-04-02,upheld", as_at="2024-05-31", covers="everything")
     made.build()
     assert made.rows("core.case_stages")["is_open"].tolist() == [False]
 

@@ -76,13 +76,9 @@ def test_of_closed_equals_pandas_with_its_median_and_ninth_tenth(world: World, s
 
 
 @pytest.mark.parametrize("service", ["highways", "all"])
-def test_every_year_of_corporate_stage_1_equals_pandas(
-    world: World, register: pd.DataFrame, service: str
-) -> None:
+def test_every_year_of_corporate_stage_1_equals_pandas(world: World, register: pd.DataFrame, service: str) -> None:
     cases = register[
-        (register["procedure"] == "corporate")
-        & (register["stage"] == "1")
-        & (register["kind"] == "complaint")
+        (register["procedure"] == "corporate") & (register["stage"] == "1") & (register["kind"] == "complaint")
     ]
     cases = cases[(cases["service"] == service) | (service == "all")]
     cases = cases[cases["outcome"] != "withdrawn"]
@@ -134,9 +130,7 @@ def test_step_times_equal_pandas(world: World, second: pd.DataFrame) -> None:
         (7, "interview_notes_date", "report_received_date"),
         (8, "report_received_date", "adjudication_date"),
     ]:
-        counted = second[
-            second["report_received_date"].notna() | second["investigator_appointed_date"].notna()
-        ]
+        counted = second[second["report_received_date"].notna() | second["investigator_appointed_date"].notna()]
         days = working_days(counted[begin], counted[end])
         row = steps[steps["step_number"] == number].iloc[0]
         assert (row["stages"], row["timed"]) == (len(counted), days.notna().sum())
@@ -158,13 +152,9 @@ def test_leaving_out_the_longest_cases_equals_pandas(world: World, second: pd.Da
 
 def test_volumes_and_what_was_open_at_the_end_equal_pandas(world: World, register: pd.DataFrame) -> None:
     cases = register[
-        (register["procedure"] == "corporate")
-        & (register["stage"] == "1")
-        & (register["kind"] == "complaint")
+        (register["procedure"] == "corporate") & (register["stage"] == "1") & (register["kind"] == "complaint")
     ]
-    row = world.row(
-        "marts.stage_volumes", procedure="corporate", stage="1", service="all", kind="complaint", **PERIOD
-    )
+    row = world.row("marts.stage_volumes", procedure="corporate", stage="1", service="all", kind="complaint", **PERIOD)
     assert row["received"] == cases["requested_date"].between(FROM, TO).sum()
     assert row["closed"] == cases["closed_date"].between(FROM, TO).sum()
 
@@ -212,9 +202,7 @@ def test_what_a_register_never_counts_is_not_known_and_not_0(
     year = {"period_kind": "year", "period_start": FROM, "period_end": TO, "period_label": "2024-25"}
     service = {"gss_code": "X99999901", "service": "waste", "stage": "1", "source": "case register"}
     rows = [{**year, **service, "kind": kind, "received": 1} for kind in kinds]
-    [row] = result(
-        "marts.services", {"marts.stage_volumes": rows, "core.case_stages": [], "core.case_periods": []}
-    )
+    [row] = result("marts.services", {"marts.stage_volumes": rows, "core.case_stages": [], "core.case_periods": []})
     assert (row["complaints"], row["requests_for_service"], row["compliments"]) == expected
 
 
@@ -234,9 +222,7 @@ def test_control_charts_mark_trial_limits_and_leave_out_the_running_month(world:
 
 
 def test_a_control_chart_begins_anew_at_a_registered_event_and_nowhere_else(world: World) -> None:
-    points = world.rows("marts.stage_control_charts", procedure="corporate", stage="1").sort_values(
-        "month_start"
-    )
+    points = world.rows("marts.stage_control_charts", procedure="corporate", stage="1").sort_values("month_start")
     due = points[points["measure"] == "due_in_time"]
     anew = due[due["rebased_because"].notna()]
     assert [f"{month:%Y-%m}" for month in anew["month_start"]] == ["2026-04"]

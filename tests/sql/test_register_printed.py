@@ -65,9 +65,7 @@ def test_printed_counts_of_stage_2_are_those_of_plain_pandas(
     register: pd.DataFrame, printed: dict[str, list[Row]]
 ) -> None:
     is_complaint = register["kind"].fillna("complaint") == "complaint"
-    own = register[
-        (register["procedure"] == "children_statutory") & (register["stage"] == "2") & is_complaint
-    ]
+    own = register[(register["procedure"] == "children_statutory") & (register["stage"] == "2") & is_complaint]
     holidays = bank_holidays()["date"].to_numpy().astype("datetime64[D]")
     requested = own["requested_date"].to_numpy().astype("datetime64[D]")
     # day 0 is the day of the request, or the last working day before it
@@ -79,11 +77,7 @@ def test_printed_counts_of_stage_2_are_those_of_plain_pandas(
     closed = own["closed_date"].to_numpy().astype("datetime64[D]")
     checked = 0
     for row in printed["own_timeliness"]:
-        if (
-            row["procedure"] != "children_statutory"
-            or row["counted_on"] != "due"
-            or "judged" in row["hidden"]
-        ):
+        if row["procedure"] != "children_statutory" or row["counted_on"] != "due" or "judged" in row["hidden"]:
             continue
         within = (due >= np.datetime64(row["period_start"])) & (due <= np.datetime64(row["period_end"]))
         judged = within & ~(is_withdrawn.to_numpy() & (closed <= due))
@@ -97,10 +91,7 @@ def printed_counts(printed: dict[str, list[Row]]) -> Iterator[tuple[dict[tuple[A
     """Each printed count of stages that fell due or came in: which months' counts it is the sum of, and the number."""
     clocks: dict[tuple[str, str], set[tuple[Any, ...]]] = {}
     by_twelve_months = [
-        row
-        for query in ("own_timeliness", "timeliness")
-        for row in printed[query]
-        if row["counted_on"] == "due"
+        row for query in ("own_timeliness", "timeliness") for row in printed[query] if row["counted_on"] == "due"
     ]
     for row in by_twelve_months:
         clocks.setdefault((row["procedure"], row["stage"]), set()).add(clock(row))
@@ -137,9 +128,7 @@ def clock(row: Row) -> tuple[Any, ...]:
 
 def given_away(known: list[tuple[dict[tuple[Any, ...], int], float]]) -> list[Any]:
     """The small counts of a month, quarter or year, in time, late or both, that are a sum of printed counts."""
-    atoms = {
-        atom: place for place, atom in enumerate(dict.fromkeys(atom for count, _ in known for atom in count))
-    }
+    atoms = {atom: place for place, atom in enumerate(dict.fromkeys(atom for count, _ in known for atom in count))}
     matrix = np.zeros((len(known), len(atoms)))
     for line, (count, _) in enumerate(known):
         for atom, times in count.items():

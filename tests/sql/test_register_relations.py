@@ -236,9 +236,7 @@ def test_a_year_that_a_register_knows_is_the_registers_in_the_sentence_and_in_th
     childrens = found[(found["procedure"] == "children_statutory") & (found["counted_on"] == "due")]
     own = childrens[childrens["source"] == "case register"]
     assert len(own) >= 2 and len(set(own["period_end"].dt.month)) == 1
-    assert childrens[childrens["source"] != "case register"]["period_end"].tolist() == [
-        pd.Timestamp(2020, 3, 31)
-    ]
+    assert childrens[childrens["source"] != "case register"]["period_end"].tolist() == [pd.Timestamp(2020, 3, 31)]
     assert not childrens.duplicated(["period_end", "limit_working_days"]).any()
 
 

@@ -68,9 +68,7 @@ def test_a_collected_decision_stands_beside_those_that_a_person_read() -> None:
         ("", False, None, "delay in the statutory procedure"),
     ],
 )
-def test_what_was_found_is_said_in_our_words(
-    stages: str, actions: bool, late_by: str | None, said: str
-) -> None:
+def test_what_was_found_is_said_in_our_words(stages: str, actions: bool, late_by: str | None, said: str) -> None:
     one = decisions(late_stages=stages, is_action_late=actions, late_by=late_by)
     found = result("marts.stage2_decisions", {"core.decisions": [one]})
     assert columns(found, "finding_paraphrase") == [(said,)]

@@ -88,6 +88,6 @@ def test_a_peer_return_keeps_its_own_grade() -> None:
     )
     councils = table("gss_code | official_name\nE06000001 | Exampleton Council")
     found = result("marts.stage2_elsewhere", {"marts.peer_timeliness": peers, "core.councils": councils})
-    assert columns(
-        found, "origin", "body_name", "in_time", "case_stages", "comparability_grade", "definition"
-    ) == [("peer return", "Exampleton Council", 6, 10, "A", "within 65 days, of those that fell due")]
+    assert columns(found, "origin", "body_name", "in_time", "case_stages", "comparability_grade", "definition") == [
+        ("peer return", "Exampleton Council", 6, 10, "A", "within 65 days, of those that fell due")
+    ]

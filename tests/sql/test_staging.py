@@ -117,9 +117,7 @@ def test_a_letters_year_that_is_no_financial_year_gives_no_period(year: str) -> 
         ("no-url: a letter on paper", False),
     ],
 )
-def test_only_a_page_on_the_ombudsmans_or_a_councils_own_site_is_first_hand(
-    address: str, is_first_hand: bool
-) -> None:
+def test_only_a_page_on_the_ombudsmans_or_a_councils_own_site_is_first_hand(address: str, is_first_hand: bool) -> None:
     rows = result(
         "staging.letters_and_press",
         {
@@ -168,9 +166,7 @@ def test_a_number_beside_an_uphold_count_is_its_base_only_where_it_was_investiga
 
 
 def test_what_stands_beside_a_number_in_words_is_a_note() -> None:
-    assert (
-        letter(denominator="61 investigated; doubtful, may be 2018-19")["note"] == "doubtful, may be 2018-19"
-    )
+    assert letter(denominator="61 investigated; doubtful, may be 2018-19")["note"] == "doubtful, may be 2018-19"
 
 
 def test_a_document_without_an_address_is_its_own_source_and_first_hand() -> None:

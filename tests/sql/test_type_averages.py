@@ -167,9 +167,7 @@ def test_an_average_of_england_is_kept_once_and_no_councils_figure_is_one() -> N
 
 
 def test_of_two_averages_of_england_the_first_hand_one_wins_and_the_other_is_said() -> None:
-    (row,) = national(
-        ("79", "https://a.example"), ("79", "https://b.example"), ("80", "https://www.lgo.org.uk/x")
-    )
+    (row,) = national(("79", "https://a.example"), ("79", "https://b.example"), ("80", "https://www.lgo.org.uk/x"))
     assert (row["value"], row["has_disagreement"], row["source_url"]) == (
         80,
         True,
@@ -178,8 +176,7 @@ def test_of_two_averages_of_england_the_first_hand_one_wins_and_the_other_is_sai
 
 
 FIGURES = [
-    YEAR | {"gss_code": f"X9999990{place}", "numerator": 9, "denominator": 10, "value": 90.0}
-    for place in (1, 2)
+    YEAR | {"gss_code": f"X9999990{place}", "numerator": 9, "denominator": 10, "value": 90.0} for place in (1, 2)
 ]
 
 

@@ -16,15 +16,12 @@ def ledger(gss_code: str, **more: Any) -> dict[str, Any]:
 def parts(peers: int) -> list[tuple[Any, ...]]:
     names = [f"E{number}" for number in range(2, 2 + peers)]
     pairs = [
-        {"gss_code": "E1", "comparator_gss_code": name, "comparator_group": "lgsco_type"}
-        for name in [*names, "E99"]
+        {"gss_code": "E1", "comparator_gss_code": name, "comparator_group": "lgsco_type"} for name in [*names, "E99"]
     ]
     rows = [ledger("E1", upheld=4), *map(ledger, names), ledger("E99", dealt_with=None)]
     rows.append(ledger("E1", upheld=4, comparator_group="region"))
     found = result("marts.upheld_parts", {"marts.denominator_ledger": rows, "core.comparators": pairs})
-    return columns(
-        found, "gss_code", "upheld", "peers", "peers_residents", "peers_dealt_with", "peers_upheld"
-    )
+    return columns(found, "gss_code", "upheld", "peers", "peers_residents", "peers_dealt_with", "peers_upheld")
 
 
 def test_peers_with_all_counts_are_added_up_once() -> None:

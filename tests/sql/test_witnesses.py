@@ -200,9 +200,7 @@ def test_witnesses_that_agree_are_no_disagreement() -> None:
 
 
 def periods(drawn: str) -> list[tuple[Any, ...]]:
-    return columns(
-        result("core.periods", {"core.witnesses": table(drawn)}), "period_label", "is_financial_year"
-    )
+    return columns(result("core.periods", {"core.witnesses": table(drawn)}), "period_label", "is_financial_year")
 
 
 @pytest.mark.parametrize(

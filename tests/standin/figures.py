@@ -46,9 +46,7 @@ ILLUSTRATIVE: Row = {
 def read_rows(file: Path = STATISTICS_FILE) -> list[Row]:
     """Every published page's figures, one dict a council and year, with the collector's names of measures."""
     with file.open(encoding="utf-8", newline="") as lines:
-        return [
-            {COLUMNS.get(name, name): value for name, value in row.items()} for row in csv.DictReader(lines)
-        ]
+        return [{COLUMNS.get(name, name): value for name, value in row.items()} for row in csv.DictReader(lines)]
 
 
 def figures_of(row: Row) -> Row:

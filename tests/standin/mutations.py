@@ -71,14 +71,9 @@ def numbers_in_words(blocks: list[Block], dice: random.Random) -> list[Block]:
     """Some numbers are written in words."""
 
     def word(found: re.Match[str]) -> str:
-        return (
-            dice.choice(_ONES) + dice.choice(["", "-four", " hundred"]) if dice.random() < 0.3 else found[0]
-        )
+        return dice.choice(_ONES) + dice.choice(["", "-four", " hundred"]) if dice.random() < 0.3 else found[0]
 
-    return [
-        [Piece(piece.kind, _NUMBER.sub(word, piece.words), piece.glued) for piece in block]
-        for block in blocks
-    ]
+    return [[Piece(piece.kind, _NUMBER.sub(word, piece.words), piece.glued) for piece in block] for block in blocks]
 
 
 def blocks_reordered(blocks: list[Block], dice: random.Random) -> list[Block]:
@@ -97,10 +92,7 @@ def blocks_doubled(blocks: list[Block], dice: random.Random) -> list[Block]:
 def another_council_mixed_in(blocks: list[Block], dice: random.Random) -> list[Block]:
     """One block of another council's figures stands among them."""
     other = [
-        [
-            Piece(piece.kind, _NUMBER.sub(lambda found: str(int(found[0][0]) + 1), piece.words))
-            for piece in block
-        ]
+        [Piece(piece.kind, _NUMBER.sub(lambda found: str(int(found[0][0]) + 1), piece.words)) for piece in block]
         for block in blocks
     ]
     return [*blocks, dice.choice(other)]

@@ -53,14 +53,10 @@ def _per_head(row: Row, stray: str = "") -> Block:
     block: Block = []
     if row.get("upheld_per_100k"):
         block.append(Piece("text", f"Adjusted for {row['council_name']}'s population, this is", glued=True))
-        block.append(
-            Piece("text", f"{row['upheld_per_100k']}{stray} upheld decisions per 100,000 residents.")
-        )
+        block.append(Piece("text", f"{row['upheld_per_100k']}{stray} upheld decisions per 100,000 residents."))
     if row.get("upheld_per_100k_similar"):
         block.append(Piece("text", "The average for authorities of this type is", glued=True))
-        block.append(
-            Piece("text", f"{row['upheld_per_100k_similar']} upheld decisions per 100,000 residents.")
-        )
+        block.append(Piece("text", f"{row['upheld_per_100k_similar']} upheld decisions per 100,000 residents."))
     return block
 
 
@@ -187,9 +183,7 @@ def head_block(row: Row, generation: str, merged: bool = False) -> Block:
     """What stands above the statistics."""
     advice = [
         Piece("heading", "Advice on comparing statistics across years"),
-        Piece(
-            "text", "In 2022-23 we changed how we investigate; compare a rate with the average of its year."
-        ),
+        Piece("text", "In 2022-23 we changed how we investigate; compare a rate with the average of its year."),
         Piece("text", "In 2020-21 we received and decided fewer complaints because of Covid-19."),
     ]
     merger = [

@@ -138,9 +138,7 @@ class StandIn:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
     def __exit__(
@@ -204,9 +202,7 @@ class StandIn:
 
     def newest(self, slug: str) -> Row | None:
         """The newest published figures of a council, restatements applied."""
-        rows = [
-            row for row in self.rows if row["slug"] == slug and int(row["period_start"][:4]) <= self.published
-        ]
+        rows = [row for row in self.rows if row["slug"] == slug and int(row["period_start"][:4]) <= self.published]
         if not rows:
             return None
         changes = {measure: value for (council, measure), value in self.restated.items() if council == slug}
@@ -259,14 +255,10 @@ class StandIn:
             cells = tables.with_furniture(words, tables.DEALT_WITH_HEADINGS, rows, offset=5)
             return Answer(tables.as_csv(cells, "cp1252"), kind="application/octet-stream")
         if "decided" in words:
-            cells = tables.with_furniture(
-                words, tables.DECIDED_HEADINGS, tables.ILLUSTRATIVE_DECIDED, offset=4
-            )
+            cells = tables.with_furniture(words, tables.DECIDED_HEADINGS, tables.ILLUSTRATIVE_DECIDED, offset=4)
             return Answer(tables.as_csv(cells, "cp1252"), kind="text/csv")
         rows = tables.compliance_rows(self.rows, year)
-        cells = tables.with_furniture(
-            words, tables.COMPLIANCE_HEADINGS, rows or tables.ILLUSTRATIVE_COMPLIANCE
-        )
+        cells = tables.with_furniture(words, tables.COMPLIANCE_HEADINGS, rows or tables.ILLUSTRATIVE_COMPLIANCE)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return Answer(
             tables.as_xlsx({"Notes": [["See the next sheet"]], "Compliance": cells}, fractions=True),
@@ -296,9 +288,7 @@ class StandIn:
         size = load().results_on_a_page
         shown = items[(page - 1) * size : page * size]
         return frame.format(
-            f"<p>Your search has {len(items)} results</p><ul>{''.join(shown)}</ul>"
-            if shown or not items
-            else ""
+            f"<p>Your search has {len(items)} results</p><ul>{''.join(shown)}</ul>" if shown or not items else ""
         )
 
 
@@ -316,9 +306,7 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
             controls: dict[str, Callable[[], None]] = {
                 "/control/publish": lambda: site.publish(int(query["year"])),
                 "/control/restate": lambda: site.restate(query["slug"], query["measure"], query["value"]),
-                "/control/fault": lambda: site.fault(
-                    query["path"], query["fault"], int(query.get("times", "1000000"))
-                ),
+                "/control/fault": lambda: site.fault(query["path"], query["fault"], int(query.get("times", "1000000"))),
                 "/control/reset": site.reset,
                 "/control/notices": lambda: site.notices.append(posted),
             }
@@ -416,9 +404,7 @@ def _handler(site: StandIn) -> type[BaseHTTPRequestHandler]:
         def _start(self, answer: Answer, length: int) -> None:
             agent = self.headers.get("User-Agent", "")
             cookie = self.headers.get("Cookie", "")
-            site.requests.append(
-                Request(time.monotonic(), self.path, answer.status, len(answer.body), agent, cookie)
-            )
+            site.requests.append(Request(time.monotonic(), self.path, answer.status, len(answer.body), agent, cookie))
             self.send_response(answer.status)
             if answer.kind:
                 self.send_header("Content-Type", answer.kind)
@@ -470,9 +456,7 @@ def without_what_is_to_come(folder: Path) -> None:
 
 def main() -> None:
     """Runs the stand-in until it is interrupted."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8123)
     parser.add_argument(
         "--data", type=Path, help="Where to write what ships without what is not published yet; a new folder."

@@ -110,9 +110,7 @@ def compliance_rows(rows: list[Row], year: int) -> Cells:
     ]
 
 
-def with_furniture(
-    title: str, headings: list[str], rows: Cells, *, total: bool = True, offset: int = 3
-) -> Cells:
+def with_furniture(title: str, headings: list[str], rows: Cells, *, total: bool = True, offset: int = 3) -> Cells:
     """The table as published: title and blank rows above the headings, a total and footnotes below."""
     width = len(headings)
     whole = {place for place in range(1, width) if "rate" not in headings[place].lower()}

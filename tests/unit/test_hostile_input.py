@@ -88,9 +88,7 @@ def test_entities_of_a_registers_workbook_are_not_expanded(tmp_path: Path) -> No
     assert report.is_refused and len(report.as_text()) < 2000
 
 
-@pytest.mark.parametrize(
-    "number", ["9" * 25, "9" * 5000, "999,999,999,999,999,999", "1e999", "-5", "٣٣", "0x1F"]
-)
+@pytest.mark.parametrize("number", ["9" * 25, "9" * 5000, "999,999,999,999,999,999", "1e999", "-5", "٣٣", "0x1F"])
 def test_a_number_beyond_reason_on_a_page_is_no_figure_and_is_set_aside(number: str) -> None:
     hostile = parse_page(page().replace("1,234", number).encode())
     assert "dealt_with" not in {one.measure for one in hostile.observations}
@@ -98,9 +96,7 @@ def test_a_number_beyond_reason_on_a_page_is_no_figure_and_is_set_aside(number: 
 
 
 @pytest.mark.parametrize("content", [ALIASES, "columns: [" * 5000, "\0", "- - - -", "[1, 2"])
-def test_a_mapping_that_is_a_bomb_or_no_mapping_is_refused_in_one_message(
-    tmp_path: Path, content: str
-) -> None:
+def test_a_mapping_that_is_a_bomb_or_no_mapping_is_refused_in_one_message(tmp_path: Path, content: str) -> None:
     (tmp_path / "mapping.yml").write_text(content, encoding="utf-8")
     with pytest.raises(MappingError) as refused:
         read_mapping(tmp_path / "mapping.yml")
@@ -132,9 +128,7 @@ def test_a_day_that_is_a_path_is_no_day(day: str) -> None:
         as_at_settings(Settings(), day)
 
 
-@pytest.mark.parametrize(
-    "name", ["../../elsewhere", "x'; drop table raw.councils; --", "%", "", "*", "a" * 100_000]
-)
+@pytest.mark.parametrize("name", ["../../elsewhere", "x'; drop table raw.councils; --", "%", "", "*", "a" * 100_000])
 def test_a_councils_name_that_is_a_path_or_sql_is_nobody(name: str) -> None:
     lookup = Lookup(Settings())
     with pytest.raises(UnknownSubjectError):
@@ -171,9 +165,7 @@ def test_everything_about_people_can_be_read_by_its_owner_alone(tmp_path: Path) 
     store.salt()
     store.deliver(delivery(tmp_path))
     undertakings = UndertakingStore(state / "undertakings")
-    undertakings.keep_reply(
-        Reply("uphold_rate", "2023-24", "text", "manager", "2026-11-23", "88.5%"), GSS_CODE
-    )
+    undertakings.keep_reply(Reply("uphold_rate", "2023-24", "text", "manager", "2026-11-23", "88.5%"), GSS_CODE)
     undertakings.keep_plan(check_plan(ILLUSTRATIVE_PLAN, polarities(Settings().indicators)), GSS_CODE)
     undertakings.sign_off(SignOff("x", "checked", "manager", "2026-11-23"), GSS_CODE)
     with exclusive(state / WAREHOUSE_FILE, 0), open_warehouse(state / WAREHOUSE_FILE):
@@ -226,14 +218,10 @@ def test_every_page_has_a_policy_that_lets_in_only_what_it_names_by_hash() -> No
     for name in documents:
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', texts[name])
         assert policy, name
-        assert "default-src 'none'" in policy[1] and "unsafe" not in policy[1] and "http" not in policy[1], (
-            name
-        )
+        assert "default-src 'none'" in policy[1] and "unsafe" not in policy[1] and "http" not in policy[1], name
 
 
-@pytest.mark.parametrize(
-    "command", [dev_command, dagster_webserver], ids=["dagster dev", "dagster-webserver"]
-)
+@pytest.mark.parametrize("command", [dev_command, dagster_webserver], ids=["dagster dev", "dagster-webserver"])
 def test_the_user_interface_listens_on_this_machine_alone(command: click.Command) -> None:
     given = command.make_context("dagster", [], resilient_parsing=True).params
     assert given["host"] in (None, "127.0.0.1")

@@ -62,9 +62,7 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def judged(
-    shipped_warehouse: duckdb.DuckDBPyConnection, shipped_settings: Settings
-) -> duckdb.DuckDBPyConnection:
+def judged(shipped_warehouse: duckdb.DuckDBPyConnection, shipped_settings: Settings) -> duckdb.DuckDBPyConnection:
     """The shipped figures with their verdicts, on a cursor of their own."""
     connection = shipped_warehouse.cursor()
     contracts = read_contracts(shipped_settings.expectations)
@@ -72,9 +70,7 @@ def judged(
     for relation, contract in contracts.items():
         if str(relation) not in there:
             leave_empty(connection, relation, contract)
-    for relation, made in ranked(
-        connection, contracts, RankingSettings(draws=800, benchmark_draws=200)
-    ).items():
+    for relation, made in ranked(connection, contracts, RankingSettings(draws=800, benchmark_draws=200)).items():
         fill(connection, relation, made)
     remake(connection, shipped_settings, RELATIONS)
     council = Lookup(shipped_settings).council(shipped_settings.council)
@@ -108,9 +104,7 @@ def findings(judged: duckdb.DuckDBPyConnection, shipped_settings: Settings) -> F
     return found(judged, shipped_settings)
 
 
-def published(
-    folder: Path, findings: Findings, connection: duckdb.DuckDBPyConnection, settings: Settings
-) -> Site:
+def published(folder: Path, findings: Findings, connection: duckdb.DuckDBPyConnection, settings: Settings) -> Site:
     made, _ = publish_site(folder, findings, read_contracts(settings.expectations), TODAY, 1)
     return Site(made, findings, connection)
 

@@ -82,13 +82,7 @@ def blocks(html: str) -> list[Block]:
 
 def sentences(found: list[Block]) -> list[str]:
     """The sentences outside tables: what ends like one."""
-    return [
-        one
-        for block in found
-        if not block.is_in_table
-        for one in _ENDS.split(block.text)
-        if one[-1:] in ".?!"
-    ]
+    return [one for block in found if not block.is_in_table for one in _ENDS.split(block.text) if one[-1:] in ".?!"]
 
 
 def words(text: str) -> list[str]:

@@ -228,9 +228,7 @@ def _rows(book: Workbook, sheet: str) -> Iterator[dict[str, Any]]:
             yield dict(zip(keys, cells, strict=False))
 
 
-def _of_row(
-    about: Key, row: dict[str, Any], head: dict[str, Any], where: str, findings: Findings
-) -> Iterator[Said]:
+def _of_row(about: Key, row: dict[str, Any], head: dict[str, Any], where: str, findings: Findings) -> Iterator[Said]:
     """A row of one of the workbook's tables of figures."""
     if isinstance(row.get("value"), int | float):
         yield Said(about, "value", f"{row['value']:.12f}", where)
@@ -264,8 +262,7 @@ def _keys(evidence: str) -> Iterator[Key]:
         if one["relation"] == "marts.verdicts":
             key = one["key"]
             yield tuple(
-                key[name]
-                for name in ("indicator", "gss_code", "period_start", "period_end", "comparator_group")
+                key[name] for name in ("indicator", "gss_code", "period_start", "period_end", "comparator_group")
             )
 
 
@@ -346,9 +343,7 @@ ABOUT = ("uphold_rate", "E10000034", "2023-04-01", "2024-03-31", "lgsco_type")
         ("result", "worse", "worse", False),
     ],
 )
-def test_a_contradiction_is_found_and_a_rounding_is_none(
-    kind: str, one: str, other: str, is_told: bool
-) -> None:
+def test_a_contradiction_is_found_and_a_rounding_is_none(kind: str, one: str, other: str, is_told: bool) -> None:
     said = [Said(ABOUT, kind, one, "briefing"), Said(ABOUT, kind, other, "measures")]
     assert bool(contradictions(said)) is is_told
     assert not contradictions([said[0], replace(said[1], about=("another", *ABOUT[1:]))])

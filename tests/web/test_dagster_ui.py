@@ -99,9 +99,7 @@ def made_by(world: World) -> set[tuple[str, str]]:
         return set(connection.execute(f"select relation, run_id from {MADE}").fetchall())
 
 
-def test_an_analyst_publishes_reads_a_failing_row_and_adds_a_figure(
-    page: Page, address: str, world: World
-) -> None:
+def test_an_analyst_publishes_reads_a_failing_row_and_adds_a_figure(page: Page, address: str, world: World) -> None:
     page.set_default_timeout(PATIENCE * 1000)
     expect.set_options(timeout=PATIENCE * 1000)
     page.goto(f"{address}/{JOB}/playground")

@@ -44,9 +44,7 @@ def test_links_lead_to_a_sheet_or_to_the_address_that_the_cell_shows(
         inner = [value for value, link in links if link.location and not link.target]
         assert inner == [one for one in book.sheetnames if one not in ("Briefing", "Contents")]
         outer = [(value, link.target) for value, link in links if link.target]
-        assert [
-            value for value, target in outer if not is_address(value) or unquote(target) != unquote(value)
-        ] == []
+        assert [value for value, target in outer if not is_address(value) or unquote(target) != unquote(value)] == []
         assert outer
 
 
@@ -102,8 +100,7 @@ def test_the_briefing_sheet_says_what_the_first_page_says(site: Site, workbook: 
     page = briefing(site.findings, TODAY)
     assert page.headline in str(sheet["A1"].value) and sheet["A2"].value == " ".join(page.sentences)
     shown = [
-        tuple(cell.value for cell in row[:5])
-        for row in sheet.iter_rows(min_row=4, max_row=3 + len(page.measures))
+        tuple(cell.value for cell in row[:5]) for row in sheet.iter_rows(min_row=4, max_row=3 + len(page.measures))
     ]
     assert shown == [
         (one.name, one.value, one.cases or None, one.head["period_label"], one.chip) for one in page.measures
@@ -112,9 +109,7 @@ def test_the_briefing_sheet_says_what_the_first_page_says(site: Site, workbook: 
     assert set(page.asks) <= below and len(sheet._charts) == 1
 
 
-def test_the_long_sheet_has_every_figure_of_every_council_and_marks_our_rows(
-    site: Site, workbook: Workbook
-) -> None:
+def test_the_long_sheet_has_every_figure_of_every_council_and_marks_our_rows(site: Site, workbook: Workbook) -> None:
     sheet = workbook["Figures"]
     rows = list(sheet.iter_rows(min_row=4))
     ours = site.findings.council.nice_name
@@ -162,9 +157,7 @@ def test_every_row_of_a_sheet_is_as_high_as_its_longest_text_and_paper_repeats_t
     low = []
     for sheet in workbook:
         assert "$3:$3" in str(sheet.print_title_rows) and sheet.page_setup.orientation == "landscape"
-        widths = [
-            (one.min, one.max, one.width) for one in sheet.column_dimensions.values() if one.min and one.max
-        ]
+        widths = [(one.min, one.max, one.width) for one in sheet.column_dimensions.values() if one.min and one.max]
         for row in sheet.iter_rows(min_row=4):
             lines = [
                 len(cell.value) / next(width for low, high, width in widths if low <= cell.column <= high)
@@ -181,10 +174,7 @@ def test_every_table_with_a_value_of_ours_says_its_unit(workbook: Workbook) -> N
     for sheet in workbook:
         header = [cell.value for cell in sheet[3]]
         if "Value (ours)" in header or "Together: value (ours)" in header:
-            units = {
-                row[header.index("Unit of the values")]
-                for row in sheet.iter_rows(min_row=4, values_only=True)
-            }
+            units = {row[header.index("Unit of the values")] for row in sheet.iter_rows(min_row=4, values_only=True)}
             assert units <= {"percent", "per 100,000 residents", None}, sheet.title
 
 

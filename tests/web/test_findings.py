@@ -37,9 +37,7 @@ def test_a_district_has_no_measure_of_a_service_that_the_county_has(
     assert "children" not in summary(district) and all(district.councils)
 
 
-def test_what_is_printed_begins_with_the_register_where_there_is_one(
-    own_site: Site, findings: Findings
-) -> None:
+def test_what_is_printed_begins_with_the_register_where_there_is_one(own_site: Site, findings: Findings) -> None:
     heading, in_time, still_open = summary(own_site.findings).splitlines()[:3]
     assert heading == f"The register of {own_site.findings.council.official_name}"
     assert "Stage 2 children’s social care complaints" in in_time and "were open on" in still_open

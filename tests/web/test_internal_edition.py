@@ -36,9 +36,7 @@ def edition(whole: Findings, shipped_settings: Settings, tmp_path_factory: pytes
     return landing.parent / publishing.FOLDER / publishing.current(landing.parent)
 
 
-def test_nothing_is_hidden_that_the_public_edition_hides(
-    own_site: Site, whole: Findings, edition: Path
-) -> None:
+def test_nothing_is_hidden_that_the_public_edition_hides(own_site: Site, whole: Findings, edition: Path) -> None:
     assert any(row["hidden"] for rows in own_site.findings.own.values() for row in rows)
     assert not any(row["hidden"] for rows in whole.own.values() for row in rows)
     page = BeautifulSoup((edition / "our-complaints.html").read_text(encoding="utf-8"), "lxml")

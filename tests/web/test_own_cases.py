@@ -65,9 +65,7 @@ def shown(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[list[str
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_page_has_no_accessibility_violation_and_no_sideways_scroll(
-    own_site: Site, page: Page, width: int
-) -> None:
+def test_the_page_has_no_accessibility_violation_and_no_sideways_scroll(own_site: Site, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(own_site.address("our-complaints.html"))
     found = [(one["id"], one["nodes"][0]["html"][:120]) for one in Axe().run(page).response["violations"]]
@@ -104,9 +102,7 @@ def test_the_counts_of_a_table_are_those_of_its_rows_and_none_is_small(
         assert not {"1", "2", "3", "4"} & set(counts)
 
 
-def test_a_control_chart_has_its_table_its_files_and_no_small_month(
-    own_site: Site, soup: BeautifulSoup
-) -> None:
+def test_a_control_chart_has_its_table_its_files_and_no_small_month(own_site: Site, soup: BeautifulSoup) -> None:
     tables = [row for number in range(1, 9) for row in region(soup, f"control-{number}")]
     assert tables and not {"1", "2", "3", "4"} & {row[1] for row in tables}
     for link in soup.select("figure a[download]"):
@@ -120,9 +116,7 @@ def test_a_chart_whose_limits_begin_anew_says_why(own_site: Site, soup: Beautifu
 
 
 def test_no_download_holds_a_count_of_the_councils_own_cases(own_site: Site) -> None:
-    told = sorted(
-        path.name for path in (own_site.folder / "downloads").iterdir() if path.suffix in (".csv", ".json")
-    )
+    told = sorted(path.name for path in (own_site.folder / "downloads").iterdir() if path.suffix in (".csv", ".json"))
     text = "".join((own_site.folder / "downloads" / name).read_text(encoding="utf-8") for name in told)
     assert told and not any(column in text for column in ("open_stages", "case_stages", "stage_2_complaints"))
 
@@ -132,9 +126,7 @@ def test_the_chart_leaves_out_what_the_table_hides(own_site: Site, soup: Beautif
     assert hidden and words.SUPPRESSED in soup.get_text()
 
 
-def test_every_band_of_open_cases_is_in_the_table_or_named_as_not_shown(
-    own_site: Site, soup: BeautifulSoup
-) -> None:
+def test_every_band_of_open_cases_is_in_the_table_or_named_as_not_shown(own_site: Site, soup: BeautifulSoup) -> None:
     rows = own_site.findings.own["own_open"]
     text = soup.get_text(" ", strip=True)
     hidden = own.hidden_open(rows)
@@ -147,9 +139,7 @@ def test_every_leave_out_test_stands_in_one_row_with_its_counts(own_site: Site, 
     rows = own_site.findings.own["own_leave_out"]
     cells = [cell for row in region(soup, "leave-out") for cell in row[1:]]
     told = [
-        words.SUPPRESSED
-        if {"in_time", "in_time_pct"} & row["hidden"]
-        else f"{row['in_time']} of {row['case_stages']}"
+        words.SUPPRESSED if {"in_time", "in_time_pct"} & row["hidden"] else f"{row['in_time']} of {row['case_stages']}"
         for row in rows
     ]
     assert len(cells) == len(rows)
@@ -166,28 +156,20 @@ def test_changes_in_people_that_make_no_difference_stand_in_one_row_and_are_all_
     assert len(shown_rows) == len(runs) < len(rows)
     # no two rows side by side say the same of one role
     assert all((a[0], a[3:6]) != (b[0], b[3:6]) for a, b in pairwise(shown_rows))
-    assert own.makes_no_difference(rows) and all(
-        one in soup.get_text() for one in own.makes_no_difference(rows)
-    )
+    assert own.makes_no_difference(rows) and all(one in soup.get_text() for one in own.makes_no_difference(rows))
 
 
 def test_the_briefing_says_of_stage_2_what_the_register_says(own_site: Site) -> None:
     markup = (own_site.folder / "index.html").read_text(encoding="utf-8")
     text = BeautifulSoup(markup, "lxml").get_text(" ", strip=True)
     due = [row for row in own_site.findings.own["own_timeliness"] if row["counted_on"] == "due"]
-    row = max(
-        (row for row in due if row["procedure"] == "children_statutory"), key=lambda one: one["period_end"]
-    )
+    row = max((row for row in due if row["procedure"] == "children_statutory"), key=lambda one: one["period_end"])
     assert f"finished {row['in_time']} of {row['judged']} Stage 2 children’s complaints in time" in text
     assert f"{words.rounded(row['in_time_pct'], 0)}% met the limit" in text
 
 
-def test_a_district_is_not_asked_for_childrens_social_care(
-    own_site: Site, shipped_settings: Settings
-) -> None:
-    council = replace(
-        own_site.findings.council, lgsco_type="district", gss_code="E07000079", nice_name="Cotswold"
-    )
+def test_a_district_is_not_asked_for_childrens_social_care(own_site: Site, shipped_settings: Settings) -> None:
+    council = replace(own_site.findings.council, lgsco_type="district", gss_code="E07000079", nice_name="Cotswold")
     empty = {name: [] for name in own_site.findings.own}
     headlines = [head | {"period_start": None} for head in own_site.findings.headlines]
     district = replace(own_site.findings, council=council, own=empty, headlines=headlines)

@@ -188,9 +188,7 @@ def test_years_are_those_beside_the_group_that_is_chosen(site: Site, page: Page)
     assert together and all("|region" in address for address in together)
 
 
-def test_without_a_script_each_switched_part_is_beside_the_leading_group(
-    site: Site, browser: Browser
-) -> None:
+def test_without_a_script_each_switched_part_is_beside_the_leading_group(site: Site, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     quiet = context.new_page()
     leading = site.findings.comparator_group
@@ -223,9 +221,7 @@ def test_on_a_phone_rows_are_cards_that_name_each_value_and_stay_a_table(site: S
     assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
     heads = table.locator("thead th").all_text_contents()
     labels = (
-        table.locator("tbody tr")
-        .first.locator("th, td")
-        .evaluate_all("(all) => all.map((one) => one.dataset.label)")
+        table.locator("tbody tr").first.locator("th, td").evaluate_all("(all) => all.map((one) => one.dataset.label)")
     )
     assert labels == heads
     roles = (
@@ -244,9 +240,7 @@ FILTER = """(turn) => { const box = document.querySelector('.controls input[type
 def test_333_rows_are_sorted_and_filtered_in_under_100_milliseconds_of_processor_time(
     site: Site, page: Page, tmp_path: Path
 ) -> None:
-    soup = BeautifulSoup(
-        (site.folder / "indicator/uphold_rate.html").read_text(encoding="utf-8"), "html.parser"
-    )
+    soup = BeautifulSoup((site.folder / "indicator/uphold_rate.html").read_text(encoding="utf-8"), "html.parser")
     body = soup.select_one("#councils-table tbody")
     assert body is not None
     rows = body.find_all("tr")
@@ -279,13 +273,9 @@ def own_milliseconds(page: Page, act: str) -> float:
     return min(tries)
 
 
-def test_columns_keep_their_widths_while_rows_move_and_lose_them_when_the_window_does(
-    site: Site, page: Page
-) -> None:
+def test_columns_keep_their_widths_while_rows_move_and_lose_them_when_the_window_does(site: Site, page: Page) -> None:
     page.goto(site.address("indicator/uphold_rate.html"))
-    widths = (
-        "[...document.querySelectorAll('#councils-table thead th')].map(head => Math.round(head.offsetWidth))"
-    )
+    widths = "[...document.querySelectorAll('#councils-table thead th')].map(head => Math.round(head.offsetWidth))"
     before = page.evaluate(widths)
     page.evaluate(f"({SORT})()")
     assert page.evaluate(widths) == before
@@ -316,9 +306,7 @@ def test_the_measures_say_each_reason_once_a_row(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("width", "most"), [(1280, 1250), (320, 3 * 800)])
-def test_the_briefing_fits_one_screen_and_three_of_a_phone(
-    site: Site, page: Page, width: int, most: int
-) -> None:
+def test_the_briefing_fits_one_screen_and_three_of_a_phone(site: Site, page: Page, width: int, most: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(site.address("index.html"))
     bottom = page.locator(".tiles").bounding_box()
@@ -436,9 +424,7 @@ def rows_of(site: Site, key: list[str], contracts: dict[Relation, Contract]) -> 
         )
         if relation != key[0] if named else not is_keyed:
             continue
-        asked = dict(
-            zip(contract.key, key[1:], strict=False) if named else zip(VERDICT_KEY, key, strict=False)
-        )
+        asked = dict(zip(contract.key, key[1:], strict=False) if named else zip(VERDICT_KEY, key, strict=False))
         asked = {name: value for name, value in asked.items() if named or name in columns}
         where = " and ".join(f"{name}::varchar = ?" for name in asked) or "true"
         cursor = site.connection.execute(f"select * from {relation} where {where}", list(asked.values()))
@@ -461,9 +447,7 @@ def test_every_number_in_a_sentence_is_a_figure_of_the_rows_it_speaks_of(
                 assert rows, address
                 known[address] = {text for row in rows for value in row.values() for text in prints(value)}
                 # a place is one among the comparators and the council itself
-                known[address] |= {
-                    str(row["peers_with_data"] + 1) for row in rows if row.get("peers_with_data")
-                }
+                known[address] |= {str(row["peers_with_data"] + 1) for row in rows if row.get("peers_with_data")}
             for figure in element.select("data[data-fact]"):
                 figure.extract()
             text = element.get_text(" ")

@@ -45,15 +45,10 @@ def test_every_section_answers_in_one_to_three_sentences(site: Site) -> None:
 
 def test_each_leading_sentence_on_the_page_is_that_of_the_mart(site: Site) -> None:
     shown = {one["data-answer"]: one.get_text() for one in soup(site, PACK).select("p[data-answer]")}
-    held = dict(
-        site.connection.execute("select question || '.' || statement, sentence from marts.answers").fetchall()
-    )
+    held = dict(site.connection.execute("select question || '.' || statement, sentence from marts.answers").fetchall())
     # only the age of an old figure is added
     added = {name: text.removeprefix(held[name]) for name, text in shown.items()}
-    assert (
-        all(re.fullmatch(r"( These figures are \w+ years old\.)?", one) for one in added.values())
-        and len(shown) > 8
-    )
+    assert all(re.fullmatch(r"( These figures are \w+ years old\.)?", one) for one in added.values()) and len(shown) > 8
 
 
 def test_every_statement_that_has_a_figure_is_on_the_page(site: Site) -> None:
@@ -70,9 +65,7 @@ def test_the_workbook_and_the_json_say_the_same_as_the_page(site: Site) -> None:
     told = json.loads((site.folder / "downloads/answers.json").read_text(encoding="utf-8"))
     assert [cell.value for cell in sheet["C"][3:]] == held
     assert [one["sentence"] for one in told["answers"]] == held
-    assert all(
-        one["evidence"] for one in told["answers"] if one["verdict"] in ("better", "worse", "no difference")
-    )
+    assert all(one["evidence"] for one in told["answers"] if one["verdict"] in ("better", "worse", "no difference"))
 
 
 @pytest.mark.parametrize("page_name", [PACK, "annual-report.html"])

@@ -86,15 +86,10 @@ def test_every_sentence_of_the_page_is_in_its_word_file(site: Site, name: str) -
     stored = zipfile.ZipFile(site.folder / "downloads" / f"{name}.docx").read("word/document.xml").decode()
     # a year is a run of its own within its paragraph
     paragraphs = [
-        "".join(run.get_text() for run in one.find_all("t"))
-        for one in BeautifulSoup(stored, "xml").find_all("p")
+        "".join(run.get_text() for run in one.find_all("t")) for one in BeautifulSoup(stored, "xml").find_all("p")
     ]
     text = " ".join(" ".join(paragraphs).split())
-    said = [
-        " ".join(one.get_text().split())
-        for one in page.select("p[data-answer]")
-        if not one.find_parent("details")
-    ]
+    said = [" ".join(one.get_text().split()) for one in page.select("p[data-answer]") if not one.find_parent("details")]
     assert said and [one for one in said if one not in text] == []
 
 

@@ -23,17 +23,13 @@ from tests.worlds.judged import judge
 
 def main() -> int:
     """Run what is asked for; 1 if anything did not hold."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--times", type=int, default=200, help="How many worlds, of all kinds in turn.")
     options.add_argument("--first", type=int, default=1, help="Seed of the first.")
     options.add_argument("--kind", choices=list(KINDS), help="One kind alone.")
     options.add_argument("--councils", type=int, default=317)
     options.add_argument("--years", type=int, default=12)
-    options.add_argument(
-        "--log", type=Path, help="Where each world's outcome is added, one line of JSON each."
-    )
+    options.add_argument("--log", type=Path, help="Where each world's outcome is added, one line of JSON each.")
     given = options.parse_args()
     came: Counter[str] = Counter()
     faulty = 0

@@ -170,9 +170,7 @@ def generate(kind: str, seed: int, councils: int = 317, years: int = 12) -> Gene
     chosen = living()
     if councils < len(chosen):
         # whole types, so that every group has members
-        chosen = sorted(
-            chosen, key=lambda row: (row["type"] != "county", row["type"] != "unitary", row["gss_code"])
-        )
+        chosen = sorted(chosen, key=lambda row: (row["type"] != "county", row["type"] != "unitary", row["gss_code"]))
         chosen = chosen[:councils]
     world = Generated(kind, seed, range(2025 - years, 2025), chosen)
     for council in chosen:

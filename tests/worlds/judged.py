@@ -100,9 +100,7 @@ def run(world: Generated, folder: Path) -> tuple[list[str], Path]:
     place = World(folder, PROJECT / "expectations")
     # how fine the probabilities are decides nothing that is judged here
     ranking = RankingSettings(draws=400, benchmark_draws=200)
-    settings = place.settings.model_copy(
-        update={"council": "worcestershire-county-council", "ranking": ranking}
-    )
+    settings = place.settings.model_copy(update={"council": "worcestershire-county-council", "ranking": ranking})
     world.keep(Captures(settings.captures))
     job = build_definitions(settings).resolve_job_def("refresh")
     graph = job.asset_layer.asset_graph
@@ -122,8 +120,7 @@ def run(world: Generated, folder: Path) -> tuple[list[str], Path]:
     broken = [
         f"{event.step_key}: {event.step_failure_data.error.message.strip()[:300]}"
         for event in result.filter_events(lambda event: event.is_step_failure)
-        if event.step_failure_data.error
-        and "AssetCheckFailed" not in (event.step_failure_data.error.cls_name or "")
+        if event.step_failure_data.error and "AssetCheckFailed" not in (event.step_failure_data.error.cls_name or "")
     ]
     return blocked or broken, settings.state / "warehouse.duckdb"
 
@@ -202,9 +199,7 @@ def contradicts(row: Figures, layout: str, numerator: str, denominator: str) -> 
         return (not is_sum and bool({"investigated", "dealt_with"} & {numerator, denominator})) or (
             not is_rate and bool(in_rate)
         )
-    return (
-        row["complied_on_time"] + row["late_compliance"] + row["not_complied"] != row["compliance_outcomes"]
-    )
+    return row["complied_on_time"] + row["late_compliance"] + row["not_complied"] != row["compliance_outcomes"]
 
 
 def _pools(connection: duckdb.DuckDBPyConnection, found: Judged) -> None:

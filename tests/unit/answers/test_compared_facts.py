@@ -89,9 +89,7 @@ def test_where_nobody_is_ahead_practices_are_not_told_apart() -> None:
 def test_practices_of_councils_without_figures_of_the_same_year_show_no_link_and_none_missing() -> None:
     fact = practising(practice("Devon", "not_compared"))
     assert called("Q3", fact) == "missing"
-    assert "We lack figures for the same year" in sentence(
-        fact, QUESTIONS["Q3"].templates["standing"], "Ours"
-    )
+    assert "We lack figures for the same year" in sentence(fact, QUESTIONS["Q3"].templates["standing"], "Ours")
 
 
 def test_without_a_practice_among_the_comparators_the_answer_is_missing() -> None:
@@ -159,9 +157,7 @@ def test_a_half_year_is_not_set_against_twelve_months(start: date, comparator: s
         (False, "This is a published figure, not tested."),
     ],
 )
-def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(
-    counts_results: bool, said: str
-) -> None:
+def test_a_count_of_tested_results_is_not_said_to_have_no_test_behind_it(counts_results: bool, said: str) -> None:
     fact = Fact("summary", "Measures", "others", "2023-24", numerator=3, counts_results=counts_results)
     assert confidence(fact, "told") == ("counted", said)
 
@@ -231,9 +227,7 @@ def test_the_distance_per_resident_is_told_in_three_parts_with_their_limits() ->
     }  # fmt: skip
     fact = the(q1, "parts", parts=[row])
     assert called("Q1", fact) == "told"
-    assert fact.detail.startswith(
-        "The distance of −3.3 is −2.6 from how many people complain (−3.8 to −1.4), "
-    )
+    assert fact.detail.startswith("The distance of −3.3 is −2.6 from how many people complain (−3.8 to −1.4), ")
     assert fact.detail.endswith("Clear of chance: how many people complain.")
     few = the(q1, "parts", parts=[row | {"upheld": 0}])
     assert called("Q1", few) == "gated"
@@ -380,6 +374,4 @@ def test_a_fact_that_settles_nothing_leaves_its_question_half_open() -> None:
     assert not the(q7, "reached", stage2_elsewhere=[elsewhere(60, 65)]).is_half_answer
     one_met = elsewhere(40, 65) | {"received": 20, "late": 1}
     assert not the(q7, "reached", stage2_elsewhere=[one_met]).is_half_answer
-    assert the(
-        q5, "in_time_stage_2_corporate", timeliness=[year(30, 40, NOW, procedure="corporate")]
-    ).is_half_answer
+    assert the(q5, "in_time_stage_2_corporate", timeliness=[year(30, 40, NOW, procedure="corporate")]).is_half_answer

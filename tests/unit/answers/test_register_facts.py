@@ -213,9 +213,7 @@ def target(outlook: str, **changed: Any) -> dict[str, Any]:
 def test_a_target_is_told_as_its_outlook_says(outlook: str, expected: str) -> None:
     fact = next(iter(targets(asked(plan_targets=[target(outlook)]))))
     assert called("Q5", fact) == expected
-    assert "under 1%" in fact.detail and ("so we give no date" in fact.detail) == (
-        outlook == "no_improvement_detected"
-    )
+    assert "under 1%" in fact.detail and ("so we give no date" in fact.detail) == (outlook == "no_improvement_detected")
 
 
 def test_a_target_without_figures_is_set_and_unmeasured() -> None:
@@ -223,9 +221,7 @@ def test_a_target_without_figures_is_set_and_unmeasured() -> None:
     fact = next(iter(targets(asked(plan_targets=[row]))))
     template = QUESTIONS["Q5"].templates[fact.template]
     assert called("Q5", fact) == "missing"
-    assert sentence(fact, template, "Exampleshire").startswith(
-        "Exampleshire has the target of 70% by 31 March 2027"
-    )
+    assert sentence(fact, template, "Exampleshire").startswith("Exampleshire has the target of 70% by 31 March 2027")
 
 
 def test_a_reported_year_names_its_papers() -> None:
@@ -270,9 +266,7 @@ def month(**changed: Any) -> dict[str, Any]:
 def test_the_people_of_the_latest_month_are_told_with_what_was_spent() -> None:
     fact = the(q10, "people", people=[month()])
     assert called("Q10", fact) == "told" and fact.numerator == 6 and fact.period == "September 2026"
-    assert fact.detail == (
-        "5 independent persons, 1 of 4 posts vacant and £67,200 spent in the 12 months to then"
-    )
+    assert fact.detail == ("5 independent persons, 1 of 4 posts vacant and £67,200 spent in the 12 months to then")
 
 
 def test_spending_of_part_of_a_year_is_not_told_as_a_years() -> None:
@@ -294,9 +288,7 @@ def test_a_clock_that_nobody_stated_is_not_said_to_be_declared() -> None:
         "procedure": "children_statutory", "clock_start": "not_stated", "clock_end": "not_stated",
         "has_declared_clock": False, "source": "case register",
     }  # fmt: skip
-    assert clocks([row]) == [
-        "Children’s social care: the council does not say where the clock starts and stops."
-    ]
+    assert clocks([row]) == ["Children’s social care: the council does not say where the clock starts and stops."]
     started = row | {"clock_start": "request"}
     assert "the usual one, because the council has not declared its own" in clocks([started])[0]
     assert "as the council declared" in clocks([started | {"has_declared_clock": True}])[0]
@@ -422,8 +414,6 @@ def test_a_median_whose_interval_would_tell_a_small_count_in_time_is_not_shown(
 
 
 @pytest.mark.parametrize(("many", "said"), [(0, ""), (None, ""), (3, "Fewer than five "), (14, "14 ")])
-def test_cases_from_before_there_was_a_limit_are_told_where_they_count_nowhere(
-    many: int | None, said: str
-) -> None:
+def test_cases_from_before_there_was_a_limit_are_told_where_they_count_nowhere(many: int | None, said: str) -> None:
     fact = stage_2(year(30, 40, NOW, closed_without_limit=many), year(20, 40, BEFORE))
     assert fact.detail == (said and f"{said}completed in these months had no limit yet and do not count.")

@@ -144,9 +144,7 @@ def test_a_figure_without_a_verdict_is_told_and_a_hidden_one_is_not(template: Te
     row = replace(fact(template, "better"), is_different=None)
     hidden = replace(row, is_hidden=True, numerator=None, value=None)
     assert verdict(row, template) == "told" and "23 of 32" in sentence(row, template, COUNCIL)
-    assert verdict(hidden, template) == "gated" and "23" not in sentence(hidden, template, COUNCIL).replace(
-        "2023", ""
-    )
+    assert verdict(hidden, template) == "gated" and "23" not in sentence(hidden, template, COUNCIL).replace("2023", "")
 
 
 MEASURE = read_questions()["Q1"].templates["measure"]
@@ -195,9 +193,7 @@ def test_confidence_follows_base_one_case_and_choice_of_group(changed: dict[str,
 
 
 def test_a_count_alone_is_not_told_twice_and_an_absent_one_is_not_said_to_be_unprinted() -> None:
-    count = Fact(
-        "s", "t", "Received", "2025-26", "the year before", "none", "complaints", value=98.0, numerator=98
-    )
+    count = Fact("s", "t", "Received", "2025-26", "the year before", "none", "complaints", value=98.0, numerator=98)
     assert ours(count) == "98 complaints"
     assert counts(replace(count, value=None, numerator=None)) == "no number of cases"
     assert counts(replace(count, value=25.0, numerator=None)) == "number of cases not published"

@@ -140,8 +140,6 @@ def test_the_first_sentence_of_every_answer_has_at_most_25_words() -> None:
 )
 def test_an_answer_claims_no_more_than_its_rows_can_show(place: str, claim: str) -> None:
     name, verdict = place.split(".")
-    (template,) = (
-        question.templates[name] for question in read_questions().values() if name in question.templates
-    )
+    (template,) = (question.templates[name] for question in read_questions().values() if name in question.templates)
     said = template.says[verdict], template.short.get(verdict, template.short.get("otherwise", ""))
     assert not [text for text in said if re.search(claim, text)]

@@ -60,9 +60,7 @@ MORE = {
         ("Q12", "newest", {"value": None, "numerator": None}, ""),
     ],
 )
-def test_a_tile_answers_its_own_question(
-    question: str, template: str, fact: dict[str, Any], says: str
-) -> None:
+def test_a_tile_answers_its_own_question(question: str, template: str, fact: dict[str, Any], says: str) -> None:
     whole = {"what": "W", "comparator": "others", "period": "2023-24"}
     found = Fact(template, **whole | {"value": 50.0, "numerator": 5, "denominator": 10} | fact)
     assert in_short(found, QUESTIONS[question].templates[template], "Shire") == says
@@ -107,7 +105,5 @@ def test_what_was_late_is_told_of_what_was_done(done: Fact, late: Fact, says: tu
         ("resolutions", ["reported", "overdue"], 1, "1 of 2 promises reported, 1 overdue"),
     ],
 )
-def test_a_plan_is_on_track_only_where_nothing_is_late(
-    name: str, states: list[str], done: int, says: str
-) -> None:
+def test_a_plan_is_on_track_only_where_nothing_is_late(name: str, states: list[str], done: int, says: str) -> None:
     assert _on_track(name, [{"state": state} for state in states], done) == says

@@ -99,9 +99,7 @@ def test_the_benchmark_is_in_percent_and_the_gap_in_cases() -> None:
 
 def test_whom_to_learn_from_is_the_protocols_list() -> None:
     groups, expected = by_hand(FAR_APART)
-    found = teachers(
-        groups, expected.groups.probability_peer_better, expected.councils.shrunken, RankingSettings()
-    )
+    found = teachers(groups, expected.groups.probability_peer_better, expected.councils.shrunken, RankingSettings())
     rows = one_year(*FAR_APART).rows("learn_from", gss_code=code(9))
     rows.sort(key=lambda row: row["learn_order"])
     assert [row["peer_gss_code"] for row in rows] == [code(int(peer)) for peer in found.peer[found.row == 9]]
@@ -177,9 +175,7 @@ def test_a_council_without_any_part_of_a_figure_has_no_row_but_counts_as_a_peer(
 
 
 def test_an_abolished_council_is_in_no_year_after_its_end_and_nobodys_peer_then() -> None:
-    world = one_year(*LIKE_US, (40, 46)).set(
-        "marts.indicator_values", {"gss_code": code(7)}, is_after_abolition=True
-    )
+    world = one_year(*LIKE_US, (40, 46)).set("marts.indicator_values", {"gss_code": code(7)}, is_after_abolition=True)
     assert world.rows("verdicts", gss_code=code(7)) == []
     assert world.row("verdicts", **TYPE)["peers"] == 6
 
@@ -214,9 +210,7 @@ def test_no_number_is_published_that_is_none(world: World) -> None:
         "learn_from",
     ):
         for row in world.rows(relation):
-            bad = [
-                name for name, value in row.items() if isinstance(value, float) and not math.isfinite(value)
-            ]
+            bad = [name for name, value in row.items() if isinstance(value, float) and not math.isfinite(value)]
             assert bad == [], relation
 
 

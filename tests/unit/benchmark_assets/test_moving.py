@@ -68,9 +68,9 @@ def test_no_relation_carries_a_change_across_a_break() -> None:
     leap: list[Counts] = [(20, 100), (20, 100), (20, 100), (90, 100), (90, 100), (90, 100)]
     world = years(2018, leap, *[leap] * 6).break_from(2021)
     moved = world.rows("yearly_changes", period_label="2021-22")
-    assert {
-        (row["change"], row["change_lower"], row["change_upper"], row["change_reason"]) for row in moved
-    } == {(None, None, None, "break in the series")}
+    assert {(row["change"], row["change_lower"], row["change_upper"], row["change_reason"]) for row in moved} == {
+        (None, None, None, "break in the series")
+    }
     assert {row["change"] for row in world.rows("yearly_changes")} == {None, 0.0}
     # the distance from the peers may go on, is marked, and calls nothing that hit all alike
     beside = world.rows("peer_trends", comparator_group="lgsco_type")
@@ -78,9 +78,7 @@ def test_no_relation_carries_a_change_across_a_break() -> None:
 
 
 def test_the_year_of_a_break_is_marked() -> None:
-    marked = [
-        row["period_label"] for row in six_years().break_from(2021).rows("yearly_changes", is_break=True)
-    ]
+    marked = [row["period_label"] for row in six_years().break_from(2021).rows("yearly_changes", is_break=True)]
     assert set(marked) == {"2021-22"}
 
 
@@ -95,18 +93,14 @@ def test_a_trend_away_from_the_peers_is_called() -> None:
 
 
 def test_the_distance_is_between_us_and_the_peers_pooled() -> None:
-    row = six_years().row(
-        "peer_distances", gss_code=US, period_label="2018-19", comparator_group="lgsco_type"
-    )
+    row = six_years().row("peer_distances", gss_code=US, period_label="2018-19", comparator_group="lgsco_type")
     ours, theirs = math.log(90.5 / 10.5), math.log(360.5 / 240.5)
     assert row["distance"] == pytest.approx(ours - theirs)
     assert row["reason"] is None
 
 
 def test_a_year_with_too_few_peers_has_no_distance() -> None:
-    row = years(2018, FALLING, *[STEADY] * 4).rows(
-        "peer_distances", gss_code=US, comparator_group="lgsco_type"
-    )[0]
+    row = years(2018, FALLING, *[STEADY] * 4).rows("peer_distances", gss_code=US, comparator_group="lgsco_type")[0]
     assert (row["distance"], row["error"], row["reason"]) == (None, None, "too few peers with data")
 
 

@@ -38,6 +38,4 @@ def test_a_list_is_a_comparator_group_whatever_the_types() -> None:
             "raw.own_comparators": [{"gss_code": "X99999901", "comparator_gss_code": "X99999902"}],
         },
     )
-    assert [(row["comparator_group"], row["comparator_gss_code"]) for row in rows] == [
-        ("own_list", "X99999902")
-    ]
+    assert [(row["comparator_group"], row["comparator_gss_code"]) for row in rows] == [("own_list", "X99999902")]

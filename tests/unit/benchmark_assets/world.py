@@ -34,9 +34,7 @@ class World:
     good. What is `given` may be changed until the first rows are asked for.
     """
 
-    def __init__(
-        self, councils: int, figures: Sequence[tuple[str, int, int, int | None, int | None]]
-    ) -> None:
+    def __init__(self, councils: int, figures: Sequence[tuple[str, int, int, int | None, int | None]]) -> None:
         self.made: dict[RankingSettings, dict[str, Rows]] = {}
         indicators = sorted({row[0] for row in figures})
         years = sorted({row[2] for row in figures})
@@ -50,8 +48,7 @@ class World:
                 for name in indicators
             ],
             "core.segments": [
-                _period(year)
-                | {"indicator": name, "segment": date(1974, 4, 1), "is_break": False, "is_flagged": False}
+                _period(year) | {"indicator": name, "segment": date(1974, 4, 1), "is_break": False, "is_flagged": False}
                 for name in indicators
                 for year in years
             ],
@@ -84,9 +81,7 @@ class World:
         ]
 
     @staticmethod
-    def _figure(
-        name: str, council: int, year: int, numerator: int | None, denominator: int | None
-    ) -> dict[str, Any]:
+    def _figure(name: str, council: int, year: int, numerator: int | None, denominator: int | None) -> dict[str, Any]:
         has_value = numerator is not None and bool(denominator) and numerator <= (denominator or 0)
         return _period(year) | {
             "indicator": name,
@@ -132,10 +127,7 @@ class World:
                     incoming_rows = pd.DataFrame(given, dtype=object)
                     connection.execute(f"insert into {name} by name select * from incoming_rows")
                     del incoming_rows
-            return {
-                name.table: table.to_pylist()
-                for name, table in ranked(connection, CONTRACTS, settings).items()
-            }
+            return {name.table: table.to_pylist() for name, table in ranked(connection, CONTRACTS, settings).items()}
 
     def row(self, relation: str, settings: RankingSettings = SETTINGS, **where: Any) -> dict[str, Any]:
         """The only such row."""
@@ -160,11 +152,7 @@ def years(first: int, *series: Sequence[Counts]) -> World:
     """A world of one indicator: for each council its counts in each year from the first."""
     return World(
         len(series),
-        [
-            ("rate", place, first + step, *pair)
-            for place, own in enumerate(series)
-            for step, pair in enumerate(own)
-        ],
+        [("rate", place, first + step, *pair) for place, own in enumerate(series) for step, pair in enumerate(own)],
     )
 
 

@@ -84,9 +84,7 @@ def test_a_case_in_work_takes_at_least_as_long_as_it_has_already() -> None:
 
 
 def test_open_cases_in_work_are_censored_not_taken_as_finished() -> None:
-    half_open = run(
-        workload(is_complete=np.arange(SERVICE.size) % 2 == 0), investigators=60, independent_persons=60
-    )
+    half_open = run(workload(is_complete=np.arange(SERVICE.size) % 2 == 0), investigators=60, independent_persons=60)
     complete = run(investigators=60, independent_persons=60)
     assert shares(half_open)[0] < shares(complete)[0]
 

@@ -121,19 +121,14 @@ def test_chance_keeps_the_gate_shut() -> None:
 
 def test_one_council_apart_keeps_the_gate_shut_and_is_called() -> None:
     found = everyone([5, *ALIKE[0]], [50, *ALIKE[1]]).groups
-    assert (
-        set(found.rank_reason) == {Reason.ONE_COUNCIL_DECIDES}
-        and found.judgement.verdict[0] == Verdict.MUCH_BETTER
-    )
+    assert set(found.rank_reason) == {Reason.ONE_COUNCIL_DECIDES} and found.judgement.verdict[0] == Verdict.MUCH_BETTER
 
 
 def test_an_indicator_without_a_good_direction_is_higher_or_lower_and_has_no_rank() -> None:
     found = everyone([5, *ALIKE[0]], [50, *ALIKE[1]], polarity=Polarity.NONE).groups
     assert found.judgement.verdict[0] == Verdict.MUCH_LOWER and set(found.rank_reason) == {Reason.NO_POLARITY}
     assert (
-        np.isnan(found.standing.benchmark).all()
-        and np.isnan(found.gap.cases).all()
-        and not found.best.could_be.any()
+        np.isnan(found.standing.benchmark).all() and np.isnan(found.gap.cases).all() and not found.best.could_be.any()
     )
 
 
@@ -141,10 +136,7 @@ def test_one_case_more_or_less_shows_a_verdict_that_hangs_on_it() -> None:
     base = everyone([25, *ALIKE[0]], [50, *ALIKE[1]]).groups
     edge = float(base.surprise.lower[0] - 1)
     found = everyone([edge, *ALIKE[0]], [50, *ALIKE[1]]).groups
-    assert (
-        found.judgement.verdict[0] == Verdict.BETTER
-        and found.judgement.verdict_one_more[0] == Verdict.NOT_UNUSUAL
-    )
+    assert found.judgement.verdict[0] == Verdict.BETTER and found.judgement.verdict_one_more[0] == Verdict.NOT_UNUSUAL
     assert not found.judgement.survives_one_case[0]
 
 
@@ -173,9 +165,7 @@ def test_a_group_with_too_few_peers_has_no_funnel() -> None:
 
 def test_no_best_places_are_named_under_eight_councils() -> None:
     found = everyone(SPREAD[0][:7], SPREAD[1][:7]).groups
-    assert (
-        set(found.best_reason) == {Reason.TOO_FEW_COUNCILS} and np.isnan(found.ranks.probability_best).all()
-    )
+    assert set(found.best_reason) == {Reason.TOO_FEW_COUNCILS} and np.isnan(found.ranks.probability_best).all()
     assert np.isfinite(everyone(*SPREAD).groups.ranks.probability_best).all()
 
 
@@ -251,9 +241,7 @@ def test_the_order_of_councils_changes_nothing() -> None:
 def test_asking_for_fewer_groups_changes_none_of_them() -> None:
     data, groups = mixed()
     rows = np.array([70, 3, 41])
-    assert_same(
-        compare(data, groups.take(rows), SETTINGS), compare(data, groups, SETTINGS), np.arange(40), rows
-    )
+    assert_same(compare(data, groups.take(rows), SETTINGS), compare(data, groups, SETTINGS), np.arange(40), rows)
 
 
 @pytest.mark.parametrize(
@@ -323,9 +311,7 @@ def test_a_group_that_mixes_types_is_judged_by_the_types_of_its_members_alone() 
     numerator, denominator = SPREAD
     types = ["county"] * 6 + ["unitary"] * 4
     few = indicator_year(numerator, denominator, types=types)
-    more = indicator_year(
-        [*numerator, 500, 3.0], [*denominator, 501, 900.0], types=[*types, "district", "district"]
-    )
+    more = indicator_year([*numerator, 500, 3.0], [*denominator, 501, 900.0], types=[*types, "district", "district"])
     alone, beside = (compare(data, Groups.everyone([range(10)]), SETTINGS).groups for data in (few, more))
     np.testing.assert_array_equal(alone.surprise.p_value, beside.surprise.p_value)
 

@@ -87,10 +87,7 @@ def test_no_county_of_2024_25_is_called_different_once_the_spread_counts() -> No
 def test_a_county_may_differ_from_the_average_and_not_be_unusual() -> None:
     slugs, _, _, found = counties("2024-04-01")
     essex = slugs.index("essex-county-council")
-    assert (
-        found.groups.judgement.direction[essex] == "higher"
-        and found.groups.judgement.result[essex] == Result.WORSE
-    )
+    assert found.groups.judgement.direction[essex] == "higher" and found.groups.judgement.result[essex] == Result.WORSE
     assert found.groups.judgement.verdict[essex] == Verdict.NOT_UNUSUAL
 
 

@@ -13,9 +13,7 @@ OURS, OTHERS = Counts(600_000, 93, 33, 25), Counts(16_000_000, 2_900, 1_000, 850
 def test_the_parts_add_up_to_the_difference() -> None:
     parts = decompose(OURS, OTHERS)
     assert parts is not None
-    assert sum(part.difference for part in parts.values()) == pytest.approx(
-        OURS.value - OTHERS.value, abs=1e-12
-    )
+    assert sum(part.difference for part in parts.values()) == pytest.approx(OURS.value - OTHERS.value, abs=1e-12)
 
 
 def test_each_part_is_what_it_adds_along_the_way_from_others_to_us() -> None:
@@ -23,8 +21,7 @@ def test_each_part_is_what_it_adds_along_the_way_from_others_to_us() -> None:
     parts = decompose(OURS, OTHERS)
     assert parts is not None
     factors = [
-        (c.dealt_with / c.residents, c.investigated / c.dealt_with, c.upheld / c.investigated)
-        for c in (OTHERS, OURS)
+        (c.dealt_with / c.residents, c.investigated / c.dealt_with, c.upheld / c.investigated) for c in (OTHERS, OURS)
     ]
     steps = 20_000
     for place, name in enumerate(PARTS):
@@ -35,10 +32,7 @@ def test_each_part_is_what_it_adds_along_the_way_from_others_to_us() -> None:
                     first ** (1 - at) * last**at
                     for first, last, at in zip(
                         *factors,
-                        [
-                            (step + (moved == place) * ahead + (moved != place) * 0.5) / steps
-                            for moved in range(3)
-                        ],
+                        [(step + (moved == place) * ahead + (moved != place) * 0.5) / steps for moved in range(3)],
                         strict=True,
                     )
                 )

@@ -47,9 +47,7 @@ def test_rates_of_one_node_give_the_marginal_counts_of_scipy(lattice: Lattice) -
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("family", "base"), [(Family.PROPORTION, 70.0), (Family.RATE, 3.0), (Family.RATE, 900.0)]
-)
+@pytest.mark.parametrize(("family", "base"), [(Family.PROPORTION, 70.0), (Family.RATE, 3.0), (Family.RATE, 900.0)])
 def test_probabilities_of_consecutive_counts_are_scipys(family: Family, base: float) -> None:
     lattice = Lattice.around(CASES, BASE, family, scale=1.0, sharpest=0.1)
     counts = np.arange(5.0, 71.0)
@@ -74,9 +72,7 @@ def test_spread_is_about_the_standard_deviation_on_the_log_odds_scale() -> None:
 
 
 def test_the_posterior_equals_one_on_a_much_finer_lattice() -> None:
-    coarse, fine = (
-        Lattice.around(CASES, BASE, Family.PROPORTION, scale=1.0, sharpest=step) for step in (0.1, 0.02)
-    )
+    coarse, fine = (Lattice.around(CASES, BASE, Family.PROPORTION, scale=1.0, sharpest=step) for step in (0.1, 0.02))
     mean = [
         lattice.weights(lattice.log_likelihood(CASES, BASE).sum(axis=0, keepdims=True))
         @ lattice.posterior_means(CASES, BASE).T

@@ -67,9 +67,7 @@ def test_newcombe_gives_the_published_worked_value() -> None:
     assert [round(float(limit), 4) for limit in newcombe_difference(56, 70, 48, 80)] == [0.2, 0.0524, 0.3339]
 
 
-@pytest.mark.parametrize(
-    ("cases", "base"), [(1, 0), (0, 0), (3, 2), (-1, 5), (np.nan, 5), (2, np.nan), (2, np.inf)]
-)
+@pytest.mark.parametrize(("cases", "base"), [(1, 0), (0, 0), (3, 2), (-1, 5), (np.nan, 5), (2, np.nan), (2, np.inf)])
 def test_counts_that_make_no_rate_have_no_interval(cases: float, base: float) -> None:
     assert np.isnan(wilson(cases, base)).all()
     assert np.isnan(newcombe_difference(cases, base, 1, 2)).all()

@@ -9,9 +9,7 @@ from benchmarking.power import MOST, cases_to_see, chance_of_seeing, smallest_ri
 
 
 @pytest.mark.parametrize(("before", "after", "cases"), [(0.25, 0.5, 12), (0.1, 0.4, 20), (0.5, 0.2, 35)])
-def test_the_chance_is_that_of_a_simulation_with_statsmodels_intervals(
-    before: float, after: float, cases: int
-) -> None:
+def test_the_chance_is_that_of_a_simulation_with_statsmodels_intervals(before: float, after: float, cases: int) -> None:
     random = np.random.default_rng(7)
     draws = 2000
     pairs = zip(random.binomial(cases, before, draws), random.binomial(cases, after, draws), strict=True)
@@ -29,9 +27,7 @@ def test_the_chance_is_that_of_a_simulation_with_statsmodels_intervals(
 
 @pytest.mark.parametrize(("before", "rise"), [(0.25, 0.2), (0.5, 0.2), (0.3, 0.15)])
 def test_the_cases_that_it_takes_are_near_the_textbooks_approximation(before: float, rise: float) -> None:
-    textbook = NormalIndPower().solve_power(
-        proportion_effectsize(before + rise, before), power=0.8, alpha=0.05
-    )
+    textbook = NormalIndPower().solve_power(proportion_effectsize(before + rise, before), power=0.8, alpha=0.05)
     needed = cases_to_see(before, rise)
     assert needed is not None and abs(needed / textbook - 1) < 0.1
 

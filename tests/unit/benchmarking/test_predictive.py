@@ -53,10 +53,7 @@ def test_the_p_value_equals_one_by_independent_monte_carlo(family: Family) -> No
         weight = 0.5 * link - proposal
         for x, n in zip(cases[1:], base[1:], strict=True):
             weight += stats.nbinom.logpmf(x, shape, rate / (rate + n))
-        tail = (
-            stats.nbinom.cdf(30, shape, rate / (rate + 32))
-            - stats.nbinom.pmf(30, shape, rate / (rate + 32)) / 2
-        )
+        tail = stats.nbinom.cdf(30, shape, rate / (rate + 32)) - stats.nbinom.pmf(30, shape, rate / (rate + 32)) / 2
     weight = np.exp(weight - weight.max())
     expected = 2 * (1 - np.sum(weight * tail) / np.sum(weight))
     error = 2 * np.sqrt(np.sum((weight * (tail - np.sum(weight * tail) / weight.sum())) ** 2)) / weight.sum()
@@ -117,9 +114,7 @@ def test_a_perfect_score_among_perfect_scores_is_no_surprise() -> None:
     ),
     st.sampled_from(list(Family)),
 )
-def test_verdict_and_funnel_limits_cannot_contradict_each_other(
-    counts: list[tuple[int, int]], family: Family
-) -> None:
+def test_verdict_and_funnel_limits_cannot_contradict_each_other(counts: list[tuple[int, int]], family: Family) -> None:
     cases, base = [x for x, _ in counts], [n for _, n in counts]
     found, prediction = predicted(cases, base, family)
     assert (found.p_value[0] < 0.05) == (not found.lower[0] <= cases[0] <= found.upper[0])

@@ -12,9 +12,7 @@ from benchmarking.settings import Polarity
 
 
 @pytest.mark.parametrize(("before", "after"), [((2, 12), (9, 14)), ((0, 9), (5, 5)), ((31, 39), (20, 40))])
-def test_the_interval_of_a_change_equals_that_of_statsmodels(
-    before: tuple[int, int], after: tuple[int, int]
-) -> None:
+def test_the_interval_of_a_change_equals_that_of_statsmodels(before: tuple[int, int], after: tuple[int, int]) -> None:
     found = share_moved(before, after, Polarity.HIGHER)
     theirs = confint_proportions_2indep(*after, *before, method="newcomb", compare="diff", alpha=0.01)
     assert (found.lower, found.upper) == pytest.approx(theirs, abs=1e-9)

@@ -46,9 +46,7 @@ def test_the_interval_of_tau2_covers_at_its_level() -> None:
     generator = np.random.default_rng(2)
     variance, tau2, worlds = generator.uniform(0.05, 0.6, 14), 0.2, 2_000
     link = generator.normal(0, np.sqrt(variance + tau2), (worlds, 14)).ravel()
-    groups = Groups.of(
-        (14 * world, range(14 * world, 14 * world + 14)) for world in range(worlds)
-    ).with_subject()
+    groups = Groups.of((14 * world, range(14 * world, 14 * world + 14)) for world in range(worlds)).with_subject()
     found = rankability(groups, link, np.tile(variance, worlds), SETTINGS)
     rho = tau2 / (tau2 + np.median(variance))
     # Three standard errors of a share of 2,000.

@@ -11,9 +11,7 @@ CASES = np.array([23, 47, 68, 28, 42, 76, 16, 50, 141, 36.0])
 BASE = np.array([26, 55, 82, 32, 47, 94, 20, 58, 158, 41.0])
 
 
-def shrunken(
-    order: list[int], family: Family = Family.PROPORTION, settings: RankingSettings = SETTINGS
-) -> Shrunken:
+def shrunken(order: list[int], family: Family = Family.PROPORTION, settings: RankingSettings = SETTINGS) -> Shrunken:
     lattice = Lattice.around(CASES, BASE, family, settings.spread_scale, 0.05)
     x, n = CASES[order], BASE[order]
     keys = np.array([f"council {one}" for one in order], dtype=object)
@@ -91,8 +89,6 @@ def test_the_draws_of_a_type_do_not_depend_on_other_types() -> None:
 
     def draws(few: slice) -> np.ndarray:
         likelihood = lattice.log_likelihood(CASES[few], BASE[few])
-        return shrink(
-            lattice, likelihood, CASES[few], BASE[few], types[few], keys[few], "year", SETTINGS
-        ).draws
+        return shrink(lattice, likelihood, CASES[few], BASE[few], types[few], keys[few], "year", SETTINGS).draws
 
     np.testing.assert_array_equal(draws(slice(0, 10))[:6], draws(slice(0, 6)))

@@ -81,9 +81,7 @@ def test_limits_of_a_share_are_the_outermost_counts_that_chance_allows(share: fl
         low, high = round(lower * size), round(upper * size)
         chance = stats.binom(size, found)
         assert chance.cdf(low) >= stats.norm.sf(3) and (low == 0 or chance.cdf(low - 1) < stats.norm.sf(3))
-        assert chance.sf(high - 1) >= stats.norm.sf(3) and (
-            high == size or chance.sf(high) <= stats.norm.sf(3)
-        )
+        assert chance.sf(high - 1) >= stats.norm.sf(3) and (high == size or chance.sf(high) <= stats.norm.sf(3))
 
 
 def test_a_steady_share_of_few_cases_is_not_flagged() -> None:
@@ -105,9 +103,7 @@ def test_a_run_of_a_likely_side_has_to_be_longer() -> None:
     ("higher_is_better", "words"),
     [(True, ("better", "worse")), (False, ("worse", "better")), (None, ("higher", "lower"))],
 )
-def test_a_signal_is_better_or_worse_by_what_is_good(
-    higher_is_better: bool | None, words: tuple[str, str]
-) -> None:
+def test_a_signal_is_better_or_worse_by_what_is_good(higher_is_better: bool | None, words: tuple[str, str]) -> None:
     for value, word in zip((40.0, -40.0), words, strict=True):
         said = xmr([*QUIET, value]).words(higher_is_better=higher_is_better)
         assert said[-1] == word

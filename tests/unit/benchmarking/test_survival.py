@@ -9,9 +9,7 @@ from benchmarking.survival import Completed, completed_by
 def counts_by_time(durations: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, ...]:
     """Distinct times and, at each, how many were completed (event 1), withdrawn (2) and still open (0)."""
     times, place = np.unique(np.asarray(durations, float), return_inverse=True)
-    return times, *(
-        np.bincount(place[np.asarray(events) == code], minlength=len(times)) for code in (1, 2, 0)
-    )
+    return times, *(np.bincount(place[np.asarray(events) == code], minlength=len(times)) for code in (1, 2, 0))
 
 
 def completed(durations: object, events: object, *limits: float) -> Completed:
@@ -41,9 +39,7 @@ def test_the_share_completed_equals_lifelines_with_its_interval(seed: int) -> No
     ours = completed(durations, events, *times)
     theirs = AalenJohansenFitter().fit(durations, events, event_of_interest=1)
     limits = theirs.confidence_interval_.loc[times].to_numpy()
-    assert np.allclose(
-        ours.estimate, theirs.cumulative_density_.loc[times].to_numpy()[:, 0], rtol=0, atol=1e-12
-    )
+    assert np.allclose(ours.estimate, theirs.cumulative_density_.loc[times].to_numpy()[:, 0], rtol=0, atol=1e-12)
     inside = ours.estimate > 0
     assert np.allclose(ours.lower[inside], limits.min(axis=1)[inside], rtol=0, atol=1e-9)
     assert np.allclose(ours.upper[inside], limits.max(axis=1)[inside], rtol=0, atol=1e-9)
@@ -97,6 +93,4 @@ def test_thousands_of_curves_at_once_say_to_the_last_digit_what_each_says_alone(
     begins = np.cumsum([0, *(len(times) for times, *_ in each[:-1])])
     together = completed_by(limits, begins, *(np.concatenate(column) for column in zip(*each, strict=True)))
     for name in ("estimate", "lower", "upper", "median"):
-        np.testing.assert_array_equal(
-            getattr(together, name), np.concatenate([getattr(one, name) for one in alone])
-        )
+        np.testing.assert_array_equal(getattr(together, name), np.concatenate([getattr(one, name) for one in alone]))

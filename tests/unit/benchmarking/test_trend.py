@@ -97,9 +97,7 @@ def test_changes_across_a_break_are_missing_with_the_reason() -> None:
 def simulated(spread: float, councils: int = 60, years: int = 8) -> tuple[np.ndarray, np.ndarray]:
     """Counts of councils whose years differ by so much on the log-odds."""
     chance = np.random.default_rng(12)
-    link = (
-        1.2 + 0.4 * chance.standard_normal((councils, 1)) + spread * chance.standard_normal((councils, years))
-    )
+    link = 1.2 + 0.4 * chance.standard_normal((councils, 1)) + spread * chance.standard_normal((councils, years))
     base = np.full((councils, years), 40)
     return chance.binomial(base, 1 / (1 + np.exp(-link))).astype(float), base.astype(float)
 
@@ -114,8 +112,7 @@ def test_the_year_effect_is_found_in_the_years_of_all_councils(spread: float) ->
 def test_a_year_effect_does_not_bridge_a_break() -> None:
     cases, base = np.array([[30, 31, 29, 90, 91, 89.0]] * 20), np.full((20, 6), 100.0)
     across, apart = (
-        year_effect(np.arange(6), cases, base, segments(breaks), Family.PROPORTION)
-        for breaks in ("aaaaaa", "aaabbb")
+        year_effect(np.arange(6), cases, base, segments(breaks), Family.PROPORTION) for breaks in ("aaaaaa", "aaabbb")
     )
     assert across.mean_square > 0.1 > 0.02 > apart.mean_square
 

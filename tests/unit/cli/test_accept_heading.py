@@ -30,9 +30,7 @@ def test_an_accepted_heading_is_kept_with_the_archive(archive: Captures) -> None
         (" ", "upheld", "is empty"),
     ],
 )
-def test_a_heading_that_cannot_be_accepted_says_why(
-    archive: Captures, heading: str, measure: str, why: str
-) -> None:
+def test_a_heading_that_cannot_be_accepted_says_why(archive: Captures, heading: str, measure: str, why: str) -> None:
     shown = CliRunner().invoke(app, ["accept-heading", heading, measure])
     assert shown.exit_code == 2 and why in shown.output.replace("\n", " ")
     assert archive.headings() == {}

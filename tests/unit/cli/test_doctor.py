@@ -196,9 +196,7 @@ def test_too_little_room_for_the_warehouse_is_noticed(
     assert {one.level for one in examine(installation, "disk")} == {level}
 
 
-def test_a_folder_that_cannot_be_written_to_is_bad(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_written_to_is_bad(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(dir: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -348,9 +346,7 @@ def test_the_command_ends_with_1_where_something_is_bad_and_with_0_where_it_is_m
     assert "mended private files" in done[1].output
 
 
-def test_a_state_folder_that_cannot_be_made_is_one_message(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_state_folder_that_cannot_be_made_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("BENCHMARK_STATE", str(tmp_path / "file" / "state"))
     done = CliRunner().invoke(app, ["doctor"])

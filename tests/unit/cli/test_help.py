@@ -30,9 +30,7 @@ HEAVY = {
 }
 
 
-def commands(
-    group: click.Command, names: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands(group: click.Command, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with its names, those of groups too."""
     for name, command in getattr(group, "commands", {}).items():
         if hasattr(command, "commands"):
@@ -41,9 +39,7 @@ def commands(
             yield (*names, name), command
 
 
-@pytest.mark.parametrize(
-    ("names", "command"), [pytest.param(*one, id=" ".join(one[0])) for one in commands(GROUP)]
-)
+@pytest.mark.parametrize(("names", "command"), [pytest.param(*one, id=" ".join(one[0])) for one in commands(GROUP)])
 def test_the_example_of_a_command_has_its_own_options_and_arguments(
     names: tuple[str, ...], command: click.Command
 ) -> None:
@@ -62,9 +58,7 @@ def test_help_shows_every_group_of_commands_look_ups_first() -> None:
     assert "─ Commands ─" not in shown
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["check-register", "--help"], ["doctor", "--help"]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check-register", "--help"], ["doctor", "--help"]])
 def test_help_and_version_import_nothing_that_takes_long(arguments: list[str]) -> None:
     code = f"import sys; from cli.main import app; app({arguments!r}, standalone_mode=False); print(*sys.modules)"
     printed = subprocess.run(
@@ -118,9 +112,7 @@ def test_a_shell_is_given_the_names_that_begin_with_what_was_typed() -> None:
 
 def test_the_site_opens_in_the_browser_that_is_set(tmp_path: Path) -> None:
     page, opened = tmp_path / "index.html", tmp_path / "opened"
-    code = (
-        f"from pathlib import Path; from cli.refresh import open_site; open_site(Path({str(page)!r}), None)"
-    )
+    code = f"from pathlib import Path; from cli.refresh import open_site; open_site(Path({str(page)!r}), None)"
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(0o755)

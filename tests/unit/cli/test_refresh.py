@@ -25,9 +25,8 @@ def test_the_summary_is_that_of_the_run_while_another_holds_the_warehouse_and_pu
     with exclusive(settings.state / "warehouse.duckdb", 0):
         summarise(settings, Request(KENT, "lgsco_type"), made)
     printed = capsys.readouterr().out
-    assert (
-        "Worcestershire: 88.5%" in printed
-        and "2023-24-ab-0123456789abcdef/panel-pack.html" in printed.replace("\n", "")
+    assert "Worcestershire: 88.5%" in printed and "2023-24-ab-0123456789abcdef/panel-pack.html" in printed.replace(
+        "\n", ""
     )
 
 

@@ -178,12 +178,8 @@ def test_the_extracts_of_many_councils_are_kept_and_each_is_told_of(extracts: Pa
     assert done.exit_code == 1
     good, refused, with_a_bad_row, *_ = done.output.splitlines()
     assert good.startswith("1 of 3 Worcestershire (E10000034.csv): 2 rows read; 2 rows new")
-    assert refused.startswith(
-        "2 of 3 Leeds (Leeds.csv): nothing kept: columns that are not there: requested_date"
-    )
-    assert with_a_bad_row.startswith(
-        "3 of 3 Kent (kent-county-council.csv): 3 rows read, 1 set aside; 2 rows new"
-    )
+    assert refused.startswith("2 of 3 Leeds (Leeds.csv): nothing kept: columns that are not there: requested_date")
+    assert with_a_bad_row.startswith("3 of 3 Kent (kent-county-council.csv): 3 rows read, 1 set aside; 2 rows new")
     assert "Good rows: 4, of 2 of 3 councils. Rows set aside: 1." in done.output
     held = register_store(Settings()).rows("case_stages").to_pandas()
     assert held.groupby("gss_code", observed=True).size().to_dict() == {"E10000016": 2, "E10000034": 2}
@@ -231,9 +227,7 @@ def test_what_is_wrong_with_one_extract_stops_no_other_and_is_counted(extracts: 
 
 
 def test_an_extract_that_cannot_be_read_is_a_refusal_and_no_end(tmp_path: Path) -> None:
-    gone = take(
-        RegisterStore(tmp_path / "register"), Mapping(), None, Extract("E10000034", tmp_path / "gone.csv")
-    )
+    gone = take(RegisterStore(tmp_path / "register"), Mapping(), None, Extract("E10000034", tmp_path / "gone.csv"))
     assert gone.delivery is None
     assert gone.refusals[0].startswith("No such file or directory")
 

@@ -17,9 +17,7 @@ NOW = {"publication": "c-3", "published": "2026-11-23", "previous": "b-2"}
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three publications, the last two of one day."""
-    for moment, (identity, day) in enumerate(
-        [("a-1", "2026-05-01"), ("b-2", "2026-11-23"), ("c-3", "2026-11-23")]
-    ):
+    for moment, (identity, day) in enumerate([("a-1", "2026-05-01"), ("b-2", "2026-11-23"), ("c-3", "2026-11-23")]):
         record = json.dumps(NOW | {"publication": identity, "published": day}).encode()
         path = publishing.put(tmp_path, identity, {"downloads/overview.json": record})
         os.utime(path, (moment, moment))

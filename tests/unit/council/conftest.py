@@ -23,9 +23,7 @@ def delivered() -> pd.DataFrame:
 def check(tmp_path: Path) -> Callable[..., RegisterReport]:
     """Check what is given: a frame or text (written as CSV), bytes, or a path; keywords are the mapping's."""
 
-    def run(
-        content: Any, *, table: str = "case_stages", suffix: str = ".csv", **mapping: Any
-    ) -> RegisterReport:
+    def run(content: Any, *, table: str = "case_stages", suffix: str = ".csv", **mapping: Any) -> RegisterReport:
         path = tmp_path / f"delivery{suffix}"
         if isinstance(content, Path):
             path = content

@@ -134,9 +134,7 @@ def with_words_for_nothing() -> pd.DataFrame:
 
 def with_totals() -> tuple[str, bytes]:
     suffix, data = csv(long())
-    return suffix, data + b"Total,,,," + str(
-        len(long())
-    ).encode() + b",,,\nExported by the complaints team,,,,,,,\n"
+    return suffix, data + b"Total,,,," + str(len(long())).encode() + b",,,\nExported by the complaints team,,,,,,,\n"
 
 
 def with_headings_again() -> tuple[str, bytes]:
@@ -149,9 +147,7 @@ def with_numbers_used_twice() -> pd.DataFrame:
     frame = long()
     cases = {reference: str(1000 + place // 2) for place, reference in enumerate(frame["Case Ref"].unique())}
     frame["Case Ref"] = frame["Case Ref"].map(cases)
-    frame["Service Area"] = [
-        f"Team {'AB'[list(cases).index(reference) % 2]}" for reference in long()["Case Ref"]
-    ]
+    frame["Service Area"] = [f"Team {'AB'[list(cases).index(reference) % 2]}" for reference in long()["Case Ref"]]
     return frame
 
 
@@ -195,11 +191,7 @@ def one_procedure() -> pd.DataFrame:
 
 def first_stages() -> pd.DataFrame:
     frame = register()
-    return (
-        written(frame=frame[frame["stage"].isin(["1", "single"])])
-        .rename(columns=HEADINGS)
-        .drop(columns="Stage")
-    )
+    return written(frame=frame[frame["stage"].isin(["1", "single"])]).rename(columns=HEADINGS).drop(columns="Stage")
 
 
 def with_subtotals() -> pd.DataFrame:
@@ -248,9 +240,7 @@ def with_a_column_twice() -> tuple[str, bytes]:
 def as_list() -> tuple[str, bytes]:
     """As SharePoint has it."""
     frame = each_day(lambda day: f"{day:%Y-%m-%d}T00:00:00Z")
-    return csv(
-        frame.rename(columns=lambda name: "Title" if name == "Case Ref" else name.replace(" ", "_x0020_"))
-    )
+    return csv(frame.rename(columns=lambda name: "Title" if name == "Case Ref" else name.replace(" ", "_x0020_")))
 
 
 def with_rules() -> tuple[str, bytes]:
@@ -264,8 +254,7 @@ def with_rules() -> tuple[str, bytes]:
 def under_months() -> tuple[str, bytes]:
     months = register()["requested_date"].dt.strftime("%B %Y")
     parts = [
-        pd.concat([pd.DataFrame([{"Case Ref": month}]), rows])
-        for month, rows in long().groupby(months, sort=False)
+        pd.concat([pd.DataFrame([{"Case Ref": month}]), rows]) for month, rows in long().groupby(months, sort=False)
     ]
     return csv(pd.concat(parts))
 
@@ -291,9 +280,7 @@ def month_first_in_headings() -> tuple[str, bytes]:
 
 def with_procedures_in_stages() -> tuple[str, bytes]:
     frame = long()
-    short = register()["procedure"].map(
-        {"corporate": "Corp", "children_statutory": "CSC", "adult_statutory": "ASC"}
-    )
+    short = register()["procedure"].map({"corporate": "Corp", "children_statutory": "CSC", "adult_statutory": "ASC"})
     frame["Stage"] = frame["Stage"].replace("Single stage", "Stage 1") + " (" + short + ")"
     return csv(frame.drop(columns="Case Type"))
 
@@ -304,9 +291,7 @@ def with_escalation(stage: str, name: str) -> str:
 
 
 def with_letters_that_nobody_sees() -> tuple[str, bytes]:
-    frame = long().map(
-        lambda value: value.replace(" ", "\u00a0") + "\u200b" if isinstance(value, str) else value
-    )
+    frame = long().map(lambda value: value.replace(" ", "\u00a0") + "\u200b" if isinstance(value, str) else value)
     return csv(frame.rename(columns=lambda name: "\ufeff" + name.replace(" ", "\u00a0")))
 
 
@@ -368,11 +353,7 @@ def swapped_by_a_spreadsheet() -> tuple[str, bytes]:
     frame = long().astype(object)
     for name in DATES:
         frame[HEADINGS[name]] = [
-            None
-            if pd.isna(day)
-            else f"{day:%d/%m/%Y}"
-            if day.day > 12
-            else day.replace(month=day.day, day=day.month)
+            None if pd.isna(day) else f"{day:%d/%m/%Y}" if day.day > 12 else day.replace(month=day.day, day=day.month)
             for day in register()[name]
         ]
     return xlsx(Cases=frame)

@@ -43,9 +43,7 @@ def test_a_salt_that_others_can_read_is_not_used(store: RegisterStore) -> None:
         store.salt()
 
 
-def test_the_same_delivery_twice_is_kept_once(
-    store: RegisterStore, check: Check, delivered: pd.DataFrame
-) -> None:
+def test_the_same_delivery_twice_is_kept_once(store: RegisterStore, check: Check, delivered: pd.DataFrame) -> None:
     first, again = store.deliver(check(delivered)), store.deliver(check(delivered))
     assert (first.is_new, again.is_new) == (True, False)
     assert first.extract_id == again.extract_id
@@ -61,9 +59,7 @@ def test_the_same_rows_in_another_order_and_format_are_the_same_delivery(
     assert not store.deliver(check(path)).is_new
 
 
-def test_a_value_in_another_column_and_a_row_more_are_other_deliveries(
-    store: RegisterStore, check: Check
-) -> None:
+def test_a_value_in_another_column_and_a_row_more_are_other_deliveries(store: RegisterStore, check: Check) -> None:
     day, other = "2024-03-01", "2024-04-02"
     rows = [
         f"A-1,corporate,1,{day},{other},\n",
@@ -80,9 +76,7 @@ def deliver(store: RegisterStore, check: Check, rows: str, as_at: dt.date, **map
     return store.deliver(check(HEADER + rows, as_at=as_at, **mapping)).difference.as_text()
 
 
-def test_a_later_extract_supersedes_row_by_row_and_the_difference_is_shown(
-    store: RegisterStore, check: Check
-) -> None:
+def test_a_later_extract_supersedes_row_by_row_and_the_difference_is_shown(store: RegisterStore, check: Check) -> None:
     deliver(
         store,
         check,
@@ -109,9 +103,7 @@ def test_an_earlier_extract_that_comes_late_does_not_supersede(store: RegisterSt
     assert store.rows("case_stages", current=True).to_pandas()["closed_date"].tolist() == ["2024-04-02"]
 
 
-def test_an_extract_that_covers_everything_drops_what_it_does_not_hold(
-    store: RegisterStore, check: Check
-) -> None:
+def test_an_extract_that_covers_everything_drops_what_it_does_not_hold(store: RegisterStore, check: Check) -> None:
     deliver(store, check, "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-01,,\n", EARLIER)
     deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", LATER, covers="everything")
     assert store.rows("case_stages", current=True).num_rows == 1
@@ -148,9 +140,7 @@ def test_a_row_set_aside_of_an_extract_of_everything_leaves_the_version_that_we_
     store: RegisterStore, check: Check, bad: str
 ) -> None:
     had = ("2024-03-01", "2024-03-15")
-    deliver(
-        store, check, "A-1,corporate,1,2024-03-01,2024-03-15,upheld\nA-2,corporate,1,2024-03-02,,\n", EARLIER
-    )
+    deliver(store, check, "A-1,corporate,1,2024-03-01,2024-03-15,upheld\nA-2,corporate,1,2024-03-02,,\n", EARLIER)
     good = "".join(f"B-{row},corporate,1,2024-04-01,,\n" for row in range(3))
     deliver(store, check, good + bad, LATER, covers="everything")
     assert had in current(store)
@@ -164,13 +154,9 @@ def test_a_row_set_aside_keeps_its_own_version_and_no_other(store: RegisterStore
     assert shown.endswith("1 known before and not delivered now, 1 set aside now and kept as before")
 
 
-def test_deliveries_are_listed_with_what_each_changed_and_can_be_taken_back(
-    store: RegisterStore, check: Check
-) -> None:
+def test_deliveries_are_listed_with_what_each_changed_and_can_be_taken_back(store: RegisterStore, check: Check) -> None:
     deliver(store, check, "A-1,corporate,1,2024-03-01,,\n", EARLIER)
-    deliver(
-        store, check, "A-1,corporate,1,2024-03-01,2024-04-02,upheld\nA-2,corporate,1,2024-04-01,,\n", LATER
-    )
+    deliver(store, check, "A-1,corporate,1,2024-03-01,2024-04-02,upheld\nA-2,corporate,1,2024-04-01,,\n", LATER)
     (_, first), (about, second) = store.history(GSS_CODE)
     assert (first.added, second.added, second.changed) == (1, 1, 1)
     store.withdraw(GSS_CODE, about["extract_id"])
@@ -180,9 +166,7 @@ def test_deliveries_are_listed_with_what_each_changed_and_can_be_taken_back(
         store.withdraw(GSS_CODE, about["extract_id"])
 
 
-def test_rows_problems_and_extracts_hold_text_and_no_values_of_bad_cells(
-    store: RegisterStore, check: Check
-) -> None:
+def test_rows_problems_and_extracts_hold_text_and_no_values_of_bad_cells(store: RegisterStore, check: Check) -> None:
     deliver(store, check, "A-1,corporate,1,2024-03-01,,\nA-2,corporate,1,2024-03-01,31/02/2024,\n", EARLIER)
     extract = store.extracts().to_pylist()[0]
     assert (extract["rows_read"], extract["rows_accepted"], extract["rows_quarantined"]) == ("2", "1", "1")

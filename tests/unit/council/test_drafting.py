@@ -131,9 +131,7 @@ def test_a_day_with_more_than_a_day_in_it_is_named_and_the_others_are_read(tmp_p
     assert "\ndates: DD/MM/YYYY" in text
 
 
-@pytest.mark.parametrize(
-    "outcome", ["2 upheld / 1 not upheld", "not upheld x 3, upheld x 1", "0 upheld; 3 not upheld"]
-)
+@pytest.mark.parametrize("outcome", ["2 upheld / 1 not upheld", "not upheld x 3, upheld x 1", "0 upheld; 3 not upheld"])
 def test_an_outcome_of_several_points_is_asked_about(tmp_path: Path, outcome: str) -> None:
     text = draft(
         tmp_path,
@@ -148,8 +146,7 @@ def test_a_stage_may_close_with_its_adjudication_letter(tmp_path: Path) -> None:
         "Ref,Procedure,S1 Rec'd,S1 Resp,S2 Req,S2 Adj\nA-1,Children,23/06/2025,1/7/2025,4/7/2025,30/7/2025\n",
     )
     assert (
-        "closed_date: S2 Adj  # CHECK: no column of its own; right if a stage is closed when its adjudication"
-        in text
+        "closed_date: S2 Adj  # CHECK: no column of its own; right if a stage is closed when its adjudication" in text
     )
     assert "requested_date: S2 Req" in text and "response_sent_date: S1 Resp" in text
 
@@ -168,19 +165,13 @@ def test_a_draft_without_procedure_or_stage_says_what_it_takes_them_for(tmp_path
 
 
 def test_the_end_of_a_case_is_not_taken_for_the_end_of_its_first_stage(tmp_path: Path) -> None:
-    headings = (
-        "Case Ref,Case Type,Stage 1 Received,Stage 1 Responded,Stage 2 Received,Stage 2 Responded,Case Closed"
-    )
-    text = draft(
-        tmp_path, f"{headings}\nA-1,Corporate,23/07/2025,01/08/2025,04/08/2025,20/08/2025,20/08/2025\n"
-    )
+    headings = "Case Ref,Case Type,Stage 1 Received,Stage 1 Responded,Stage 2 Received,Stage 2 Responded,Case Closed"
+    text = draft(tmp_path, f"{headings}\nA-1,Corporate,23/07/2025,01/08/2025,04/08/2025,20/08/2025,20/08/2025\n")
     assert "unknown: [Case Closed]" in text
 
 
 def test_a_word_for_nothing_among_codes_is_an_empty_cell(tmp_path: Path) -> None:
-    text = draft(
-        tmp_path, f"{HEADINGS}\nA-1,Corporate,Stage 1,23/07/2025,,N/A\nA-2,Corporate,1,23/07/2025,,Upheld\n"
-    )
+    text = draft(tmp_path, f"{HEADINGS}\nA-1,Corporate,Stage 1,23/07/2025,,N/A\nA-2,Corporate,1,23/07/2025,,Upheld\n")
     assert "N/A: ''  # taken for nothing" in text
 
 
@@ -210,9 +201,7 @@ def test_a_value_that_looks_like_personal_data_is_not_written(tmp_path: Path) ->
         (b"PK\x03\x04" + b"\0" * 26 + b"word/document.xml", "is a Word file"),
     ],
 )
-def test_a_file_that_is_no_table_of_cases_is_refused_with_what_to_do(
-    tmp_path: Path, content: bytes, says: str
-) -> None:
+def test_a_file_that_is_no_table_of_cases_is_refused_with_what_to_do(tmp_path: Path, content: bytes, says: str) -> None:
     path = tmp_path / "extract.csv"
     path.write_bytes(content)
     with pytest.raises(UnreadableError, match=says):
@@ -268,9 +257,7 @@ def test_a_starting_point_is_a_mapping_that_says_that_nobody_verified_it(tmp_pat
         ("a: [", "cannot be read: this is not YAML"),
     ],
 )  # fmt: skip
-def test_a_mistake_in_a_mapping_names_its_line_and_the_nearest_right_word(
-    tmp_path: Path, line: str, told: str
-) -> None:
+def test_a_mistake_in_a_mapping_names_its_line_and_the_nearest_right_word(tmp_path: Path, line: str, told: str) -> None:
     path = tmp_path / "mapping.yml"
     path.write_text(line)
     with pytest.raises(MappingError) as found:
@@ -324,11 +311,7 @@ def test_a_row_of_a_case_is_no_second_row_of_headings(tmp_path: Path, headings: 
     written = [f"457{day.day}" if "{" in how else day.strftime(how) for day in days]
     events = ["Complaint logged", "Response sent", "Case closed"]
     rows = [
-        ",".join(
-            [f"EV-{500 + n // 3}", day, events[n % 3] if "Event" in headings else day][
-                : headings.count(",") + 1
-            ]
-        )
+        ",".join([f"EV-{500 + n // 3}", day, events[n % 3] if "Event" in headings else day][: headings.count(",") + 1])
         for n, day in enumerate(written)
     ]
     text = draft(tmp_path, "\n".join([headings, *rows, ""]))

@@ -71,9 +71,7 @@ def test_a_clean_register_is_taken_whole(check: Check, delivered: pd.DataFrame) 
     assert report.problems.empty
 
 
-def test_every_fault_put_in_is_found_in_its_row_and_nothing_else(
-    check: Check, delivered: pd.DataFrame
-) -> None:
+def test_every_fault_put_in_is_found_in_its_row_and_nothing_else(check: Check, delivered: pd.DataFrame) -> None:
     messy, faults = mess_up(delivered)
     report = check(messy)
     found: dict[str, list[int]] = {}
@@ -236,9 +234,7 @@ def test_dates_are_read_as_the_mapping_declares(check: Check, written: str, valu
 
 @pytest.mark.parametrize("value", ["01/03/2024", "45352", "2024-02-30", "March 2024", "2024", "=TODAY()"])
 def test_a_date_not_as_declared_is_never_guessed(check: Check, value: str) -> None:
-    assert problems(check(HEADER + f"A-1,corporate,1,{value},,\n")) == [
-        (2, "requested_date", "not_as_expected")
-    ]
+    assert problems(check(HEADER + f"A-1,corporate,1,{value},,\n")) == [(2, "requested_date", "not_as_expected")]
 
 
 def test_mixed_date_formats_are_taken_only_if_both_are_declared(check: Check) -> None:
@@ -289,9 +285,7 @@ def test_a_code_mapped_to_what_the_contract_does_not_know_is_not_taken(check: Ch
         ("MÜLLER, Karl", "names"),
     ],
 )
-def test_a_reference_that_looks_personal_stops_the_load_with_a_count(
-    check: Check, reference: str, kind: str
-) -> None:
+def test_a_reference_that_looks_personal_stops_the_load_with_a_count(check: Check, reference: str, kind: str) -> None:
     report = check(HEADER + f'"{reference}",corporate,1,2024-03-01,,\n' + GOOD)
     assert report.is_refused and f"1 value of case_reference looks like {kind}" in report.as_text()
     assert report.accepted.num_rows == 0
@@ -337,9 +331,7 @@ def test_references_are_hashed_alike_with_one_salt_and_unlike_with_another(tmp_p
     path.write_text(HEADER + GOOD)
     day = dt.date(2026, 9, 30)
     one, same, other = (
-        check_register(path, gss_code=GSS_CODE, salt=salt, as_at=day)
-        .accepted.column("case_reference")
-        .to_pylist()
+        check_register(path, gss_code=GSS_CODE, salt=salt, as_at=day).accepted.column("case_reference").to_pylist()
         for salt in (b"1", b"1", b"2")
     )
     assert one == same != other
@@ -359,9 +351,7 @@ def test_no_case_number_stands_in_the_report(check: Check) -> None:
         ("The Blue Badge team could not have been kinder.", True),
     ],
 )
-def test_a_compliment_is_taken_as_it_is_unless_it_may_name_somebody(
-    check: Check, said: str, is_taken: bool
-) -> None:
+def test_a_compliment_is_taken_as_it_is_unless_it_may_name_somebody(check: Check, said: str, is_taken: bool) -> None:
     report = check(
         f"received_date,service,extract,checked_by_role\n2024-03-01,highways,{said},complaints_manager\n",
         table="compliments",
@@ -372,15 +362,9 @@ def test_a_compliment_is_taken_as_it_is_unless_it_may_name_somebody(
 def test_a_query_is_checked_like_a_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'complaints.db'}"
     with sqlalchemy.create_engine(url).begin() as connection:
-        connection.exec_driver_sql(
-            "create table complaints (ref text, type text, stage int, received date, shut date)"
-        )
-        connection.exec_driver_sql(
-            "insert into complaints values ('A-1', 'corporate', 1, '2024-03-01', null)"
-        )
-        connection.exec_driver_sql(
-            "insert into complaints values ('A-2', 'corporate', 7, '2024-03-01', null)"
-        )
+        connection.exec_driver_sql("create table complaints (ref text, type text, stage int, received date, shut date)")
+        connection.exec_driver_sql("insert into complaints values ('A-1', 'corporate', 1, '2024-03-01', null)")
+        connection.exec_driver_sql("insert into complaints values ('A-2', 'corporate', 7, '2024-03-01', null)")
     columns = {
         "case_reference": "ref",
         "procedure": "type",
@@ -410,9 +394,7 @@ def test_a_query_is_checked_like_a_file(tmp_path: Path) -> None:
         "",
     ],
 )
-def test_a_query_that_is_more_than_one_select_is_refused_and_changes_nothing(
-    tmp_path: Path, query: str
-) -> None:
+def test_a_query_that_is_more_than_one_select_is_refused_and_changes_nothing(tmp_path: Path, query: str) -> None:
     url = f"sqlite:///{tmp_path / 'cases.db'}"
     with contextlib.closing(sqlite3.connect(tmp_path / "cases.db")) as connection:
         connection.execute("create table cases (ref text)")
@@ -469,9 +451,7 @@ def test_a_column_of_many_wrong_values_is_told_with_the_first_few(check: Check) 
     lines = report.as_text().splitlines()
     place = next(place for place, line in enumerate(lines) if "28 rows with 28 different values" in line)
     assert lines[place].startswith("  requested_date: ") and "expected a real date" in lines[place]
-    assert lines[place + 1 : place + 6] == [
-        f"    row {row}: '{day}'" for row, day in enumerate(days[:5], start=2)
-    ]
+    assert lines[place + 1 : place + 6] == [f"    row {row}: '{day}'" for row, day in enumerate(days[:5], start=2)]
     assert "and 23 more values; --annotated problems.xlsx lists every row" in lines[place + 6]
     assert len(report.problems) == 28
 
@@ -491,17 +471,13 @@ def test_a_row_that_is_set_aside_is_not_said_to_be_taken(check: Check) -> None:
         ("corporate,2,median_working_days,2026-04-01,2026-06-30,,0.5,minutes", []),
     ],
 )
-def test_a_target_may_lie_ahead_and_a_share_is_no_percentage(
-    check: Check, row: str, expected: list[Any]
-) -> None:
+def test_a_target_may_lie_ahead_and_a_share_is_no_percentage(check: Check, row: str, expected: list[Any]) -> None:
     report = check(QUARTERLY + row + "\n", table="quarterly_indicators", as_at=dt.date(2026, 9, 30))
     assert problems(report) == expected
 
 
 @pytest.mark.parametrize("rows", ["", "\n,,,,\n,,,,\n"])
-def test_a_file_with_nothing_below_its_header_is_refused_for_it_would_drop_every_case(
-    check: Check, rows: str
-) -> None:
+def test_a_file_with_nothing_below_its_header_is_refused_for_it_would_drop_every_case(check: Check, rows: str) -> None:
     header = "case_reference,stage,procedure,requested_date,closed_date"
     report = check(f"{header}\n{rows}".encode())
     assert report.refusals == ("nothing stands below its headings: export it again, with its rows",)

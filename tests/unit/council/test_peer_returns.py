@@ -72,9 +72,7 @@ def returned(path: Path) -> RegisterReport:
 
 def test_who_asks_and_by_when_stands_on_the_first_sheet(tmp_path: Path) -> None:
     path = tmp_path / "return.xlsx"
-    asker = Asker(
-        "Surrey County Council", "complaints manager", "complaints@example.org", dt.date(2026, 11, 30)
-    )
+    asker = Asker("Surrey County Council", "complaints manager", "complaints@example.org", dt.date(2026, 11, 30))
     write_peer_return(path, **PERIOD, asker=asker)
     cells = [cell.value for row in openpyxl.load_workbook(path)["about"].iter_rows() for cell in row]
     assert {
@@ -107,19 +105,13 @@ def test_ones_own_answer_is_read_back_as_it_was_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        pytest.param(
-            [CORPORATE, ("corporate", "1", "acknowledgement", *CORPORATE[3:])], id="the clock changed"
-        ),
+        pytest.param([CORPORATE, ("corporate", "1", "acknowledgement", *CORPORATE[3:])], id="the clock changed"),
         pytest.param([(*CHILDRENS[:6], 25, *CHILDRENS[7:])], id="another limit"),
-        pytest.param(
-            [("children_statutory", "3", "request", "response", *CHILDRENS[4:])], id="a stage not asked of"
-        ),
+        pytest.param([("children_statutory", "3", "request", "response", *CHILDRENS[4:])], id="a stage not asked of"),
         pytest.param([(*CORPORATE[:6], None, *CORPORATE[7:])], id="no one limit"),
     ],
 )
-def test_a_figure_on_another_definition_is_not_filled_in(
-    tmp_path: Path, rows: list[tuple[object, ...]]
-) -> None:
+def test_a_figure_on_another_definition_is_not_filled_in(tmp_path: Path, rows: list[tuple[object, ...]]) -> None:
     assert own_figures(warehouse(tmp_path / "w.duckdb", *rows), "E10000034", *PERIOD.values()) == {}
 
 
@@ -147,14 +139,10 @@ def test_what_a_return_says_has_one_heading_a_council_and_days_as_written() -> N
 
 
 def test_a_persons_name_in_place_of_the_councils_is_never_repeated(tmp_path: Path) -> None:
-    figures = own_figures(
-        warehouse(tmp_path / "w.duckdb", CHILDRENS, CORPORATE), "E10000034", *PERIOD.values()
-    )
+    figures = own_figures(warehouse(tmp_path / "w.duckdb", CHILDRENS, CORPORATE), "E10000034", *PERIOD.values())
     names = iter(["Worcestershire", "Agnieszka Kowalska"])
     path = tmp_path / "return.xlsx"
-    write_peer_return(
-        path, **PERIOD, answer={key: {**row, "gss_code": next(names)} for key, row in figures.items()}
-    )
+    write_peer_return(path, **PERIOD, answer={key: {**row, "gss_code": next(names)} for key, row in figures.items()})
 
     def code_on(text: str, day: dt.date) -> str:
         if text != "Worcestershire":

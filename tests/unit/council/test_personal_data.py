@@ -33,9 +33,7 @@ MONTHS = ["January", "February", "March", "April", "May", "June", "July", "Augus
 def names(dice: Random) -> list[str]:
     """Made-up combinations of a given name and a surname of one origin."""
     lists = yaml.safe_load((CASES / "names.yml").read_text(encoding="utf-8")).values()
-    return [
-        f"{given} {surname}" for each in lists for given, surname in product(each["given"], each["surname"])
-    ]
+    return [f"{given} {surname}" for each in lists for given, surname in product(each["given"], each["surname"])]
 
 
 def addresses(dice: Random) -> list[str]:
@@ -90,8 +88,7 @@ def phones(dice: Random) -> list[str]:
             "020 7946 0{n:03}", "(0)1632 960{n:03}", "7700 900{n:03}", "0 7 7 0 0 9 0 0 {s}", "00447700900{n:03}",
             "01632/960{n:03}", "+447700900{n:03}"]  # fmt: skip
     return [
-        dice.choice(ways).format(n=(number := dice.randrange(1000)), s=" ".join(f"{number:03}"))
-        for _ in range(300)
+        dice.choice(ways).format(n=(number := dice.randrange(1000)), s=" ".join(f"{number:03}")) for _ in range(300)
     ]
 
 
@@ -114,19 +111,12 @@ def test_at_most_1_percent_of_services_places_and_organisations_are_taken_for_pe
     prose: bool,
 ) -> None:
     texts = [
-        line
-        for name in ("not_people.txt", "places.txt")
-        for line in (CASES / name).read_text("utf-8").splitlines()
+        line for name in ("not_people.txt", "places.txt") for line in (CASES / name).read_text("utf-8").splitlines()
     ]
     with (ROOT / "data" / "reference" / "councils.csv").open(encoding="utf-8") as file:
         texts += [row["official_name"] for row in csv.DictReader(file)]
     found = looks_personal(pa.array(texts), prose=prose)
-    wrong = [
-        (text, kind)
-        for kind, flags in found.items()
-        for text, is_hit in zip(texts, flags, strict=True)
-        if is_hit
-    ]
+    wrong = [(text, kind) for kind, flags in found.items() for text, is_hit in zip(texts, flags, strict=True) if is_hit]
     print(f"{len(wrong)} of {len(texts)} taken for personal data: {wrong}")
     assert len(texts) >= 500 and len({text for text, _ in wrong}) <= 0.01 * len(texts), wrong
 

@@ -43,14 +43,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.URL]:
     data = folder / "data"
     run = [*as_server, str(binaries / "initdb"), "-D", str(data), "-U", "tests", "-A", "trust"]
     subprocess.run(run, check=True, capture_output=True, cwd=folder)
-    options = (
-        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='{folder}' -c fsync=off"
-    )
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='{folder}' -c fsync=off"
     control = [*as_server, str(binaries / "pg_ctl"), "-D", str(data), "-w"]
     subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, cwd=folder)
-    yield sqlalchemy.URL.create(
-        "postgresql+psycopg", "tests", host="127.0.0.1", port=port, database="postgres"
-    )
+    yield sqlalchemy.URL.create("postgresql+psycopg", "tests", host="127.0.0.1", port=port, database="postgres")
     subprocess.run([*control, "-m", "immediate", "stop"], check=True, cwd=folder)
 
 

@@ -165,9 +165,7 @@ def test_a_parquet_file_is_read_with_its_types(check: Check, tmp_path: Path) -> 
     assert (row["stage"], row["requested_date"], row["closed_date"]) == ("1", "2024-03-01", "2024-03-15")
 
 
-def test_a_parquet_file_whose_values_no_longer_fit_their_checksum_is_refused(
-    check: Check, tmp_path: Path
-) -> None:
+def test_a_parquet_file_whose_values_no_longer_fit_their_checksum_is_refused(check: Check, tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     rows = {"case_reference": ["A-1"], "procedure": ["corporate"], "stage": ["1"], "requested_date": ["2024-03-01"],
             "closed_date": ["2024-03-15"]}  # fmt: skip

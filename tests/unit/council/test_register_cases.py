@@ -171,9 +171,7 @@ def test_a_word_for_a_case_still_open_leaves_its_outcome_empty() -> None:
 @pytest.mark.parametrize(
     ("name", "line", "rows"), [("06-words.csv", "DD Month YY", 135), ("30-12june.csv", "DD Month YYYY", 30)]
 )
-def test_dates_in_words_are_no_names_and_the_line_that_reads_them_is_offered(
-    name: str, line: str, rows: int
-) -> None:
+def test_dates_in_words_are_no_names_and_the_line_that_reads_them_is_offered(name: str, line: str, rows: int) -> None:
     text = case(name, long_with(dates=())).as_text()
     assert "personal data" not in text
     assert f"dates: {line}" in text
@@ -266,9 +264,7 @@ def test_a_moment_with_a_zone_is_its_british_day(check: Check, moment: str, day:
         ("DD/MM/YYYY", "15 / 06 / 2026"),
     ],
 )
-def test_a_moment_with_a_zone_is_its_british_day_in_declared_patterns(
-    check: Check, declared: str, moment: str
-) -> None:
+def test_a_moment_with_a_zone_is_its_british_day_in_declared_patterns(check: Check, declared: str, moment: str) -> None:
     report = check(HEADER + f"A-1,corporate,1,{moment},,\n", dates=declared)
     assert report.accepted["requested_date"].to_pylist() == ["2026-06-15"]
 
@@ -315,9 +311,7 @@ def test_a_stage_without_its_start_is_named_by_its_own_column(check: Check) -> N
     text = "Ref,Type,S1 In,S1 Out,S2 In,S2 Out\n" + "".join(
         f"{case},corporate,2024-03-01,2024-03-08,,\n" for case in range(3)
     )
-    stages = {
-        stage: {"requested_date": f"S{stage} In", "closed_date": f"S{stage} Out"} for stage in ("1", "2")
-    }
+    stages = {stage: {"requested_date": f"S{stage} In", "closed_date": f"S{stage} Out"} for stage in ("1", "2")}
     columns = {"case_reference": "Ref", "procedure": "Type"}
     report = check(text + "9,corporate,2024-03-01,2024-03-08,,N/A\n", columns=columns, stages=stages)
     told = report.as_text()
@@ -353,9 +347,7 @@ def test_an_own_word_for_stage_1_is_the_single_stage_of_a_statutory_adults_case(
     rows = "A-1,adult_statutory,Stage 1,2024-03-01,,\nA-2,corporate,Stage 1,2024-03-01,,\n"
     report = check(HEADER + rows, values={"stage": {"Stage 1": "1"}})
     assert report.accepted["stage"].to_pylist() == ["single", "1"]
-    assert (
-        "1 statutory adults' cases of Stage 1, or of none, are read as of their single stage" in report.notes
-    )
+    assert "1 statutory adults' cases of Stage 1, or of none, are read as of their single stage" in report.notes
 
 
 def test_a_return_under_a_former_code_or_a_name_is_the_councils_and_one_of_nobody_is_set_aside(

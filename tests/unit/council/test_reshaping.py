@@ -99,9 +99,7 @@ def test_a_case_whose_events_contradict_one_another_is_set_aside(check: Check, r
 def test_a_heading_behind_an_event_says_which_row_counts(check: Check) -> None:
     moved = "A-1,corporate,Closed,2024-03-09,,waste\n"
     columns = {**EVENTS["columns"], "service": "Closed / service"}
-    assert check(LOG + OPENED + moved, **{**EVENTS, "columns": columns}).accepted["service"].to_pylist() == [
-        "waste"
-    ]
+    assert check(LOG + OPENED + moved, **{**EVENTS, "columns": columns}).accepted["service"].to_pylist() == ["waste"]
 
 
 def test_an_event_that_the_mapping_does_not_know_is_named_and_one_that_did_not_happen_is_no_fault(
@@ -135,9 +133,7 @@ def test_an_end_that_several_stages_name_is_of_the_last_that_began(check: Check)
         ("1", "2024-03-02", "2024-03-20", "other"),
         ("2", "2024-03-05", "2024-03-09", "upheld"),
     ]
-    twice = check(
-        LOG + case + CLOSED.replace("corporate", "children_statutory").replace("09", "10") + second, **MOVED
-    )
+    twice = check(LOG + case + CLOSED.replace("corporate", "children_statutory").replace("09", "10") + second, **MOVED)
     assert {place for place, *_ in problems(twice)} == {2}
 
 

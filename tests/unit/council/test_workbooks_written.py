@@ -98,9 +98,7 @@ def answered(path: Path, **figures: object) -> None:
 def test_an_answered_return_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "return.xlsx"
     answered(path, fell_due=20, completed_in_time=8, still_open=3)
-    report = read_peer_return(
-        path, asked_by="E10000034", as_at=dt.date(2026, 6, 2), code_on=lambda text, day: text
-    )
+    report = read_peer_return(path, asked_by="E10000034", as_at=dt.date(2026, 6, 2), code_on=lambda text, day: text)
     row = report.accepted.to_pylist()[0]
     assert (row["gss_code"], row["procedure"], row["stage"], row["limit_working_days"]) == (
         "E10000016",
@@ -114,9 +112,7 @@ def test_an_answered_return_is_read_back(tmp_path: Path) -> None:
 def test_a_return_with_more_in_time_than_due_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "return.xlsx"
     answered(path, fell_due=20, completed_in_time=18, still_open=3)
-    report = read_peer_return(
-        path, asked_by="E10000034", as_at=dt.date(2026, 6, 2), code_on=lambda text, day: text
-    )
+    report = read_peer_return(path, asked_by="E10000034", as_at=dt.date(2026, 6, 2), code_on=lambda text, day: text)
     assert list(report.problems["rule"]) == ["more_in_time_than_due"]
 
 
@@ -157,9 +153,7 @@ def test_the_annotated_csv_shows_the_row_and_runs_no_formula(check: Check, tmp_p
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
-def test_the_annotated_copy_is_its_owners_alone_also_over_an_older_one(
-    check: Check, tmp_path: Path, name: str
-) -> None:
+def test_the_annotated_copy_is_its_owners_alone_also_over_an_older_one(check: Check, tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch(0o644)
     write_annotated(check(HOSTILE), tmp_path / name)
     assert (tmp_path / name).stat().st_size > 0 and not is_open_to_others(tmp_path / name)

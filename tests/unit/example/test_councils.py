@@ -62,9 +62,7 @@ def test_the_examples_council_is_found_in_the_example_and_nowhere_else(data: Pat
     assert not CODES & {one.gss_code for one in Lookup(Settings()).all()}
 
 
-@pytest.mark.parametrize(
-    "page", statistics(YEARS)[0], ids=lambda page: f"{page['slug']} {page['period_start']}"
-)
+@pytest.mark.parametrize("page", statistics(YEARS)[0], ids=lambda page: f"{page['slug']} {page['period_start']}")
 def test_what_an_invented_page_prints_agrees_with_its_counts(page: dict[str, int]) -> None:
     assert page["dealt_with"] == page["not_for_us"] + page["assessed_and_closed"] + page["investigated"]
     assert page["satisfactory_remedies"] <= page["upheld"] <= page["investigated"]
@@ -72,9 +70,7 @@ def test_what_an_invented_page_prints_agrees_with_its_counts(page: dict[str, int
 
 
 def test_an_earlier_edition_has_the_same_figures_without_the_last_year() -> None:
-    assert statistics(YEARS[:-1])[0] == [
-        row for row in statistics(YEARS)[0] if row["period_start"].year in YEARS[:-1]
-    ]
+    assert statistics(YEARS[:-1])[0] == [row for row in statistics(YEARS)[0] if row["period_start"].year in YEARS[:-1]]
 
 
 def test_what_the_others_publish_of_stage_2_says_its_limit_and_its_cases() -> None:

@@ -52,9 +52,7 @@ def check(path: Path, text: str) -> PlanReport:
 
 
 def found(report: PlanReport) -> list[tuple[str, int, str, str]]:
-    return [
-        tuple(row) for row in report.problems.reindex(columns=["section", "row", "column", "rule"]).to_numpy()
-    ]
+    return [tuple(row) for row in report.problems.reindex(columns=["section", "row", "column", "rule"]).to_numpy()]
 
 
 def test_a_good_plan_is_taken_whole(path: Path) -> None:
@@ -132,9 +130,7 @@ def test_what_looks_like_a_person_is_never_repeated(path: Path, name: str) -> No
 
 
 def test_the_same_action_twice_is_set_aside_both_times(path: Path) -> None:
-    report = check(
-        path, GOOD.replace("Give investigators access to the files", "contract a pool of investigators.")
-    )
+    report = check(path, GOOD.replace("Give investigators access to the files", "contract a pool of investigators."))
     assert [one[3] for one in found(report)] == ["row_twice", "row_twice"]
     report = check(path, GOOD.replace("id: A2", "id: A1"))
     assert [one[3] for one in found(report)] == ["id_twice", "id_twice"]
@@ -222,9 +218,7 @@ def test_a_formula_in_a_workbook_sets_its_row_aside(tmp_path: Path) -> None:
         sheet = workbook.add_worksheet("targets")
         sheet.write_row(0, 0, KEYS["targets"])
         for line, value in enumerate((70, 80), start=1):
-            sheet.write_row(
-                line, 0, [f"T{line}", "childrens_stage2_due_in_time", value, f"202{line + 6}-03-31"]
-            )
+            sheet.write_row(line, 0, [f"T{line}", "childrens_stage2_due_in_time", value, f"202{line + 6}-03-31"])
         sheet.write_formula(1, 2, "=35+35", value=70)
     report = check_plan(book, POLARITIES)
     assert found(report) == [("targets", 2, "value", "formula")]
@@ -287,9 +281,7 @@ def test_a_role_is_told_from_a_name(text: str, is_person: bool) -> None:
 
 
 def test_a_month_is_no_name(path: Path) -> None:
-    assert (
-        found(check(path, GOOD.replace("Contract a pool", "By June 2026 and in June contract a pool"))) == []
-    )
+    assert found(check(path, GOOD.replace("Contract a pool", "By June 2026 and in June contract a pool"))) == []
 
 
 def test_every_measure_that_a_plan_may_name_has_a_title_and_a_direction() -> None:

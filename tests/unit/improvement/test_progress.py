@@ -67,9 +67,7 @@ def moved(start: str, held: Rows, measure: str | None = "in_time") -> dict[str, 
     action = {"gss_code": COUNCIL, "action_id": "A1", "measure": measure, "start_date": day(start)}
     other = [{**row, "gss_code": "X99999902", "cases": 0} for row in held]
     is_yearly = measure == "upheld"
-    return progress([action], MEASURES, [] if is_yearly else held + other, held + other if is_yearly else [])[
-        0
-    ]
+    return progress([action], MEASURES, [] if is_yearly else held + other, held + other if is_yearly else [])[0]
 
 
 def test_the_twelve_months_before_are_set_beside_the_latest_twelve_since() -> None:
@@ -173,9 +171,7 @@ def test_years_that_cannot_be_compared_say_why(held: Rows, verdict: Moved, reaso
     assert (row["moved"], row["moved_reason"]) == (verdict, reason)
 
 
-def target(
-    held: Rows, by: str, value: float = 70, measure: str = "in_time", **changed: Any
-) -> dict[str, Any]:
+def target(held: Rows, by: str, value: float = 70, measure: str = "in_time", **changed: Any) -> dict[str, Any]:
     asked = {
         "gss_code": COUNCIL,
         "target_id": "T1",

@@ -34,9 +34,7 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def about(
-    settings: Settings, measure: str, period: str = PERIOD, text: str = "Two investigators left."
-) -> str:
+def about(settings: Settings, measure: str, period: str = PERIOD, text: str = "Two investigators left.") -> str:
     return make_reply(
         settings, "E10000034", measure, period, text, "Complaints manager", date(2026, 11, 30)
     ).about_value

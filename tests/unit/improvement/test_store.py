@@ -42,9 +42,7 @@ def test_the_same_plan_is_kept_once(store: UndertakingStore, plan: Plan) -> None
     assert len(store.plans()) == 1
 
 
-def test_plans_are_listed_with_what_each_changed_and_can_be_taken_back(
-    store: UndertakingStore, plan: Plan
-) -> None:
+def test_plans_are_listed_with_what_each_changed_and_can_be_taken_back(store: UndertakingStore, plan: Plan) -> None:
     for report in (plan("2026-09-30"), plan("2026-12-31", status="done")):
         assert store.compare_plan(report, COUNCIL) == store.keep_plan(report, COUNCIL).difference
     (_, first), (about, second) = store.history(COUNCIL)

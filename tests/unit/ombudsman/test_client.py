@@ -65,9 +65,7 @@ def test_a_page_is_fetched_and_kept(site: StandIn, captures: Captures) -> None:
     assert captures.read(got.capture.sha256).decode() == site.statistics_page("kent-county-council")
     robots = captures.latest(site.address + "/robots.txt")
     assert robots and captures.read(robots.sha256) == site.robots.encode()
-    assert {request.user_agent for request in site.requests} == {
-        "council-complaints-benchmark (+tests@example.org)"
-    }
+    assert {request.user_agent for request in site.requests} == {"council-complaints-benchmark (+tests@example.org)"}
 
 
 def test_a_foreign_site_is_not_visited_without_a_contact(captures: Captures) -> None:
@@ -121,9 +119,7 @@ def test_robots_txt_is_obeyed_by_name_and_in_any_encoding(
 ) -> None:
     answer = site.answer
     robots = Answer(rules.encode(encoding), kind="text/plain")
-    monkeypatch.setattr(
-        site, "answer", lambda path, query: robots if path == "/robots.txt" else answer(path, query)
-    )
+    monkeypatch.setattr(site, "answer", lambda path, query: robots if path == "/robots.txt" else answer(path, query))
     with pytest.raises(FetchError, match="asks not to fetch"):
         client(site, captures).get(site.address + PATH)
 
@@ -156,9 +152,7 @@ def test_requests_keep_the_distance_that_we_or_the_site_set_and_it_varies(
     assert max(pauses[2:]) > 1.1 * min(pauses[2:])
 
 
-def test_too_many_requests_are_tried_again_after_the_wait_asked_for(
-    site: StandIn, captures: Captures
-) -> None:
+def test_too_many_requests_are_tried_again_after_the_wait_asked_for(site: StandIn, captures: Captures) -> None:
     site.fault(PATH, "429", times=1)
     before = time.monotonic()
     assert client(site, captures).get(site.address + PATH).is_new
@@ -242,9 +236,7 @@ def test_a_redirect_within_the_site_is_followed(site: StandIn, captures: Capture
         "not an address",
     ],
 )
-def test_an_address_elsewhere_is_refused_before_any_request(
-    address: str, site: StandIn, captures: Captures
-) -> None:
+def test_an_address_elsewhere_is_refused_before_any_request(address: str, site: StandIn, captures: Captures) -> None:
     with pytest.raises(FetchError, match=r"not on|no address"):
         client(site, captures).get(address)
     assert site.requests == []

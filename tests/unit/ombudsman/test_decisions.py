@@ -38,11 +38,7 @@ def test_two_links_to_one_decision_are_one_decision() -> None:
 
 
 def test_each_decision_has_its_own_date() -> None:
-    other = (
-        ITEM.replace("24-015-178", "24-015-179")
-        .replace("24 015 178", "24 015 179")
-        .replace("27-May", "28-May")
-    )
+    other = ITEM.replace("24-015-178", "24-015-179").replace("24 015 178", "24 015 179").replace("27-May", "28-May")
     dates = [decision.decided_on.day for decision in parse_decisions(search(ITEM + other), ADDRESS).decisions]
     assert dates == [27, 28]
 

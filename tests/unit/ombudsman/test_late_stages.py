@@ -20,9 +20,7 @@ def read(summary: str, outcome: str = "Upheld", category: str = CHILDREN) -> Lat
 
 
 def test_a_decision_gives_the_stage_the_delay_the_payment_and_what_was_agreed() -> None:
-    said = read(
-        "Stage Two was ten weeks late. The Council was at fault. It will pay £1,150 and train its staff."
-    )
+    said = read("Stage Two was ten weeks late. The Council was at fault. It will pay £1,150 and train its staff.")
     assert said == LateStages(True, (2,), False, "10 weeks", 1150, ("pay", "train or recruit"))
 
 

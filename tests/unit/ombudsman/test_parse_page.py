@@ -109,14 +109,10 @@ BARRIERS = [
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(figures_of(ILLUSTRATIVE))), st.sampled_from(BARRIERS), st.integers(0, 9),
        st.sampled_from(["G2", "G3"]))  # fmt: skip
-def test_a_figure_is_read_whole_or_not_at_all(
-    measure: str, barrier: str, digit: int, generation: str
-) -> None:
+def test_a_figure_is_read_whole_or_not_at_all(measure: str, barrier: str, digit: int, generation: str) -> None:
     figure = f"{int(ILLUSTRATIVE[measure]):,}" if ILLUSTRATIVE[measure].isdigit() else ILLUSTRATIVE[measure]
     html = render(blocks_of(ILLUSTRATIVE, generation))
-    broken = re.sub(
-        rf"(?<![0-9.,]){re.escape(figure)}(?![0-9,])", barrier.format(figure[:-1], figure[-1], digit), html
-    )
+    broken = re.sub(rf"(?<![0-9.,]){re.escape(figure)}(?![0-9,])", barrier.format(figure[:-1], figure[-1], digit), html)
     page = parse_page(broken)
     assert figures(page).items() <= figures_of(ILLUSTRATIVE).items()
 
@@ -139,9 +135,7 @@ def test_a_figure_is_read_whole_or_not_at_all(
 def test_a_figure_broken_by_its_markup_is_doubted_and_a_plain_note_mark_is_none_of_it(
     words: str, read: str | None
 ) -> None:
-    page = parse_page(
-        render(blocks_of(ILLUSTRATIVE, "G3")).replace("of 41 compliance", f"of {words} compliance")
-    )
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G3")).replace("of 41 compliance", f"of {words} compliance"))
     assert figures(page).get("compliance_outcomes") == read
     assert bool(page.quarantined) == (read is None)
 
@@ -349,12 +343,8 @@ def test_a_figure_in_doubtful_writing_or_in_two_versions_is_not_kept(
         ("1 April 2024 to 31 March 2026", -1, "no period"),
     ],
 )
-def test_two_periods_or_one_that_is_no_financial_year_leave_no_figure(
-    period: str, times: int, doubt: str
-) -> None:
-    page = parse_page(
-        render(blocks_of(ILLUSTRATIVE, "G2")).replace("1 April 2024 to 31 March 2025", period, times)
-    )
+def test_two_periods_or_one_that_is_no_financial_year_leave_no_figure(period: str, times: int, doubt: str) -> None:
+    page = parse_page(render(blocks_of(ILLUSTRATIVE, "G2")).replace("1 April 2024 to 31 March 2025", period, times))
     assert page.observations == ()
     assert any(reason.startswith(doubt) for reason in reasons(page))
 
@@ -385,9 +375,7 @@ def test_what_nobody_sees_and_what_is_about_predecessors_changes_no_figure(old: 
         ("Complaints upheld</h3>", "Complaints upheld</h3><p>2 upheld decisions</p>", {"upheld": None}),
     ],
 )
-def test_a_page_without_investigations_states_none_and_no_rate(
-    old: str, new: str, changed: dict[str, None]
-) -> None:
+def test_a_page_without_investigations_states_none_and_no_rate(old: str, new: str, changed: dict[str, None]) -> None:
     page = parse_page(render(blocks_of(GRAVESHAM, "G3")).replace(old, new))
     assert figures(page) == {
         measure: value for measure, value in figures_of(GRAVESHAM).items() if measure not in changed
@@ -478,9 +466,7 @@ def test_a_hostile_page_cannot_fill_the_quarantine() -> None:
     assert page.observations == ()
 
 
-@pytest.mark.parametrize(
-    "rubbish", [b"", b"\x00\xff\xfe", b"<", b"\xff\xfe<\x00p\x00", "<p>\ud800</p>", b"%PDF-1.7"]
-)
+@pytest.mark.parametrize("rubbish", [b"", b"\x00\xff\xfe", b"<", b"\xff\xfe<\x00p\x00", "<p>\ud800</p>", b"%PDF-1.7"])
 def test_rubbish_is_not_a_statistics_page(rubbish: bytes | str) -> None:
     assert reasons(parse_page(rubbish)) == ["not a statistics page"]
 

@@ -69,9 +69,7 @@ RECEIVED_BY_COUNTY = {
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_a_csv_gives_the_same_figures_in_any_encoding_and_with_any_separator(
-    encoding: str, separator: str
-) -> None:
+def test_a_csv_gives_the_same_figures_in_any_encoding_and_with_any_separator(encoding: str, separator: str) -> None:
     table = only(as_csv(RECEIVED, encoding, separator))
     assert figures(table, COUNTY) == RECEIVED_BY_COUNTY
     assert table.quarantined == ()
@@ -195,9 +193,7 @@ def test_an_accepted_heading_does_not_change_what_is_known_already() -> None:
 @pytest.mark.parametrize(
     ("null", "other", "total"), [("2", "3", "5"), ("", "3", "3"), ("0", "0", "0"), ("<5", "3", None)]
 )
-def test_null_beside_other_are_added_up_unless_a_part_cannot_be_read(
-    null: str, other: str, total: str | None
-) -> None:
+def test_null_beside_other_are_added_up_unless_a_part_cannot_be_read(null: str, other: str, total: str | None) -> None:
     cells = [
         [*row[:9], "Null" if row[0] == "Authority Name" else null, *row[9:]] if len(row) == 11 else row
         for row in RECEIVED[:6]
@@ -259,9 +255,7 @@ CASES = Path(__file__).resolve().parents[2] / "cases" / "workbooks"
          ["unread figure: row 5, column 'Upheld' of Illustrative County Council"]),
     ],
 )  # fmt: skip
-def test_a_workbook_is_read_as_it_is_shown(
-    name: str, measure: str, value: str | None, doubts: list[str]
-) -> None:
+def test_a_workbook_is_read_as_it_is_shown(name: str, measure: str, value: str | None, doubts: list[str]) -> None:
     table = only((CASES / f"{name}.xlsx").read_bytes(), f"{name}.xlsx")
     assert figures(table, COUNTY).get(measure) == value
     assert reasons(table) == doubts
@@ -377,9 +371,7 @@ def test_a_last_row_without_a_line_end_is_read_where_it_is_whole_and_adds_up() -
     assert figures(only(as_csv(RECEIVED[:6]).rstrip()), COUNTY) == RECEIVED_BY_COUNTY
 
 
-@pytest.mark.parametrize(
-    ("cells", "lost"), [(RECEIVED, 1), (RECEIVED, 2), (RECEIVED, 20), (DECIDED, 1), (DECIDED, 4)]
-)
+@pytest.mark.parametrize(("cells", "lost"), [(RECEIVED, 1), (RECEIVED, 2), (RECEIVED, 20), (DECIDED, 1), (DECIDED, 4)])
 def test_a_last_row_that_has_no_end_is_set_aside_as_perhaps_cut_short(cells: Cells, lost: int) -> None:
     table = only(as_csv(cells[:6]).rstrip()[:-lost])
     assert {one.authority for one in table.observations} == {"Illustrative Borough Council"}
@@ -456,9 +448,7 @@ def test_a_percentage_without_its_sign_is_read_only_where_its_column_says_how(
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 255), st.booleans())
-def test_a_damaged_file_is_read_or_refused_and_never_fails_otherwise(
-    place: int, byte: int, is_book: bool
-) -> None:
+def test_a_damaged_file_is_read_or_refused_and_never_fails_otherwise(place: int, byte: int, is_book: bool) -> None:
     data = bytearray(as_xlsx({"Received": RECEIVED}) if is_book else as_csv(RECEIVED))
     data[place % len(data)] = byte
     with suppress(TableError):

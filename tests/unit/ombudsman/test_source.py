@@ -43,9 +43,7 @@ def test_every_sentence_with_a_figure_leaves_a_sign_when_it_is_not_understood() 
     for sentence in declared["sentences"]:
         if "{" in sentence["text"] and "Complaints upheld by" not in sentence["text"]:
             words = sentence["text"].lower().replace("s?", "s").replace("?", "")
-            words = words.replace(
-                "complaints with satisfactory remedy provided", "satisfactory remedy decisions"
-            )
+            words = words.replace("complaints with satisfactory remedy provided", "satisfactory remedy decisions")
             words = words.replace("{investigated:n}", "9").replace("{upheld:z}", "not")
             assert any(sign.search(words) for sign in signs), sentence["text"]
 
@@ -77,9 +75,7 @@ def test_a_slip_is_told_with_its_place(old: str, new: str, told: str, tmp_path: 
 
 def test_a_new_sentence_is_read_once_it_is_declared(tmp_path: Path) -> None:
     usual = "We investigated 87 complaints and upheld 64."
-    html = render(blocks_of(ILLUSTRATIVE, "G3")).replace(
-        usual, "Of the 87 complaints we investigated, 64 were upheld."
-    )
+    html = render(blocks_of(ILLUSTRATIVE, "G3")).replace(usual, "Of the 87 complaints we investigated, 64 were upheld.")
     sentence = (
         "  sentences:\n    - block: upheld\n"
         '      text: "Of the {investigated:n} complaints we investigated, {upheld:n} were upheld"\n'
@@ -128,7 +124,5 @@ def test_a_slug_that_stands_under_another_name_is_fetched_there() -> None:
 
 
 def test_other_addresses_leave_out_the_and_or_have_capitals() -> None:
-    slugs = [
-        address.split("/")[-2] for address in other_statistics_addresses(SITE, "telford-and-wrekin-council")
-    ]
+    slugs = [address.split("/")[-2] for address in other_statistics_addresses(SITE, "telford-and-wrekin-council")]
     assert slugs == ["telford-wrekin-council", "Telford-And-Wrekin-Council"]

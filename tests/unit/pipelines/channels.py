@@ -33,9 +33,7 @@ class Mailbox:
         self.messages.append(message_from_bytes(envelope.content))
         return "250 taken"
 
-    def authenticate(
-        self, server: SMTP, session: Session, envelope: Envelope, way: str, given: Any
-    ) -> AuthResult:
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, way: str, given: Any) -> AuthResult:
         assert isinstance(given, LoginPassword)
         self.signed_in.append((given.login.decode(), given.password.decode()))
         return AuthResult(success=given.password == b"right")

@@ -136,9 +136,7 @@ def asked_for(instance: dg.DagsterInstance, settings: Settings, **tags: str) -> 
     return [one.partition_key for one in requests] if isinstance(requests, list) else []
 
 
-def test_every_other_council_is_asked_for_after_a_refresh(
-    instance: dg.DagsterInstance, tmp_path: Path
-) -> None:
+def test_every_other_council_is_asked_for_after_a_refresh(instance: dg.DagsterInstance, tmp_path: Path) -> None:
     settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
     slugs = asked_for(instance, settings, **{"dagster/partition": "kent-county-council"})
     assert len(slugs) > 300 and "kent-county-council" not in slugs
@@ -151,9 +149,7 @@ def test_councils_of_choice_alone_are_asked_for_where_they_are_set(
     assert asked_for(instance, settings) == ["kent-county-council", "adur-district-council"]
 
 
-def test_a_refresh_of_another_warehouse_asks_for_no_council(
-    instance: dg.DagsterInstance, tmp_path: Path
-) -> None:
+def test_a_refresh_of_another_warehouse_asks_for_no_council(instance: dg.DagsterInstance, tmp_path: Path) -> None:
     settings = Settings(state=tmp_path / "state", output=tmp_path / "output")
     assert asked_for(instance, settings, **{"benchmark/warehouse": "/elsewhere/warehouse.duckdb"}) == []
 
@@ -170,9 +166,7 @@ def test_every_schedule_and_sensor_says_what_it_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("night", ["2027-03-28", "2027-10-31", "2030-03-31", "2032-10-31"])
-def test_each_schedule_comes_once_at_its_hour_around_the_night_when_clocks_change(
-    tmp_path: Path, night: str
-) -> None:
+def test_each_schedule_comes_once_at_its_hour_around_the_night_when_clocks_change(tmp_path: Path, night: str) -> None:
     start = datetime.fromisoformat(night).replace(tzinfo=UTC) - timedelta(days=8)
     settings = Settings(state=tmp_path / "state")
     for schedule in (

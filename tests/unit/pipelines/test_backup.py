@@ -94,9 +94,7 @@ def test_captures_outside_the_state_come_back_where_captures_are_now(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_cases_come_back_for_their_owner_alone(
-    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cases_come_back_for_their_owner_alone(here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backup(here, tmp_path / "backup.zip")
     back = there(tmp_path, monkeypatch)
     restore(back, tmp_path / "backup.zip")
@@ -111,9 +109,7 @@ def test_a_backup_is_not_overwritten_without_being_asked_to(here: Settings, tmp_
     assert (tmp_path / "backup.zip").read_bytes() == b"precious"
 
 
-def test_what_is_there_already_is_not_overwritten_without_being_asked_to(
-    here: Settings, tmp_path: Path
-) -> None:
+def test_what_is_there_already_is_not_overwritten_without_being_asked_to(here: Settings, tmp_path: Path) -> None:
     backup(here, tmp_path / "backup.zip")
     Captures(here.captures).keep("https://site.example/new", b"new")
     before = contents(here.state)
@@ -398,9 +394,7 @@ def test_half_a_backup_is_refused(
     refused(tmp_path / "half.zip", "no whole backup", tmp_path, monkeypatch)
 
 
-def test_a_zip_that_is_no_backup_is_refused(
-    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_zip_that_is_no_backup_is_refused(here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
     refused(tmp_path / "other.zip", "does not say when it was made", tmp_path, monkeypatch)

@@ -36,12 +36,8 @@ def run_in(folder: Path, storage: type) -> tuple[str, int]:
         return result.run_id, len(instance.all_logs(result.run_id))
 
 
-@pytest.mark.parametrize(
-    ("writer", "reader"), [(History, DagsterSqliteStorage), (DagsterSqliteStorage, History)]
-)
-def test_either_storage_reads_the_history_that_the_other_wrote(
-    tmp_path: Path, writer: type, reader: type
-) -> None:
+@pytest.mark.parametrize(("writer", "reader"), [(History, DagsterSqliteStorage), (DagsterSqliteStorage, History)])
+def test_either_storage_reads_the_history_that_the_other_wrote(tmp_path: Path, writer: type, reader: type) -> None:
     run, events = run_in(tmp_path / "storage", writer)
 
     assert events > 5
@@ -130,9 +126,7 @@ def test_a_record_is_read_once_until_its_asset_is_written_about(
     assert record.asset_entry.last_run_id == result.run_id
 
 
-def test_a_check_is_about_the_materialization_of_its_own_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_check_is_about_the_materialization_of_its_own_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     instance, _ = asked_of(tmp_path / "storage", monkeypatch)
     with instance:
         for _ in range(2):
@@ -142,9 +136,7 @@ def test_a_check_is_about_the_materialization_of_its_own_run(
             assert evaluation.target_materialization_data.run_id == result.run_id
 
 
-def test_everything_that_dagster_keeps_follows_the_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_everything_that_dagster_keeps_follows_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCHMARK_STATE", str(tmp_path / "apart"))
 
     @dg.op
@@ -172,9 +164,7 @@ def test_a_run_of_the_command_line_belongs_to_its_job_so_that_the_timeline_shows
     folder = tmp_path / "storage"
     run, _ = run_in(folder, History)
     with kept_in(folder) as instance:
-        (found,) = instance.get_runs(
-            dg.RunsFilter(tags={".dagster/repository": f"__repository__@{LOCATION}"})
-        )
+        (found,) = instance.get_runs(dg.RunsFilter(tags={".dagster/repository": f"__repository__@{LOCATION}"}))
     assert found.run_id == run and found.remote_job_origin
     assert (found.remote_job_origin.job_name, found.remote_job_origin.location_name) == ("counting", LOCATION)
 

@@ -83,9 +83,7 @@ def test_a_redirect_of_a_webhook_is_not_followed() -> None:
 
 
 @pytest.mark.parametrize("status", [404, 500])
-def test_a_secret_address_stands_in_no_log_and_no_answer(
-    status: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_secret_address_stands_in_no_log_and_no_answer(status: int, caplog: pytest.LogCaptureFixture) -> None:
     with webhook(status, status, status) as hook, caplog.at_level(logging.DEBUG, logger="pipelines"):
         secrets = Secrets(webhook=SecretStr(hook.address))
         (delivery,) = send(NOTICE, NoticeSettings(), secrets)
@@ -94,9 +92,7 @@ def test_a_secret_address_stands_in_no_log_and_no_answer(
 
 
 def test_a_webhook_in_the_clear_to_another_machine_is_not_used() -> None:
-    (delivery,) = send(
-        NOTICE, NoticeSettings(), Secrets(webhook=SecretStr("http://hooks.example/a-secret-token"))
-    )
+    (delivery,) = send(NOTICE, NoticeSettings(), Secrets(webhook=SecretStr("http://hooks.example/a-secret-token")))
     assert "https only" in delivery.problem and "a-secret-token" not in delivery.problem
 
 

@@ -201,9 +201,7 @@ def running(tmp_path: Path, settings: Settings) -> Iterator[subprocess.Popen[str
         process.kill()
 
 
-def test_a_run_whose_process_was_killed_is_settled_and_told_once(
-    place: Place, running: subprocess.Popen[str]
-) -> None:
+def test_a_run_whose_process_was_killed_is_settled_and_told_once(place: Place, running: subprocess.Popen[str]) -> None:
     running.kill()
     running.wait()
     place.send()

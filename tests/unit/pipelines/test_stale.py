@@ -22,9 +22,7 @@ from warehouse.versions import digest
 def settings(tmp_path: Path) -> Settings:
     shutil.copytree(PROJECT / "data", tmp_path / "data")
     shutil.copytree(PROJECT / "sql", tmp_path / "sql")
-    return Settings(
-        data=tmp_path / "data", sql=tmp_path / "sql", state=tmp_path / "state", output=tmp_path / "output"
-    )
+    return Settings(data=tmp_path / "data", sql=tmp_path / "sql", state=tmp_path / "state", output=tmp_path / "output")
 
 
 def versions(settings: Settings, as_at: str = "") -> dict[str, str | None]:

@@ -119,9 +119,7 @@ def finished(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, count: i
     return [run.run_id for run in runs]
 
 
-def test_the_newest_runs_and_the_last_good_one_are_kept(
-    settings: Settings, instance: dg.DagsterInstance
-) -> None:
+def test_the_newest_runs_and_the_last_good_one_are_kept(settings: Settings, instance: dg.DagsterInstance) -> None:
     finished(instance, dg.DagsterRunStatus.SUCCESS, 2)
     (good,) = finished(instance, dg.DagsterRunStatus.SUCCESS, 1)
     newest = finished(instance, dg.DagsterRunStatus.FAILURE, 10)

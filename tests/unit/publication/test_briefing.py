@@ -139,17 +139,11 @@ def test_the_headline_counts_the_rows_that_the_page_shows(chips: list[str], expe
 def test_a_headline_never_leads_with_what_is_missing_where_something_is_known() -> None:
     chips = (BETTER, WORSE, SAME, CANNOT_SAY, NOT_COMPARABLE, NO_DIRECTION, None)
     wrong = []
-    for stage_2, concern, published, chip, upper in product(
-        (False, True), (0, 5), (False, True), chips, (False, True)
-    ):
+    for stage_2, concern, published, chip, upper in product((False, True), (0, 5), (False, True), chips, (False, True)):
         measures = [measure(chip)] if chip else []
         found = headline(world(stage_2, concern, bool(chip), published, upper), measures, TODAY)
         is_known = stage_2 or concern or measures
-        if (
-            (found.startswith(OPENINGS_OF_WHAT_IS_MISSING) and is_known)
-            or not found
-            or len(found.split()) > 30
-        ):
+        if (found.startswith(OPENINGS_OF_WHAT_IS_MISSING) and is_known) or not found or len(found.split()) > 30:
             wrong.append((stage_2, concern, published, chip, upper, found))
     assert wrong == []
 
@@ -174,9 +168,7 @@ def test_a_share_in_the_headline_stands_beside_the_average_of_its_type_in_that_y
 
 
 def test_an_age_is_said_once() -> None:
-    found = ages_once(
-        ["Fault in 2023-24, two years ago", "In 2023-24, two years ago, late. Of 2020, six years ago."]
-    )
+    found = ages_once(["Fault in 2023-24, two years ago", "In 2023-24, two years ago, late. Of 2020, six years ago."])
     assert found == ["Fault in 2023-24, two years ago", "In 2023-24 late. Of 2020, six years ago."]
 
 
@@ -188,9 +180,7 @@ def test_the_foot_says_the_councils_newest_year_and_that_of_any() -> None:
         "Shire’s newest Ombudsman results here are of 2023-24, those of any council of 2024-25."
     )
     findings.headlines[0]["period_end"] = date(2025, 3, 31)
-    assert newest_figures(findings, TODAY).startswith(
-        "The newest Ombudsman figures here are of 2024-25. Those"
-    )
+    assert newest_figures(findings, TODAY).startswith("The newest Ombudsman figures here are of 2024-25. Those")
 
 
 def compared_with(have: int) -> dict[str, Any]:
@@ -291,9 +281,7 @@ def test_a_figure_of_long_ago_is_never_said_as_if_it_were_of_today(chip: str) ->
 
 def test_a_recent_figure_leads_and_only_recent_ones_are_counted() -> None:
     rows = [measure(WORSE, "Remedies", **OLD), measure(BETTER)]
-    assert headline(world(upper=False), rows, TODAY).startswith(
-        "Shire is better than other county councils on"
-    )
+    assert headline(world(upper=False), rows, TODAY).startswith("Shire is better than other county councils on")
     assert by_result(rows)["Better"] == "“recommendations carried out”" and by_result(rows)["Worse"] == "none"
 
 

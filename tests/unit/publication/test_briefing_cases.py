@@ -16,9 +16,7 @@ from assets.publication.measures import _cases
 def test_a_share_without_either_of_its_numbers_has_no_number_of_cases(
     numerator: int | None, denominator: int | None, said: str
 ) -> None:
-    assert (
-        _cases({"unit": "percent", "value": 12.0, "numerator": numerator, "denominator": denominator}) == said
-    )
+    assert _cases({"unit": "percent", "value": 12.0, "numerator": numerator, "denominator": denominator}) == said
 
 
 def test_counts_that_stand_for_a_share_of_few_cases_are_not_said_twice() -> None:

@@ -76,9 +76,7 @@ def test_a_figure_of_a_new_year_is_new_and_one_of_the_same_year_restated() -> No
     assert list(told(indicators=entry(period_label="2024-25", numerator=30))) == ["New figures"]
     restated = told(indicators=entry(numerator=24, value=92.3))
     assert restated == {
-        "Figures restated": [
-            "Complaints upheld: was 88.5%, 23 of 26, in 2023-24; now 92.3%, 24 of 26, in 2023-24."
-        ]
+        "Figures restated": ["Complaints upheld: was 88.5%, 23 of 26, in 2023-24; now 92.3%, 24 of 26, in 2023-24."]
     }
 
 
@@ -117,14 +115,10 @@ def test_an_answer_from_the_councils_own_cases_that_changed_is_told() -> None:
     assert told(answers=now) == {"Results that changed": ["Q5, was “worse”: Stage 2 has got better."]}
 
 
-@pytest.mark.parametrize(
-    ("statement", "told_of"), [("action_A1", False), ("in_time_stage_2_children_statutory", True)]
-)
+@pytest.mark.parametrize(("statement", "told_of"), [("action_A1", False), ("in_time_stage_2_children_statutory", True)])
 def test_an_action_of_which_it_is_too_early_to_say_is_no_news(statement: str, told_of: bool) -> None:
     before = RECORD | {"answers": [ANSWER | {"statement": statement, "verdict": "missing"}]}
-    now = RECORD | {
-        "answers": [ANSWER | {"statement": statement, "verdict": "gated", "sentence": "Too early."}]
-    }
+    now = RECORD | {"answers": [ANSWER | {"statement": statement, "verdict": "gated", "sentence": "Too early."}]}
     found = by_kind(changes(before, now)).get("Results that changed", [])
     assert found == (["Q5, was “no figure”: Too early."] if told_of else [])
 
@@ -132,16 +126,12 @@ def test_an_action_of_which_it_is_too_early_to_say_is_no_news(statement: str, to
 def test_an_action_closed_added_or_dropped_is_told() -> None:
     closed = {"A1": {"what": "Keep a pool of investigators", "state": "done"}}
     assert told(actions=closed) == {
-        "Improvement plan and resolutions": [
-            "Action A1 was on time, is now done: Keep a pool of investigators."
-        ]
+        "Improvement plan and resolutions": ["Action A1 was on time, is now done: Keep a pool of investigators."]
     }
     assert "no longer in the plan" in told(actions={})["Improvement plan and resolutions"][0]
     assert (
         "Resolution R1 is new"
-        in told(resolutions={"R1": {"what": "Compare", "state": "overdue"}})[
-            "Improvement plan and resolutions"
-        ][0]
+        in told(resolutions={"R1": {"what": "Compare", "state": "overdue"}})["Improvement plan and resolutions"][0]
     )
 
 
@@ -171,9 +161,7 @@ def test_a_restatement_of_any_council_is_told_once() -> None:
 def test_data_quality_tells_checks_that_fail_anew_or_no_longer_and_figures_set_aside() -> None:
     found = told(failed_checks=["marts.x: a rule"], set_aside=4)["Data quality"]
     assert found == ["A check fails that did not: marts.x: a rule.", "Figures we did not use: were 3, are 4."]
-    assert (
-        changes(RECORD | {"failed_checks": ["a: b"]}, RECORD)[0].sentence == "A check no longer fails: a: b."
-    )
+    assert changes(RECORD | {"failed_checks": ["a: b"]}, RECORD)[0].sentence == "A check no longer fails: a: b."
 
 
 def test_a_record_of_an_earlier_version_is_not_compared() -> None:
@@ -204,9 +192,7 @@ def test_the_text_of_a_first_publication_says_so() -> None:
 def test_many_findings_that_are_new_at_once_are_counted_and_few_are_listed(count: int) -> None:
     statements = [ANSWER | {"statement": f"new_{number}", "verdict": "missing"} for number in range(count)]
     now = [one | {"verdict": "told", "sentence": "Known now."} for one in statements]
-    found = by_kind(changes(RECORD | {"answers": statements}, RECORD | {"answers": now}))[
-        "Results that changed"
-    ]
+    found = by_kind(changes(RECORD | {"answers": statements}, RECORD | {"answers": now}))["Results that changed"]
     counted = ["6 findings are new, where we had no figure before (Q5)."]
     assert found == (counted if count == 6 else ["Q5, was “no figure”: Known now."] * 5)
 

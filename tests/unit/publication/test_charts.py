@@ -50,9 +50,7 @@ def texts(markup: str) -> list[str]:
 def test_a_chart_is_one_picture_with_its_finding_as_its_name_and_its_shape_as_its_description() -> None:
     assert ordered().startswith('<svg role="img"') and "<title>A finding &amp; more</title>" in ordered()
     assert "from &lt;script&gt;x&lt;/script&gt; (25%) to Us (75%), not ranked" in ordered()
-    assert (
-        "Us is among 2 other councils with figures, 2 of them with a lower value. Average 50%." in ordered()
-    )
+    assert "Us is among 2 other councils with figures, 2 of them with a lower value. Average 50%." in ordered()
 
 
 def test_markup_in_a_name_is_text_in_the_chart() -> None:
@@ -98,8 +96,7 @@ def test_a_council_alone_or_councils_without_us_are_no_chart(rows: list[dict[str
 def test_a_council_outside_the_outer_limits_is_named() -> None:
     names = ("lower_998", "lower_95", "upper_95", "upper_998")
     limits = [
-        {"denominator": size, **dict(zip(names, (20.0, 30.0, 60.0, 70.0), strict=True))}
-        for size in (10.0, 100.0)
+        {"denominator": size, **dict(zip(names, (20.0, 30.0, 60.0, 70.0), strict=True))} for size in (10.0, 100.0)
     ]
     rows = [row("Us", 20, 40, True), row("Far", 39, 40), *(row(f"Other {n}", 18, 40) for n in range(9))]
     chart = charts.funnel("", rows, HEAD, limits)
@@ -145,9 +142,7 @@ def test_a_year_without_a_figure_keeps_its_place_on_the_axis() -> None:
     assert chart is not None and chart.shape == "Us by year: 2014-15 50%; 2015-16 60%; 2018-19 70%."
 
 
-def twelve_months(
-    end: date, in_time: int, judged: int, hidden: frozenset[str] = frozenset()
-) -> dict[str, Any]:
+def twelve_months(end: date, in_time: int, judged: int, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
     return {
         "counted_on": "due",
         "procedure": "children_statutory",
@@ -163,9 +158,7 @@ def twelve_months(
 
 def lines(chart: Chart | None) -> int:
     """How many lines of ours join two points, which lie neither level nor upright."""
-    found = re.findall(
-        r'<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" fill="none" stroke="#1d4f91"', drawn(chart)
-    )
+    found = re.findall(r'<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" fill="none" stroke="#1d4f91"', drawn(chart))
     return sum(one[0] != one[2] and one[1] != one[3] for one in found) // 2
 
 
@@ -210,9 +203,7 @@ def test_a_control_chart_names_the_months_that_stand_out() -> None:
 
 
 def test_the_days_of_each_case_are_drawn_to_five_days_with_the_limit() -> None:
-    chart = own_charts.days(
-        [{"elapsed_working_days": 53 + place % 3 * 11} for place in range(18)], "corporate", 65
-    )
+    chart = own_charts.days([{"elapsed_working_days": 53 + place % 3 * 11} for place in range(18)], "corporate", 65)
     assert chart is not None and chart.title.endswith("corporate: the newest are within the usual range")
     assert chart.shape == "18 cases from 55 to 75 days. 0 stand out." and "limit" in texts(chart.wide)
 
@@ -266,9 +257,7 @@ def test_an_interval_is_drawn_from_its_lower_to_its_upper_end() -> None:
     assert (reach["x"], reach["width"], value["cx"]) == ("10.0%", "30.0%", "20.0%")
 
 
-@pytest.mark.parametrize(
-    "markup", [bars([Bar("<b>a", 1, "<i>1")]), boxes(["<b>a"]), strip([1], None, None, "<b>a")]
-)
+@pytest.mark.parametrize("markup", [bars([Bar("<b>a", 1, "<i>1")]), boxes(["<b>a"]), strip([1], None, None, "<b>a")])
 def test_text_from_elsewhere_stays_text(markup: str) -> None:
     assert "&lt;b&gt;a" in markup and "<b>" not in markup
 

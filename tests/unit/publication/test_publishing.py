@@ -55,9 +55,7 @@ def test_a_councils_name_is_escaped_on_the_landing_page(tmp_path: Path) -> None:
     assert b"<script>" not in (tmp_path / "index.html").read_bytes()
 
 
-@pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:text/html,x", "http://[", "ftp://example.org"]
-)
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "http://[", "ftp://example.org"])
 def test_only_web_addresses_become_links(address: str) -> None:
     assert "<a " not in link(address)
 
@@ -77,9 +75,7 @@ def test_a_changed_word_makes_another_publication(tmp_path: Path, module: str) -
     assert publishing.how_it_is_said(folders) == publishing.how_it_is_said()
     publishing.how_it_is_said.cache_clear()
     (path,) = (path for folder in folders for path in folder.glob(f"{module}.py"))
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("too few", "not enough") + "\n", encoding="utf-8"
-    )
+    path.write_text(path.read_text(encoding="utf-8").replace("too few", "not enough") + "\n", encoding="utf-8")
     assert publishing.how_it_is_said(folders) != publishing.how_it_is_said(publishing.SAID_BY)
 
 

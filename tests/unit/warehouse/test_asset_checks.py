@@ -50,9 +50,7 @@ def held(warehouse: Warehouse, select: str) -> list[tuple[object, ...]]:
 def test_the_outcomes_of_a_run_that_fails_are_kept(warehouse: Warehouse) -> None:
     with pytest.raises(RuntimeError, match="later step"):
         run(warehouse, ("shares", [{"council": "A", "share": "101"}]), fails=True)
-    assert held(warehouse, f"select relation, passed, failing_rows from {RESULTS}") == [
-        ("core.shares", False, 1)
-    ]
+    assert held(warehouse, f"select relation, passed, failing_rows from {RESULTS}") == [("core.shares", False, 1)]
     assert held(warehouse, f"select check_name, row_key from {FAILURES}") == [
         (CHECK.name, '{"council": "A", "share": "101"}')
     ]

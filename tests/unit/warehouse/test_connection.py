@@ -216,9 +216,7 @@ def test_a_file_that_is_no_warehouse_is_set_aside(tmp_path: Path, content: bytes
 def test_a_warehouse_that_another_program_writes_is_not_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     open_warehouse(path).close()
-    code = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.readline()"
-    )
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.readline()"
     with subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:

@@ -93,9 +93,7 @@ def test_a_column_means_what_it_means_where_it_comes_from_unless_the_contract_sa
     path: Path,
 ) -> None:
     written(path)
-    path.parents[1].joinpath("columns.yml").write_text(
-        "year: {type: INTEGER, description: Year}", encoding="utf-8"
-    )
+    path.parents[1].joinpath("columns.yml").write_text("year: {type: INTEGER, description: Year}", encoding="utf-8")
     heir = written(
         path.with_name("heirs.yml"),
         columns=[["gss_code?", "year"], {"share": {"description": "Their share"}}],
@@ -108,9 +106,7 @@ def test_a_column_means_what_it_means_where_it_comes_from_unless_the_contract_sa
 
 def test_a_raw_column_is_text_whatever_its_name_means_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
-    (tmp_path / "columns.yml").write_text(
-        "year: {type: INTEGER, unit: years, description: Year}", encoding="utf-8"
-    )
+    (tmp_path / "columns.yml").write_text("year: {type: INTEGER, unit: years, description: Year}", encoding="utf-8")
     columns = [["year"], {"as the file has it": ["other?"]}]
     raw = written(tmp_path / "raw" / "councils.yml", columns=columns, key=["year"])
     year, other = read_contract(raw).columns.values()

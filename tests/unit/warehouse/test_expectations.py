@@ -144,9 +144,7 @@ WRONG = GOOD.assign(share=[101.0, 20.0, 102.0])
 
 
 def test_a_known_exception_passes_and_is_counted() -> None:
-    outcome = outcomes(WRONG, exceptions=[exception("A", 2022), exception("B", 2023)])[
-        "a_share_lies_between_0_and_100"
-    ]
+    outcome = outcomes(WRONG, exceptions=[exception("A", 2022), exception("B", 2023)])["a_share_lies_between_0_and_100"]
     assert (outcome.passed, outcome.excused) == (True, 2)
 
 
@@ -184,8 +182,6 @@ def test_great_expectations_does_not_keep_duckdbs_connections_by_itself_yet() ->
 
 def test_a_quotation_mark_or_brace_in_a_code_is_text() -> None:
     frame = GOOD.assign(kind=["it's", "{batch}", "county"])
-    columns = CONTRACT["columns"] | {
-        "kind": {"type": "VARCHAR", "description": "Kind", "allowed": ["it's", "{batch}"]}
-    }
+    columns = CONTRACT["columns"] | {"kind": {"type": "VARCHAR", "description": "Kind", "allowed": ["it's", "{batch}"]}}
     outcome = failed(frame, columns=columns)["codes_are_known"]
     assert [row["kind"] for row in outcome.failing] == ["county"]

@@ -76,9 +76,7 @@ def test_a_changed_select_and_other_codes_have_another_version(tmp_path: Path) -
     versions = set()
     for select in ("select 'late' as result", "select 'in_time' as result"):
         path.write_text(select, encoding="utf-8")
-        versions |= {
-            code_version(read_model(path), Contract.model_validate(said)) for said in (contract, other)
-        }
+        versions |= {code_version(read_model(path), Contract.model_validate(said)) for said in (contract, other)}
     assert len(versions) == 4
 
 
@@ -140,10 +138,7 @@ def test_codes_are_stored_as_codes_sort_as_text_and_are_words_again_where_the_co
         for name, said in (("cases", CODES), ("results", WORDS)):
             contract = Contract.model_validate({"relation": f"core.{name}", **said})
             connection.execute(creation(read_model(tmp_path / "core" / f"{name}.sql"), contract))
-        types = {
-            name: connection.execute(f"describe core.{name}").fetchall()[0][1]
-            for name in ("cases", "results")
-        }
+        types = {name: connection.execute(f"describe core.{name}").fetchall()[0][1] for name in ("cases", "results")}
         assert types == {"cases": "ENUM('in_time', 'late')", "results": "VARCHAR"}
         assert connection.execute("from core.cases order by result").fetchall()[0] == ("in_time",)
         assert connection.execute("from core.results").fetchall() == [("in_time",), ("late",)]

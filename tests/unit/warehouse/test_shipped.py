@@ -57,13 +57,9 @@ def test_a_quoted_field_may_hold_commas_quotes_and_lines_and_later_rows_keep_the
 
 
 @pytest.mark.parametrize(("row", "fields"), [(b"A", 1), (b"A,1,2", 3), (b"", 0)])
-def test_a_row_with_more_or_fewer_fields_than_the_header_is_refused(
-    ship: Ship, row: bytes, fields: int
-) -> None:
+def test_a_row_with_more_or_fewer_fields_than_the_header_is_refused(ship: Ship, row: bytes, fields: int) -> None:
     file = ship(b"council,value\nB,1\n" + row + b"\nC,2\n")
-    with pytest.raises(
-        SourceFileError, match=rf"figures.csv, line 3: {fields} fields where the header has 2"
-    ):
+    with pytest.raises(SourceFileError, match=rf"figures.csv, line 3: {fields} fields where the header has 2"):
         file.rows()
 
 

@@ -67,9 +67,7 @@ LETTERS = st.text(
     max_size=40,
 )
 WORDS = st.lists(
-    st.sampled_from(
-        ["Kent", "King's", "and", "the", "upon", "Saint", "&amp;", "&#39;", "[note 1]", "(r)", "1"]
-    ),
+    st.sampled_from(["Kent", "King's", "and", "the", "upon", "Saint", "&amp;", "&#39;", "[note 1]", "(r)", "1"]),
     max_size=6,
 ).map(" ".join)
 

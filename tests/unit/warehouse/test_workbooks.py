@@ -84,9 +84,7 @@ def test_a_merged_range_down_a_whole_column_is_clipped_to_what_is_filled() -> No
         (["4", TextBlock(InlineFont(b=True), "1")], "41"),
     ],
 )
-def test_raised_and_struck_out_runs_are_gaps_and_bold_ones_are_not(
-    runs: list[str | TextBlock], read: str
-) -> None:
+def test_raised_and_struck_out_runs_are_gaps_and_bold_ones_are_not(runs: list[str | TextBlock], read: str) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = CellRichText(*runs)
     sheet = only(saved(book))
@@ -128,9 +126,7 @@ def test_a_part_may_have_any_name(old: str) -> None:
         (b'<row r="1"', b'<row r="7"', "a cell of row 1 stands in row 7"),
     ],
 )
-def test_a_workbook_that_can_be_read_two_ways_or_not_at_all_is_refused(
-    old: bytes, new: bytes, why: str
-) -> None:
+def test_a_workbook_that_can_be_read_two_ways_or_not_at_all_is_refused(old: bytes, new: bytes, why: str) -> None:
     with pytest.raises(WorkbookError, match=why):
         read_workbook(shared(lambda part, text: (part, text.replace(old, new))))
 
@@ -139,9 +135,7 @@ def test_a_workbook_that_can_be_read_two_ways_or_not_at_all_is_refused(
     ("font", "problem"), [(Font(strike=True), "struck_out"), (Font(vertAlign="superscript"), "superscript")]
 )
 @pytest.mark.parametrize("value", [41, "41"])
-def test_a_cell_that_is_struck_out_or_raised_as_a_whole_is_named(
-    font: Font, problem: str, value: object
-) -> None:
+def test_a_cell_that_is_struck_out_or_raised_as_a_whole_is_named(font: Font, problem: str, value: object) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = value
     book.active["A1"].font = font
@@ -299,9 +293,7 @@ def opendocument_of(cells: int) -> bytes:
     with zipfile.ZipFile(io.BytesIO(opendocument())) as source, zipfile.ZipFile(data, "w") as target:
         for part in source.namelist():
             text = source.read(part)
-            target.writestr(
-                part, text.replace(b"<table:table-row", row * (cells // 1_000) + b"<table:table-row", 1)
-            )
+            target.writestr(part, text.replace(b"<table:table-row", row * (cells // 1_000) + b"<table:table-row", 1))
     return data.getvalue()
 
 

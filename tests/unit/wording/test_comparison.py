@@ -70,9 +70,7 @@ def test_a_shut_gate_gives_its_reason_and_numbers() -> None:
 
 
 def test_an_open_gate_says_that_ranks_are_shown() -> None:
-    assert comparison.gate(ROW | {"rank_reason": None, "rank_lower": 1}).startswith(
-        "Ranks are shown, because"
-    )
+    assert comparison.gate(ROW | {"rank_reason": None, "rank_lower": 1}).startswith("Ranks are shown, because")
 
 
 def test_the_one_case_test_tells_both_sides() -> None:
@@ -93,9 +91,7 @@ def test_the_one_case_test_tells_both_sides() -> None:
         (-4.5, True, "5 cases ahead of the best of them (83.6%)"),
     ],
 )
-def test_a_gap_is_whole_cases_and_none_where_chance_explains_it(
-    gap: float, is_clear: bool, said: str
-) -> None:
+def test_a_gap_is_whole_cases_and_none_where_chance_explains_it(gap: float, is_clear: bool, said: str) -> None:
     assert comparison.gap(ROW | {"gap_cases": gap, "is_gap_clear": is_clear}, "percent") == said
 
 
@@ -139,23 +135,17 @@ def test_a_null_among_denominators_is_no_direction() -> None:
         "lower per resident; the rest the difference could be chance (of those investigated)"
     )
     both = {"per resident": "lower", "of those investigated": "higher"}
-    assert comparison.denominators(both, has_flip=True).endswith(
-        "they point in different directions, so quote both"
-    )
+    assert comparison.denominators(both, has_flip=True).endswith("they point in different directions, so quote both")
     assert comparison.denominators(dict.fromkeys(sides), has_flip=None) == ""
 
 
 @pytest.mark.parametrize("called", comparison.CALLED)
 def test_a_null_has_what_it_would_have_noticed_and_a_difference_has_not(called: str) -> None:
-    assert bool(comparison.noticed(ROW | {"called": called}, "percent")) is (
-        called in comparison.WITHOUT_DIFFERENCE
-    )
+    assert bool(comparison.noticed(ROW | {"called": called}, "percent")) is (called in comparison.WITHOUT_DIFFERENCE)
 
 
 def test_a_withheld_rankability_says_why_without_a_number() -> None:
-    missing = dict.fromkeys(
-        ("rankability", "rankability_lower", "rankability_upper", "rankability_without_one")
-    )
+    missing = dict.fromkeys(("rankability", "rankability_lower", "rankability_upper", "rankability_without_one"))
     row = ROW | missing | {"rank_reason": "too few cases of one outcome"}
     assert comparison.gate(row) == (
         "No rank, because nearly all cases have the same outcome, so we cannot measure how far councils differ."
@@ -190,9 +180,7 @@ def test_what_is_not_known_is_left_out_or_said() -> None:
     assert comparison.noticed(ROW | {"noticed_below": None, "noticed_above": None}, "percent") == (
         "With so few cases we could not have seen any difference in four years of five."
     )
-    assert (
-        comparison.printed_averages({"type_average": None, "england_average": None}, "any", "percent") == ""
-    )
+    assert comparison.printed_averages({"type_average": None, "england_average": None}, "any", "percent") == ""
     assert comparison.gate(ROW | {"gate": None, "rank_reason": "all tied"}) == (
         "No rank: all councils have the same value."
     )

@@ -25,9 +25,7 @@ class Reader:
         self.rows = rows
         self.place = {
             (number, column): at
-            for at, (number, column) in enumerate(
-                (number, column) for number in range(len(rows)) for column in columns
-            )
+            for at, (number, column) in enumerate((number, column) for number in range(len(rows)) for column in columns)
         }
         self.equations: list[tuple[np.ndarray, float, float]] = []
         for (number, column), at in self.place.items():
@@ -100,8 +98,7 @@ def services(rng: np.random.Generator) -> list[Row]:
     """Services and their total."""
     columns = SERVICE_COUNTS
     rows: list[Row] = [
-        {"service": f"service {place}", **{name: int(rng.integers(0, 9)) for name in columns}}
-        for place in range(4)
+        {"service": f"service {place}", **{name: int(rng.integers(0, 9)) for name in columns}} for place in range(4)
     ]
     rows.append({"service": "all", **{name: sum(row[name] for row in rows) for name in columns}})
     for row in rows:
@@ -168,9 +165,7 @@ def test_no_small_count_of_stage_2_follows_from_services_and_procedures_together
     reader = Reader(cells, ("count",))
     parts = [(number, "count") for number in range(whole)]
     reader.knows_difference(parts, [(whole, "count")])
-    reader.knows_difference(
-        [(number, "count") for number in range(whole + 1, len(cells))], [(whole, "count")]
-    )
+    reader.knows_difference([(number, "count") for number in range(whole + 1, len(cells))], [(whole, "count")])
     assert reader.given_away() == []
 
 
@@ -248,18 +243,12 @@ def judged(query: str, whole: int, part: int) -> Row:
         "own_chart_totals",
     ],
 )
-@pytest.mark.parametrize(
-    ("whole", "part"), [(whole, part) for whole in (3, 8, 12, 40) for part in range(whole + 1)]
-)
-def test_no_small_count_or_rest_can_be_read_off_a_share_or_its_interval(
-    query: str, whole: int, part: int
-) -> None:
+@pytest.mark.parametrize(("whole", "part"), [(whole, part) for whole in (3, 8, 12, 40) for part in range(whole + 1)])
+def test_no_small_count_or_rest_can_be_read_off_a_share_or_its_interval(query: str, whole: int, part: int) -> None:
     row = small_counts.protected(query, [judged(query, whole, part)])[0]
     if part in SMALL or whole - part in SMALL:
         telling = [
-            name
-            for name in row
-            if name.endswith("_pct") or name == "centre" or (name in ("in_time", "escalated"))
+            name for name in row if name.endswith("_pct") or name == "centre" or (name in ("in_time", "escalated"))
         ]
         assert {name for name in telling if row[name]} <= row["hidden"]
 

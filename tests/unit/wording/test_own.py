@@ -100,9 +100,7 @@ CHART: dict[str, Any] = {
         ),
     ],
 )
-def test_a_control_chart_tells_how_many_of_its_last_months_stand_out(
-    changes: dict[str, Any], said: str
-) -> None:
+def test_a_control_chart_tells_how_many_of_its_last_months_stand_out(changes: dict[str, Any], said: str) -> None:
     assert own.control_sentence(CHART | changes) == said
 
 
@@ -146,9 +144,7 @@ NO_COUNT = "We have no count of compliments."
         ({"hidden": {"complaints"}}, 0, "counts 12 compliments and [c] complaints"),
     ],
 )
-def test_compliments_are_counted_unless_none_were_recorded(
-    changes: dict[str, Any], extracts: int, said: str
-) -> None:
+def test_compliments_are_counted_unless_none_were_recorded(changes: dict[str, Any], extracts: int, said: str) -> None:
     assert said in own.compliments_sentence([SERVICE | {"service": "roads"}, SERVICE | changes], extracts)
 
 
@@ -246,9 +242,7 @@ def test_numbers_of_people_that_give_the_same_stand_in_one_row() -> None:
         (30, 30, "40.0%, 30 of 30"),
     ],
 )
-def test_a_target_tells_its_cases_unless_they_are_few(
-    cases: int | None, of_cases: int | None, said: str
-) -> None:
+def test_a_target_tells_its_cases_unless_they_are_few(cases: int | None, of_cases: int | None, said: str) -> None:
     assert own.targets_now({"cases": cases, "of_cases": of_cases, "value_pct": 40.0}) == said
 
 

@@ -88,10 +88,7 @@ def test_the_standing_without_a_verdict_makes_no_claim() -> None:
 def test_the_words_follow_both_statements(called: str, verdict: str) -> None:
     found = {**FOUND, "called": called, "verdict": verdict}
     told = sentences.standing(HEAD, BESIDE, found, "Exampleshire", GROUP)
-    assert (
-        f"{comparison.CALLED[called]} {GROUP}, ".lower() in told.lower()
-        and comparison.VERDICTS[verdict] in told
-    )
+    assert f"{comparison.CALLED[called]} {GROUP}, ".lower() in told.lower() and comparison.VERDICTS[verdict] in told
 
 
 def test_no_rank_is_given_where_the_gate_is_shut() -> None:
@@ -170,9 +167,7 @@ def test_what_would_answer_is_said_once_for_all_that_it_would_answer() -> None:
 def test_what_is_counted_from_the_councils_own_cases_is_not_asked_for_again() -> None:
     heads = [{"family": family, "title": family} for family in ("council", "ombudsman")]
     (counted, _), (asked, _) = sentences.needed(heads, has_own=True)
-    assert counted.startswith("we count these from the council’s own cases") and asked.startswith(
-        "from the Ombudsman"
-    )
+    assert counted.startswith("we count these from the council’s own cases") and asked.startswith("from the Ombudsman")
 
 
 @pytest.mark.parametrize(
@@ -215,9 +210,7 @@ def test_the_funnel_says_how_many_cases_would_be_no_surprise_and_how_many_there_
         ),
     ],
 )
-def test_years_are_named_once_and_across_a_break_not_compared(
-    held: list[tuple[int, bool]], told: str
-) -> None:
+def test_years_are_named_once_and_across_a_break_not_compared(held: list[tuple[int, bool]], told: str) -> None:
     years = [
         {
             "value": 50.0,
@@ -298,10 +291,7 @@ def test_one_comparator_has_and_two_have() -> None:
 
 
 def test_the_open_complaints_are_told_in_all_but_never_as_a_small_number() -> None:
-    rows = [
-        {"open_stages": count, "overdue": late, "as_at": date(2026, 9, 30)}
-        for count, late in ((9, 0), (3, 3))
-    ]
+    rows = [{"open_stages": count, "overdue": late, "as_at": date(2026, 9, 30)} for count, late in ((9, 0), (3, 3))]
     assert own.open_sentence(rows, "Exampleshire") == (
         "Of all complaints to Exampleshire, 12 were open on 30 September 2026, and fewer than five of these past the "
         "time limit of their stage."
@@ -378,16 +368,12 @@ def test_what_lies_behind_a_verdict_is_told_in_order(changes: dict[str, Any], op
     told = sentences.evidence(HEAD, WEIGHED | changes, TREND)
     assert told.pop() == "No trend: we have 2 comparable years and need 5."
     assert len(told) == len(openings)
-    assert [
-        opening for line, opening in zip(told, openings, strict=True) if not line.startswith(opening)
-    ] == []
+    assert [opening for line, opening in zip(told, openings, strict=True) if not line.startswith(opening)] == []
 
 
 def test_a_trend_stands_behind_a_verdict_without_its_capital() -> None:
     going = TREND | {"years": 6, "trend": "improving"}
-    assert sentences.evidence(HEAD, None, going) == [
-        "Trend compared with the others: improving over 6 years."
-    ]
+    assert sentences.evidence(HEAD, None, going) == ["Trend compared with the others: improving over 6 years."]
 
 
 @pytest.mark.parametrize(
@@ -455,9 +441,7 @@ def test_a_verdict_is_words_or_a_reason(changes: dict[str, Any], said: str) -> N
     ],
 )
 def test_a_standing_says_where_nobody_has_a_figure(changes: dict[str, Any], said: str) -> None:
-    assert sentences.standing(HEAD, BESIDE | changes, FOUND | {"called": "Worse"}, "Kent", GROUP).startswith(
-        said
-    )
+    assert sentences.standing(HEAD, BESIDE | changes, FOUND | {"called": "Worse"}, "Kent", GROUP).startswith(said)
     assert sentences.others(HEAD, None, FOUND, GROUP) == ""
     assert ("We would expect" in sentences.others(HEAD, BESIDE, FOUND | {"verdict": None}, GROUP)) is False
 
@@ -492,9 +476,7 @@ def test_only_how_long_stage_2_takes_is_a_statement_on_it(row: tuple[str, str], 
 )
 def test_a_count_over_each_base_says_where_it_points(changes: dict[str, Any], said: str) -> None:
     row = {"period_label": "2023-24", "by_investigated": "higher", "by_dealt_with": None, "has_flip": False}
-    assert sentences.ledger(row | {"by_residents": "not told apart"} | changes, "Kent", "others").endswith(
-        said
-    )
+    assert sentences.ledger(row | {"by_residents": "not told apart"} | changes, "Kent", "others").endswith(said)
 
 
 def test_the_newest_result_is_the_ombudsmans_and_has_a_direction_where_one_has() -> None:

@@ -24,9 +24,7 @@ def hidden(*counts: int) -> list[bool]:
         ((5, 5), [False, False]),
     ],
 )
-def test_a_small_count_is_hidden_with_what_its_total_would_tell(
-    counts: tuple[int, ...], expected: list[bool]
-) -> None:
+def test_a_small_count_is_hidden_with_what_its_total_would_tell(counts: tuple[int, ...], expected: list[bool]) -> None:
     assert hidden(*counts) == expected
 
 
@@ -63,9 +61,7 @@ def test_every_place_where_a_count_is_shown_hides_one_to_four(count: int, is_hid
 @pytest.mark.parametrize(
     ("query", "column"), [(name, column) for name, guard in GUARDS.items() for column in guard.counts]
 )
-def test_every_table_of_own_cases_hides_one_to_four(
-    query: str, column: str, count: int, is_hidden: bool
-) -> None:
+def test_every_table_of_own_cases_hides_one_to_four(query: str, column: str, count: int, is_hidden: bool) -> None:
     guard = GUARDS[query]
     names = {
         *guard.counts,

@@ -228,9 +228,7 @@ def test_other_witnesses_are_counted_without_the_one_that_is_used(
         ("cases", 1200, "percent", "1,200"),
     ],
 )
-def test_the_name_of_a_column_says_how_its_value_is_printed(
-    column: str, value: Any, unit: str, said: str
-) -> None:
+def test_the_name_of_a_column_says_how_its_value_is_printed(column: str, value: Any, unit: str, said: str) -> None:
     assert words.shown(column, value, unit) == said
 
 
@@ -290,9 +288,7 @@ def test_the_comparators_are_told_with_their_cases(changes: dict[str, Any] | Non
         (date(2026, 11, 3), "ab", "3 November 2026"),
     ],
 )
-def test_of_what_ships_only_the_month_of_reading_is_known(
-    captured_at: Any, sha: str | None, said: str
-) -> None:
+def test_of_what_ships_only_the_month_of_reading_is_known(captured_at: Any, sha: str | None, said: str) -> None:
     assert words.read_on({"captured_at": captured_at, "capture_sha256": sha}) == said
 
 
