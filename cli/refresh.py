@@ -110,7 +110,8 @@ def _made_anew(
     if not chosen:
         console.print(f"{_how_many(0, len(tables))}.", markup=False)
         return None
-    changed = {} if request.is_from_scratch else {ONLY_CHANGED_TAG: "yes"}
+    # where all is made nothing can be left as it stands
+    changed = {ONLY_CHANGED_TAG: "yes"} if chosen != set(every) else {}
     job = definitions.resolve_job_def(REFRESH).get_subset(asset_selection=chosen)
     with terminal_of_its_own(console) as terminal, StepProgress(terminal, len(job.nodes)) as bar:
         result = job.with_logger_defs({"progress": bar.logger}).execute_in_process(

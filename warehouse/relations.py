@@ -157,18 +157,23 @@ def stands(context: dg.AssetExecutionContext, warehouse: Warehouse) -> bool:
     if ONLY_CHANGED_TAG not in context.run.tags:
         return False
     specs = list(context.assets_def.specs)
-    keys = {key for spec in specs for key in (spec.key, *(dep.asset_key for dep in spec.deps))}
-    made = {
-        record.asset_entry.asset_key: record.asset_entry.last_materialization_record
-        for record in context.instance.get_asset_records(list(keys))
-    }
-    return all(
+    made = _last_made(context, {spec.key for spec in specs})
+    if not all(
         (last := made.get(spec.key))
         and tags_of(last).get(CODE_TAG) == spec.code_version
         and warehouse.has_passed(Relation(".".join(spec.key.path)), last.run_id)
-        and all(is_made_of(last, dep.asset_key, made.get(dep.asset_key)) for dep in spec.deps)
         for spec in specs
-    )
+    ):
+        return False
+    of = _last_made(context, {dep.asset_key for spec in specs for dep in spec.deps})
+    return all(is_made_of(made[spec.key], dep.asset_key, of.get(dep.asset_key)) for spec in specs for dep in spec.deps)
+
+
+def _last_made(context: dg.AssetExecutionContext, keys: set[dg.AssetKey]) -> dict[dg.AssetKey, Any]:
+    return {
+        record.asset_entry.asset_key: record.asset_entry.last_materialization_record
+        for record in context.instance.get_asset_records(list(keys))
+    }
 
 
 def finish(

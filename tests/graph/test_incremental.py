@@ -89,6 +89,7 @@ def own_figure(value: str) -> Callable[[World], object]:
 def test_only_what_a_figure_changes_is_made_and_the_rest_says_that_it_is_up_to_date(
     installation: Installation,
 ) -> None:
+    installation.both()
     nothing = installation.refresh()
     assert (nothing.status, nothing.made) == (0, set())
     assert "0 of " in nothing.printed and "panel-pack.html" in nothing.printed
@@ -100,6 +101,8 @@ def test_only_what_a_figure_changes_is_made_and_the_rest_says_that_it_is_up_to_d
 
 
 def test_what_is_made_of_a_table_that_keeps_its_rows_is_left(installation: Installation) -> None:
+    installation.change(own_figure("50"))
+    installation.both()
     again = [OWN[0] | {"value": "50", "source_url": url} for url in (OWN[0]["source_url"], "https://again.example")]
     installation.change(lambda world: world.write("complaints/own_indicators", again))
     run = installation.both()
@@ -116,6 +119,7 @@ def test_what_is_made_of_a_table_that_keeps_its_rows_is_left(installation: Insta
 
 
 def test_schedule_and_sensor_ask_for_what_is_out_of_date(installation: Installation) -> None:
+    installation.refresh()
     world = installation.world
     settings = world.settings.model_copy(update={"council": SUBJECT, "sql": world.folder / "sql"})
     build = partial(build_definitions, settings)
