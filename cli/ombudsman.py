@@ -92,8 +92,8 @@ def accept_heading(
     from difflib import get_close_matches
 
     from assets.ombudsman.archive import Captures
-    from assets.ombudsman.parse_table import meaning
     from assets.ombudsman.source import load
+    from assets.ombudsman.table_columns import meaning
     from warehouse.settings import Settings
 
     measures = load().tables.measures

@@ -30,13 +30,13 @@ def a_page_read_one_too_high() -> None:
 def a_table_read_by_place() -> None:
     from assets.ombudsman import parse_table
 
-    right = parse_table._columns
+    right = parse_table.columns_of
 
     def columns(*given: Any) -> Any:
         found = right(*given)
         return replace(found, measures=dict(zip(sorted(found.measures), found.layout.columns, strict=False)))
 
-    parse_table._columns = columns
+    parse_table.columns_of = columns
     parse_table.contradictions = lambda *_: []
 
 
