@@ -347,8 +347,8 @@ def test_nothing_is_said_to_meet_the_limit_where_more_are_late_or_it_is_not_stat
 @pytest.mark.parametrize(
     ("name", "numerator", "said"),
     [
-        ("standing", 0, "None of the 16 councils that publish what they do likely did better"),
-        ("standing", 1, "1 of 16 councils that publish what they do likely did better"),
+        ("standing", 0, "None of the 16 councils that publish what they do count as likely better"),
+        ("standing", 1, "1 of 16 councils that publish what they do count as likely better"),
         ("promised", 1, "1 of the other county councils agreed with the Ombudsman"),
         ("promised", 3, "3 of the other county councils agreed with the Ombudsman"),
     ],
